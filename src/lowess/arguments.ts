@@ -39,3 +39,10 @@ function checkFinite(name: string, values: Float64Array): Extent {
   }
   return { least, most };
 }
+
+/** Throws RangeError unless 0 <= delta < Infinity. */
+export function checkDelta(delta: number): void {
+  if (!(delta >= 0 && delta < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`delta must be a finite number of at least 0, not ${delta}`);
+  }
+}

@@ -1,7 +1,6 @@
 import { type LineSums, W, WU, WUU, WUY, WY } from './line-sums.js';
 import type { GroupSums } from './robustness.js';
-import type { TiedSamples } from './ties.js';
-import type { Windows } from './windows.js';
+import { tricubeAt, type Windows } from './windows.js';
 
 /** A local line, seen from its own x. */
 export interface Line {
@@ -9,7 +8,8 @@ export interface Line {
   value: number;
   /**
    * The smoother's row at x: a sample at u with tricube t and robustness weight r enters `value` with the factor
-   * t · r · (level + tilt · u), u = (x' - x) / radius.
+   * t · r · (level + tilt · u), u = (x' - x) / radius. At x itself, u = 0 and t = 1, so r · level is the leverage of a
+   * sample. Infinite where the robustness weights leave nothing in the window.
    */
   level: number;
   tilt: number;
@@ -70,16 +70,15 @@ function setLine(
  * The local line at the i-th distinct x by direct sums over its window in two passes, the mean first and the spread about it
  * second, as R's `lowest`: for the few windows whose sums from moments have lost digits, or whose radius is 0 or extreme.
  *
- * Where every weight is 0 the value is y of the group's first sample, as in R, and `level` is infinite.
+ * Where every weight is 0 there is no line: `level` is infinite.
  */
 export function carefulLine(
-  samples: TiedSamples,
+  x: Float64Array,
   groups: GroupSums,
   windows: Windows,
   i: number,
   line: Line,
 ): void {
-  const { x } = samples;
   const range = x[x.length - 1] - x[0];
   let weight = 0;
   let weightedDistance = 0;
@@ -91,7 +90,7 @@ export function carefulLine(
     weightedY += tricube * groups.weightedY[j];
   }
   if (!(weight > 0)) {
-    line.value = samples.y[samples.starts[i]];
+    line.value = 0;
     line.level = Number.POSITIVE_INFINITY;
     line.tilt = 0;
     return;
@@ -110,12 +109,4 @@ export function carefulLine(
   covariance /= weight;
   setLine(line, 1 / weight, mean, meanY, spread, covariance, Math.sqrt(spread) > LEAST_SPREAD * range);
   line.tilt *= windows.radius[i]; // per distance until here, per u from now on
-}
-
-/** tricube(u) = (1 - u³)³ of group j in the window of group i; 1 in the window's core. */
-function tricubeAt(x: Float64Array, windows: Windows, i: number, j: number): number {
-  if (j >= windows.coreFirst[i] && j < windows.coreEnd[i]) return 1;
-  const u = Math.abs(x[j] - x[i]) / windows.radius[i];
-  const v = 1 - u * u * u;
-  return v * v * v;
 }

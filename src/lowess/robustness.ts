@@ -49,26 +49,41 @@ export function reweigh(
 ): number {
   const { starts, y } = samples;
   const width = MEDIANS_TO_ZERO * scale.median;
-  const outer = OUTER_SHARE * width;
-  const inner = INNER_SHARE * width;
   let total = 0;
   for (let j = 0; j < fitted.length; j++) {
+    const end = starts[j + 1];
     let weight = 0;
     let weightedY = 0;
-    for (let i = starts[j]; i < starts[j + 1]; i++) {
-      const size = Math.abs(y[i] - fitted[j]);
-      if (size > outer) continue;
-      let bisquare = 1;
-      if (size > inner) {
-        const u = size / width;
-        bisquare = (1 - u * u) * (1 - u * u);
-      }
-      weight += bisquare;
-      weightedY += bisquare * y[i];
+    for (let i = starts[j]; i < end; i++) {
+      const weightOfSample = bisquare(Math.abs(y[i] - fitted[j]), width);
+      weight += weightOfSample;
+      weightedY += weightOfSample * y[i];
     }
     sums.weight[j] = weight;
     sums.weightedY[j] = weightedY;
     total += weight;
   }
   return total;
+}
+
+/** The robustness weight of a sample with |residual| = size, given 6 · median |residual| = width. */
+function bisquare(size: number, width: number): number {
+  if (size > OUTER_SHARE * width) return 0;
+  if (size <= INNER_SHARE * width) return 1;
+  const u = size / width;
+  return (1 - u * u) * (1 - u * u);
+}
+
+/** Hands the robustness weight of every sample i, of group j, to `accept`: those that `reweigh` summed. */
+export function eachWeight(
+  samples: TiedSamples,
+  fitted: Float64Array,
+  scale: ResidualScale,
+  accept: (j: number, i: number, weight: number) => void,
+): void {
+  const { starts, y } = samples;
+  const width = MEDIANS_TO_ZERO * scale.median;
+  for (let j = 0; j < fitted.length; j++) {
+    for (let i = starts[j]; i < starts[j + 1]; i++) accept(j, i, bisquare(Math.abs(y[i] - fitted[j]), width));
+  }
 }

@@ -19,21 +19,31 @@ import {
   updateMoments,
 } from './moments.js';
 import type { GroupSums } from './robustness.js';
-import type { TiedSamples } from './ties.js';
+import { findStops } from './stops.js';
+import type { Ties } from './ties.js';
 import { findWindows, type Windows } from './windows.js';
 
 /** What stays the same in every pass of a fit: the windows, and how their sums are shared. */
 export interface Smoother {
-  readonly samples: TiedSamples;
+  readonly x: Float64Array;
+  /** The distinct x, by index and ascending, where lines are fitted. */
+  readonly stops: Int32Array;
   readonly windows: Windows;
   readonly blocks: Blocks;
   readonly tree: MomentTree;
 }
 
-/** Prepares the local lines of all distinct x over windows of frac · n samples. */
-export function prepareSmoother(samples: TiedSamples, frac: number): Smoother {
-  const windows = findWindows(samples, frac);
-  return { samples, windows, blocks: planBlocks(windows, samples.x.length), tree: momentTree(samples.x) };
+/** Prepares local lines over windows of frac · n samples, at every distinct x or, with delta > 0, where R fits them (`findStops`). */
+export function prepareSmoother(ties: Ties, frac: number, delta: number): Smoother {
+  const windows = findWindows(ties, frac);
+  const { x } = ties;
+  return {
+    x,
+    stops: findStops(x, delta),
+    windows,
+    blocks: planBlocks(windows, x.length),
+    tree: momentTree(x),
+  };
 }
 
 /** The runs that the windows of one block share, with their moments. */
@@ -54,42 +64,48 @@ const RIGHT = 2;
 const DIRECT_RUNS = 4;
 
 /**
- * Fits the local line of every distinct x with the robustness weights summed in `groups`, in O(m (log m + window edges)),
- * and hands each to `accept`.
+ * Fits the local line of every stop with the robustness weights summed in `groups`, and hands it to `accept`. Costs
+ * O(m + stops · (log m + groups at the edges of the windows)).
  */
 export function fitLines(
   smoother: Smoother,
   groups: GroupSums,
   accept: (i: number, line: Line) => void,
 ): void {
-  const { samples, windows, blocks, tree } = smoother;
-  const m = samples.x.length;
-  const range = samples.x[m - 1] - samples.x[0];
-  updateMoments(tree, samples.x, groups);
-  const runs: SharedRuns = {
+  const { x, windows } = smoother;
+  const range = x[x.length - 1] - x[0];
+  updateMoments(smoother.tree, x, groups);
+  const runs = sharedRuns();
+  const direct: DirectRuns = { bounds: new Int32Array(2 * DIRECT_RUNS), count: 0 };
+  const sums: LineSums = new Float64Array(5);
+  const line: Line = { value: 0, level: 0, tilt: 0 };
+  let block = -1;
+  let shared = 0;
+  for (let s = 0; s < smoother.stops.length; s++) {
+    const i = smoother.stops[s];
+    if (Math.floor(i / BLOCK) !== block) {
+      block = Math.floor(i / BLOCK);
+      shared = shareRuns(smoother, block, runs);
+    }
+    sumWindow(x, windows, groups, i, runs, direct, sums);
+    if (hasDigits(sums, shared, windows.radius[i])) lineAt(sums, windows.radius[i], range, line);
+    else carefulLine(x, groups, windows, i, line);
+    accept(i, line);
+  }
+}
+
+function sharedRuns(): SharedRuns {
+  return {
     bounds: new Int32Array(BOUNDS),
     centre: new Float64Array(3),
     halfWidth: new Float64Array(3),
     moments: new Float64Array(3 * STRIDE),
   };
-  const direct: DirectRuns = { bounds: new Int32Array(2 * DIRECT_RUNS), count: 0 };
-  const sums: LineSums = new Float64Array(5);
-  const line: Line = { value: 0, level: 0, tilt: 0 };
-  for (let b = 0; b < blocks.count; b++) {
-    shareRuns(smoother, b, runs);
-    const shared = runs.moments[LEFT * STRIDE] + runs.moments[CORE * STRIDE] + runs.moments[RIGHT * STRIDE];
-    for (let i = b * BLOCK; i < m && i < (b + 1) * BLOCK; i++) {
-      sumWindow(samples.x, windows, groups, i, runs, direct, sums);
-      if (hasDigits(sums, shared, windows.radius[i])) lineAt(sums, windows.radius[i], range, line);
-      else carefulLine(samples, groups, windows, i, line);
-      accept(i, line);
-    }
-  }
 }
 
-/** Gathers the moments of the runs that block b shares from the tree. */
-function shareRuns(smoother: Smoother, b: number, runs: SharedRuns): void {
-  const { samples, blocks, tree } = smoother;
+/** Gathers the moments of the runs that block b shares from the tree; returns the weight that they hold. */
+function shareRuns(smoother: Smoother, b: number, runs: SharedRuns): number {
+  const { x, blocks, tree } = smoother;
   runs.moments.fill(0);
   for (let r = 0; r < 3; r++) {
     const from = blocks.bounds[b * BOUNDS + 2 * r];
@@ -97,8 +113,8 @@ function shareRuns(smoother: Smoother, b: number, runs: SharedRuns): void {
     runs.bounds[2 * r] = from;
     runs.bounds[2 * r + 1] = to;
     if (from === to) continue;
-    const centre = centreOf(samples.x, from, to);
-    const halfWidth = halfWidthOf(samples.x, from, to);
+    const centre = centreOf(x, from, to);
+    const halfWidth = halfWidthOf(x, from, to);
     runs.centre[r] = centre;
     runs.halfWidth[r] = halfWidth;
     let low = tree.size + from / LEAF;
@@ -108,6 +124,7 @@ function shareRuns(smoother: Smoother, b: number, runs: SharedRuns): void {
       if (high & 1) addMoments(tree, --high, runs.moments, r * STRIDE, centre, halfWidth);
     }
   }
+  return runs.moments[LEFT * STRIDE] + runs.moments[CORE * STRIDE] + runs.moments[RIGHT * STRIDE];
 }
 
 /** The five sums over the window of the i-th distinct x: shared runs by their moments, the rest directly. */

@@ -1,21 +1,30 @@
-import { checkSamples } from './arguments.js';
+import { checkSamples, type Extent } from './arguments.js';
 
 /**
  * Samples grouped by equal x. Lengths are whole numbers, so a million samples share a few thousand values of x,
  * and everything but the residuals is computed once per distinct x.
  */
-export interface TiedSamples {
+export interface Ties {
   /** The m distinct x, ascending. */
   readonly x: Float64Array;
   /** Group j holds the samples starts[j] up to (not including) starts[j + 1]; m + 1 entries. */
   readonly starts: Int32Array;
+}
+
+/** The samples themselves, group after group. */
+export interface TiedSamples extends Ties {
   /**
    * The n values of y less `centre`, group after group, within a group in the order of the input: every later pass
    * reads memory in order.
    */
   readonly y: Float64Array;
-  /** The middle of the range of y. Taken off so that sums of products lose no digits to an offset of the rewards. */
+  /** Taken off every y. */
   readonly centre: number;
+}
+
+/** The centre that a fit takes off: the middle of the range of y, so that sums of products lose no digits to an offset. */
+export function middleOf(extent: Extent): number {
+  return extent.least / 2 + extent.most / 2;
 }
 
 /**
@@ -30,9 +39,13 @@ const LEAST_COUNTED_SPAN = 2 ** 16;
  *
  * @throws RangeError as `checkSamples`.
  */
-export function groupTies(x: Float64Array, y: Float64Array): TiedSamples {
+export function groupTies(
+  x: Float64Array,
+  y: Float64Array,
+  centreOf: (extentY: Extent) => number,
+): TiedSamples {
   const [extentX, extentY] = checkSamples(x, y);
-  const centre = extentY.least / 2 + extentY.most / 2;
+  const centre = centreOf(extentY);
   const span = extentX.most - extentX.least + 1;
   const widest = Math.max(LEAST_COUNTED_SPAN, COUNTED_SPAN_PER_SAMPLE * x.length);
   if (span <= widest && Number.isInteger(extentX.least)) {
@@ -118,4 +131,11 @@ function indexOf(values: Float64Array, value: number): number {
     else high = mid;
   }
   return low;
+}
+
+/** Samples at each distinct x. */
+export function countsOf(ties: Ties): Int32Array {
+  const counts = new Int32Array(ties.x.length);
+  for (let j = 0; j < counts.length; j++) counts[j] = ties.starts[j + 1] - ties.starts[j];
+  return counts;
 }

@@ -1,0 +1,61 @@
+import { guessByProbing, guessFrom, type ResidualScale, residualScale, selectionRoom } from './residuals.js';
+import { type GroupSums, isNegligible, plainSums, reweigh } from './robustness.js';
+import { fitLines, type Smoother } from './smoother.js';
+import { copiedY, interpolateBetween } from './stops.js';
+import type { TiedSamples } from './ties.js';
+
+/** A fit as the iterations leave it, y about its centre. */
+export interface RobustFit {
+  /** The fitted value at each distinct x, less the centre of y. */
+  readonly fitted: Float64Array;
+  /** The sums over each group with the robustness weights of the last pass. */
+  readonly sums: GroupSums;
+  /** The scale of the last pass's residuals. */
+  readonly scale: ResidualScale;
+  /** The scale that the robustness weights of the last pass stem from; undefined where they all are 1. */
+  readonly weighedBy: WeighedBy | undefined;
+  /** 1 - mean robustness weight of the last pass. */
+  readonly weightRemoved: number;
+}
+
+/** What a robustness weight is computed from: the curve of the pass before, and the scale of its residuals. */
+export interface WeighedBy {
+  readonly fitted: Float64Array;
+  readonly scale: ResidualScale;
+}
+
+/**
+ * Fits all lines, then `iterations` times weighs the samples by their residuals and fits all lines anew; stops early
+ * where the residuals are as good as zero, as R's `clowess`. `delta` is the one that the smoother was prepared with.
+ */
+export function robustFit(
+  samples: TiedSamples,
+  smoother: Smoother,
+  iterations: number,
+  delta: number,
+): RobustFit {
+  const n = samples.y.length;
+  const room = selectionRoom(n);
+  const sums = plainSums(samples);
+  let fitted = fitCurve(samples, smoother, sums, delta);
+  let scale = residualScale(samples, fitted, guessByProbing(samples, fitted), room);
+  let weightRemoved = 0;
+  let weighedBy: WeighedBy | undefined;
+  for (let t = 0; t < iterations && !isNegligible(scale); t++) {
+    weightRemoved = 1 - reweigh(samples, fitted, scale, sums) / n;
+    weighedBy = { fitted, scale };
+    fitted = fitCurve(samples, smoother, sums, delta);
+    scale = residualScale(samples, fitted, guessFrom(scale), room);
+  }
+  return { fitted, sums, scale, weighedBy, weightRemoved };
+}
+
+function fitCurve(samples: TiedSamples, smoother: Smoother, sums: GroupSums, delta: number): Float64Array {
+  const fitted = new Float64Array(samples.x.length);
+  fitLines(smoother, sums, (i, line) => {
+    const weightless = line.level === Number.POSITIVE_INFINITY;
+    fitted[i] = weightless ? copiedY(samples, smoother.stops, i, delta) : line.value;
+  });
+  if (smoother.stops.length < fitted.length) interpolateBetween(samples.x, smoother.stops, fitted);
+  return fitted;
+}

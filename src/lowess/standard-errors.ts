@@ -1,0 +1,57 @@
+import type { RobustFit } from './robust-fit.js';
+import { eachWeight } from './robustness.js';
+import { squaredRowNorms } from './row-norms.js';
+import { fitLines, type Smoother } from './smoother.js';
+import type { TiedSamples } from './ties.js';
+
+export interface StandardErrors {
+  /** σ · ‖row of the smoother‖ at each distinct x, in the units of y. */
+  standardError: Float64Array;
+  /** The trace of the smoother matrix. */
+  effectiveDegreesOfFreedom: number;
+}
+
+/**
+ * median |z| of a standard normal z, the 0.75 quantile: median |residual| over this is a robust estimate of σ (the normal-consistent
+ * median absolute deviation: Rousseeuw and Croux 1993, JASA 88, 1273-1283).
+ */
+const MEDIAN_OF_NORMAL = 0.6744897501960817;
+
+/**
+ * Pointwise standard errors of the curve, and its effective degrees of freedom ν.
+ *
+ * The curve is linear in y, fitted = L y, as long as the robustness weights of the last pass are taken as given (Cleveland
+ * and Devlin 1988, JASA 83, 596-610). So its standard error at x is σ times the norm of L's row at x, and ν = trace L. For σ the median
+ * of |residual| stands, made consistent for normal noise and, since residuals of a fit with ν degrees of freedom are too small by
+ * √(1 - ν / n) on average, divided by that: σ = median |residual| / 0.6745 · √(n / max(1, n - ν)). So a heavy tail of the noise
+ * does not widen the errors; noise that depends on x is averaged over.
+ */
+export function standardErrors(samples: TiedSamples, smoother: Smoother, fit: RobustFit): StandardErrors {
+  const m = samples.x.length;
+  const n = samples.y.length;
+  const levels = new Float64Array(m);
+  const tilts = new Float64Array(m);
+  let trace = 0;
+  fitLines(smoother, fit.sums, (i, line) => {
+    const weightless = line.level === Number.POSITIVE_INFINITY;
+    levels[i] = weightless ? 0 : line.level;
+    tilts[i] = line.tilt;
+    trace += weightless ? 1 : line.level * fit.sums.weight[i];
+  });
+  const squares = squaredWeights(samples, fit);
+  const norms = squaredRowNorms(samples.x, smoother.windows, squares, levels, tilts);
+  const scale = (fit.scale.median / MEDIAN_OF_NORMAL) * Math.sqrt(n / Math.max(1, n - trace));
+  // Where no weight is left the curve copies one sample: a row of norm 1.
+  const standardError = norms.map((norm, i) => scale * Math.sqrt(levels[i] === 0 ? 1 : norm));
+  return { standardError, effectiveDegreesOfFreedom: trace };
+}
+
+/** Σ (robustness weight)² of each group. */
+function squaredWeights(samples: TiedSamples, fit: RobustFit): Float64Array {
+  if (fit.weighedBy === undefined) return fit.sums.weight;
+  const squares = new Float64Array(samples.x.length);
+  eachWeight(samples, fit.weighedBy.fitted, fit.weighedBy.scale, (j, _, weight) => {
+    squares[j] += weight * weight;
+  });
+  return squares;
+}
