@@ -44,7 +44,7 @@ const EXACT = 0;
  * At each distinct x a line is fitted to the k = max(2, min(n, ⌊frac · n + 1e-7⌋)) nearest samples with weights
  * tricube(distance / radius); then `iterations` times the samples are weighed by the bisquare of their
  * residual over 6 · median |residual|, and all lines fitted anew. The iterations stop early when 6 · median |residual| is
- * below 1e-7 · mean |residual|. Agrees with R's `lowess(x, y, f = frac, iter = iterations, delta = delta)`, also on
+ * below 1e-7 · mean |residual|, or all residuals are rounding errors. Agrees with R's `lowess(x, y, f = frac, iter = iterations, delta = delta)`, also on
  * degenerate input: a window of zero radius gives the mean of the samples at x, one sample gives itself.
  *
  * x and y are of one length n ≥ 1, in any order, and not modified; permuting the samples changes the result by rounding only.

@@ -41,7 +41,7 @@ export function robustFit(
   let scale = residualScale(samples, fitted, guessByProbing(samples, fitted), room);
   let weightRemoved = 0;
   let weighedBy: WeighedBy | undefined;
-  for (let t = 0; t < iterations && !isNegligible(scale); t++) {
+  for (let t = 0; t < iterations && !isNegligible(scale, samples); t++) {
     weightRemoved = 1 - reweigh(samples, fitted, scale, sums) / n;
     weighedBy = { fitted, scale };
     fitted = fitCurve(samples, smoother, sums, delta);

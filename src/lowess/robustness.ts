@@ -32,9 +32,22 @@ export function plainSums(samples: TiedSamples): GroupSums {
   return sums;
 }
 
-/** True where more than half of the residuals are as good as zero, so that no reweighting is possible: as R. */
-export function isNegligible(scale: ResidualScale): boolean {
-  return MEDIANS_TO_ZERO * scale.median < NEGLIGIBLE_WIDTH * scale.mean;
+/**
+ * Residuals whose mean and whose bisquare width are both below these shares of the greatest |y - centre| are rounding errors, some ulps of y.
+ * Where a curve passes through all samples R's `lowess` goes on to weigh them by such errors, and may drop any of them;
+ * here the iterations stop.
+ */
+const ROUNDING_MEAN = 1e-10;
+const ROUNDING_WIDTH = 1e-13;
+
+/**
+ * True where no reweighting is possible: more than half of the residuals are as good as zero, as in R, or all of them are
+ * rounding errors.
+ */
+export function isNegligible(scale: ResidualScale, samples: TiedSamples): boolean {
+  const width = MEDIANS_TO_ZERO * scale.median;
+  if (width < NEGLIGIBLE_WIDTH * scale.mean) return true;
+  return width <= ROUNDING_WIDTH * samples.reach && scale.mean <= ROUNDING_MEAN * samples.reach;
 }
 
 /**

@@ -20,6 +20,8 @@ export interface TiedSamples extends Ties {
   readonly y: Float64Array;
   /** Taken off every y. */
   readonly centre: number;
+  /** The greatest |y - centre|. */
+  readonly reach: number;
 }
 
 /** The centre that a fit takes off: the middle of the range of y, so that sums of products lose no digits to an offset. */
@@ -28,14 +30,14 @@ export function middleOf(extent: Extent): number {
 }
 
 /**
- * Whole x are counted where their span is at most this many times n (or below LEAST_COUNTED_SPAN), and sorted otherwise:
+ * x in whole steps from the least are counted where their span is at most this many times n (or below LEAST_COUNTED_SPAN), and sorted otherwise:
  * a counter takes 4 bytes, so counters take at most 8 bytes a sample.
  */
 const COUNTED_SPAN_PER_SAMPLE = 2;
 const LEAST_COUNTED_SPAN = 2 ** 16;
 
 /**
- * Checks the samples (x, y) and groups them by x: in O(n) where x is whole and of small range, by a typed-array sort otherwise.
+ * Checks the samples (x, y) and groups them by x: in O(n) where x moves in whole steps over a small range, by a typed-array sort otherwise.
  *
  * @throws RangeError as `checkSamples`.
  */
@@ -46,21 +48,26 @@ export function groupTies(
 ): TiedSamples {
   const [extentX, extentY] = checkSamples(x, y);
   const centre = centreOf(extentY);
+  const reach = Math.max(extentY.most - centre, centre - extentY.least);
   const span = extentX.most - extentX.least + 1;
   const widest = Math.max(LEAST_COUNTED_SPAN, COUNTED_SPAN_PER_SAMPLE * x.length);
-  if (span <= widest && Number.isInteger(extentX.least)) {
+  if (span <= widest) {
     const counts = countWhole(x, extentX.least, span);
-    if (counts !== undefined) return groupByCounting(x, y, extentX.least, counts, centre);
+    if (counts !== undefined)
+      return { ...groupByCounting(x, y, extentX.least, counts, centre), centre, reach };
   }
-  return groupBySorting(x, y, centre);
+  return { ...groupBySorting(x, y, centre), centre, reach };
 }
 
-/** How many of x equal least, least + 1, …; undefined where some x is not whole. */
+type Grouped = Pick<TiedSamples, 'x' | 'starts' | 'y'>;
+
+/** How many of x equal least, least + 1, …; undefined where some x is not whole steps from the least. */
 function countWhole(x: Float64Array, least: number, span: number): Int32Array | undefined {
   const counts = new Int32Array(Math.floor(span));
   for (let i = 0; i < x.length; i++) {
     const steps = x[i] - least;
-    if ((steps | 0) !== steps) return undefined;
+    // The second test catches an x so close to a whole number that the difference to the least was rounded.
+    if ((steps | 0) !== steps || steps + least !== x[i]) return undefined;
     counts[steps]++;
   }
   return counts;
@@ -72,7 +79,7 @@ function groupByCounting(
   least: number,
   counts: Int32Array,
   centre: number,
-): TiedSamples {
+): Grouped {
   const n = x.length;
   const span = counts.length;
   let m = 0;
@@ -89,10 +96,10 @@ function groupByCounting(
   }
   const grouped = new Float64Array(n);
   for (let i = 0; i < n; i++) grouped[counts[x[i] - least]++] = y[i] - centre;
-  return { x: distinct, starts, y: grouped, centre };
+  return { x: distinct, starts, y: grouped };
 }
 
-function groupBySorting(x: Float64Array, y: Float64Array, centre: number): TiedSamples {
+function groupBySorting(x: Float64Array, y: Float64Array, centre: number): Grouped {
   const n = x.length;
   const distinct = distinctSorted(x);
   const m = distinct.length;
@@ -109,14 +116,15 @@ function groupBySorting(x: Float64Array, y: Float64Array, centre: number): TiedS
   for (let i = 0; i < n; i++) grouped[starts[group[i]]++] = y[i] - centre;
   starts.copyWithin(1, 0, m);
   starts[0] = 0;
-  return { x: distinct, starts, y: grouped, centre };
+  return { x: distinct, starts, y: grouped };
 }
 
 function distinctSorted(x: Float64Array): Float64Array {
   const sorted = x.slice().sort();
-  let m = 1;
-  for (let i = 1; i < sorted.length; i++) {
-    if (sorted[i] !== sorted[m - 1]) sorted[m++] = sorted[i];
+  let m = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    // Adding 0 turns -0, which equals 0, into 0.
+    if (m === 0 || sorted[i] !== sorted[m - 1]) sorted[m++] = sorted[i] + 0;
   }
   return m === sorted.length ? sorted : sorted.slice(0, m);
 }
