@@ -1,0 +1,38 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+
+/** The OpenAPI 3.1 document, generated from the zod schemas, at /openapi.json and as a page at /docs. */
+export const openApiPlugin = fastifyPlugin(async (app: FastifyInstance, { version }: { version: string }) => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Reward calibration',
+        version,
+        description:
+          'Removes length bias, or any measurable bias, from reward-model scores: Post-hoc Reward Calibration (Huang et al., ICLR 2025, arXiv 2409.17407).',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'calibration', description: 'Fit, refit and calibrate' },
+        { name: 'curves', description: 'Versions of the fitted curves' },
+        { name: 'operation', description: 'Health and metrics' },
+      ],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'Only when API_KEYS is set' },
+        },
+      },
+      security: [{}, { apiKey: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  app.get('/', { schema: { hide: true } }, async (_, reply) => reply.redirect('/docs'));
+});
