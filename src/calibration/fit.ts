@@ -68,7 +68,7 @@ const THINNING_TOLERANCE = 1e-9;
  * @throws InvalidInput with code `too-few-samples` below {@link MIN_FIT_SAMPLES} samples, or where rewards or
  *   characteristics are so large that the fit is not finite.
  */
-export function fit(samples: MeasuredSamples, settings: FitSettings): Fit {
+export function fitBias(samples: MeasuredSamples, settings: FitSettings): Fit {
   const { rewards } = samples;
   if (rewards.length < MIN_FIT_SAMPLES) throw tooFewSamples(rewards.length);
   let remaining: Float64Array = rewards;

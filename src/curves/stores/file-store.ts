@@ -40,9 +40,9 @@ export class FileStore implements CurveStore {
   async save(history: CurveHistory): Promise<void> {
     const folder = join(this.#folder, createHash('sha256').update(history.rewardModel).digest('hex'));
     if ((await mkdir(folder, { recursive: true })) !== undefined) await syncFolder(this.#folder);
-    const present = new Set(await readdir(folder));
+    const stored = new Set((await readHead(folder))?.versions);
     for (const curve of history.versions) {
-      if (!present.has(versionFile(curve.version)))
+      if (!stored.has(curve.version))
         await writeDurably(folder, versionFile(curve.version), toDocument(curve));
     }
     await writeDurably(folder, HEAD, {
@@ -53,7 +53,7 @@ export class FileStore implements CurveStore {
       versions: history.versions.map((curve) => curve.version),
     } satisfies z.infer<typeof head>);
     const kept = new Set([HEAD, ...history.versions.map((curve) => versionFile(curve.version))]);
-    const leftovers = [...present].filter((name) => !kept.has(name));
+    const leftovers = (await readdir(folder)).filter((name) => !kept.has(name));
     await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })));
   }
 
@@ -63,11 +63,16 @@ export class FileStore implements CurveStore {
 }
 
 async function loadHistory(folder: string): Promise<CurveHistory | undefined> {
-  // A crash before the very first head leaves a folder without one: nothing in it was acknowledged.
-  if (!(await readdir(folder)).includes(HEAD)) return undefined;
-  const { reward_model, next_version, current, versions } = await readDocument(join(folder, HEAD), head);
+  const counted = await readHead(folder);
+  if (counted === undefined) return undefined;
+  const { reward_model, next_version, current, versions } = counted;
   const curves = await Promise.all(versions.map((version) => loadVersion(folder, version)));
   return { rewardModel: reward_model, nextVersion: next_version, current, versions: curves };
+}
+
+/** A crash before the very first head leaves a folder without one: nothing in it was acknowledged. */
+async function readHead(folder: string): Promise<z.infer<typeof head> | undefined> {
+  return (await readdir(folder)).includes(HEAD) ? readDocument(join(folder, HEAD), head) : undefined;
 }
 
 async function loadVersion(folder: string, version: number): Promise<VersionedCurve> {
