@@ -1,14 +1,77 @@
+import { checkFrac, checkIterations, checkSamples } from './arguments.js';
+import { localLineDirect } from './local-line.js';
+import { type GroupSums, isNegligible, plainSums, residualScale, reweigh } from './robustness.js';
+import { groupTies, type TiedSamples } from './ties.js';
+import { findWindows, type Windows } from './windows.js';
+
 export interface LowessOptions {
+  /** Share of the samples in each window, in (0, 1]. */
   frac: number;
+  /** Robustness iterations after the first fit; 0 for plain least squares. */
   iterations: number;
 }
+
 export interface LowessFit {
+  /** The m distinct x, ascending. */
   x: Float64Array;
+  /** The fitted value at each distinct x, in the units of y. */
   fitted: Float64Array;
-  counts: Float64Array;
+  /** Samples at each distinct x. */
+  counts: Int32Array;
+  /** median |residual| of the final fit, in the units of y. */
   residualScale: number;
+  /** Share of the total robustness weight that the last reweighting took away: 1 - mean(weight); 0 without one. */
   robustWeightRemoved: number;
 }
-export function lowess(_x: Float64Array, _y: Float64Array, _options: LowessOptions): LowessFit {
-  throw new Error('not merged');
+
+/**
+ * Robust locally weighted regression of y on x (LOWESS; Cleveland 1979, JASA 74, 829-836), exact at every distinct x.
+ *
+ * At each distinct x a line is fitted to the k = max(2, min(n, ⌊frac · n + 1e-7⌋)) nearest samples with weights
+ * tricube(distance / radius); then `iterations` times the samples are weighed by the bisquare of their
+ * residual over 6 · median |residual|, and all lines fitted anew. The iterations stop early when 6 · median |residual| is
+ * below 1e-7 · mean |residual|. Agrees with R's `lowess(x, y, f = frac, iter = iterations, delta = 0)`, also on
+ * degenerate input: a window of zero radius gives the mean of the samples at x, one sample gives itself.
+ *
+ * x and y are of one length n ≥ 1, in any order, and not modified; permuting the samples changes the result by rounding only.
+ *
+ * @throws RangeError for different lengths, no samples, values that are not finite, frac outside (0, 1], or iterations
+ * that are negative or not whole.
+ */
+export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions): LowessFit {
+  checkSamples(x, y);
+  checkFrac(options.frac);
+  checkIterations(options.iterations);
+  const samples = groupTies(x, y);
+  const windows = findWindows(samples, options.frac);
+  const sums = plainSums(samples);
+  const fitted = new Float64Array(samples.x.length);
+  fitLines(samples, windows, sums, fitted);
+  let scale = residualScale(samples, fitted);
+  let robustWeightRemoved = 0;
+  for (let t = 0; t < options.iterations && !isNegligible(scale); t++) {
+    robustWeightRemoved = 1 - reweigh(samples, fitted, scale, sums) / y.length;
+    fitLines(samples, windows, sums, fitted);
+    scale = residualScale(samples, fitted);
+  }
+  for (let j = 0; j < fitted.length; j++) fitted[j] += samples.centre;
+  return {
+    x: samples.x,
+    fitted,
+    counts: countsOf(samples),
+    residualScale: scale.median,
+    robustWeightRemoved,
+  };
+}
+
+function fitLines(samples: TiedSamples, windows: Windows, sums: GroupSums, fitted: Float64Array): void {
+  for (let i = 0; i < fitted.length; i++) {
+    fitted[i] = localLineDirect(samples.x, sums, windows, i, samples.y[samples.starts[i]]);
+  }
+}
+
+function countsOf(samples: TiedSamples): Int32Array {
+  const counts = new Int32Array(samples.x.length);
+  for (let j = 0; j < counts.length; j++) counts[j] = samples.starts[j + 1] - samples.starts[j];
+  return counts;
 }

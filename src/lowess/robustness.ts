@@ -1,0 +1,97 @@
+import { medianInPlace } from './selection.js';
+import type { TiedSamples } from './ties.js';
+
+/** What a local line needs to know of each group: sums over its samples. */
+export interface GroupSums {
+  /** Σ robustness weight. */
+  readonly weight: Float64Array;
+  /** Σ robustness weight · (y - centre). */
+  readonly weightedY: Float64Array;
+}
+
+/** The scale of the residuals: what the next reweighting and the diagnostics need. */
+export interface ResidualScale {
+  /** median |residual|. */
+  readonly median: number;
+  /** mean |residual|. */
+  readonly mean: number;
+}
+
+/** Bisquare weights vanish at this many median |residual|: Cleveland (1979), section 2. */
+const MEDIANS_TO_ZERO = 6;
+
+/** Bisquare is 0 beyond this share of 6 · median |residual| and 1 within the other: `c9` and `c1` of R's `clowess`. */
+const OUTER_SHARE = 0.999;
+const INNER_SHARE = 0.001;
+
+/** Below this share of mean |residual| a bisquare width counts as zero and the iterations stop: R's `clowess`. */
+const NEGLIGIBLE_WIDTH = 1e-7;
+
+/** Group sums with every robustness weight 1: counts and sums of y. */
+export function plainSums(samples: TiedSamples): GroupSums {
+  const m = samples.x.length;
+  const sums = { weight: new Float64Array(m), weightedY: new Float64Array(m) };
+  for (let j = 0; j < m; j++) {
+    let sum = 0;
+    for (let i = samples.starts[j]; i < samples.starts[j + 1]; i++) sum += samples.y[i];
+    sums.weight[j] = samples.starts[j + 1] - samples.starts[j];
+    sums.weightedY[j] = sum;
+  }
+  return sums;
+}
+
+/** Median and mean of |y - fitted| over all samples. */
+export function residualScale(samples: TiedSamples, fitted: Float64Array): ResidualScale {
+  const { starts, y } = samples;
+  const sizes = new Float64Array(y.length);
+  let total = 0;
+  for (let j = 0; j < fitted.length; j++) {
+    for (let i = starts[j]; i < starts[j + 1]; i++) {
+      const size = Math.abs(y[i] - fitted[j]);
+      sizes[i] = size;
+      total += size;
+    }
+  }
+  return { median: medianInPlace(sizes), mean: total / y.length };
+}
+
+/** True where more than half of the residuals are as good as zero, so that no reweighting is possible: as R. */
+export function isNegligible(scale: ResidualScale): boolean {
+  return MEDIANS_TO_ZERO * scale.median < NEGLIGIBLE_WIDTH * scale.mean;
+}
+
+/**
+ * Overwrites `sums` with those of the bisquare robustness weights (1 - (residual / (6 · median |residual|))²)² and
+ * returns the total of these weights over all samples.
+ */
+export function reweigh(
+  samples: TiedSamples,
+  fitted: Float64Array,
+  scale: ResidualScale,
+  sums: GroupSums,
+): number {
+  const { starts, y } = samples;
+  const width = MEDIANS_TO_ZERO * scale.median;
+  const outer = OUTER_SHARE * width;
+  const inner = INNER_SHARE * width;
+  let total = 0;
+  for (let j = 0; j < fitted.length; j++) {
+    let weight = 0;
+    let weightedY = 0;
+    for (let i = starts[j]; i < starts[j + 1]; i++) {
+      const size = Math.abs(y[i] - fitted[j]);
+      if (size > outer) continue;
+      let bisquare = 1;
+      if (size > inner) {
+        const u = size / width;
+        bisquare = (1 - u * u) * (1 - u * u);
+      }
+      weight += bisquare;
+      weightedY += bisquare * y[i];
+    }
+    sums.weight[j] = weight;
+    sums.weightedY[j] = weightedY;
+    total += weight;
+  }
+  return total;
+}
