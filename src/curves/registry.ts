@@ -178,5 +178,6 @@ function sameContent(a: FittedCurve, b: FittedCurve): boolean {
 }
 
 function content(curve: FittedCurve): string {
-  return JSON.stringify({ ...toDocument(curve), version: 0 });
+  const { version: _, ...document } = toDocument(curve);
+  return JSON.stringify(document);
 }

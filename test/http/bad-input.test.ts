@@ -254,7 +254,7 @@ const cases: Case[] = [
   [
     'a reward that overflows',
     '/v1/calibrate',
-    '{"reward_model":"huge-rm","columns":{"rewards":[-1.7e308],"chars":[500]}}',
+    '{"reward_model":"huge-rm","columns":{"rewards":[-1.7976931348623157e308],"chars":[500]}}',
     422,
     '/columns/rewards/0',
   ],
@@ -284,7 +284,7 @@ describe('bad input gets a problem that names the place and the rule, and change
     await post(app, '/v1/fit', { reward_model: rm, columns: { rewards, chars } });
     const tokens = { columns: { rewards, tokens: chars }, characteristics: [{ name: 'tokens' }] };
     await post(app, '/v1/fit', { reward_model: 'tokens-rm', ...tokens });
-    const huge = { rewards: rewards.map((reward) => 1e307 * (4 + reward / 10)), chars };
+    const huge = { rewards: rewards.map((reward) => 1e301 * (4 + reward / 10)), chars };
     expect((await post(app, '/v1/fit', { reward_model: 'huge-rm', columns: huge })).status).toBe(200);
     curvesBefore = (await app.inject('/v1/curves')).body;
     return () => app.close();

@@ -15,7 +15,7 @@ describe('calibrating through the API', () => {
       frac: 0.5,
       iterations: 3,
       samples: 500,
-      characteristics: [{ name: 'chars', alpha: 1, range: [20, 1018] }],
+      characteristics: [{ name: 'chars', alpha: 1, range: [20, 1019] }],
     });
     expect(body.diagnostics.spearman.before).toBeGreaterThan(0.5);
     expect(Math.abs(body.diagnostics.spearman.after)).toBeLessThan(0.1);
