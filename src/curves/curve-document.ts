@@ -55,7 +55,32 @@ export const curveDocument = z
       fit_seconds: z.number().min(0),
     }),
   })
-  .meta({ id: 'CurveDocument', description: 'A fitted curve as exported, stored and imported' });
+  .meta({
+    id: 'CurveDocument',
+    description: 'A fitted curve as exported, stored and imported',
+    examples: [
+      {
+        schema_version: 1,
+        reward_model: 'org/imported',
+        version: 3,
+        fitted_at: '2026-11-23T09:30:00.000Z',
+        estimator: 'lwr',
+        frac: 0.5,
+        iterations: 3,
+        samples: 1_200,
+        characteristics: [
+          { name: 'chars', alpha: 1, mean_bias: 0.42, knots: [40, 400, 1_600], biases: [-0.5, 0.6, 1.1] },
+        ],
+        diagnostics: {
+          spearman: { before: 0.31, after: -0.01 },
+          pearson: { before: 0.28, after: 0 },
+          residual_scale: 0.7,
+          robust_weight_removed: 0.08,
+          fit_seconds: 0.004,
+        },
+      },
+    ],
+  });
 
 export type CurveDocument = z.infer<typeof curveDocument>;
 

@@ -1,4 +1,4 @@
-import swagger from '@fastify/swagger';
+import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
@@ -30,9 +30,45 @@ export const openApiPlugin = fastifyPlugin(async (app: FastifyInstance, { versio
       security: [{}, { apiKey: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: mergeInputVariants,
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   app.get('/', { schema: { hide: true } }, async (_, reply) => reply.redirect('/docs'));
 });
+
+const REFERENCE = '#/components/schemas/';
+
+/**
+ * The type provider registers every schema twice, `X` for answers and `XInput` for requests. Here a request's schema
+ * has no defaults or transforms, so the two say the same: one is kept, under the plain name.
+ */
+const mergeInputVariants: SwaggerTransformObject = (given) => {
+  const document = jsonSchemaTransformObject(given);
+  const schemas: Record<string, unknown> = ('components' in document && document.components?.schemas) || {};
+  const text = JSON.stringify(document);
+  const used = (name: string) => text.includes(`"${REFERENCE}${name}"`);
+  const kept = Object.keys(schemas).filter((name) => used(name) && !used(`${name}Input`));
+  const merged = kept
+    .filter((name) => name.endsWith('Input'))
+    .reduce(
+      (json, name) => json.replaceAll(`"${REFERENCE}${name}"`, `"${REFERENCE}${plain(name)}"`),
+      JSON.stringify({
+        ...document,
+        components: { ...componentsOf(document), schemas: pick(schemas, kept) },
+      }),
+    );
+  return JSON.parse(merged);
+};
+
+function componentsOf(document: object): object {
+  return 'components' in document && document.components ? document.components : {};
+}
+
+function pick(schemas: Record<string, unknown>, names: string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [plain(name), schemas[name]]));
+}
+
+function plain(name: string): string {
+  return name.replace(/Input$/, '');
+}

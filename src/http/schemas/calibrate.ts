@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { rewardModelName } from '../../curves/reward-model-name.js';
+import { calibrateExamples } from './examples.js';
 import { requireSamples, samplesFields } from './samples.js';
 
 export const calibrateBody = z
@@ -18,7 +19,7 @@ export const calibrateBody = z
       .describe('Without a curve: 409 (default), or the raw rewards with `"calibrated": false`'),
   })
   .superRefine(requireSamples)
-  .meta({ id: 'CalibrateRequest' });
+  .meta({ id: 'CalibrateRequest', examples: calibrateExamples });
 
 export const calibrateAnswer = z
   .object({

@@ -3,8 +3,13 @@ import { ESTIMATORS } from '../../calibration/fit.js';
 import { curveDocument, toDocument } from '../../curves/curve-document.js';
 import type { CurveHistory, VersionedCurve } from '../../curves/curve-history.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
+import { rollbackExamples } from './examples.js';
 
-const version = z.coerce.number().int().min(1);
+const version = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .meta({ examples: [2] });
 
 export const curveSummary = z
   .object({
@@ -53,7 +58,7 @@ export const rollbackBody = z
     reward_model: rewardModelName,
     version: z.int().min(1).optional().describe('By default the version before the current one'),
   })
-  .meta({ id: 'RollbackRequest' });
+  .meta({ id: 'RollbackRequest', examples: rollbackExamples });
 
 /** What the API tells of a curve without its knots. */
 export function toSummary(curve: VersionedCurve): CurveSummary {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_FIT_SETTINGS, ESTIMATORS, type FitSettings } from '../../calibration/fit.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
+import { fitExamples, refitExamples } from './examples.js';
 import { characteristicName, requireSamples, samplesFields } from './samples.js';
 
 /** A smoother with more reweightings than this has long converged (R and statsmodels default to 3). */
@@ -38,11 +39,11 @@ const settingsFields = {
 export const fitBody = z
   .strictObject({ reward_model: rewardModelName, ...settingsFields, ...samplesFields })
   .superRefine(requireSamples)
-  .meta({ id: 'FitRequest' });
+  .meta({ id: 'FitRequest', examples: fitExamples });
 
 export const refitBody = z
   .strictObject({ reward_model: rewardModelName, ...settingsFields })
-  .meta({ id: 'RefitRequest' });
+  .meta({ id: 'RefitRequest', examples: refitExamples });
 
 type SettingsBody = z.output<typeof refitBody>;
 
