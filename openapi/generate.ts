@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import type {} from '@fastify/swagger';
 import { buildApp } from '../src/app.js';
 import { readConfig } from '../src/config.js';
 import { MemoryStore } from '../src/curves/stores/memory-store.js';

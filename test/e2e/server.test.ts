@@ -40,7 +40,7 @@ describe('the process', () => {
     for (let round = 0; round < 5; round++) {
       const server = await startServer(store());
       const history = await fetch(`${server.url}/v1/curves?reward_model=${encodeURIComponent(rmName)}`);
-      const kept = history.ok ? (await history.json()).current : 0;
+      const kept = history.ok ? ((await history.json()) as { current: number }).current : 0;
       expect(kept).toBeGreaterThanOrEqual(acknowledged);
       acknowledged = kept;
       const kill = new Promise<number | null>((resolve) => {

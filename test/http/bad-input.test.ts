@@ -8,7 +8,14 @@ import { biasedColumns, post, startApp, workerUrl } from '../support/app.js';
 const rm = 'org/rm';
 
 /** Name, route, raw body, expected status, expected JSON pointer (undefined: none), expected end of `type`. */
-type Case = [name: string, route: string, body: string, status: number, path?: string, type?: string];
+type Case = [
+  name: string,
+  route: string,
+  body: string,
+  status: number,
+  path?: string | undefined,
+  type?: string,
+];
 
 const row = (fields: string) => `{"reward_model":"${rm}","samples":[${fields}]}`;
 const good = '{"reward":1,"response":"a"}';
