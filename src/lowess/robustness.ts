@@ -15,6 +15,8 @@ export interface ResidualScale {
   readonly median: number;
   /** mean |residual|. */
   readonly mean: number;
+  /** Half the range of y, against which rounding is judged. */
+  readonly halfRange: number;
 }
 
 /** Bisquare weights vanish at this many median |residual|: Cleveland (1979), section 2. */
@@ -26,6 +28,12 @@ const INNER_SHARE = 0.001;
 
 /** Below this share of mean |residual| a bisquare width counts as zero and the iterations stop: R's `clowess`. */
 const NEGLIGIBLE_WIDTH = 1e-7;
+
+/**
+ * Below this share of half the range of y residuals are rounding errors of the fit itself (2⁻⁴⁰: 12 bits above
+ * the last one). Reweighing such noise would drop samples at random; it is far inside the accuracy that is promised.
+ */
+const ROUNDING_SHARE = 2 ** -40;
 
 /** Group sums with every robustness weight 1: counts and sums of y. */
 export function plainSums(samples: TiedSamples): GroupSums {
@@ -45,19 +53,24 @@ export function residualScale(samples: TiedSamples, fitted: Float64Array): Resid
   const { starts, y } = samples;
   const sizes = new Float64Array(y.length);
   let total = 0;
+  let halfRange = 0;
   for (let j = 0; j < fitted.length; j++) {
     for (let i = starts[j]; i < starts[j + 1]; i++) {
       const size = Math.abs(y[i] - fitted[j]);
       sizes[i] = size;
       total += size;
+      halfRange = Math.max(halfRange, Math.abs(y[i]));
     }
   }
-  return { median: medianInPlace(sizes), mean: total / y.length };
+  return { median: medianInPlace(sizes), mean: total / y.length, halfRange };
 }
 
-/** True where more than half of the residuals are as good as zero, so that no reweighting is possible: as R. */
-export function isNegligible(scale: ResidualScale): boolean {
-  return MEDIANS_TO_ZERO * scale.median < NEGLIGIBLE_WIDTH * scale.mean;
+/**
+ * True where more than half of the residuals are as good as zero, so that no reweighting is possible: beside the
+ * other residuals, as R, or, beyond R, beside the range of y: there R reweighs rounding errors.
+ */
+export function isNegligible({ median, mean, halfRange }: ResidualScale): boolean {
+  return MEDIANS_TO_ZERO * median < NEGLIGIBLE_WIDTH * mean || median <= ROUNDING_SHARE * halfRange;
 }
 
 /**
