@@ -1,49 +1,115 @@
+import { type LineSums, W, WU, WUU, WUY, WY } from './line-sums.js';
 import type { GroupSums } from './robustness.js';
+import type { TiedSamples } from './ties.js';
 import type { Windows } from './windows.js';
 
+/** A local line, seen from its own x. */
+export interface Line {
+  /** The line's value at x. */
+  value: number;
+  /**
+   * The smoother's row at x: a sample at u with tricube t and robustness weight r enters `value` with the factor
+   * t · r · (level + tilt · u), u = (x' - x) / radius.
+   */
+  level: number;
+  tilt: number;
+}
+
 /** The slope is used only where the window's weighted spread exceeds this share of the range of x: R's `lowest`. */
-export const LEAST_SPREAD = 0.001;
+const LEAST_SPREAD = 0.001;
 
 /**
- * The local line of Cleveland (1979) at the i-th distinct x, by direct sums over its window:
- * with w = tricube(|x' - x| / radius) · robustness weight, the value at x of the line that minimises
- * Σ w (y - a - b x')². In two passes (the centre first, the spread about it second), as R's `lowest`.
- *
- * Where every weight is 0 it is `y[first sample of the group]`, as in R; where the points spread too little for a
- * slope (`LEAST_SPREAD`), or the radius is 0, it is the weighted mean.
+ * Sums from moments carry an error of some 1e-15 of the weight that the window shares with its block. Where the
+ * window's own weight is below this share of it, or the spread below this share of the squared distance of the
+ * window's mean from x, digits are missing, and the careful line is fitted instead.
  */
-export function localLineDirect(
-  x: Float64Array,
-  sums: GroupSums,
+const LEAST_SHARE = 1e-4;
+
+/** Radii whose squares neither under- nor overflow. Beyond, the careful line does what R does. */
+const LEAST_RADIUS = 1e-140;
+const GREATEST_RADIUS = 1e140;
+
+/** Whether sums made of moments determine the line to full accuracy. `shared` is the weight of the moments used. */
+export function hasDigits(sums: LineSums, shared: number, radius: number): boolean {
+  if (!(radius > LEAST_RADIUS && radius < GREATEST_RADIUS)) return false;
+  const weight = sums[W];
+  if (!(weight > LEAST_SHARE * shared)) return false;
+  const mean = sums[WU] / weight;
+  return sums[WUU] / weight - mean * mean > LEAST_SHARE * mean * mean;
+}
+
+/**
+ * The local line from its five sums (see LineSums): with u measured from x, and the weighted mean ū and spread σ² of u, its
+ * value at x is ȳ - ū · cov(u, y) / σ², or ȳ where σ · radius is at most LEAST_SPREAD of the range of x. As R's `lowest`.
+ */
+export function lineAt(sums: LineSums, radius: number, range: number, line: Line): void {
+  const scale = 1 / sums[W];
+  const mean = sums[WU] * scale;
+  const meanY = sums[WY] * scale;
+  const spread = sums[WUU] * scale - mean * mean;
+  const covariance = sums[WUY] * scale - mean * meanY;
+  setLine(line, scale, mean, meanY, spread, covariance, Math.sqrt(spread) * radius > LEAST_SPREAD * range);
+}
+
+function setLine(
+  line: Line,
+  scale: number,
+  mean: number,
+  meanY: number,
+  spread: number,
+  covariance: number,
+  sloped: boolean,
+): void {
+  const lever = sloped ? mean / spread : 0;
+  line.value = meanY - lever * covariance;
+  line.tilt = -lever * scale;
+  line.level = scale - line.tilt * mean;
+}
+
+/**
+ * The local line at the i-th distinct x by direct sums over its window in two passes, the mean first and the spread about it
+ * second, as R's `lowest`: for the few windows whose sums from moments have lost digits, or whose radius is 0 or extreme.
+ *
+ * Where every weight is 0 the value is y of the group's first sample, as in R, and `level` is infinite.
+ */
+export function carefulLine(
+  samples: TiedSamples,
+  groups: GroupSums,
   windows: Windows,
   i: number,
-  firstY: number,
-): number {
-  const first = windows.first[i];
-  const end = windows.end[i];
+  line: Line,
+): void {
+  const { x } = samples;
+  const range = x[x.length - 1] - x[0];
   let weight = 0;
-  let weightedX = 0;
+  let weightedDistance = 0;
   let weightedY = 0;
-  for (let j = first; j < end; j++) {
+  for (let j = windows.first[i]; j < windows.end[i]; j++) {
     const tricube = tricubeAt(x, windows, i, j);
-    weight += tricube * sums.weight[j];
-    weightedX += tricube * sums.weight[j] * (x[j] - x[i]);
-    weightedY += tricube * sums.weightedY[j];
+    weight += tricube * groups.weight[j];
+    weightedDistance += tricube * groups.weight[j] * (x[j] - x[i]);
+    weightedY += tricube * groups.weightedY[j];
   }
-  if (!(weight > 0)) return firstY;
-  const mean = weightedX / weight;
+  if (!(weight > 0)) {
+    line.value = samples.y[samples.starts[i]];
+    line.level = Number.POSITIVE_INFINITY;
+    line.tilt = 0;
+    return;
+  }
+  const mean = weightedDistance / weight;
   const meanY = weightedY / weight;
   let spread = 0;
   let covariance = 0;
-  for (let j = first; j < end; j++) {
+  for (let j = windows.first[i]; j < windows.end[i]; j++) {
     const tricube = tricubeAt(x, windows, i, j);
     const distance = x[j] - x[i] - mean;
-    spread += tricube * sums.weight[j] * distance * distance;
-    covariance += tricube * (sums.weightedY[j] - sums.weight[j] * meanY) * distance;
+    spread += tricube * groups.weight[j] * distance * distance;
+    covariance += tricube * (groups.weightedY[j] - groups.weight[j] * meanY) * distance;
   }
-  const range = x[x.length - 1] - x[0];
-  if (!(Math.sqrt(spread / weight) > LEAST_SPREAD * range)) return meanY;
-  return meanY - (mean * covariance) / spread;
+  spread /= weight;
+  covariance /= weight;
+  setLine(line, 1 / weight, mean, meanY, spread, covariance, Math.sqrt(spread) > LEAST_SPREAD * range);
+  line.tilt *= windows.radius[i]; // per distance until here, per u from now on
 }
 
 /** tricube(u) = (1 - u³)³ of group j in the window of group i; 1 in the window's core. */

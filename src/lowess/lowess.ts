@@ -1,8 +1,8 @@
 import { checkFrac, checkIterations, checkSamples } from './arguments.js';
-import { localLineDirect } from './local-line.js';
-import { type GroupSums, isNegligible, plainSums, residualScale, reweigh } from './robustness.js';
+import { residualScale } from './residuals.js';
+import { isNegligible, plainSums, reweigh } from './robustness.js';
+import { fitLines, prepareSmoother } from './smoother.js';
 import { groupTies, type TiedSamples } from './ties.js';
-import { findWindows, type Windows } from './windows.js';
 
 export interface LowessOptions {
   /** Share of the samples in each window, in (0, 1]. */
@@ -43,16 +43,20 @@ export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions)
   checkFrac(options.frac);
   checkIterations(options.iterations);
   const samples = groupTies(x, y);
-  const windows = findWindows(samples, options.frac);
+  const smoother = prepareSmoother(samples, options.frac);
+  const sizes = new Float64Array(y.length);
   const sums = plainSums(samples);
   const fitted = new Float64Array(samples.x.length);
-  fitLines(samples, windows, sums, fitted);
-  let scale = residualScale(samples, fitted);
+  const keep = (i: number, line: { value: number }) => {
+    fitted[i] = line.value;
+  };
+  fitLines(smoother, sums, keep);
+  let scale = residualScale(samples, fitted, sizes);
   let robustWeightRemoved = 0;
-  for (let t = 0; t < options.iterations && !isNegligible(scale); t++) {
+  for (let t = 0; t < options.iterations && !isNegligible(scale, samples.halfRange); t++) {
     robustWeightRemoved = 1 - reweigh(samples, fitted, scale, sums) / y.length;
-    fitLines(samples, windows, sums, fitted);
-    scale = residualScale(samples, fitted);
+    fitLines(smoother, sums, keep);
+    scale = residualScale(samples, fitted, sizes);
   }
   for (let j = 0; j < fitted.length; j++) fitted[j] += samples.centre;
   return {
@@ -62,12 +66,6 @@ export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions)
     residualScale: scale.median,
     robustWeightRemoved,
   };
-}
-
-function fitLines(samples: TiedSamples, windows: Windows, sums: GroupSums, fitted: Float64Array): void {
-  for (let i = 0; i < fitted.length; i++) {
-    fitted[i] = localLineDirect(samples.x, sums, windows, i, samples.y[samples.starts[i]]);
-  }
 }
 
 function countsOf(samples: TiedSamples): Int32Array {

@@ -1,4 +1,4 @@
-import { medianInPlace } from './selection.js';
+import type { ResidualScale } from './residuals.js';
 import type { TiedSamples } from './ties.js';
 
 /** What a local line needs to know of each group: sums over its samples. */
@@ -7,16 +7,6 @@ export interface GroupSums {
   readonly weight: Float64Array;
   /** Σ robustness weight · (y - centre). */
   readonly weightedY: Float64Array;
-}
-
-/** The scale of the residuals: what the next reweighting and the diagnostics need. */
-export interface ResidualScale {
-  /** median |residual|. */
-  readonly median: number;
-  /** mean |residual|. */
-  readonly mean: number;
-  /** Half the range of y, against which rounding is judged. */
-  readonly halfRange: number;
 }
 
 /** Bisquare weights vanish at this many median |residual|: Cleveland (1979), section 2. */
@@ -48,28 +38,11 @@ export function plainSums(samples: TiedSamples): GroupSums {
   return sums;
 }
 
-/** Median and mean of |y - fitted| over all samples. */
-export function residualScale(samples: TiedSamples, fitted: Float64Array): ResidualScale {
-  const { starts, y } = samples;
-  const sizes = new Float64Array(y.length);
-  let total = 0;
-  let halfRange = 0;
-  for (let j = 0; j < fitted.length; j++) {
-    for (let i = starts[j]; i < starts[j + 1]; i++) {
-      const size = Math.abs(y[i] - fitted[j]);
-      sizes[i] = size;
-      total += size;
-      halfRange = Math.max(halfRange, Math.abs(y[i]));
-    }
-  }
-  return { median: medianInPlace(sizes), mean: total / y.length, halfRange };
-}
-
 /**
  * True where more than half of the residuals are as good as zero, so that no reweighting is possible: beside the
  * other residuals, as R, or, beyond R, beside the range of y: there R reweighs rounding errors.
  */
-export function isNegligible({ median, mean, halfRange }: ResidualScale): boolean {
+export function isNegligible({ median, mean }: ResidualScale, halfRange: number): boolean {
   return MEDIANS_TO_ZERO * median < NEGLIGIBLE_WIDTH * mean || median <= ROUNDING_SHARE * halfRange;
 }
 
