@@ -22,6 +22,13 @@ export function checkIterations(iterations: number): void {
   }
 }
 
+/** Throws RangeError unless delta is finite and at least 0. */
+export function checkDelta(delta: number): void {
+  if (!(delta >= 0 && delta < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`delta must be finite and at least 0, not ${delta}`);
+  }
+}
+
 function checkFinite(name: string, values: Float64Array): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i]))

@@ -1,7 +1,8 @@
-import { checkFrac, checkIterations, checkSamples } from './arguments.js';
+import { checkDelta, checkFrac, checkIterations, checkSamples } from './arguments.js';
+import { chooseKnots, EXACT, interpolate } from './delta.js';
 import { residualScale } from './residuals.js';
-import { isNegligible, plainSums, reweigh } from './robustness.js';
-import { fitLines, prepareSmoother } from './smoother.js';
+import { type GroupSums, isNegligible, plainSums, reweigh } from './robustness.js';
+import { fitLines, prepareSmoother, type Smoother } from './smoother.js';
 import { groupTies, type TiedSamples } from './ties.js';
 
 export interface LowessOptions {
@@ -9,6 +10,11 @@ export interface LowessOptions {
   frac: number;
   /** Robustness iterations after the first fit; 0 for plain least squares. */
   iterations: number;
+  /**
+   * In units of x: lines are fitted only at x this far apart and interpolated between, as R's `delta`. 0, the
+   * default, fits every distinct x exactly; R's own default is 1% of the range of x.
+   */
+  delta?: number;
 }
 
 export interface LowessFit {
@@ -30,32 +36,31 @@ export interface LowessFit {
  * At each distinct x a line is fitted to the k = max(2, min(n, ⌊frac · n + 1e-7⌋)) nearest samples with weights
  * tricube(distance / radius); then `iterations` times the samples are weighed by the bisquare of their
  * residual over 6 · median |residual|, and all lines fitted anew. The iterations stop early when 6 · median |residual| is
- * below 1e-7 · mean |residual|. Agrees with R's `lowess(x, y, f = frac, iter = iterations, delta = 0)`, also on
+ * below 1e-7 · mean |residual|. Agrees with R's `lowess(x, y, f = frac, iter = iterations, delta = delta)`, also on
  * degenerate input: a window of zero radius gives the mean of the samples at x, one sample gives itself.
  *
  * x and y are of one length n ≥ 1, in any order, and not modified; permuting the samples changes the result by rounding only.
  *
- * @throws RangeError for different lengths, no samples, values that are not finite, frac outside (0, 1], or iterations
- * that are negative or not whole.
+ * @throws RangeError for different lengths, no samples, values that are not finite, frac outside (0, 1], iterations
+ * that are negative or not whole, or a delta that is negative or not finite.
  */
 export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions): LowessFit {
+  const { frac, iterations, delta = EXACT } = options;
   checkSamples(x, y);
-  checkFrac(options.frac);
-  checkIterations(options.iterations);
+  checkFrac(frac);
+  checkIterations(iterations);
+  checkDelta(delta);
   const samples = groupTies(x, y);
-  const smoother = prepareSmoother(samples, options.frac);
+  const smoother = prepareSmoother(samples, frac, chooseKnots(samples.x, delta));
   const sizes = new Float64Array(y.length);
   const sums = plainSums(samples);
   const fitted = new Float64Array(samples.x.length);
-  const keep = (i: number, line: { value: number }) => {
-    fitted[i] = line.value;
-  };
-  fitLines(smoother, sums, keep);
+  smooth(smoother, sums, fitted);
   let scale = residualScale(samples, fitted, sizes);
   let robustWeightRemoved = 0;
-  for (let t = 0; t < options.iterations && !isNegligible(scale, samples.halfRange); t++) {
+  for (let t = 0; t < iterations && !isNegligible(scale, samples.halfRange); t++) {
     robustWeightRemoved = 1 - reweigh(samples, fitted, scale, sums) / y.length;
-    fitLines(smoother, sums, keep);
+    smooth(smoother, sums, fitted);
     scale = residualScale(samples, fitted, sizes);
   }
   for (let j = 0; j < fitted.length; j++) fitted[j] += samples.centre;
@@ -66,6 +71,14 @@ export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions)
     residualScale: scale.median,
     robustWeightRemoved,
   };
+}
+
+/** The fitted value of every distinct x: lines at the knots, interpolation between them. */
+function smooth(smoother: Smoother, sums: GroupSums, fitted: Float64Array): void {
+  fitLines(smoother, sums, (i, line) => {
+    fitted[i] = line.value;
+  });
+  interpolate(smoother.samples.x, smoother.knots, fitted);
 }
 
 function countsOf(samples: TiedSamples): Int32Array {

@@ -21,12 +21,15 @@ export interface Smoother {
   readonly windows: Windows;
   readonly blocks: Blocks;
   readonly tree: MomentTree;
+  /** 1 for every distinct x that gets a line of its own. */
+  readonly knots: Uint8Array;
 }
 
-/** Prepares the local lines of all distinct x over windows of frac · n samples. */
-export function prepareSmoother(samples: TiedSamples, frac: number): Smoother {
+/** Prepares the local lines over windows of frac · n samples, at the distinct x whose `knots` is 1. */
+export function prepareSmoother(samples: TiedSamples, frac: number, knots: Uint8Array): Smoother {
   const windows = findWindows(samples, frac);
-  return { samples, windows, blocks: planBlocks(windows, samples.x.length), tree: momentTree(samples.x) };
+  const blocks = planBlocks(windows, samples.x.length);
+  return { samples, windows, blocks, tree: momentTree(samples.x), knots };
 }
 
 /** The runs that the windows of one block share, with their moments. */
@@ -44,7 +47,7 @@ const CORE = 1;
 const RIGHT = 2;
 
 /**
- * Fits the local line of every distinct x with the robustness weights summed in `groups`, in O(m (log m + window edges)),
+ * Fits the local line of every knot with the robustness weights summed in `groups`, in O(m (log m + window edges)),
  * and hands each to `accept`.
  */
 export function fitLines(
@@ -52,7 +55,7 @@ export function fitLines(
   groups: GroupSums,
   accept: (i: number, line: Line) => void,
 ): void {
-  const { samples, windows, blocks, tree } = smoother;
+  const { samples, windows, blocks, tree, knots } = smoother;
   const m = samples.x.length;
   const range = samples.x[m - 1] - samples.x[0];
   updateMoments(tree, samples.x, groups);
@@ -68,6 +71,7 @@ export function fitLines(
     shareRuns(smoother, b, runs);
     const shared = runs.moments[LEFT * STRIDE] + runs.moments[CORE * STRIDE] + runs.moments[RIGHT * STRIDE];
     for (let i = b * BLOCK; i < m && i < (b + 1) * BLOCK; i++) {
+      if (knots[i] === 0) continue;
       sumWindow(samples.x, windows, groups, i, runs, sums);
       if (hasDigits(sums, shared, windows.radius[i])) lineAt(sums, windows.radius[i], range, line);
       else carefulLine(samples, groups, windows, i, line);

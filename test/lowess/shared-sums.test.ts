@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { chooseKnots, EXACT } from '../../src/lowess/delta.js';
 import { carefulLine, type Line } from '../../src/lowess/local-line.js';
 import { plainSums } from '../../src/lowess/robustness.js';
 import { fitLines, prepareSmoother } from '../../src/lowess/smoother.js';
@@ -49,7 +50,7 @@ test('lines from shared moments equal lines from direct sums, whatever the shape
           sums.weight[j] = Number(sums.weight[j]) * factor;
           sums.weightedY[j] = Number(sums.weightedY[j]) * factor;
         }
-        const smoother = prepareSmoother(samples, frac);
+        const smoother = prepareSmoother(samples, frac, chooseKnots(samples.x, EXACT));
         const direct: Line = { value: 0, level: 0, tilt: 0 };
         fitLines(smoother, sums, (i, line) => {
           carefulLine(samples, sums, smoother.windows, i, direct);
