@@ -113,7 +113,7 @@ export function carefulLine(
 }
 
 /** tricube(u) = (1 - u³)³ of group j in the window of group i; 1 in the window's core. */
-function tricubeAt(x: Float64Array, windows: Windows, i: number, j: number): number {
+export function tricubeAt(x: Float64Array, windows: Windows, i: number, j: number): number {
   if (j >= windows.coreFirst[i] && j < windows.coreEnd[i]) return 1;
   const u = Math.abs(x[j] - x[i]) / windows.radius[i];
   const v = 1 - u * u * u;

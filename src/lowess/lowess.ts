@@ -1,8 +1,6 @@
 import { checkDelta, checkFrac, checkIterations, checkSamples } from './arguments.js';
-import { chooseKnots, EXACT, interpolate } from './delta.js';
-import { residualScale } from './residuals.js';
-import { type GroupSums, isNegligible, plainSums, reweigh } from './robustness.js';
-import { fitLines, prepareSmoother, type Smoother } from './smoother.js';
+import { EXACT } from './delta.js';
+import { type RobustFit, robustFit } from './robust-fit.js';
 import { groupTies, type TiedSamples } from './ties.js';
 
 export interface LowessOptions {
@@ -50,35 +48,21 @@ export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions)
   checkFrac(frac);
   checkIterations(iterations);
   checkDelta(delta);
-  const samples = groupTies(x, y);
-  const smoother = prepareSmoother(samples, frac, chooseKnots(samples.x, delta));
-  const sizes = new Float64Array(y.length);
-  const sums = plainSums(samples);
-  const fitted = new Float64Array(samples.x.length);
-  smooth(smoother, sums, fitted);
-  let scale = residualScale(samples, fitted, sizes);
-  let robustWeightRemoved = 0;
-  for (let t = 0; t < iterations && !isNegligible(scale, samples.halfRange); t++) {
-    robustWeightRemoved = 1 - reweigh(samples, fitted, scale, sums) / y.length;
-    smooth(smoother, sums, fitted);
-    scale = residualScale(samples, fitted, sizes);
-  }
+  return finished(robustFit(groupTies(x, y), frac, iterations, delta));
+}
+
+/** The fit as callers see it: in the units of y, without the machinery. Ends the use of `fit`, whose values it takes. */
+export function finished(fit: RobustFit): LowessFit {
+  const { samples } = fit.smoother;
+  const { fitted } = fit;
   for (let j = 0; j < fitted.length; j++) fitted[j] += samples.centre;
   return {
     x: samples.x,
     fitted,
     counts: countsOf(samples),
-    residualScale: scale.median,
-    robustWeightRemoved,
+    residualScale: fit.scale.median,
+    robustWeightRemoved: fit.robustWeightRemoved,
   };
-}
-
-/** The fitted value of every distinct x: lines at the knots, interpolation between them. */
-function smooth(smoother: Smoother, sums: GroupSums, fitted: Float64Array): void {
-  fitLines(smoother, sums, (i, line) => {
-    fitted[i] = line.value;
-  });
-  interpolate(smoother.samples.x, smoother.knots, fitted);
 }
 
 function countsOf(samples: TiedSamples): Int32Array {

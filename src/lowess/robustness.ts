@@ -81,3 +81,23 @@ export function reweigh(
   }
   return total;
 }
+
+/** Σ (robustness weight)² of every group, for the weights that `reweigh` gives. */
+export function squaredWeights(
+  samples: TiedSamples,
+  fitted: Float64Array,
+  scale: ResidualScale,
+): Float64Array {
+  const { starts, y } = samples;
+  const width = MEDIANS_TO_ZERO * scale.median;
+  const squares = new Float64Array(fitted.length);
+  for (let j = 0; j < fitted.length; j++) {
+    for (let i = starts[j]; i < starts[j + 1]; i++) {
+      const size = Math.abs(y[i] - fitted[j]);
+      if (size > OUTER_SHARE * width) continue;
+      const u = size > INNER_SHARE * width ? size / width : 0;
+      squares[j] += (1 - u * u) ** 4;
+    }
+  }
+  return squares;
+}
