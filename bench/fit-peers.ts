@@ -20,7 +20,7 @@ export interface Peers {
 export const PEER_FOLDER = join(tmpdir(), 'reward-calibration-bench');
 
 const PYTHON = join(PEER_FOLDER, 'venv/bin/python');
-const R_FIT = join(PEER_FOLDER, 'r-fit.bin');
+const R_FIT = join(PEER_FOLDER, 'r-exact.bin');
 
 const here = (name: string) => new URL(name, import.meta.url).pathname;
 
@@ -30,7 +30,8 @@ export function installPeers(): Peers {
   const peers: Peers = { ready: new Map(), skipped: [] };
   const python = (name: string) => command(name, PYTHON, [here('fit-peer.py'), name]);
   const node = (name: string) => command(name, process.execPath, [here('fit-peer.cjs'), name], [PEER_FOLDER]);
-  const r = (name: string, kind: string) => command(name, 'Rscript', [here('fit-peer.R'), kind], [R_FIT]);
+  const r = (name: string, kind: string) =>
+    command(name, 'Rscript', [here('fit-peer.R'), kind], [join(PEER_FOLDER, `r-${kind}.bin`)]);
   const offer = (install: () => void, made: Peer[]) => {
     try {
       install();

@@ -1,6 +1,5 @@
 import { type LineSums, W, WU, WUU, WUY, WY } from './line-sums.js';
 import type { GroupSums } from './robustness.js';
-import type { TiedSamples } from './ties.js';
 import type { Windows } from './windows.js';
 
 /** A local line, seen from its own x. */
@@ -70,16 +69,15 @@ function setLine(
  * The local line at the i-th distinct x by direct sums over its window in two passes, the mean first and the spread about it
  * second, as R's `lowest`: for the few windows whose sums from moments have lost digits, or whose radius is 0 or extreme.
  *
- * Where every weight is 0 the value is y of the group's first sample, as in R, and `level` is infinite.
+ * Where every weight is 0 there is no line: `value` is NaN and `level` infinite.
  */
 export function carefulLine(
-  samples: TiedSamples,
+  x: Float64Array,
   groups: GroupSums,
   windows: Windows,
   i: number,
   line: Line,
 ): void {
-  const { x } = samples;
   const range = x[x.length - 1] - x[0];
   let weight = 0;
   let weightedDistance = 0;
@@ -91,7 +89,7 @@ export function carefulLine(
     weightedY += tricube * groups.weightedY[j];
   }
   if (!(weight > 0)) {
-    line.value = samples.y[samples.starts[i]];
+    line.value = Number.NaN;
     line.level = Number.POSITIVE_INFINITY;
     line.tilt = 0;
     return;

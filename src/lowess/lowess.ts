@@ -53,8 +53,7 @@ export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions)
 
 /** The fit as callers see it: in the units of y, without the machinery. Ends the use of `fit`, whose values it takes. */
 export function finished(fit: RobustFit): LowessFit {
-  const { samples } = fit.smoother;
-  const { fitted } = fit;
+  const { samples, fitted } = fit;
   for (let j = 0; j < fitted.length; j++) fitted[j] += samples.centre;
   return {
     x: samples.x,

@@ -6,6 +6,7 @@ import type { TiedSamples } from './ties.js';
 
 /** A fit with what its diagnostics need; values of y are less the samples' centre. */
 export interface RobustFit {
+  readonly samples: TiedSamples;
   readonly smoother: Smoother;
   /** Sums of the weights that the last pass of lines used. */
   readonly sums: GroupSums;
@@ -24,7 +25,7 @@ export function robustFit(samples: TiedSamples, frac: number, iterations: number
   const sums = plainSums(samples);
   let fitted = new Float64Array(samples.x.length);
   let previous = new Float64Array(samples.x.length);
-  smooth(smoother, sums, fitted);
+  smooth(samples, smoother, sums, fitted);
   let scale = residualScale(samples, fitted, sizes);
   let weighedBy: RobustFit['weighedBy'];
   let robustWeightRemoved = 0;
@@ -32,16 +33,19 @@ export function robustFit(samples: TiedSamples, frac: number, iterations: number
     robustWeightRemoved = 1 - reweigh(samples, fitted, scale, sums) / n;
     [previous, fitted] = [fitted, previous];
     weighedBy = { fitted: previous, scale };
-    smooth(smoother, sums, fitted);
+    smooth(samples, smoother, sums, fitted);
     scale = residualScale(samples, fitted, sizes);
   }
-  return { smoother, sums, fitted, scale, weighedBy, robustWeightRemoved };
+  return { samples, smoother, sums, fitted, scale, weighedBy, robustWeightRemoved };
 }
 
-/** The fitted value of every distinct x: lines at the knots, interpolation between them. */
-function smooth(smoother: Smoother, sums: GroupSums, fitted: Float64Array): void {
+/**
+ * The fitted value of every distinct x: lines at the knots, interpolation between them. Where every weight is 0 it is
+ * y of the group's first sample, as in R.
+ */
+function smooth(samples: TiedSamples, smoother: Smoother, sums: GroupSums, fitted: Float64Array): void {
   fitLines(smoother, sums, (i, line) => {
-    fitted[i] = line.value;
+    fitted[i] = Number.isFinite(line.level) ? line.value : samples.y[samples.starts[i]];
   });
-  interpolate(smoother.samples.x, smoother.knots, fitted);
+  interpolate(samples.x, smoother.knots, fitted);
 }

@@ -12,12 +12,12 @@ import {
   updateMoments,
 } from './moments.js';
 import type { GroupSums } from './robustness.js';
-import type { TiedSamples } from './ties.js';
+import type { Ties } from './ties.js';
 import { findWindows, type Windows } from './windows.js';
 
 /** What stays the same in every pass of a fit: the windows, and how their sums are shared. */
 export interface Smoother {
-  readonly samples: TiedSamples;
+  readonly x: Float64Array;
   readonly windows: Windows;
   readonly blocks: Blocks;
   readonly tree: MomentTree;
@@ -26,10 +26,10 @@ export interface Smoother {
 }
 
 /** Prepares the local lines over windows of frac · n samples, at the distinct x whose `knots` is 1. */
-export function prepareSmoother(samples: TiedSamples, frac: number, knots: Uint8Array): Smoother {
-  const windows = findWindows(samples, frac);
-  const blocks = planBlocks(windows, samples.x.length);
-  return { samples, windows, blocks, tree: momentTree(samples.x), knots };
+export function prepareSmoother(ties: Ties, frac: number, knots: Uint8Array): Smoother {
+  const windows = findWindows(ties, frac);
+  const blocks = planBlocks(windows, ties.x.length);
+  return { x: ties.x, windows, blocks, tree: momentTree(ties.x), knots };
 }
 
 /** The runs that the windows of one block share, with their moments. */
@@ -55,10 +55,10 @@ export function fitLines(
   groups: GroupSums,
   accept: (i: number, line: Line) => void,
 ): void {
-  const { samples, windows, blocks, tree, knots } = smoother;
-  const m = samples.x.length;
-  const range = samples.x[m - 1] - samples.x[0];
-  updateMoments(tree, samples.x, groups);
+  const { x, windows, blocks, tree, knots } = smoother;
+  const m = x.length;
+  const range = x[m - 1] - x[0];
+  updateMoments(tree, x, groups);
   const runs: SharedRuns = {
     bounds: new Int32Array(BOUNDS),
     centre: new Float64Array(3),
@@ -72,9 +72,9 @@ export function fitLines(
     const shared = runs.moments[LEFT * STRIDE] + runs.moments[CORE * STRIDE] + runs.moments[RIGHT * STRIDE];
     for (let i = b * BLOCK; i < m && i < (b + 1) * BLOCK; i++) {
       if (knots[i] === 0) continue;
-      sumWindow(samples.x, windows, groups, i, runs, sums);
+      sumWindow(x, windows, groups, i, runs, sums);
       if (hasDigits(sums, shared, windows.radius[i])) lineAt(sums, windows.radius[i], range, line);
-      else carefulLine(samples, groups, windows, i, line);
+      else carefulLine(x, groups, windows, i, line);
       accept(i, line);
     }
   }
@@ -82,7 +82,7 @@ export function fitLines(
 
 /** Gathers the moments of the runs that block b shares from the tree. */
 function shareRuns(smoother: Smoother, b: number, runs: SharedRuns): void {
-  const { samples, blocks, tree } = smoother;
+  const { x, blocks, tree } = smoother;
   runs.moments.fill(0);
   for (let r = 0; r < 3; r++) {
     const from = blocks.bounds[b * BOUNDS + 2 * r];
@@ -90,8 +90,8 @@ function shareRuns(smoother: Smoother, b: number, runs: SharedRuns): void {
     runs.bounds[2 * r] = from;
     runs.bounds[2 * r + 1] = to;
     if (from === to) continue;
-    const centre = centreOf(samples.x, from, to);
-    const halfWidth = halfWidthOf(samples.x, from, to);
+    const centre = centreOf(x, from, to);
+    const halfWidth = halfWidthOf(x, from, to);
     runs.centre[r] = centre;
     runs.halfWidth[r] = halfWidth;
     let low = tree.size + from / LEAF;

@@ -37,7 +37,7 @@ export function lowessErrors(
   checkFrac(options.frac);
   checkIterations(options.iterations);
   const fit = robustFit(groupTies(x, y), options.frac, options.iterations, EXACT);
-  const { samples } = fit.smoother;
+  const { samples } = fit;
   const squares = fit.weighedBy
     ? squaredWeights(samples, fit.weighedBy.fitted, fit.weighedBy.scale)
     : fit.sums.weight;
@@ -55,8 +55,7 @@ export function lowessErrors(
 /** √(Σ l(s)²) of the smoother's row at the i-th distinct x: l = tricube · robustness weight · (level + tilt · u). */
 function rowNorm(fit: RobustFit, squares: Float64Array, i: number, line: Line): number {
   if (!Number.isFinite(line.level)) return 1;
-  const { windows, samples } = fit.smoother;
-  const { x } = samples;
+  const { windows, x } = fit.smoother;
   let total = 0;
   for (let j = windows.first[i]; j < windows.end[i]; j++) {
     const u = j === i ? 0 : (x[j] - x[i]) / windows.radius[i];

@@ -1,12 +1,16 @@
-/**
- * Samples grouped by equal x. Lengths are whole numbers, so a million samples share a few thousand values of x,
- * and everything but the residuals is computed once per distinct x.
- */
-export interface TiedSamples {
+/** Where the samples lie in x. */
+export interface Ties {
   /** The m distinct x, ascending. */
   readonly x: Float64Array;
   /** Group j holds the samples starts[j] up to (not including) starts[j + 1]; m + 1 entries. */
   readonly starts: Int32Array;
+}
+
+/**
+ * Samples grouped by equal x. Lengths are whole numbers, so a million samples share a few thousand values of x,
+ * and everything but the residuals is computed once per distinct x.
+ */
+export interface TiedSamples extends Ties {
   /**
    * The n values of y less `centre`, group after group, within a group in the order of the input: every later pass
    * reads memory in order.

@@ -1,4 +1,4 @@
-import type { TiedSamples } from './ties.js';
+import type { Ties } from './ties.js';
 
 /**
  * The window of every distinct x: its radius, and the groups whose tricube weight is not zero. A group that the
@@ -34,8 +34,8 @@ export function nearestCount(n: number, frac: number): number {
  * The windows of all distinct x over the k nearest samples, in O(m log m): the window of k consecutive samples moves
  * right while its left end is farther from x than the sample after its right end.
  */
-export function findWindows(samples: TiedSamples, frac: number): Windows {
-  const { x, starts } = samples;
+export function findWindows(ties: Ties, frac: number): Windows {
+  const { x, starts } = ties;
   const m = x.length;
   const n = starts[m];
   const k = Math.min(n, nearestCount(n, frac));

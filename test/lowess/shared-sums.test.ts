@@ -53,11 +53,12 @@ test('lines from shared moments equal lines from direct sums, whatever the shape
         const smoother = prepareSmoother(samples, frac, chooseKnots(samples.x, EXACT));
         const direct: Line = { value: 0, level: 0, tilt: 0 };
         fitLines(smoother, sums, (i, line) => {
-          carefulLine(samples, sums, smoother.windows, i, direct);
+          carefulLine(samples.x, sums, smoother.windows, i, direct);
+          if (!Number.isFinite(direct.level)) return expect(line).toEqual(direct);
           expect(Math.abs(line.value - direct.value)).toBeLessThanOrEqual(BOUND * 2 * samples.halfRange);
         });
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
