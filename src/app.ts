@@ -26,6 +26,8 @@ export interface Dependencies {
   readonly store: CurveStore;
   /** The service's own version, for the OpenAPI document. */
   readonly version: string;
+  /** Where the log goes, if not to standard output. */
+  readonly logStream?: { write(line: string): void } | undefined;
   /** The fit worker's module, where it is not the compiled one. */
   readonly workerUrl?: URL | undefined;
 }
@@ -33,7 +35,7 @@ export interface Dependencies {
 /** Builds the service: curves loaded, routes registered, not yet listening. Closing it closes the store. */
 export async function buildApp(config: Config, dependencies: Dependencies): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: { level: config.LOG_LEVEL },
+    logger: { level: config.LOG_LEVEL, stream: dependencies.logStream ?? process.stdout },
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     bodyLimit: config.BODY_LIMIT,

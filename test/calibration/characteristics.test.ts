@@ -40,5 +40,10 @@ describe('counts as Python does', () => {
 });
 
 test('a name that every object inherits is not a built-in characteristic', () => {
-  expect(['chars', 'toString', 'constructor', '__proto__'].map(isBuiltIn)).toEqual([true, false, false, false]);
+  expect(['chars', 'toString', 'constructor', '__proto__'].map(isBuiltIn)).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
 });
