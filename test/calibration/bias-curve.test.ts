@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BiasCurve, biasAt } from '../../src/calibration/bias-curve.js';
+import { DEFAULT_FIT_SETTINGS, fitBias } from '../../src/calibration/fit.js';
+import { lowess } from '../../src/lowess/lowess.js';
 
 /** Exact in binary and far above subnormals, so that a bound that fails is a wrong bound and not a rounding. */
 const curves = fc
@@ -46,5 +48,29 @@ describe('a bias curve', () => {
         expect(curve.knots.map((knot) => biasAt(curve, knot))).toEqual(curve.biases);
       }),
     );
+  });
+});
+
+describe('the bias curves of two characteristics', () => {
+  test('are lowess of the reward, then lowess of what the first curve times its alpha leaves', () => {
+    const chars = Float64Array.from({ length: 400 }, (_, i) => 20 + ((i * 7_919) % 1_000));
+    const markdown = Float64Array.from({ length: 400 }, (_, i) => (i * 31) % 17);
+    const rewards = chars.map((length, i) => Math.log(length) + Math.sin(i * 12.9898) + (i % 17) / 10);
+    const settings = {
+      ...DEFAULT_FIT_SETTINGS,
+      characteristics: [
+        { name: 'chars', alpha: 0.5 },
+        { name: 'markdown', alpha: 1 },
+      ],
+    };
+    const columns = { chars, markdown };
+    const { curves } = fitBias({ rewards, characteristics: new Map(Object.entries(columns)) }, settings);
+    const first = lowess(chars, rewards, settings);
+    const left = rewards.map(
+      (reward, i) => reward - 0.5 * (first.fitted[first.x.indexOf(chars[i] ?? NaN)] ?? NaN),
+    );
+    const second = lowess(markdown, left, settings);
+    expect(curves.map((curve) => curve.knots)).toEqual([first.x, second.x]);
+    expect(curves.map((curve) => curve.biases)).toEqual([first.fitted, second.fitted]);
   });
 });
