@@ -13,6 +13,7 @@ TEXTS = [
     "- one\n- two\n* three\n+ four", "  - nested\n    - deeper", "1. one\n2. two\n10. ten", "in 1999. A year", "٣. Arabic-Indic\n",
     "**bold** and __bold__", "**not\nbold**", "****", "**a** **b** **c", "__a____b__", "* **both** 1. x\n# __h__ **i**",
     "\n\n# after blank lines\n\n- item", "text\r\n# header after CRLF\r\n- item", "a\u2028# not a line start", "-\u00a0no-break item", "---", "Setext\n======\n",
+    "#\x1ctitle", "#\x85title", "#\ufefftitle", "1.\x1fa", "1.\ufeffa", "\x85- item", "\ufeff- item",
 ]
 
 HEADER = re.compile(r"^\s{0,3}#{1,6}\s+", re.MULTILINE)
