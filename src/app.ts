@@ -34,8 +34,9 @@ export interface Dependencies {
 
 /** Builds the service: curves loaded, routes registered, not yet listening. Closing it closes the store. */
 export async function buildApp(config: Config, dependencies: Dependencies): Promise<FastifyInstance> {
+  const { logStream } = dependencies;
   const app = Fastify({
-    logger: { level: config.LOG_LEVEL, stream: dependencies.logStream ?? process.stdout },
+    logger: { level: config.LOG_LEVEL, ...(logStream && { stream: logStream }) },
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     bodyLimit: config.BODY_LIMIT,
