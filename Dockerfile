@@ -14,6 +14,7 @@ LABEL org.opencontainers.image.title="reward-calibration" \
 ENV NODE_ENV=production \
     STORE_URL=file:/data
 WORKDIR /app
+COPY LICENSE ./
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist

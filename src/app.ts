@@ -1,4 +1,3 @@
-import bearerAuth from '@fastify/bearer-auth';
 import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Config } from './config.js';
@@ -6,6 +5,7 @@ import { CurveRegistry } from './curves/registry.js';
 import type { CurveStore } from './curves/stores/curve-store.js';
 import { Fitter } from './fitting/fitter.js';
 import { SampleWindows } from './fitting/windows.js';
+import { authPlugin } from './http/plugins/auth.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
 import { jsonBodyPlugin } from './http/plugins/json-body.js';
 import { openApiPlugin } from './http/plugins/openapi.js';
@@ -26,14 +26,17 @@ export interface Dependencies {
   readonly store: CurveStore;
   /** The service's own version, for the OpenAPI document. */
   readonly version: string;
+  /** Where the log goes, if not to standard output. */
+  readonly logStream?: { write(line: string): void } | undefined;
   /** The fit worker's module, where it is not the compiled one. */
   readonly workerUrl?: URL | undefined;
 }
 
 /** Builds the service: curves loaded, routes registered, not yet listening. Closing it closes the store. */
 export async function buildApp(config: Config, dependencies: Dependencies): Promise<FastifyInstance> {
+  const { logStream } = dependencies;
   const app = Fastify({
-    logger: { level: config.LOG_LEVEL },
+    logger: { level: config.LOG_LEVEL, ...(logStream && { stream: logStream }) },
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     bodyLimit: config.BODY_LIMIT,
@@ -54,7 +57,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   await app.register(healthRoutes, { isClosing: () => closing.now });
   await app.register(metricsRoute, services);
   await app.register(async (api) => {
-    if (config.API_KEYS.length > 0) await api.register(bearerAuth, { keys: new Set(config.API_KEYS) });
+    if (config.API_KEYS.length > 0) await api.register(authPlugin, { keys: config.API_KEYS });
     await api.register(underPressure, { maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY, retryAfter: 1 });
     await api.register(fitRoute, services);
     await api.register(refitRoute, services);

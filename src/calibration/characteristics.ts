@@ -29,14 +29,16 @@ export function countLines(text: string): number {
   return /[\r\n]$/.test(text) ? ends : ends + 1;
 }
 
-const MARKDOWN_HEADER = /(?<![^\n])\s{0,3}#{1,6}\s+/g;
-const MARKDOWN_LIST_ITEM = /(?<![^\n])\s*[-+*] |\p{Nd}+\.\s/gu;
+const MARKDOWN_HEADER =
+  /(?<![^\n])[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]{0,3}#{1,6}[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
+const MARKDOWN_LIST_ITEM =
+  /(?<![^\n])[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*[-+*] |\p{Nd}+\.[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/gu;
 const MARKDOWN_BOLD = /\*\*([^\n]*?)\*\*|__([^\n]*?)__/g;
 
 /**
  * The number of Markdown headers, list items and bold spans, counted as the paper's code does (section on other
  * characteristics): headers `^\s{0,3}#{1,6}\s+`, list items `^\s*[-+*] ` or `\d+\.\s`, bold `\*\*(.*?)\*\*` or
- * `__(.*?)__`, with Python's meaning of `^`, `.` and `\d`.
+ * `__(.*?)__`, with Python's meaning of `^`, `.`, `\d` and `\s`.
  */
 export function countMarkdown(text: string): number {
   return (

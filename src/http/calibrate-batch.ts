@@ -49,6 +49,7 @@ export function calibrateBatch(
     windows.observe(rewardModel, measureAvailable(samples, [ALWAYS_OBSERVED, ...wanted]));
     metrics.samples(rewardModel, 'observed', answer.rewards.length);
   }
+  if (curve === undefined) metrics.passedThrough(answer.rewards.length);
   metrics.batch(answer.rewards.length);
   return answer;
 }

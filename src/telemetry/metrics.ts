@@ -51,7 +51,7 @@ export class Metrics {
   });
   readonly #samples = new Counter({
     name: `${PREFIX}samples_total`,
-    help: 'Samples by what became of them',
+    help: 'Samples by what became of them; reward_model is empty for those without a curve',
     labelNames: ['reward_model', 'outcome'],
     registers: [this.registry],
   });
@@ -109,6 +109,11 @@ export class Metrics {
     this.#samples.labels(rewardModel, outcome).inc(count);
   }
 
+  /** Samples answered uncalibrated; a reward model without a curve gets no label of its own. */
+  passedThrough(count: number): void {
+    this.samples('', 'passthrough', count);
+  }
+
   /** The size of a calibrate request, whatever became of it. */
   batch(size: number): void {
     this.#batchSize.observe(size);
@@ -154,8 +159,7 @@ export class Metrics {
     const labels = { reward_model: rewardModel };
     for (const metric of [this.#curveVersion, this.#curveFitted, this.#extrapolated, this.#bias])
       metric.remove(labels);
-    for (const outcome of ['calibrated', 'passthrough', 'observed', 'fitted'])
-      this.#samples.remove({ ...labels, outcome });
+    for (const outcome of ['calibrated', 'observed', 'fitted']) this.#samples.remove({ ...labels, outcome });
     for (const stage of ['raw', 'calibrated']) this.#lengthCorrelation.remove({ ...labels, stage });
   }
 

@@ -27,11 +27,18 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
+const UNAUTHORIZED = {
+  code: 'unauthorized',
+  detail: 'this service wants "Authorization: Bearer KEY" with a key it knows',
+};
+
 /** The codes of Fastify and its plugins in the service's own words. */
 const FRAMEWORK_CODES: Readonly<Record<string, { code: string; detail: string }>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body-too-large', detail: 'the body is larger than BODY_LIMIT' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'unsupported-format', detail: 'this route reads application/json' },
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'empty-body', detail: 'the body is empty' },
+  FST_BEARER_AUTH_MISSING_AUTHORIZATION_HEADER: UNAUTHORIZED,
+  FST_BEARER_AUTH_INVALID_AUTHORIZATION_HEADER: UNAUTHORIZED,
   FST_UNDER_PRESSURE: { code: 'overloaded', detail: 'the service is overloaded' },
 };
 
@@ -40,6 +47,7 @@ export const problemsPlugin = fastifyPlugin(async (app: FastifyInstance) => {
   app.setErrorHandler((error: FastifyError | ServiceError, request, reply) => {
     const problem = toProblem(error, request);
     if (error instanceof Unavailable) reply.header('retry-after', error.retryAfterSeconds);
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
     if (problem.status === 500 && !request.signal.aborted)
       request.log.error({ err: error }, 'request failed');
     return send(reply, problem);
