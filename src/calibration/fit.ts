@@ -100,21 +100,18 @@ export function tooFewSamples(count: number): InvalidInput {
  * {@link MAX_EXACT_KNOTS}; beyond that knots are thinned, with an error of at most 1e-9 of the range of rewards.
  */
 function toCurve(setting: CharacteristicSetting, smoothed: LowessFit, rewards: Float64Array): BiasCurve {
-  if (!smoothed.fitted.every(Number.isFinite)) {
+  const meanBias =
+    smoothed.fitted.reduce((total, bias, g) => total + bias * smoothed.counts[g], 0) / rewards.length;
+  if (
+    !([meanBias, smoothed.residualScale].every(Number.isFinite) && smoothed.fitted.every(Number.isFinite))
+  ) {
     const message = 'rewards or characteristics are too large to fit: the curve is not finite';
     throw new InvalidInput(message, [{ path: ['characteristics', setting.name], message }]);
   }
   const exact = { x: smoothed.x, y: smoothed.fitted };
   const knots =
     exact.x.length > MAX_EXACT_KNOTS ? thinKnots(exact, THINNING_TOLERANCE * range(rewards)) : exact;
-  const sum = smoothed.fitted.reduce((total, bias, g) => total + bias * smoothed.counts[g], 0);
-  return {
-    characteristic: setting.name,
-    alpha: setting.alpha,
-    knots: knots.x,
-    biases: knots.y,
-    meanBias: sum / rewards.length,
-  };
+  return { characteristic: setting.name, alpha: setting.alpha, knots: knots.x, biases: knots.y, meanBias };
 }
 
 function diagnose(
