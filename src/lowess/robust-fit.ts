@@ -1,4 +1,4 @@
-import { chooseKnots, interpolate } from './delta.js';
+import { AT_LAST_SAMPLE, chooseKnots, interpolate } from './delta.js';
 import { type ResidualScale, residualScale } from './residuals.js';
 import { type GroupSums, isNegligible, plainSums, reweigh } from './robustness.js';
 import { fitLines, prepareSmoother, type Smoother } from './smoother.js';
@@ -41,11 +41,12 @@ export function robustFit(samples: TiedSamples, frac: number, iterations: number
 
 /**
  * The fitted value of every distinct x: lines at the knots, interpolation between them. Where every weight is 0 it is
- * y of the group's first sample, as in R.
+ * y of the group's first sample, or of its last where R's steps of delta lead there.
  */
 function smooth(samples: TiedSamples, smoother: Smoother, sums: GroupSums, fitted: Float64Array): void {
   fitLines(smoother, sums, (i, line) => {
-    fitted[i] = Number.isFinite(line.level) ? line.value : samples.y[samples.starts[i]];
+    const only = smoother.knots[i] === AT_LAST_SAMPLE ? samples.starts[i + 1] - 1 : samples.starts[i];
+    fitted[i] = Number.isFinite(line.level) ? line.value : samples.y[only];
   });
   interpolate(samples.x, smoother.knots, fitted);
 }

@@ -21,11 +21,11 @@ export interface Smoother {
   readonly windows: Windows;
   readonly blocks: Blocks;
   readonly tree: MomentTree;
-  /** 1 for every distinct x that gets a line of its own. */
+  /** Not 0 for every distinct x that gets a line of its own. */
   readonly knots: Uint8Array;
 }
 
-/** Prepares the local lines over windows of frac · n samples, at the distinct x whose `knots` is 1. */
+/** Prepares the local lines over windows of frac · n samples, at the distinct x whose `knots` is not 0. */
 export function prepareSmoother(ties: Ties, frac: number, knots: Uint8Array): Smoother {
   const windows = findWindows(ties, frac);
   const blocks = planBlocks(windows, ties.x.length);
