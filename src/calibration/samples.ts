@@ -53,19 +53,30 @@ export function measure(samples: Samples, names: readonly string[]): MeasuredSam
 /**
  * Reduces samples to what can be kept for a later fit: the characteristics `wanted` where a row has them or its text
  * can be measured, and every characteristic that the caller gave. NaN marks a value that a sample lacks.
+ *
+ * @throws InvalidInput for columns of different length and for negative built-in characteristics.
  */
 export function measureAvailable(samples: Samples, wanted: readonly string[]): MeasuredSamples {
-  if ('columns' in samples) refuse(unequalColumns(samples.columns));
-  const given = 'rows' in samples ? givenNames(samples.rows) : Object.keys(samples.columns.characteristics);
+  const isRows = 'rows' in samples;
+  const violations: Violation[] = isRows ? [] : unequalColumns(samples.columns);
+  const given = isRows ? givenNames(samples.rows) : Object.keys(samples.columns.characteristics);
   const characteristics = new Map<string, Float64Array<ArrayBuffer>>();
   for (const name of new Set([...wanted, ...given])) {
-    const values =
-      'rows' in samples
-        ? Float64Array.from(samples.rows, (row) => characteristicOf(row, name) ?? Number.NaN)
-        : Float64Array.from(samples.columns.characteristics[name] ?? []);
+    const values = isRows
+      ? Float64Array.from(samples.rows, (row) => characteristicOf(row, name) ?? Number.NaN)
+      : Float64Array.from(samples.columns.characteristics[name] ?? []);
+    values.forEach((value, i) => {
+      checkSign(
+        name,
+        value,
+        isRows ? ['samples', i, 'characteristics', name] : ['columns', name, i],
+        violations,
+      );
+    });
     if (values.length > 0) characteristics.set(name, values);
   }
-  const rewards = 'rows' in samples ? samples.rows.map(({ reward }) => reward) : samples.columns.rewards;
+  refuse(violations);
+  const rewards = isRows ? samples.rows.map(({ reward }) => reward) : samples.columns.rewards;
   return { rewards: Float64Array.from(rewards), characteristics };
 }
 

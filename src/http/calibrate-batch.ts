@@ -1,12 +1,6 @@
 import { calibrate, firstNotFinite } from '../calibration/calibrate.js';
 import { Conflict, InvalidInput } from '../calibration/errors.js';
-import {
-  countSamples,
-  measure,
-  measureAvailable,
-  rewardPlace,
-  type Samples,
-} from '../calibration/samples.js';
+import { measure, measureAvailable, rewardPlace, type Samples } from '../calibration/samples.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
 import type { CalibrateAnswer } from './schemas/calibrate.js';
 import type { Services } from './services.js';
@@ -80,9 +74,10 @@ function calibrateWith(
   return { reward_model, version, calibrated: true, rewards, biases, extrapolated };
 }
 
+/** The raw rewards; the samples are checked all the same, so that a mistake shows before the first curve does. */
 function passThrough(samples: Samples, rewardModel: string): CalibrateAnswer {
-  const rewards = 'rows' in samples ? samples.rows.map(({ reward }) => reward) : [...samples.columns.rewards];
-  const biases = new Array<number>(countSamples(samples)).fill(0);
+  const rewards = Array.from(measureAvailable(samples, []).rewards);
+  const biases = new Array<number>(rewards.length).fill(0);
   return { reward_model: rewardModel, version: null, calibrated: false, rewards, biases, extrapolated: [] };
 }
 

@@ -312,6 +312,23 @@ describe('bad input gets a problem that names the place and the rule, and change
   });
 
   test.each([
+    ['columns of different length', { columns: { rewards: [1, 2], chars: [1] } }, '/columns/chars'],
+    ['a negative length in a column', { columns: { rewards: [1, 2], chars: [1, -2] } }, '/columns/chars/1'],
+    [
+      'a negative count',
+      { samples: [{ reward: 1, characteristics: { words: -1 } }] },
+      '/samples/0/characteristics/words',
+    ],
+  ])('%s is refused with no curve and passing through, and is not observed', async (_, samples, path) => {
+    const body = { reward_model: 'nobody', ...samples, on_missing_curve: 'passthrough', observe: true };
+    const refused = await post(app, '/v1/calibrate', body);
+    expect([refused.status, refused.body.errors[0].path]).toEqual([422, path]);
+    expect((await post(app, '/v1/refit', { reward_model: 'nobody' })).body.type).toBe(
+      '/docs#nothing-observed',
+    );
+  });
+
+  test.each([
     'org/name',
     'a name with spaces',
     '🏆 reward model',
