@@ -1,4 +1,31 @@
-import { x as y } from './calibration/curve.js';
-import { x } from './lowess/lowess.js';
+import { readFile } from 'node:fs/promises';
+import closeWithGrace from 'close-with-grace';
+import { buildApp } from './app.js';
+import { ConfigError, readConfig } from './config.js';
+import { openStore } from './curves/stores/open-store.js';
 
-process.stdout.write(String(x + y));
+/** The process: configuration → app → listen → close gracefully. */
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const packageJson = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+  const app = await buildApp(config, { store: openStore(config.STORE_URL), version: packageJson.version });
+  closeWithGrace({ delay: config.SHUTDOWN_TIMEOUT, logger: app.log }, async ({ signal, err }) => {
+    if (err) app.log.fatal({ err }, 'closing after an error');
+    else app.log.info({ signal }, 'closing');
+    await app.close();
+  });
+  await app.listen({ host: config.HOST, port: config.PORT });
+}
+
+try {
+  await start();
+} catch (error) {
+  const message = error instanceof ConfigError ? error.message : `cannot start: ${describe(error)}`;
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}

@@ -33,12 +33,15 @@ export function plainSums(samples: TiedSamples): GroupSums {
 }
 
 /**
- * Residuals whose mean and whose bisquare width are both below these shares of the greatest |y - centre| are rounding errors, some ulps of y.
- * Where a curve passes through all samples R's `lowess` goes on to weigh them by such errors, and may drop any of them;
- * here the iterations stop.
+ * Rounding errors of the residuals, in shares of the greatest |y - centre| for the arithmetic and of |centre| for y itself, with
+ * hundreds of units in the last place to spare. Where a curve passes through all samples R's `lowess` goes on to weigh them by
+ * such errors, and drops some of them for it; here the iterations stop.
  */
-const ROUNDING_MEAN = 1e-10;
-const ROUNDING_WIDTH = 1e-13;
+const ROUNDING_OF_REACH = 1e-13;
+const ROUNDING_OF_CENTRE = 1e-14;
+
+/** With a bisquare width of rounding size the other residuals must be this small, too: else they are real, and R is followed. */
+const NEGLIGIBLE_MEAN = 1e-10;
 
 /**
  * True where no reweighting is possible: more than half of the residuals are as good as zero, as in R, or all of them are
@@ -47,7 +50,8 @@ const ROUNDING_WIDTH = 1e-13;
 export function isNegligible(scale: ResidualScale, samples: TiedSamples): boolean {
   const width = MEDIANS_TO_ZERO * scale.median;
   if (width < NEGLIGIBLE_WIDTH * scale.mean) return true;
-  return width <= ROUNDING_WIDTH * samples.reach && scale.mean <= ROUNDING_MEAN * samples.reach;
+  const rounding = ROUNDING_OF_REACH * samples.reach + ROUNDING_OF_CENTRE * Math.abs(samples.centre);
+  return width <= rounding && scale.mean <= Math.max(rounding, NEGLIGIBLE_MEAN * samples.reach);
 }
 
 /**

@@ -1,0 +1,185 @@
+/**
+ * `npm run bench:fit`: our exact fit beside other programs' and beside JSON.parse of the body that carries the
+ * samples, in one run, round by round; medians go to bench/RESULTS.md. `-- --quick` runs small inputs, writes nothing.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { type LowessFit, lowess } from '../src/lowess/lowess.js';
+import { installPeers, lastRFit, PEER_FOLDER, type Peers } from './fit-peers.js';
+import { type BenchSamples, benchSamples } from './fit-samples.js';
+
+interface BenchCase {
+  n: number;
+  frac: number;
+  peers: string[];
+}
+
+interface Row {
+  n: number;
+  frac: number;
+  distinct: number;
+  name: string;
+  ms: number;
+  ratio: number;
+}
+
+const ITERATIONS = 3;
+const OURS = 'this service';
+const PARSE = 'JSON.parse of the body';
+const APPROXIMATE = ['statsmodels 1%', 'R default', 'fastlowess 1%'];
+const EXACT = ['statsmodels exact', 'R exact'];
+/** 25 s a fit at (20,000, 0.9). */
+const SLOW_EXACT = 'fastlowess exact';
+const NPM_EXACT = '@stdlib/stats-lowess exact';
+const NPM_APPROXIMATE = '@stdlib/stats-lowess 1%';
+
+/** Exact peers are quadratic in n, so they leave the table where a fit takes minutes. */
+const CASES: BenchCase[] = [
+  { n: 1e7, frac: 0.5, peers: [] },
+  { n: 1e3, frac: 0.5, peers: [...EXACT, SLOW_EXACT, NPM_EXACT, 'loess exact'] },
+  { n: 2e4, frac: 0.1, peers: [...EXACT, ...APPROXIMATE] },
+  { n: 2e4, frac: 0.9, peers: [...EXACT, ...APPROXIMATE, NPM_APPROXIMATE] },
+  { n: 1e5, frac: 0.5, peers: APPROXIMATE },
+  { n: 1e6, frac: 0.5, peers: APPROXIMATE },
+];
+const QUICK_CASES: BenchCase[] = [{ n: 1e3, frac: 0.5, peers: [] }];
+const ROUNDS = 5;
+const RESULTS = new URL('RESULTS.md', import.meta.url);
+const BEGIN = '<!-- bench:fit -->';
+const END = '<!-- /bench:fit -->';
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+function timed(work: () => unknown): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[sorted.length >>> 1] ?? Number.NaN;
+}
+
+/** The largest distance of the fit from R's, as a share of the range of y. */
+function distanceFromR(fit: LowessFit, y: Float64Array, r: Float64Array): number {
+  let most = 0;
+  let i = 0;
+  for (const [j, value] of fit.fitted.entries()) {
+    for (const end = i + Number(fit.counts[j]); i < end; i++)
+      most = Math.max(most, Math.abs(value - Number(r[i])));
+  }
+  const sorted = y.toSorted();
+  return most / (Number(sorted.at(-1)) - Number(sorted[0]));
+}
+
+/** Float64 of x, then of y: what the peers read. */
+function writeSamples({ x, y }: BenchSamples): string {
+  const file = join(PEER_FOLDER, 'samples.bin');
+  writeFileSync(file, new Uint8Array(x.buffer));
+  writeFileSync(file, new Uint8Array(y.buffer), { flag: 'a' });
+  return file;
+}
+
+function measure(bench: BenchCase, peers: Peers, versions: Map<string, string>, notes: string[]): Row[] {
+  const { n, frac } = bench;
+  const samples = benchSamples(n);
+  const settings = { frac, iterations: ITERATIONS };
+  const residentBefore = process.resourceUsage().maxRSS;
+  let fit = lowess(samples.x, samples.y, settings);
+  if (n === 1e7) {
+    const bytes = ((process.resourceUsage().maxRSS - residentBefore) * 1024) / n;
+    notes.push(
+      `Peak resident memory grew by ${bytes.toFixed(1)} bytes a sample in the first fit at n = 10⁷.`,
+    );
+  }
+  // Beyond 10⁶ the body is longer than the service accepts, and than a string can be.
+  const body =
+    n > 1e6 ? '' : JSON.stringify({ rewards: [...samples.y], characteristics: { chars: [...samples.x] } });
+  const names = bench.peers.filter((name) => peers.ready.has(name));
+  const file = names.length > 0 ? writeSamples(samples) : '';
+  const times = new Map<string, number[]>();
+  const add = (name: string, ms: number) => times.set(name, [...(times.get(name) ?? []), ms]);
+  for (let round = 0; round < ROUNDS; round++) {
+    add(
+      OURS,
+      timed(() => {
+        fit = lowess(samples.x, samples.y, settings);
+      }),
+    );
+    if (body !== '')
+      add(
+        PARSE,
+        timed(() => JSON.parse(body)),
+      );
+    for (const name of names) {
+      const result = peers.ready.get(name)?.run(file, frac);
+      if (!result) continue;
+      add(name, result.ms);
+      versions.set(name.replace(/ [^ ]*$/, ''), result.version);
+    }
+  }
+  if (names.includes('R exact')) {
+    const distance = distanceFromR(fit, samples.y, lastRFit()).toExponential(1);
+    notes.push(
+      `Largest difference to R exact at n = ${n}, frac ${frac}: ${distance} of the range of rewards.`,
+    );
+  }
+  const own = median(times.get(OURS) ?? []);
+  return [...times].map(([name, all]) => {
+    const ms = median(all);
+    return { n, frac, distinct: fit.x.length, name, ms, ratio: ms / own };
+  });
+}
+
+function table(rows: Row[]): string {
+  const head =
+    '| n | frac | distinct x | program | median ms | times ours | ns a sample |\n|--:|--:|--:|---|--:|--:|--:|';
+  const lines = rows.map(
+    ({ n, frac, distinct, name, ms, ratio }) =>
+      `| ${n.toLocaleString('en')} | ${frac} | ${distinct} | ${name} | ${ms.toFixed(ms < 10 ? 2 : 0)} | ${ratio.toFixed(1)}× | ${((ms * 1e6) / n).toFixed(0)} |`,
+  );
+  return [head, ...lines].join('\n');
+}
+
+function machine(versions: Map<string, string>): string {
+  const processor = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const programs = [...versions].map(([name, version]) => `${name} ${version}`).join(', ');
+  return `${new Date().toISOString().slice(0, 10)}, ${processor}, Node ${process.version}; ${programs || 'no peers'}.`;
+}
+
+function save(section: string): void {
+  const marked = `${BEGIN}\n${section}\n${END}`;
+  let text = '# Benchmark results\n';
+  try {
+    text = readFileSync(RESULTS, 'utf8');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  const from = text.indexOf(BEGIN);
+  const to = text.indexOf(END);
+  const next =
+    from < 0 || to < 0 ? `${text}\n${marked}\n` : text.slice(0, from) + marked + text.slice(to + END.length);
+  writeFileSync(RESULTS, next);
+}
+
+const quick = process.argv.includes('--quick');
+const peers = quick ? { ready: new Map(), skipped: [] } : installPeers();
+const versions = new Map<string, string>();
+const notes = peers.skipped.map(({ name, why }) => `Skipped ${name}: ${why}`);
+const rows: Row[] = [];
+for (const bench of quick ? QUICK_CASES : CASES) {
+  rows.push(...measure(bench, peers, versions, notes));
+  print(`n = ${bench.n}, frac ${bench.frac} measured`);
+}
+const about = `Fits with ${ITERATIONS} robust iterations on lognormal whole lengths; medians of ${ROUNDS} interleaved rounds, one thread. "1%" and "default" interpolate over delta = 1% of the range of x; ours is exact. Only the fit is timed, not starting a program or reading its input.`;
+const section = [
+  '## Fit (`npm run bench:fit`)',
+  machine(versions),
+  about,
+  table(rows),
+  notes.map((n) => `- ${n}`).join('\n'),
+].join('\n\n');
+print(section);
+if (!quick) save(section);

@@ -1,0 +1,101 @@
+import underPressure from '@fastify/under-pressure';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import type { Config } from './config.js';
+import { CurveRegistry } from './curves/registry.js';
+import type { CurveStore } from './curves/stores/curve-store.js';
+import { Fitter } from './fitting/fitter.js';
+import { SampleWindows } from './fitting/windows.js';
+import { authPlugin } from './http/plugins/auth.js';
+import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
+import { jsonBodyPlugin } from './http/plugins/json-body.js';
+import { openApiPlugin } from './http/plugins/openapi.js';
+import { problemsPlugin } from './http/plugins/problems.js';
+import { requestId, requestLogPlugin } from './http/plugins/request-log.js';
+import { validationPlugin } from './http/plugins/validation.js';
+import { calibrateRoute } from './http/routes/calibrate.js';
+import { curvesRoutes } from './http/routes/curves.js';
+import { fitRoute } from './http/routes/fit.js';
+import { healthRoutes } from './http/routes/health.js';
+import { metricsRoute } from './http/routes/metrics.js';
+import { refitRoute } from './http/routes/refit.js';
+import type { Services } from './http/services.js';
+import { Metrics } from './telemetry/metrics.js';
+
+/** What the app is built from besides its configuration. */
+export interface Dependencies {
+  readonly store: CurveStore;
+  /** The service's own version, for the OpenAPI document. */
+  readonly version: string;
+  /** Where the log goes, if not to standard output. */
+  readonly logStream?: { write(line: string): void } | undefined;
+  /** The fit worker's module, where it is not the compiled one. */
+  readonly workerUrl?: URL | undefined;
+}
+
+/** Builds the service: curves loaded, routes registered, not yet listening. Closing it closes the store. */
+export async function buildApp(config: Config, dependencies: Dependencies): Promise<FastifyInstance> {
+  const { logStream } = dependencies;
+  const app = Fastify({
+    logger: { level: config.LOG_LEVEL, ...(logStream && { stream: logStream }) },
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestId,
+    bodyLimit: config.BODY_LIMIT,
+    requestTimeout: config.REQUEST_TIMEOUT,
+    // In flight requests are finished while closing, and new ones on open connections are, too.
+    return503OnClosing: false,
+  });
+  const services = await openServices(app, config, dependencies);
+  const closing = { now: false };
+
+  await app.register(problemsPlugin);
+  await app.register(validationPlugin);
+  await app.register(jsonBodyPlugin);
+  await app.register(requestLogPlugin, { metrics: services.metrics });
+  await app.register(gracefulClosePlugin, closing);
+  await app.register(openApiPlugin, { version: dependencies.version });
+
+  await app.register(healthRoutes, { isClosing: () => closing.now });
+  await app.register(metricsRoute, services);
+  await app.register(async (api) => {
+    if (config.API_KEYS.length > 0) await api.register(authPlugin, { keys: config.API_KEYS });
+    await api.register(underPressure, { maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY, retryAfter: 1 });
+    await api.register(fitRoute, services);
+    await api.register(refitRoute, services);
+    await api.register(calibrateRoute, services);
+    await api.register(curvesRoutes, services);
+  });
+  return app;
+}
+
+async function openServices(
+  app: FastifyInstance,
+  config: Config,
+  dependencies: Dependencies,
+): Promise<Services> {
+  const metrics = new Metrics();
+  const limits = { maxRewardModels: config.MAX_REWARD_MODELS, keepVersions: config.KEEP_VERSIONS };
+  const registry = await CurveRegistry.open(dependencies.store, limits, {
+    stored: (seconds) => metrics.stored(seconds),
+    failed: (error) => {
+      metrics.storeFailed();
+      app.log.error({ err: error }, 'the store refused a change');
+    },
+  });
+  for (const { rewardModel, current, versions } of registry.list()) {
+    const curve = versions.find(({ version }) => version === current);
+    if (curve) metrics.current(rewardModel, curve.version, curve.fittedAt);
+  }
+  const { workerUrl } = dependencies;
+  const fitter = new Fitter({ threads: config.FIT_THREADS, queue: config.FIT_QUEUE, workerUrl });
+  app.addHook('onClose', async () => {
+    await fitter.close();
+    await registry.close();
+  });
+  return {
+    limits: { maxBatch: config.MAX_BATCH, maxFitSamples: config.MAX_FIT_SAMPLES },
+    registry,
+    fitter,
+    windows: new SampleWindows(config.WINDOW_SAMPLES),
+    metrics,
+  };
+}

@@ -1,0 +1,39 @@
+import { sampleCorrelation, sampleRankCorrelation } from 'simple-statistics';
+
+/** A correlation before and after calibration; null where it is undefined (a constant column, fewer than 2 rows). */
+export interface BeforeAfter {
+  readonly before: number | null;
+  readonly after: number | null;
+}
+
+/**
+ * More samples than this are thinned evenly before ranking. A correlation over 100,000 samples has a standard error of
+ * at most 0.0032 (1/√n); ranking a million takes seconds and would tell no more.
+ */
+export const MAX_CORRELATION_SAMPLES = 100_000;
+
+/** Pearson's r of two columns of equal length, or null where undefined. */
+export function pearson(x: Float64Array, y: Float64Array): number | null {
+  return finiteOrNull(x, y, sampleCorrelation);
+}
+
+/** Spearman's ρ (Pearson's r of the ranks, ties sharing their mean rank, as scipy), or null where undefined. */
+export function spearman(x: Float64Array, y: Float64Array): number | null {
+  return finiteOrNull(x, y, sampleRankCorrelation);
+}
+
+/** At most `limit` values, evenly spaced over the column; the column itself if it is no longer than that. */
+export function thinEvenly(column: Float64Array, limit = MAX_CORRELATION_SAMPLES): Float64Array {
+  if (column.length <= limit) return column;
+  return Float64Array.from({ length: limit }, (_, i) => column[Math.floor((i * column.length) / limit)]);
+}
+
+function finiteOrNull(
+  x: Float64Array,
+  y: Float64Array,
+  correlate: (x: number[], y: number[]) => number,
+): number | null {
+  if (x.length < 2) return null;
+  const value = correlate(Array.from(x), Array.from(y));
+  return Number.isFinite(value) ? value : null;
+}

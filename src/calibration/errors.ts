@@ -1,0 +1,50 @@
+/** Where a value stands in what the caller sent, from the outside in: `['samples', 3, 'reward']`. */
+export type Place = readonly (string | number)[];
+
+/** A place in the request and, in words, the rule that it breaks. Never quotes a prompt or a response. */
+export interface Violation {
+  readonly path: Place;
+  readonly message: string;
+}
+
+/**
+ * Every error that the service gives on purpose. `code` is stable and names the rule (it becomes the `type` of
+ * the problem+json answer); the subclass says what kind of refusal it is (it becomes the status).
+ */
+export abstract class ServiceError extends Error {
+  readonly code: string;
+  readonly violations: readonly Violation[];
+
+  constructor(code: string, message: string, violations: readonly Violation[] = []) {
+    super(message);
+    this.name = new.target.name;
+    this.code = code;
+    this.violations = violations;
+  }
+}
+
+/** Understood, but breaks a rule of the method or of the API. Nothing was changed. */
+export class InvalidInput extends ServiceError {
+  constructor(message: string, violations: readonly Violation[], code = 'invalid-input') {
+    super(code, message, violations);
+  }
+}
+
+/** Could not be read at all: not JSON, not UTF-8, a forbidden key. */
+export class Unreadable extends ServiceError {}
+
+/** Names something that is not here. */
+export class NotFound extends ServiceError {}
+
+/** Right in itself, but not in the present state of the service. */
+export class Conflict extends ServiceError {}
+
+/** Not now: a full queue or a store that is down. The same request may succeed later. */
+export class Unavailable extends ServiceError {
+  readonly retryAfterSeconds: number;
+
+  constructor(code: string, message: string, retryAfterSeconds: number) {
+    super(code, message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}

@@ -1,0 +1,37 @@
+/** Knots of a piecewise linear curve: x strictly ascending, y as long. */
+export interface Knots {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+}
+
+/**
+ * Fewer knots for (almost) the same curve: keeps a subset of the knots, the first and the last always among them,
+ * so that the piecewise linear curve through them differs from the given one by at most `tolerance` anywhere.
+ *
+ * One pass with the cone (or "funnel") algorithm: from the last kept knot, the slopes that pass every following knot
+ * within the tolerance form an interval that only narrows; when the line to a knot falls out of it, the knot before
+ * is kept. The largest difference of two piecewise linear curves is at a knot of the finer one, so checking the
+ * knots is enough. Source: Reumann & Witkam's strip, as Bellman's "approximation of curves by line segments" with
+ * end points restricted to the data.
+ */
+export function thinKnots(knots: Knots, tolerance: number): Knots {
+  const { x, y } = knots;
+  const kept: number[] = [0];
+  let start = 0;
+  let lowest = Number.NEGATIVE_INFINITY;
+  let highest = Number.POSITIVE_INFINITY;
+  for (let i = 1; i < x.length; i++) {
+    const slope = (y[i] - y[start]) / (x[i] - x[start]);
+    if (slope < lowest || slope > highest) {
+      start = i - 1;
+      kept.push(start);
+      lowest = Number.NEGATIVE_INFINITY;
+      highest = Number.POSITIVE_INFINITY;
+    }
+    const run = x[i] - x[start];
+    lowest = Math.max(lowest, (y[i] - tolerance - y[start]) / run);
+    highest = Math.min(highest, (y[i] + tolerance - y[start]) / run);
+  }
+  if (x.length > 1) kept.push(x.length - 1);
+  return { x: Float64Array.from(kept, (i) => x[i]), y: Float64Array.from(kept, (i) => y[i]) };
+}

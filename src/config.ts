@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+const count = (fallback: number, least = 1) => z.coerce.number().int().min(least).default(fallback);
+
+/**
+ * Every environment variable that the service reads, with its default and its meaning. The README's table is checked
+ * against this schema by a test.
+ */
+export const configSchema = z.object({
+  HOST: z.string().min(1).default('0.0.0.0').describe('Address to listen on'),
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8080)
+    .describe('Port to listen on; 0 takes a free one'),
+  STORE_URL: z
+    .string()
+    .regex(/^(memory:|file:.+)$/, 'must be memory: or file:FOLDER')
+    .default('file:./data')
+    .describe('Where curves are kept: `file:FOLDER`, or `memory:` (nothing survives)'),
+  API_KEYS: z
+    .string()
+    .default('')
+    .transform((keys) =>
+      keys
+        .split(',')
+        .map((key) => key.trim())
+        .filter((key) => key.length > 0),
+    )
+    .describe('Comma-separated keys; when set, `/v1` wants `Authorization: Bearer KEY`'),
+  MAX_BATCH: count(100_000).describe('Most samples in one calibrate request'),
+  MAX_FIT_SAMPLES: count(10_000_000, 10).describe('Most samples in one fit'),
+  BODY_LIMIT: count(67_108_864, 1_024).describe('Most bytes in one request body'),
+  MAX_REWARD_MODELS: count(100).describe('Most reward models with curves or observed samples'),
+  KEEP_VERSIONS: count(10).describe('Versions kept per reward model'),
+  FIT_THREADS: count(1).describe('Fits that run at once, each in its own thread'),
+  FIT_QUEUE: count(16, 0).describe('Fits that may wait for a thread; one more gets a 503'),
+  WINDOW_SAMPLES: count(100_000, 10).describe(
+    'Recent samples kept per reward model for refit (numbers only)',
+  ),
+  MAX_EVENT_LOOP_DELAY: count(1_000, 0).describe(
+    'Milliseconds of event-loop delay beyond which requests get a 503; 0 = never',
+  ),
+  REQUEST_TIMEOUT: count(30_000).describe('Milliseconds that a client may take to send a request'),
+  SHUTDOWN_TIMEOUT: count(30_000).describe('Milliseconds that requests in flight get after SIGTERM'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('pino log level'),
+});
+
+/** The service's configuration, complete and checked. */
+export type Config = z.output<typeof configSchema>;
+
+/** Thrown for a wrong environment variable; its message is one line for a person. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads the configuration from environment variables; an empty variable counts as absent.
+ *
+ * @throws ConfigError naming every wrong variable and its rule, in one line.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
+  const parsed = configSchema.safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new ConfigError(`wrong configuration: ${problems.join('; ')}`);
+}

@@ -1,0 +1,98 @@
+import type { BiasCurve } from '../calibration/bias-curve.js';
+import { Conflict, NotFound } from '../calibration/errors.js';
+import type { Estimator, FitDiagnostics } from '../calibration/fit.js';
+
+/** A fitted calibration of one reward model, before it has a version. */
+export interface FittedCurve {
+  readonly rewardModel: string;
+  /** ISO 8601, UTC. */
+  readonly fittedAt: string;
+  readonly estimator: Estimator;
+  readonly frac: number;
+  readonly iterations: number;
+  /** How many samples were fitted. */
+  readonly samples: number;
+  /** One per characteristic, in the order in which they are removed. */
+  readonly curves: readonly BiasCurve[];
+  readonly diagnostics: FitDiagnostics & { readonly fitSeconds: number };
+}
+
+/** A fitted calibration under the number by which callers pin it. */
+export interface VersionedCurve extends FittedCurve {
+  readonly version: number;
+}
+
+/**
+ * The versions of one reward model: an immutable value. Versions count up and are never given twice, not even after
+ * the curves were deleted: a trainer that pinned version 3 gets that curve or an error, never another curve.
+ */
+export interface CurveHistory {
+  readonly rewardModel: string;
+  readonly nextVersion: number;
+  /** The version that calibrates when none is named; null when there is none. */
+  readonly current: number | null;
+  /** Ascending by version. */
+  readonly versions: readonly VersionedCurve[];
+}
+
+/** A reward model of which nothing was ever fitted. */
+export function emptyHistory(rewardModel: string): CurveHistory {
+  return { rewardModel, nextVersion: 1, current: null, versions: [] };
+}
+
+/** The history with a new, now current version; of the older ones the last `keep - 1` stay. */
+export function withVersion(history: CurveHistory, curve: FittedCurve, keep: number): CurveHistory {
+  const version = history.nextVersion;
+  const versions = [...history.versions, { ...curve, version }].slice(-keep);
+  return { ...history, nextVersion: version + 1, current: version, versions };
+}
+
+/**
+ * The history with an earlier version made current again; no version is lost. Without `version`: the one before the
+ * current one.
+ *
+ * @throws NotFound `unknown-version`; Conflict `no-earlier-version` when there is none to go back to.
+ */
+export function rolledBack(history: CurveHistory, version: number | undefined): CurveHistory {
+  if (version !== undefined) return { ...history, current: findVersion(history, version).version };
+  const earlier = history.versions.findLast((curve) => curve.version < (history.current ?? 0));
+  if (earlier === undefined) {
+    throw new Conflict('no-earlier-version', 'there is no version before the current one to roll back to');
+  }
+  return { ...history, current: earlier.version };
+}
+
+/**
+ * The history without one version.
+ *
+ * @throws NotFound `unknown-version`; Conflict `version-in-use` for the current one, which calibrates right now.
+ */
+export function withoutVersion(history: CurveHistory, version: number): CurveHistory {
+  findVersion(history, version);
+  if (version === history.current) {
+    throw new Conflict(
+      'version-in-use',
+      `version ${version} is the current one: roll back first, or delete the reward model's curves altogether`,
+    );
+  }
+  return { ...history, versions: history.versions.filter((curve) => curve.version !== version) };
+}
+
+/** The history without any curve; the numbering goes on. */
+export function cleared(history: CurveHistory): CurveHistory {
+  return { ...history, current: null, versions: [] };
+}
+
+/** The current curve, or undefined when there is none. */
+export function currentCurve(history: CurveHistory): VersionedCurve | undefined {
+  return history.versions.find((curve) => curve.version === history.current);
+}
+
+/** @throws NotFound `unknown-version` */
+export function findVersion(history: CurveHistory, version: number): VersionedCurve {
+  const found = history.versions.find((curve) => curve.version === version);
+  if (found) return found;
+  const known = history.versions.map((curve) => curve.version).join(', ') || 'none';
+  const message = `version ${version} is not kept (kept: ${known})`;
+  throw new NotFound('unknown-version', message, [{ path: ['version'], message }]);
+}

@@ -1,0 +1,10 @@
+import type { CurveStore } from './curve-store.js';
+import { FileStore } from './file-store.js';
+import { MemoryStore } from './memory-store.js';
+
+/** The store of a STORE_URL: `memory:` or `file:FOLDER` (relative to the working directory). */
+export function openStore(url: string): CurveStore {
+  if (url === 'memory:') return new MemoryStore();
+  if (url.startsWith('file:')) return new FileStore(url.slice('file:'.length).replace(/^\/\/(?=\/)/, ''));
+  throw new RangeError(`unknown store ${url}`);
+}

@@ -1,0 +1,119 @@
+import { InvalidInput } from '../calibration/errors.js';
+import type { MeasuredSamples } from '../calibration/samples.js';
+
+/** How many different characteristics one window holds, which bounds its memory. */
+export const MAX_WINDOW_CHARACTERISTICS = 16;
+
+/** Where a column starts; it doubles from here up to the window's capacity. */
+const FIRST_CAPACITY = 1_024;
+
+/**
+ * The most recent samples of one reward model, as numbers only: a ring of rewards and, in step with it, a ring of
+ * values per characteristic. A sample without some characteristic has NaN there.
+ */
+export class SampleWindow {
+  readonly #capacity: number;
+  readonly #rewards: Ring;
+  readonly #characteristics = new Map<string, Ring>();
+  #seen = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+    this.#rewards = new Ring(capacity);
+  }
+
+  /** How many samples are held now. */
+  get size(): number {
+    return Math.min(this.#seen, this.#capacity);
+  }
+
+  /** The characteristics of which at least one sample was seen. */
+  get characteristics(): string[] {
+    return [...this.#characteristics.keys()];
+  }
+
+  /**
+   * Adds samples; the oldest ones fall out.
+   *
+   * @throws InvalidInput when the window would hold more than {@link MAX_WINDOW_CHARACTERISTICS} characteristics.
+   */
+  add(samples: MeasuredSamples): void {
+    const unknown = [...samples.characteristics.keys()].filter((name) => !this.#characteristics.has(name));
+    if (this.#characteristics.size + unknown.length > MAX_WINDOW_CHARACTERISTICS) {
+      const message = `at most ${MAX_WINDOW_CHARACTERISTICS} different characteristics can be observed`;
+      throw new InvalidInput(message, [{ path: [], message }], 'too-many-characteristics');
+    }
+    for (const name of unknown)
+      this.#characteristics.set(name, Ring.filledWithNaN(this.#capacity, this.#seen));
+    const size = samples.rewards.length;
+    this.#rewards.push(samples.rewards);
+    for (const [name, ring] of this.#characteristics) {
+      ring.push(samples.characteristics.get(name) ?? new Float64Array(size).fill(Number.NaN));
+    }
+    this.#seen += size;
+  }
+
+  /** The held samples that have every characteristic asked for, oldest first, as columns of their own. */
+  select(names: readonly string[]): MeasuredSamples {
+    const rewards = this.#rewards.toColumn();
+    const columns = names.map((name) => {
+      const column = this.#characteristics.get(name)?.toColumn();
+      return column ?? new Float64Array(rewards.length).fill(Number.NaN);
+    });
+    const complete = (_: number, i: number) => columns.every((column) => !Number.isNaN(column[i]));
+    return {
+      rewards: rewards.filter(complete),
+      characteristics: new Map(
+        names.map((name, c) => [name, (columns[c] ?? rewards).filter(complete)] as const),
+      ),
+    };
+  }
+}
+
+/** A ring of doubles that grows up to its capacity and then overwrites its oldest values. */
+class Ring {
+  readonly #capacity: number;
+  #values: Float64Array<ArrayBuffer>;
+  #pushed = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+    this.#values = new Float64Array(Math.min(FIRST_CAPACITY, capacity));
+  }
+
+  static filledWithNaN(capacity: number, count: number): Ring {
+    const ring = new Ring(capacity);
+    // Where the ring stands depends on all that was ever pushed; what it holds, only on the last `capacity`.
+    ring.push(new Float64Array(Math.min(count, capacity)).fill(Number.NaN));
+    ring.#pushed = count;
+    return ring;
+  }
+
+  push(values: Float64Array): void {
+    const dropped = Math.max(0, values.length - this.#capacity);
+    const kept = values.subarray(dropped);
+    this.#pushed += dropped;
+    this.#grow(this.#pushed + kept.length);
+    const start = this.#pushed % this.#capacity;
+    const untilEnd = Math.min(kept.length, this.#capacity - start);
+    this.#values.set(kept.subarray(0, untilEnd), start);
+    this.#values.set(kept.subarray(untilEnd), 0);
+    this.#pushed += kept.length;
+  }
+
+  toColumn(): Float64Array<ArrayBuffer> {
+    if (this.#pushed <= this.#capacity) return this.#values.slice(0, this.#pushed);
+    const start = this.#pushed % this.#capacity;
+    const column = new Float64Array(this.#capacity);
+    column.set(this.#values.subarray(start));
+    column.set(this.#values.subarray(0, start), this.#capacity - start);
+    return column;
+  }
+
+  #grow(needed: number): void {
+    if (needed <= this.#values.length || this.#values.length === this.#capacity) return;
+    const larger = new Float64Array(Math.min(this.#capacity, Math.max(needed, 2 * this.#values.length)));
+    larger.set(this.#values);
+    this.#values = larger;
+  }
+}

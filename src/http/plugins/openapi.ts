@@ -1,0 +1,74 @@
+import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+
+/** The OpenAPI 3.1 document, generated from the zod schemas, at /openapi.json and as a page at /docs. */
+export const openApiPlugin = fastifyPlugin(async (app: FastifyInstance, { version }: { version: string }) => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Reward calibration',
+        version,
+        description:
+          'Removes length bias, or any measurable bias, from reward-model scores: Post-hoc Reward Calibration (Huang et al., ICLR 2025, arXiv 2409.17407).',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'calibration', description: 'Fit, refit and calibrate' },
+        { name: 'curves', description: 'Versions of the fitted curves' },
+        { name: 'operation', description: 'Health and metrics' },
+      ],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'Only when API_KEYS is set' },
+        },
+      },
+      security: [{}, { apiKey: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: mergeInputVariants,
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  app.get('/', { schema: { hide: true } }, async (_, reply) => reply.redirect('/docs'));
+});
+
+const REFERENCE = '#/components/schemas/';
+
+/**
+ * The type provider registers every schema twice, `X` for answers and `XInput` for requests. Here a request's schema
+ * has no defaults or transforms, so the two say the same: one is kept, under the plain name.
+ */
+const mergeInputVariants: SwaggerTransformObject = (given) => {
+  const document = jsonSchemaTransformObject(given);
+  const schemas: Record<string, unknown> = ('components' in document && document.components?.schemas) || {};
+  const text = JSON.stringify(document);
+  const used = (name: string) => text.includes(`"${REFERENCE}${name}"`);
+  const kept = Object.keys(schemas).filter((name) => used(name) && !used(`${name}Input`));
+  const merged = kept
+    .filter((name) => name.endsWith('Input'))
+    .reduce(
+      (json, name) => json.replaceAll(`"${REFERENCE}${name}"`, `"${REFERENCE}${plain(name)}"`),
+      JSON.stringify({
+        ...document,
+        components: { ...componentsOf(document), schemas: pick(schemas, kept) },
+      }),
+    );
+  return JSON.parse(merged);
+};
+
+function componentsOf(document: object): object {
+  return 'components' in document && document.components ? document.components : {};
+}
+
+function pick(schemas: Record<string, unknown>, names: string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [plain(name), schemas[name]]));
+}
+
+function plain(name: string): string {
+  return name.replace(/Input$/, '');
+}

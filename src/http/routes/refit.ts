@@ -1,0 +1,54 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { Conflict, InvalidInput } from '../../calibration/errors.js';
+import { DEFAULT_FIT_SETTINGS, type FitSettings } from '../../calibration/fit.js';
+import type { MeasuredSamples } from '../../calibration/samples.js';
+import type { VersionedCurve } from '../../curves/curve-history.js';
+import type { SampleWindow } from '../../fitting/sample-window.js';
+import { fitAndStore } from '../fit-and-store.js';
+import { curveSummary, toSummary } from '../schemas/curves.js';
+import { readSettings, refitBody } from '../schemas/fit.js';
+import { problems } from '../schemas/problem.js';
+import type { Services } from '../services.js';
+
+const schema = {
+  operationId: 'refit',
+  summary: 'Fit from the recent samples that calibrate observed',
+  description:
+    'As /v1/fit, from the window of samples sent to /v1/calibrate with `"observe": true`. Settings left out are those of the current curve.',
+  tags: ['calibration'],
+  body: refitBody,
+  response: { 200: curveSummary, ...problems(400, 401, 409, 413, 415, 422, 503) },
+};
+
+/** POST /v1/refit */
+export const refitRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
+  app.post('/v1/refit', { schema }, async (request) => {
+    const { reward_model: rewardModel } = request.body;
+    const settings = readSettings(request.body, settingsOf(services.registry.current(rewardModel)));
+    const samples = selectObserved(services.windows.get(rewardModel), settings);
+    return toSummary(await fitAndStore(services, rewardModel, samples, settings, request));
+  });
+};
+
+function settingsOf(curve: VersionedCurve | undefined): FitSettings {
+  if (curve === undefined) return DEFAULT_FIT_SETTINGS;
+  const characteristics = curve.curves.map(({ characteristic, alpha }) => ({ name: characteristic, alpha }));
+  return { ...curve, characteristics };
+}
+
+function selectObserved(window: SampleWindow | undefined, settings: FitSettings): MeasuredSamples {
+  if (window === undefined) {
+    const message =
+      'nothing was observed of this reward model: POST /v1/calibrate with "observe": true first';
+    throw new Conflict('nothing-observed', message, [{ path: ['reward_model'], message }]);
+  }
+  const names = settings.characteristics.map(({ name }) => name);
+  const violations = names
+    .filter((name) => !window.characteristics.includes(name))
+    .map((name) => ({
+      path: ['characteristics', names.indexOf(name), 'name'],
+      message: `was not observed (observed: ${window.characteristics.join(', ')})`,
+    }));
+  if (violations.length > 0) throw new InvalidInput('a characteristic was not observed', violations);
+  return window.select(names);
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { rewardModelName } from '../../curves/reward-model-name.js';
+import { calibrateExamples } from './examples.js';
+import { requireSamples, samplesFields } from './samples.js';
+
+export const calibrateBody = z
+  .strictObject({
+    reward_model: rewardModelName,
+    ...samplesFields,
+    version: z.int().min(1).optional().describe('Pin a version of the curve; by default the current one'),
+    keep_mean: z
+      .boolean()
+      .optional()
+      .describe("Add the mean bias back, keeping the reward model's own level"),
+    observe: z.boolean().optional().describe('Also keep the numbers (never text) for a later refit'),
+    on_missing_curve: z
+      .enum(['error', 'passthrough'])
+      .optional()
+      .describe('Without a curve: 409 (default), or the raw rewards with `"calibrated": false`'),
+  })
+  .superRefine(requireSamples)
+  .meta({ id: 'CalibrateRequest', examples: calibrateExamples });
+
+export const calibrateAnswer = z
+  .object({
+    reward_model: rewardModelName,
+    version: z.int().nullable().describe('The version that calibrated; null when none did'),
+    calibrated: z.boolean(),
+    rewards: z.array(z.number()).describe('Calibrated rewards, in the order of the samples'),
+    biases: z.array(z.number()).describe('What was subtracted from each raw reward'),
+    extrapolated: z.array(z.int()).describe('Samples outside the fitted range: the end value was used'),
+  })
+  .meta({ id: 'CalibrateAnswer' });
+
+export type CalibrateAnswer = z.infer<typeof calibrateAnswer>;

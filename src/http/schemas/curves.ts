@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { ESTIMATORS } from '../../calibration/fit.js';
+import { curveDocument, toDocument } from '../../curves/curve-document.js';
+import type { CurveHistory, VersionedCurve } from '../../curves/curve-history.js';
+import { rewardModelName } from '../../curves/reward-model-name.js';
+import { rollbackExamples } from './examples.js';
+
+const version = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .meta({ examples: [2] });
+
+export const curveSummary = z
+  .object({
+    reward_model: rewardModelName,
+    version: z.int(),
+    fitted_at: z.string().describe('ISO 8601, UTC'),
+    estimator: z.enum(ESTIMATORS),
+    frac: z.number(),
+    iterations: z.int(),
+    characteristics: z.array(
+      z.object({
+        name: z.string(),
+        alpha: z.number(),
+        knots: z.int().describe('How many knots the curve has'),
+        range: z.tuple([z.number(), z.number()]).describe('Fitted range of the characteristic'),
+      }),
+    ),
+    samples: z.int().describe('How many samples were fitted'),
+    diagnostics: curveDocument.shape.diagnostics,
+  })
+  .meta({ id: 'CurveSummary' });
+
+export type CurveSummary = z.infer<typeof curveSummary>;
+
+export const curveHistory = z
+  .object({ reward_model: rewardModelName, current: z.int().nullable(), versions: z.array(curveSummary) })
+  .meta({ id: 'CurveHistory' });
+
+export const curveList = z.object({ curves: z.array(curveSummary) }).meta({ id: 'CurveList' });
+
+export const curvesQuery = z
+  .strictObject({ reward_model: rewardModelName.optional(), version: version.optional() })
+  .refine((query) => query.version === undefined || query.reward_model !== undefined, {
+    path: ['reward_model'],
+    message: 'is needed with "version"',
+  });
+
+export const deleteQuery = z.strictObject({ reward_model: rewardModelName, version: version.optional() });
+
+export const deleteAnswer = z
+  .object({ reward_model: rewardModelName, deleted: z.array(z.int()).describe('The versions that are gone') })
+  .meta({ id: 'DeleteAnswer' });
+
+export const rollbackBody = z
+  .strictObject({
+    reward_model: rewardModelName,
+    version: z.int().min(1).optional().describe('By default the version before the current one'),
+  })
+  .meta({ id: 'RollbackRequest', examples: rollbackExamples });
+
+/** What the API tells of a curve without its knots. */
+export function toSummary(curve: VersionedCurve): CurveSummary {
+  const { diagnostics } = toDocument(curve);
+  return {
+    reward_model: curve.rewardModel,
+    version: curve.version,
+    fitted_at: curve.fittedAt,
+    estimator: curve.estimator,
+    frac: curve.frac,
+    iterations: curve.iterations,
+    characteristics: curve.curves.map(({ characteristic, alpha, knots }) => ({
+      name: characteristic,
+      alpha,
+      knots: knots.length,
+      range: [knots.at(0) ?? 0, knots.at(-1) ?? 0],
+    })),
+    samples: curve.samples,
+    diagnostics,
+  };
+}
+
+/** The versions of a reward model, oldest first. */
+export function toHistory(history: CurveHistory): z.infer<typeof curveHistory> {
+  return {
+    reward_model: history.rewardModel,
+    current: history.current,
+    versions: history.versions.map(toSummary),
+  };
+}

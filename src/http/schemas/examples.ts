@@ -1,0 +1,45 @@
+const reward_model = 'org/reward-model';
+
+/** Twelve responses whose reward grows with their length in characters. */
+const columns = {
+  rewards: [-0.9, -0.4, -0.2, 0.3, 0.2, 0.6, 0.5, 0.9, 1.1, 1.0, 1.3, 1.2],
+  chars: [40, 85, 120, 180, 240, 310, 420, 560, 730, 910, 1_200, 1_650],
+};
+
+/**
+ * The examples of the OpenAPI document. A test sends every one of them to a running service, in this order: fit,
+ * calibrate (which also observes), refit, roll back. (Types come from the schemas, which hold these: the test checks.)
+ */
+export const fitExamples = [
+  { reward_model, columns },
+  {
+    reward_model,
+    characteristics: [{ name: 'words', alpha: 0.5 }],
+    frac: 0.8,
+    samples: columns.rewards.map((reward, i) => ({
+      response: 'All work and no play. '.repeat(i + 1),
+      reward,
+    })),
+  },
+  {
+    reward_model,
+    characteristics: [{ name: 'tokens' }],
+    iterations: 0,
+    samples: columns.rewards.map((reward, i) => ({
+      reward,
+      characteristics: { tokens: 12 * i + 7, chars: 50 * i + 30 },
+    })),
+  },
+  { reward_model, columns },
+];
+
+export const calibrateExamples = [
+  { reward_model, samples: [{ prompt: 'Say hello.', response: 'Hello!', reward: 0.31 }] },
+  { reward_model, samples: [{ reward: 0.31, characteristics: { chars: 6 } }], keep_mean: true },
+  { reward_model, columns, observe: true },
+  { reward_model: 'org/not-fitted-yet', columns, on_missing_curve: 'passthrough' },
+];
+
+export const refitExamples = [{ reward_model }, { reward_model, frac: 0.9, iterations: 1 }];
+
+export const rollbackExamples = [{ reward_model }, { reward_model, version: 1 }];

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { DEFAULT_FIT_SETTINGS, ESTIMATORS, type FitSettings } from '../../calibration/fit.js';
+import { rewardModelName } from '../../curves/reward-model-name.js';
+import { fitExamples, refitExamples } from './examples.js';
+import { characteristicName, requireSamples, samplesFields } from './samples.js';
+
+/** A smoother with more reweightings than this has long converged (R and statsmodels default to 3). */
+const MAX_ITERATIONS = 20;
+
+const settingsFields = {
+  estimator: z
+    .enum(ESTIMATORS)
+    .optional()
+    .describe('`lwr`: robust LOWESS of reward on characteristic (RC-LWR)'),
+  characteristics: z
+    .array(
+      z.strictObject({
+        name: characteristicName,
+        alpha: z
+          .number()
+          .optional()
+          .describe('Calibration strength, 1 by default: alpha · bias is subtracted'),
+      }),
+    )
+    .min(1)
+    .max(16)
+    .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'names must differ')
+    .optional()
+    .describe('Removed one after another; by default `chars`'),
+  frac: z
+    .number()
+    .gt(0)
+    .max(1)
+    .optional()
+    .describe('Share of samples in each local regression; 0.5 by default'),
+  iterations: z.int().min(0).max(MAX_ITERATIONS).optional().describe('Robustifying iterations; 3 by default'),
+};
+
+export const fitBody = z
+  .strictObject({ reward_model: rewardModelName, ...settingsFields, ...samplesFields })
+  .superRefine(requireSamples)
+  .meta({ id: 'FitRequest', examples: fitExamples });
+
+export const refitBody = z
+  .strictObject({ reward_model: rewardModelName, ...settingsFields })
+  .meta({ id: 'RefitRequest', examples: refitExamples });
+
+type SettingsBody = z.output<typeof refitBody>;
+
+/** The settings of a request; what it leaves out is taken from `defaults`. */
+export function readSettings(body: SettingsBody, defaults: FitSettings = DEFAULT_FIT_SETTINGS): FitSettings {
+  return {
+    estimator: body.estimator ?? defaults.estimator,
+    characteristics:
+      body.characteristics?.map(({ name, alpha = 1 }) => ({ name, alpha })) ?? defaults.characteristics,
+    frac: body.frac ?? defaults.frac,
+    iterations: body.iterations ?? defaults.iterations,
+  };
+}

@@ -1,0 +1,19 @@
+import type { CurveRegistry } from '../curves/registry.js';
+import type { Fitter } from '../fitting/fitter.js';
+import type { SampleWindows } from '../fitting/windows.js';
+import type { Metrics } from '../telemetry/metrics.js';
+
+/** How large a request may be, in samples. */
+export interface Limits {
+  readonly maxBatch: number;
+  readonly maxFitSamples: number;
+}
+
+/** What the routes work with. Made once in `app.ts`, passed as an argument, owned by the app. */
+export interface Services {
+  readonly limits: Limits;
+  readonly registry: CurveRegistry;
+  readonly fitter: Fitter;
+  readonly windows: SampleWindows;
+  readonly metrics: Metrics;
+}

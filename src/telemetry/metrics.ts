@@ -1,0 +1,195 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { RunningCorrelation } from './running-correlation.js';
+
+const PREFIX = 'reward_calibration_';
+
+/** Default metrics of prom-client that are gauges named `_total`, which `promtool check metrics` refuses. */
+const MISNAMED = [
+  'nodejs_active_resources_total',
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+];
+
+/** Powers of four from one sample to a million. */
+const SIZE_BUCKETS = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576];
+
+/** Rewards have no natural unit; published reward models span −20 … 20. */
+const BIAS_BUCKETS = [-10, -5, -2, -1, -0.5, -0.2, 0, 0.2, 0.5, 1, 2, 5, 10];
+
+/** What became of samples. */
+export type SampleOutcome = 'calibrated' | 'passthrough' | 'observed' | 'fitted';
+
+/** One calibrated batch, as the metrics see it. */
+export interface CalibratedBatch {
+  readonly version: number;
+  /** The first characteristic of the curve, one value a sample. */
+  readonly characteristic: Float64Array;
+  readonly rawRewards: Float64Array;
+  readonly rewards: readonly number[];
+  readonly biases: readonly number[];
+  readonly extrapolated: number;
+}
+
+/** The running correlations of one reward model under one version of its curve. */
+interface Correlations {
+  readonly version: number;
+  readonly raw: RunningCorrelation;
+  readonly calibrated: RunningCorrelation;
+}
+
+/**
+ * Everything that Prometheus sees. Observed once per request or batch, never per sample, since an observation costs
+ * about 250 ns. Only reward models that have a curve become labels, so MAX_REWARD_MODELS bounds them.
+ */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #correlations = new Map<string, Correlations>();
+
+  readonly #requests = this.#histogram('http_request_duration_seconds', 'Time to answer a request', {
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  });
+  readonly #samples = new Counter({
+    name: `${PREFIX}samples_total`,
+    help: 'Samples by what became of them; reward_model is empty for those without a curve',
+    labelNames: ['reward_model', 'outcome'],
+    registers: [this.registry],
+  });
+  readonly #batchSize = this.#histogram('batch_size', 'Samples per calibrate request', {
+    buckets: SIZE_BUCKETS,
+  });
+  readonly #fitDuration = this.#histogram(
+    'fit_duration_seconds',
+    'Time that the fit itself took in its thread',
+    {
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    },
+  );
+  readonly #fitSamples = this.#histogram('fit_samples', 'Samples per fit', { buckets: SIZE_BUCKETS });
+  readonly #curveVersion = this.#gauge('curve_version', 'Current version of the curve');
+  readonly #curveFitted = this.#gauge('curve_fitted_timestamp_seconds', 'When the current curve was fitted');
+  readonly #extrapolated = new Counter({
+    name: `${PREFIX}extrapolated_samples_total`,
+    help: 'Samples outside the fitted range of a characteristic',
+    labelNames: ['reward_model'],
+    registers: [this.registry],
+  });
+  readonly #bias = this.#histogram('bias', 'Mean bias removed per batch, in units of reward', {
+    labelNames: ['reward_model'],
+    buckets: BIAS_BUCKETS,
+  });
+  readonly #lengthCorrelation = new Gauge({
+    name: `${PREFIX}length_correlation`,
+    help: "Pearson correlation of the curve's first characteristic and the reward, over all samples calibrated with it",
+    labelNames: ['reward_model', 'stage'],
+    registers: [this.registry],
+    collect: () => this.#collectCorrelations(),
+  });
+  readonly #storeWrites = this.#histogram('store_write_duration_seconds', 'Time to store a change durably', {
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+  });
+  readonly #storeFailures = new Counter({
+    name: `${PREFIX}store_failures_total`,
+    help: 'Changes that the store refused',
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
+  }
+
+  /** An answered request; `route` is the pattern, never the URL. */
+  request(method: string, route: string, status: number, seconds: number): void {
+    this.#requests.labels(method, route, String(status)).observe(seconds);
+  }
+
+  /** Samples of a reward model that has a curve, by what became of them. */
+  samples(rewardModel: string, outcome: SampleOutcome, count: number): void {
+    this.#samples.labels(rewardModel, outcome).inc(count);
+  }
+
+  /** Samples answered uncalibrated; a reward model without a curve gets no label of its own. */
+  passedThrough(count: number): void {
+    this.samples('', 'passthrough', count);
+  }
+
+  /** The size of a calibrate request, whatever became of it. */
+  batch(size: number): void {
+    this.#batchSize.observe(size);
+  }
+
+  /** A batch that was calibrated. */
+  calibrated(rewardModel: string, batch: CalibratedBatch): void {
+    const size = batch.rewards.length;
+    this.samples(rewardModel, 'calibrated', size);
+    if (batch.extrapolated > 0) this.#extrapolated.labels(rewardModel).inc(batch.extrapolated);
+    this.#bias.labels(rewardModel).observe(batch.biases.reduce((sum, bias) => sum + bias, 0) / size);
+    const { raw, calibrated } = this.#correlationsOf(rewardModel, batch.version);
+    raw.add(batch.characteristic, batch.rawRewards);
+    calibrated.add(batch.characteristic, batch.rewards);
+  }
+
+  /** A finished fit. */
+  fitted(rewardModel: string, samples: number, seconds: number): void {
+    this.samples(rewardModel, 'fitted', samples);
+    this.#fitDuration.observe(seconds);
+    this.#fitSamples.observe(samples);
+  }
+
+  /** Which curve is current now. */
+  current(rewardModel: string, version: number, fittedAt: string): void {
+    this.#curveVersion.labels(rewardModel).set(version);
+    this.#curveFitted.labels(rewardModel).set(Date.parse(fittedAt) / 1000);
+  }
+
+  /** A durable write and how long it took. */
+  stored(seconds: number): void {
+    this.#storeWrites.observe(seconds);
+  }
+
+  /** A write that the store refused. */
+  storeFailed(): void {
+    this.#storeFailures.inc();
+  }
+
+  /** Forgets a deleted reward model, so that its labels make room. */
+  forget(rewardModel: string): void {
+    this.#correlations.delete(rewardModel);
+    const labels = { reward_model: rewardModel };
+    for (const metric of [this.#curveVersion, this.#curveFitted, this.#extrapolated, this.#bias])
+      metric.remove(labels);
+    for (const outcome of ['calibrated', 'observed', 'fitted']) this.#samples.remove({ ...labels, outcome });
+    for (const stage of ['raw', 'calibrated']) this.#lengthCorrelation.remove({ ...labels, stage });
+  }
+
+  #correlationsOf(rewardModel: string, version: number): Correlations {
+    const known = this.#correlations.get(rewardModel);
+    if (known?.version === version) return known;
+    const fresh = { version, raw: new RunningCorrelation(), calibrated: new RunningCorrelation() };
+    this.#correlations.set(rewardModel, fresh);
+    return fresh;
+  }
+
+  #collectCorrelations(): void {
+    for (const [rewardModel, correlations] of this.#correlations) {
+      for (const stage of ['raw', 'calibrated'] as const) {
+        const { value } = correlations[stage];
+        if (value !== undefined) this.#lengthCorrelation.labels(rewardModel, stage).set(value);
+      }
+    }
+  }
+
+  #histogram(name: string, help: string, options: { labelNames?: string[]; buckets: number[] }): Histogram {
+    return new Histogram({ name: `${PREFIX}${name}`, help, registers: [this.registry], ...options });
+  }
+
+  #gauge(name: string, help: string): Gauge {
+    return new Gauge({
+      name: `${PREFIX}${name}`,
+      help,
+      labelNames: ['reward_model'],
+      registers: [this.registry],
+    });
+  }
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { biasAt } from '../../src/calibration/bias-curve.js';
+import { pearson, spearman, thinEvenly } from '../../src/calibration/correlation.js';
+import { InvalidInput } from '../../src/calibration/errors.js';
+import { DEFAULT_FIT_SETTINGS, type FitSettings, fitBias } from '../../src/calibration/fit.js';
+import { lowess } from '../../src/lowess/lowess.js';
+import { biasedColumns } from '../support/app.js';
+
+function samplesOf(columns: { rewards: number[] } & Record<string, number[]>) {
+  const { rewards, ...characteristics } = columns;
+  return {
+    rewards: Float64Array.from(rewards),
+    characteristics: new Map(
+      Object.entries(characteristics).map(([name, c]) => [name, Float64Array.from(c)]),
+    ),
+  };
+}
+
+describe('fitting the bias', () => {
+  test('is lowess at every fitted length, and the mean bias is its mean over the samples', () => {
+    const columns = biasedColumns(400);
+    const { curves } = fitBias(samplesOf(columns), DEFAULT_FIT_SETTINGS);
+    const smoothed = lowess(
+      Float64Array.from(columns.chars),
+      Float64Array.from(columns.rewards),
+      DEFAULT_FIT_SETTINGS,
+    );
+    expect(curves[0]?.knots).toEqual(smoothed.x);
+    expect(curves[0]?.biases).toEqual(smoothed.fitted);
+    const biases = columns.chars.map((chars) => (curves[0] ? biasAt(curves[0], chars) : NaN));
+    expect(curves[0]?.meanBias).toBeCloseTo(biases.reduce((sum, bias) => sum + bias, 0) / 400, 12);
+  });
+
+  test('on 20,000 real values keeps fewer knots, within 1e-9 of the range of rewards', () => {
+    const tokens = Array.from({ length: 20_000 }, (_, i) => Math.sqrt(i * 7_919));
+    const rewards = tokens.map((value, i) => Math.log1p(value) + Math.sin(i * 12.9898));
+    const settings: FitSettings = {
+      ...DEFAULT_FIT_SETTINGS,
+      characteristics: [{ name: 'tokens', alpha: 1 }],
+      iterations: 0,
+    };
+    const [curve] = fitBias(samplesOf({ rewards, tokens }), settings).curves;
+    const exact = lowess(Float64Array.from(tokens), Float64Array.from(rewards), settings);
+    const allowed = 1e-9 * (Math.max(...rewards) - Math.min(...rewards));
+    expect(curve?.knots.length).toBeLessThan(exact.x.length);
+    const errors = Array.from(exact.x, (x, i) =>
+      Math.abs((curve ? biasAt(curve, x) : NaN) - (exact.fitted[i] ?? NaN)),
+    );
+    expect(Math.max(...errors)).toBeLessThanOrEqual(allowed);
+  });
+
+  test.each([
+    ['constant length', { rewards: biasedColumns(30).rewards, chars: new Array(30).fill(100) }],
+    ['constant reward', { rewards: new Array(30).fill(2.5), chars: biasedColumns(30).chars }],
+    ['both constant', { rewards: new Array(30).fill(2.5), chars: new Array(30).fill(100) }],
+  ])('with %s gives finite curves and null for an undefined correlation', (_, columns) => {
+    const { curves, diagnostics } = fitBias(samplesOf(columns), DEFAULT_FIT_SETTINGS);
+    expect(curves[0]?.biases.every(Number.isFinite)).toBe(true);
+    expect(diagnostics.spearman.before).toBeNull();
+    expect(JSON.stringify(diagnostics)).not.toContain('NaN');
+  });
+
+  test('refuses fewer samples than a window of the reference code holds', () => {
+    expect(() => fitBias(samplesOf(biasedColumns(9)), DEFAULT_FIT_SETTINGS)).toThrow(InvalidInput);
+    expect(fitBias(samplesOf(biasedColumns(10)), DEFAULT_FIT_SETTINGS).curves).toHaveLength(1);
+  });
+});
+
+describe('correlations', () => {
+  const golden = JSON.parse(readFileSync(new URL('./golden/correlation.json', import.meta.url), 'utf8'));
+
+  test('equal R on columns full of ties', () => {
+    const [x, y] = [Float64Array.from(golden.x), Float64Array.from(golden.y)];
+    expect(pearson(x, y)).toBeCloseTo(golden.pearson, 12);
+    expect(spearman(x, y)).toBeCloseTo(golden.spearman, 12);
+  });
+
+  test('long columns are thinned evenly, short ones left alone', () => {
+    const column = Float64Array.from({ length: 10 }, (_, i) => i);
+    expect(Array.from(thinEvenly(column, 4))).toEqual([0, 2, 5, 7]);
+    expect(thinEvenly(column, 10)).toBe(column);
+  });
+});

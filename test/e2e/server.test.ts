@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { biasedColumns } from '../support/app.js';
+import { postJson, startServer } from '../support/server-process.js';
+
+const rmName = 'org/rm';
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reward-calibration-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+});
+
+const store = () => ({ STORE_URL: `file:${join(folder, 'curves')}`, LOG_LEVEL: 'info' });
+
+describe('the process', () => {
+  test('keeps its curves over a restart and ends with 0 on SIGTERM', async () => {
+    const first = await startServer(store());
+    expect(
+      (await postJson(`${first.url}/v1/fit`, { reward_model: rmName, columns: biasedColumns(300) })).status,
+    ).toBe(200);
+    const probe = { reward_model: rmName, columns: { rewards: [1, 2], chars: [77, 700.5] } };
+    const before = await postJson(`${first.url}/v1/calibrate`, probe);
+    expect(await first.stop('SIGTERM')).toBe(0);
+    const second = await startServer(store());
+    expect((await fetch(`${second.url}/health/ready`)).status).toBe(200);
+    expect((await postJson(`${second.url}/v1/calibrate`, probe)).body).toEqual(before.body);
+    const metrics = await (await fetch(`${second.url}/metrics`)).text();
+    expect(metrics).toContain(`reward_calibration_curve_version{reward_model="${rmName}"} 1`);
+  });
+
+  test('loses no acknowledged curve to kill -9, whenever it comes', async () => {
+    let acknowledged = 0;
+    for (let round = 0; round < 5; round++) {
+      const server = await startServer(store());
+      const history = await fetch(`${server.url}/v1/curves?reward_model=${encodeURIComponent(rmName)}`);
+      const kept = history.ok ? ((await history.json()) as { current: number }).current : 0;
+      expect(kept).toBeGreaterThanOrEqual(acknowledged);
+      acknowledged = kept;
+      const kill = new Promise<number | null>((resolve) => {
+        setTimeout(() => resolve(server.stop('SIGKILL')), 200 + 37 * round);
+      });
+      const endless = (async () => {
+        for (;;) {
+          const { body } = await postJson(`${server.url}/v1/fit`, {
+            reward_model: rmName,
+            columns: biasedColumns(30),
+          });
+          acknowledged = body.version;
+        }
+      })();
+      await expect(endless).rejects.toThrow();
+      await kill;
+    }
+    expect(acknowledged).toBeGreaterThan(5);
+  });
+
+  test('answers what is in flight after SIGTERM, and does not wait for an idle keep-alive connection', async () => {
+    const server = await startServer(store());
+    const { hostname, port } = new URL(server.url);
+    const idle = connect(Number(port), hostname);
+    await once(idle, 'connect');
+    idle.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n');
+    await once(idle, 'data');
+    const columns = biasedColumns(200_000);
+    const fitting = postJson(`${server.url}/v1/fit`, { reward_model: rmName, columns });
+    await waitForRequest(server.url);
+    expect(await server.stop('SIGTERM')).toBe(0);
+    expect((await fitting).status).toBe(200);
+  });
+
+  test('a store that refuses a write makes the fit a 503, and the curves in use go on', async () => {
+    const server = await startServer(store());
+    const body = { reward_model: rmName, columns: biasedColumns(100) };
+    await postJson(`${server.url}/v1/fit`, body);
+    // A file where the folder of the next reward model should be: writing fails, for root too.
+    const folderName = createHash('sha256').update('another').digest('hex');
+    await writeFile(join(folder, 'curves', folderName), 'in the way');
+    const refused = await postJson(`${server.url}/v1/fit`, { ...body, reward_model: 'another' });
+    expect([refused.status, refused.body.type]).toEqual([503, '/docs#store-unavailable']);
+    const missing = await postJson(`${server.url}/v1/calibrate`, { ...body, reward_model: 'another' });
+    expect(missing.body.type).toBe('/docs#no-curve');
+    expect((await postJson(`${server.url}/v1/calibrate`, body)).body.version).toBe(1);
+    await rm(join(folder, 'curves', folderName));
+    expect((await postJson(`${server.url}/v1/fit`, { ...body, reward_model: 'another' })).body.version).toBe(
+      1,
+    );
+  });
+
+  test('a wrong setting stops the start with one clear line', () => {
+    const entry = new URL('../../dist/server.js', import.meta.url).pathname;
+    const env = { PATH: process.env.PATH, PORT: 'eighty', STORE_URL: 'ftp://x' };
+    const { status, stderr } = spawnSync(process.execPath, [entry], { env, encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(/PORT.*STORE_URL/);
+  });
+});
+
+/** Resolves once the service is busy with the large request: it has been read, so /health answers behind it. */
+async function waitForRequest(url: string): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await fetch(`${url}/health/live`, { headers: { connection: 'close' } });
+}

@@ -1,0 +1,69 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { InvalidInput, Unavailable } from '../../src/calibration/errors.js';
+import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit.js';
+import { Fitter } from '../../src/fitting/fitter.js';
+import { biasedColumns, workerUrl } from '../support/app.js';
+
+const never = new AbortController().signal;
+
+function startFitter(queue = 4): Fitter {
+  const fitter = new Fitter({ threads: 1, queue, workerUrl });
+  onTestFinished(() => fitter.close());
+  return fitter;
+}
+
+function samplesOf(size: number) {
+  const { rewards, chars } = biasedColumns(size);
+  return {
+    rewards: Float64Array.from(rewards),
+    characteristics: new Map([['chars', Float64Array.from(chars)]]),
+  };
+}
+
+describe('fits in worker threads', () => {
+  test('leave the event loop free, and take the columns along', async () => {
+    const fitter = startFitter();
+    const samples = samplesOf(300_000);
+    let turns = 0;
+    const ticking = setInterval(() => turns++, 1);
+    const { fit, seconds } = await fitter.fit(samples, DEFAULT_FIT_SETTINGS, never);
+    clearInterval(ticking);
+    expect(turns).toBeGreaterThan(3);
+    expect(seconds).toBeGreaterThan(0);
+    expect(fit.curves[0]?.knots.length).toBe(1_000);
+    expect(samples.rewards.length).toBe(0);
+  });
+
+  test('end when the caller goes away, and the next one is served', async () => {
+    const fitter = startFitter();
+    const client = new AbortController();
+    const abandoned = fitter.fit(samplesOf(2_000_000), DEFAULT_FIT_SETTINGS, client.signal);
+    setTimeout(() => client.abort(), 30);
+    await expect(abandoned).rejects.toThrow(/abort/i);
+    expect((await fitter.fit(samplesOf(100), DEFAULT_FIT_SETTINGS, never)).fit.curves).toHaveLength(1);
+  });
+
+  test('are refused, not piled up, when the queue is full', async () => {
+    const fitter = startFitter(1);
+    const fits = [1, 2, 3, 4].map(() => fitter.fit(samplesOf(200_000), DEFAULT_FIT_SETTINGS, never));
+    const outcomes = await Promise.allSettled(fits);
+    const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    expect(refused.length).toBeGreaterThanOrEqual(1);
+    expect(refused.length).toBeLessThan(4);
+    for (const reason of refused) {
+      expect(reason).toBeInstanceOf(Unavailable);
+      expect(reason.code).toBe('fit-queue-full');
+    }
+  });
+
+  test('bring a refusal back as what it was', async () => {
+    const rewards = Float64Array.from({ length: 20 }, (_, i) => (i % 2 ? 1.7e308 : -1.7e308));
+    const huge = {
+      rewards,
+      characteristics: new Map([['chars', Float64Array.from({ length: 20 }, (_, i) => i)]]),
+    };
+    const refusal = startFitter().fit(huge, DEFAULT_FIT_SETTINGS, never);
+    await expect(refusal).rejects.toBeInstanceOf(InvalidInput);
+    await expect(refusal).rejects.toMatchObject({ violations: [{ path: ['characteristics', 'chars'] }] });
+  });
+});

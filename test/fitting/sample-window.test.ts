@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { InvalidInput } from '../../src/calibration/errors.js';
+import { MAX_WINDOW_CHARACTERISTICS, SampleWindow } from '../../src/fitting/sample-window.js';
+
+type Row = { reward: number; chars?: number; tokens?: number };
+
+function add(window: SampleWindow, rows: Row[], names: ('chars' | 'tokens')[]): void {
+  window.add({
+    rewards: Float64Array.from(rows, ({ reward }) => reward),
+    characteristics: new Map(names.map((name) => [name, Float64Array.from(rows, (row) => row[name] ?? NaN)])),
+  });
+}
+
+const row = fc.record(
+  { reward: fc.integer(), chars: fc.nat(), tokens: fc.nat() },
+  { requiredKeys: ['reward'] },
+);
+const batch = fc.record({
+  rows: fc.array(row, { maxLength: 1_500 }),
+  names: fc.subarray(['chars', 'tokens'] as const),
+});
+
+describe('the window of recent samples', () => {
+  test('holds the last samples in order, whatever the batches', () => {
+    fc.assert(
+      fc.property(
+        fc.array(batch, { maxLength: 8 }),
+        fc.integer({ min: 1, max: 3_000 }),
+        (batches, capacity) => {
+          const window = new SampleWindow(capacity);
+          const model: Row[] = [];
+          for (const { rows, names } of batches) {
+            add(window, rows, [...names]);
+            model.push(
+              ...rows.map((r) => ({
+                reward: r.reward,
+                ...Object.fromEntries(names.map((name) => [name, r[name]])),
+              })),
+            );
+          }
+          const held = model.slice(-capacity);
+          expect(window.size).toBe(held.length);
+          for (const names of [['chars'], ['tokens'], ['chars', 'tokens']] as const) {
+            const complete = held.filter((r) => names.every((name) => r[name] !== undefined));
+            const selected = window.select(names);
+            expect(Array.from(selected.rewards)).toEqual(complete.map(({ reward }) => reward));
+            for (const name of names) {
+              expect(Array.from(selected.characteristics.get(name) ?? [])).toEqual(
+                complete.map((r) => r[name]),
+              );
+            }
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('refuses more characteristics than it may hold, and keeps what it has', () => {
+    const window = new SampleWindow(10);
+    const batchOf = (names: string[]) => ({
+      rewards: Float64Array.of(1),
+      characteristics: new Map(names.map((name) => [name, Float64Array.of(2)])),
+    });
+    const names = Array.from({ length: MAX_WINDOW_CHARACTERISTICS }, (_, i) => `c${i}`);
+    window.add(batchOf(names));
+    expect(() => window.add(batchOf(['one-more']))).toThrow(InvalidInput);
+    expect(window.size).toBe(1);
+    window.add(batchOf(names));
+    expect(window.size).toBe(2);
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { buildApp } from '../../src/app.js';
+import { readConfig } from '../../src/config.js';
+import { MemoryStore } from '../../src/curves/stores/memory-store.js';
+import { biasedColumns, workerUrl } from '../support/app.js';
+
+const SECRET = 'attack at dawn';
+
+test('prompts, responses and keys reach no log line, no metric and no error, whatever is sent', async () => {
+  const lines: string[] = [];
+  const logStream = { write: (line: string) => void lines.push(line) };
+  const config = readConfig({ LOG_LEVEL: 'trace', API_KEYS: 'the-api-key' });
+  const app = await buildApp(config, { store: new MemoryStore(), version: '0', workerUrl, logStream });
+  onTestFinished(() => app.close());
+  const answers: string[] = [];
+  const send = async (payload: string, authorization = 'Bearer the-api-key') => {
+    const headers = { 'content-type': 'application/json', authorization };
+    answers.push((await app.inject({ method: 'POST', url: '/v1/calibrate', payload, headers })).body);
+  };
+  const headers = { authorization: 'Bearer the-api-key' };
+  const payload = { reward_model: 'rm', columns: biasedColumns(50) };
+  await app.inject({ method: 'POST', url: '/v1/fit', payload, headers });
+  const row = `"prompt":"${SECRET}","response":"${SECRET}"`;
+  await send(`{"reward_model":"rm","observe":true,"samples":[{${row},"reward":1}]}`);
+  await send(`{"reward_model":"rm","samples":[{${row}}]}`);
+  await send(`{"reward_model":"rm","samples":[{${row},"reward":"${SECRET}"}]}`);
+  await send(`{"reward_model":"rm","samples":[{${row},"reward":1e999}]}`);
+  await send(`{"reward_model":"rm","samples":[{"response":"${SECRET}\\ud800","reward":1}]}`);
+  await send(`{"reward_model":"rm","samples":[{${row},"reward": ${SECRET}}]}`);
+  await send(`{"reward_model":"rm","samples":[{${row},"reward":1`);
+  await send(`{"reward_model":"rm","samples":[{${row},"reward":1}]}`, 'Bearer wrong');
+  const metrics = (await app.inject('/metrics')).body;
+  expect(answers).toHaveLength(8);
+  expect(lines.length).toBeGreaterThan(5);
+  for (const text of [...lines, ...answers, metrics]) {
+    expect(text).not.toContain(SECRET);
+    expect(text).not.toContain('the-api-key');
+  }
+});

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import type { FastifyInstance } from 'fastify';
+import { describe, expect, test } from 'vitest';
+import { generateDocument } from '../openapi/generate.js';
+import { startApp } from './support/app.js';
+
+const FILE = new URL('../openapi/openapi.json', import.meta.url);
+const committed = await readFile(FILE, 'utf8');
+const document = JSON.parse(committed);
+
+const examplesOf = (name: string): object[] => document.components.schemas[name].examples;
+
+describe('openapi/openapi.json', () => {
+  test('is what the code generates (npm run openapi)', async () => {
+    expect(committed).toBe(await generateDocument());
+  });
+
+  test('lints clean with Redocly', async () => {
+    const config = await createConfig({
+      extends: ['recommended'],
+      // Health and metrics take no input that could be refused.
+      rules: { 'operation-4xx-response': 'off' },
+    });
+    const problems = await lintFromString({ source: committed, absoluteRef: FILE.pathname, config });
+    expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual(
+      [],
+    );
+  });
+
+  test('every request schema has examples, and the service accepts every one of them', async () => {
+    const app = await startApp();
+    const sent = new Set<string>();
+    const send = async (method: 'POST' | 'PUT', url: string, payload: object) => {
+      const response = await app.inject({ method, url, payload });
+      expect(response.statusCode, `${method} ${url} ${response.body}`).toBe(200);
+      sent.add(`${method} ${url}`);
+      return response.json();
+    };
+    for (const example of examplesOf('FitRequest')) await send('POST', '/v1/fit', example);
+    for (const example of examplesOf('CalibrateRequest')) await send('POST', '/v1/calibrate', example);
+    for (const example of examplesOf('RefitRequest')) await send('POST', '/v1/refit', example);
+    for (const example of examplesOf('RollbackRequest')) await send('POST', '/v1/curves/rollback', example);
+    for (const example of examplesOf('CurveDocument')) await send('PUT', '/v1/curves', example);
+    await readAndDelete(app);
+    expect([...sent].sort()).toEqual(operationsWithBody());
+  });
+});
+
+/** The routes without a body, with the parameter examples of the document. */
+async function readAndDelete(app: FastifyInstance): Promise<void> {
+  const { parameters } = document.paths['/v1/curves'].get;
+  const query = Object.fromEntries(
+    parameters.map(({ name, example }: { name: string; example: unknown }) => [name, example]),
+  );
+  const requests = [
+    ...['/health/live', '/health/ready', '/metrics'].map((url) => ({ url })),
+    { url: '/v1/curves' },
+    { url: '/v1/curves', query: { reward_model: query.reward_model } },
+    { url: '/v1/curves', query },
+    { method: 'DELETE' as const, url: '/v1/curves', query },
+    { method: 'DELETE' as const, url: '/v1/curves', query: { reward_model: query.reward_model } },
+  ];
+  for (const request of requests) {
+    const response = await app.inject(request);
+    expect(response.statusCode, `${JSON.stringify(request)} ${response.body}`).toBe(200);
+  }
+  const covered = new Set(requests.map(({ url }) => url));
+  const reading = Object.keys(document.paths).filter((path) => 'get' in document.paths[path]);
+  expect([...covered].sort()).toEqual(reading.sort());
+}
+
+function operationsWithBody(): string[] {
+  return Object.entries<Record<string, { requestBody?: unknown }>>(document.paths)
+    .flatMap(([path, operations]) =>
+      Object.entries(operations)
+        .filter(([, operation]) => operation.requestBody)
+        .map(([method]) => `${method.toUpperCase()} ${path}`),
+    )
+    .sort();
+}

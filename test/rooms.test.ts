@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+const root = new URL('..', import.meta.url).pathname;
+
+/** What the project's lint says of a file with this one import at this path, in a folder that holds nothing else. */
+function lint(path: string, imported: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rooms-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const { vcs: _, ...config } = JSON.parse(readFileSync(join(root, '.biome.json'), 'utf8'));
+  writeFileSync(join(folder, '.biome.json'), JSON.stringify(config));
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(
+    join(folder, path),
+    `import type { Planted } from '${imported}';\n\nexport type Again = Planted;\n`,
+  );
+  const { stdout, stderr } = spawnSync(join(root, 'node_modules/.bin/biome'), ['lint', '.'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(stdout).toContain('Checked 2 files');
+  return stdout + stderr;
+}
+
+describe('the import rule of the rooms', () => {
+  test.each([
+    ['src/lowess/planted.ts', '../calibration/fit.js'],
+    ['src/lowess/planted.ts', 'node:fs'],
+    ['src/calibration/planted.ts', '../curves/registry.js'],
+    ['src/calibration/planted.ts', 'node:fs'],
+    ['src/curves/planted.ts', '../fitting/fitter.js'],
+    ['src/curves/stores/planted.ts', '../../http/services.js'],
+    ['src/curves/planted.ts', '../config.js'],
+    ['src/fitting/planted.ts', '../curves/registry.js'],
+    ['src/telemetry/planted.ts', '../fitting/fitter.js'],
+    ['src/http/planted.ts', '../app.js'],
+    ['src/http/routes/planted.ts', '../../config.js'],
+  ])('%s may not import %s', (path, imported) => {
+    expect(lint(path, imported)).toContain('noRestrictedImports');
+  });
+
+  test.each([
+    ['src/calibration/planted.ts', '../lowess/lowess.js'],
+    ['src/curves/stores/planted.ts', '../../calibration/fit.js'],
+    ['src/curves/stores/planted.ts', '../curve-history.js'],
+    ['src/fitting/planted.ts', '../calibration/fit.js'],
+    ['src/http/routes/planted.ts', '../../curves/registry.js'],
+    ['src/http/routes/planted.ts', '../services.js'],
+    ['src/app.ts', './http/services.js'],
+  ])('%s may import %s', (path, imported) => {
+    expect(lint(path, imported)).not.toContain('noRestrictedImports');
+  });
+});

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+
+/** The built service as a process of its own on a free port. */
+export interface ServerProcess {
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly log: string[];
+  /** Sends a signal and resolves with the exit code (null when killed). */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+const ENTRY = new URL('../../dist/server.js', import.meta.url).pathname;
+
+/** Starts `node dist/server.js` (npm test builds it first) and waits until it listens; ended with the test. */
+export async function startServer(environment: Record<string, string>): Promise<ServerProcess> {
+  const env = { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: '0', ...environment };
+  const child = spawn(process.execPath, [ENTRY], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const log: string[] = [];
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      log.push(line);
+      const address = /Server listening at (http:\/\/[^"]+)/.exec(line)?.[1];
+      if (address) resolve(address);
+    });
+    exited.then(([code]) => reject(new Error(`the server ended with ${code}: ${log.join('\n')}`)));
+  });
+  const stop = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    const [code] = await exited;
+    return code;
+  };
+  return { url, child, log, stop };
+}
+
+/** POSTs JSON over a real socket. */
+export async function postJson(
+  url: string,
+  body: unknown,
+): Promise<{ status: number; body: ReturnType<JSON['parse']> }> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: await response.json() };
+}

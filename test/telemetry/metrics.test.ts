@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { sampleCorrelation } from 'simple-statistics';
+import { describe, expect, test } from 'vitest';
+import { RunningCorrelation } from '../../src/telemetry/running-correlation.js';
+import { biasedColumns, post, startApp } from '../support/app.js';
+
+const rm = 'org/"rm"\\';
+
+async function usedApp() {
+  const app = await startApp();
+  const columns = biasedColumns(300);
+  await post(app, '/v1/fit', { reward_model: rm, columns });
+  await post(app, '/v1/calibrate', { reward_model: rm, columns, observe: true });
+  await post(app, '/v1/calibrate', { reward_model: rm, columns: { rewards: [1], chars: [1e6] } });
+  await post(app, '/v1/calibrate', {
+    reward_model: 'never fitted',
+    columns,
+    on_missing_curve: 'passthrough',
+  });
+  return app;
+}
+
+describe('the metrics', () => {
+  test('tell what happened', async () => {
+    const metrics = (await (await usedApp()).inject('/metrics')).body;
+    const label = 'reward_model="org/\\"rm\\"\\\\"';
+    for (const line of [
+      `reward_calibration_samples_total{${label},outcome="calibrated"} 301`,
+      `reward_calibration_samples_total{${label},outcome="fitted"} 300`,
+      `reward_calibration_samples_total{${label},outcome="observed"} 300`,
+      `reward_calibration_extrapolated_samples_total{${label}} 1`,
+      `reward_calibration_curve_version{${label}} 1`,
+      `reward_calibration_bias_count{${label}} 2`,
+      'reward_calibration_samples_total{reward_model="",outcome="passthrough"} 300',
+      'reward_calibration_batch_size_count 3',
+      'reward_calibration_fit_samples_sum 300',
+      'reward_calibration_fit_duration_seconds_count 1',
+      'reward_calibration_store_write_duration_seconds_count 1',
+      'reward_calibration_store_failures_total 0',
+    ]) {
+      expect(metrics).toContain(line);
+    }
+    expect(metrics).toMatch(/length_correlation\{[^}]*stage="raw"\} -?0\.\d/);
+    expect(metrics).toMatch(
+      /http_request_duration_seconds_count\{method="POST",route="\/v1\/fit",status="200"\} 1/,
+    );
+  });
+
+  test('have no label for a reward model without a curve', async () => {
+    const metrics = (await (await usedApp()).inject('/metrics')).body;
+    expect(metrics).not.toContain('never fitted');
+  });
+
+  test('pass promtool', async (context) => {
+    if (spawnSync('promtool', ['--version']).error) return context.skip('promtool is not installed');
+    const input = (await (await usedApp()).inject('/metrics')).body;
+    const { stdout, stderr, status } = spawnSync('promtool', ['check', 'metrics'], {
+      input,
+      encoding: 'utf8',
+    });
+    expect(status, stdout + stderr).toBe(0);
+    return undefined;
+  });
+});
+
+test('the running correlation is the correlation of everything, at any offset', () => {
+  const { rewards, chars } = biasedColumns(500);
+  const far = chars.map((value) => value + 1e9);
+  const running = new RunningCorrelation();
+  expect(running.value).toBeUndefined();
+  running.add(Float64Array.from(far.slice(0, 200)), rewards.slice(0, 200));
+  running.add(Float64Array.from(far.slice(200)), rewards.slice(200));
+  expect(running.value).toBeCloseTo(sampleCorrelation(chars, rewards), 9);
+});
