@@ -6,8 +6,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type LowessFit, lowess } from '../src/lowess/lowess.js';
+import { FRAC_CANDIDATES, selectFrac } from '../src/lowess/select-frac.js';
 import { installPeers, lastRFit, PEER_FOLDER, type Peers } from './fit-peers.js';
 import { type BenchSamples, benchSamples } from './fit-samples.js';
+import { type Findings, OURS, PARSE, type Row, targetsTable } from './fit-targets.js';
 
 interface BenchCase {
   n: number;
@@ -15,18 +17,7 @@ interface BenchCase {
   peers: string[];
 }
 
-interface Row {
-  n: number;
-  frac: number;
-  distinct: number;
-  name: string;
-  ms: number;
-  ratio: number;
-}
-
 const ITERATIONS = 3;
-const OURS = 'this service';
-const PARSE = 'JSON.parse of the body';
 const APPROXIMATE = ['statsmodels 1%', 'R default', 'fastlowess 1%'];
 const EXACT = ['statsmodels exact', 'R exact'];
 /** 25 s a fit at (20,000, 0.9). */
@@ -34,13 +25,14 @@ const SLOW_EXACT = 'fastlowess exact';
 const NPM_EXACT = '@stdlib/stats-lowess exact';
 const NPM_APPROXIMATE = '@stdlib/stats-lowess 1%';
 
-/** Exact peers are quadratic in n, so they leave the table where a fit takes minutes. */
 const CASES: BenchCase[] = [
   { n: 1e7, frac: 0.5, peers: [] },
   { n: 1e3, frac: 0.5, peers: [...EXACT, SLOW_EXACT, NPM_EXACT, 'loess exact'] },
   { n: 2e4, frac: 0.1, peers: [...EXACT, ...APPROXIMATE] },
   { n: 2e4, frac: 0.9, peers: [...EXACT, ...APPROXIMATE, NPM_APPROXIMATE] },
+  { n: 1e5, frac: 0.1, peers: [] },
   { n: 1e5, frac: 0.5, peers: APPROXIMATE },
+  { n: 1e5, frac: 0.9, peers: [] },
   { n: 1e6, frac: 0.5, peers: APPROXIMATE },
 ];
 const QUICK_CASES: BenchCase[] = [{ n: 1e3, frac: 0.5, peers: [] }];
@@ -82,17 +74,20 @@ function writeSamples({ x, y }: BenchSamples): string {
   return file;
 }
 
-function measure(bench: BenchCase, peers: Peers, versions: Map<string, string>, notes: string[]): Row[] {
+function measure(
+  bench: BenchCase,
+  peers: Peers,
+  versions: Map<string, string>,
+  notes: string[],
+  found: Findings,
+): Row[] {
   const { n, frac } = bench;
   const samples = benchSamples(n);
   const settings = { frac, iterations: ITERATIONS };
   const residentBefore = process.resourceUsage().maxRSS;
   let fit = lowess(samples.x, samples.y, settings);
   if (n === 1e7) {
-    const bytes = ((process.resourceUsage().maxRSS - residentBefore) * 1024) / n;
-    notes.push(
-      `Peak resident memory grew by ${bytes.toFixed(1)} bytes a sample in the first fit at n = 10⁷.`,
-    );
+    found.bytesPerSample = ((process.resourceUsage().maxRSS - residentBefore) * 1024) / n;
   }
   // Beyond 10⁶ the body is longer than the service accepts, and than a string can be.
   const body =
@@ -121,9 +116,10 @@ function measure(bench: BenchCase, peers: Peers, versions: Map<string, string>, 
     }
   }
   if (names.includes('R exact')) {
-    const distance = distanceFromR(fit, samples.y, lastRFit()).toExponential(1);
+    const distance = distanceFromR(fit, samples.y, lastRFit());
+    found.distanceFromR = found.distanceFromR > distance ? found.distanceFromR : distance;
     notes.push(
-      `Largest difference to R exact at n = ${n}, frac ${frac}: ${distance} of the range of rewards.`,
+      `Largest difference to R exact at n = ${n}, frac ${frac}: ${distance.toExponential(1)} of the range of rewards.`,
     );
   }
   const own = median(times.get(OURS) ?? []);
@@ -131,6 +127,36 @@ function measure(bench: BenchCase, peers: Peers, versions: Map<string, string>, 
     const ms = median(all);
     return { n, frac, distinct: fit.x.length, name, ms, ratio: ms / own };
   });
+}
+
+/** What the exact peers, quadratic in n, would take where they are left out, by their time at (20,000, 0.9). */
+function leftOut(rows: Row[]): string[] {
+  return rows
+    .filter(({ n, frac, name }) => n === 2e4 && frac === 0.9 && name.endsWith(' exact'))
+    .map(({ name, ms }) => {
+      const minutes = (n: number) => Math.round((ms * (n / 2e4) ** 2 * (0.5 / 0.9)) / 6e4);
+      return `Skipped ${name} beyond n = 20,000: would take some ${minutes(1e5)} min at 10⁵ and ${minutes(1e6)} min at 10⁶ (frac 0.5).`;
+    });
+}
+
+/** The costs of choosing frac, and of standard errors, in fits. */
+function measureExtras(n: number, notes: string[], found: Findings): void {
+  const { x, y } = benchSamples(n);
+  const ratios: number[] = [];
+  const errorRatios: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const fits = FRAC_CANDIDATES.map((frac) => timed(() => lowess(x, y, { frac, iterations: ITERATIONS })));
+    const chosen = timed(() => selectFrac(x, y, { iterations: ITERATIONS }));
+    ratios.push(chosen / fits.reduce((a, b) => a + b));
+    const plain = timed(() => lowess(x, y, { frac: 0.5, iterations: ITERATIONS }));
+    errorRatios.push(
+      timed(() => lowess(x, y, { frac: 0.5, iterations: ITERATIONS, standardErrors: true })) / plain,
+    );
+  }
+  found.autoFracRatio = median(ratios);
+  notes.push(
+    `A fit with standard errors takes ${median(errorRatios).toFixed(1)} times as long as one without (n = ${n.toLocaleString('en')}, frac 0.5).`,
+  );
 }
 
 function table(rows: Row[]): string {
@@ -169,16 +195,20 @@ const peers = quick ? { ready: new Map(), skipped: [] } : installPeers();
 const versions = new Map<string, string>();
 const notes = peers.skipped.map(({ name, why }) => `Skipped ${name}: ${why}`);
 const rows: Row[] = [];
+const found: Findings = { autoFracRatio: Number.NaN, bytesPerSample: Number.NaN, distanceFromR: Number.NaN };
 for (const bench of quick ? QUICK_CASES : CASES) {
-  rows.push(...measure(bench, peers, versions, notes));
+  rows.push(...measure(bench, peers, versions, notes, found));
   print(`n = ${bench.n}, frac ${bench.frac} measured`);
 }
+measureExtras(quick ? 1e3 : 1e5, notes, found);
+notes.push(...leftOut(rows));
 const about = `Fits with ${ITERATIONS} robust iterations on lognormal whole lengths; medians of ${ROUNDS} interleaved rounds, one thread. "1%" and "default" interpolate over delta = 1% of the range of x; ours is exact. Only the fit is timed, not starting a program or reading its input.`;
 const section = [
   '## Fit (`npm run bench:fit`)',
   machine(versions),
   about,
   table(rows),
+  ...(quick ? [] : [targetsTable(rows, found)]),
   notes.map((n) => `- ${n}`).join('\n'),
 ].join('\n\n');
 print(section);

@@ -1,0 +1,93 @@
+/** A line of the fit benchmark: one program on one input. */
+export interface Row {
+  n: number;
+  frac: number;
+  distinct: number;
+  name: string;
+  /** Median over the rounds. */
+  ms: number;
+  /** How many times as long as ours on the same input. */
+  ratio: number;
+}
+
+/** What else the targets are judged by. */
+export interface Findings {
+  /** Time of `selectFrac` at n = 10⁵ over that of the fits it contains. */
+  autoFracRatio: number;
+  /** Peak memory of a fit above its input at n = 10⁷, in bytes a sample. */
+  bytesPerSample: number;
+  /** The largest difference to R's exact fit, as a share of the range of rewards. */
+  distanceFromR: number;
+}
+
+export const OURS = 'this service';
+export const PARSE = 'JSON.parse of the body';
+
+/** The targets of the specification (performance, section 1), each with what was measured and whether it was met. */
+export function targetsTable(rows: Row[], found: Findings): string {
+  const times = (name: string, n: number, frac: number, least: number) => {
+    const ratio = rows.find((row) => row.name === name && row.n === n && row.frac === frac)?.ratio;
+    const measured = ratio === undefined ? 'not measured' : `${ratio.toFixed(ratio < 10 ? 2 : 0)}×`;
+    return line(
+      `${name}, (${n.toLocaleString('en')}, ${frac})`,
+      `≥ ${least}×`,
+      measured,
+      ratio,
+      (r) => r >= least,
+    );
+  };
+  const nanoseconds = [1e5, 1e6, 1e7].map((n) => {
+    const row = rows.find(({ name, ...rest }) => name === OURS && rest.n === n && rest.frac === 0.5);
+    return row ? (row.ms * 1e6) / n : Number.NaN;
+  });
+  const growth = Math.max(...nanoseconds.slice(1)) / Number(nanoseconds[0]);
+  return [
+    '| target | needed | measured | |',
+    '|---|--:|--:|---|',
+    times('statsmodels exact', 2e4, 0.9, 150),
+    times('statsmodels 1%', 1e6, 0.5, 40),
+    times('R exact', 2e4, 0.9, 60),
+    times('R default', 1e6, 0.5, 15),
+    times(PARSE, 1e5, 0.5, 1),
+    times(PARSE, 1e6, 0.5, 1),
+    line(
+      'ns a sample, 10⁵ → 10⁶ → 10⁷',
+      'not growing',
+      nanoseconds.map((v) => v.toFixed(0)).join(' → '),
+      growth,
+      (g) => g <= 1,
+    ),
+    line(
+      'bytes a sample above the input, whole x, 10⁷',
+      '≤ 40',
+      found.bytesPerSample.toFixed(0),
+      found.bytesPerSample,
+      (b) => b <= 40,
+    ),
+    line(
+      '`selectFrac` over the fits it contains, 10⁵',
+      '< 3×',
+      `${found.autoFracRatio.toFixed(2)}×`,
+      found.autoFracRatio,
+      (r) => r < 3,
+    ),
+    line(
+      'largest difference to R exact, of the range',
+      '≤ 1e-8',
+      found.distanceFromR.toExponential(1),
+      found.distanceFromR,
+      (d) => d <= 1e-8,
+    ),
+  ].join('\n');
+}
+
+function line(
+  target: string,
+  needed: string,
+  measured: string,
+  value: number | undefined,
+  met: (value: number) => boolean,
+): string {
+  const verdict = value === undefined || Number.isNaN(value) ? '' : met(value) ? 'met' : '**missed**';
+  return `| ${target} | ${needed} | ${measured} | ${verdict} |`;
+}
