@@ -109,10 +109,15 @@ function measure(
         timed(() => JSON.parse(body)),
       );
     for (const name of names) {
-      const result = peers.ready.get(name)?.run(file, frac);
-      if (!result) continue;
-      add(name, result.ms);
-      versions.set(name.replace(/ [^ ]*$/, ''), result.version);
+      try {
+        const result = peers.ready.get(name)?.run(file, frac);
+        if (!result) continue;
+        add(name, result.ms);
+        versions.set(name.replace(/ [^ ]*$/, ''), result.version);
+      } catch (error) {
+        // A peer that dies, of memory for one, must not take the others' figures with it.
+        notes.push(`${name} failed at n = ${n}, round ${round + 1}: ${String(error).split('\n', 1)[0]}`);
+      }
     }
   }
   if (names.includes('R exact')) {
