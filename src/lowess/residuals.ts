@@ -102,9 +102,7 @@ function binResiduals(
   { bins, kept }: SelectionRoom,
 ): { total: number; length: number } {
   const { starts, y } = samples;
-  // One test that mostly fails comes before the exact ones: the processor predicts it, but not "above" or "below" alone.
-  const middle = (from + to) / 2;
-  const reach = (to - from) / 2;
+  const span = to - from;
   const room = kept.length;
   let total = 0;
   let length = 0;
@@ -116,9 +114,10 @@ function binResiduals(
       const size = Math.abs(y[i] - centre);
       total += size;
       const scaled = size * binsPerUnit;
-      const bin = scaled < BINS ? scaled : BINS - 1;
-      bins[bin | 0]++;
-      if (Math.abs(bin - middle) <= reach && bin >= from && bin < to) {
+      const bin = scaled < BINS ? scaled | 0 : BINS - 1;
+      bins[bin]++;
+      // from <= bin < to in one test, which mostly fails: the processor predicts it, but not "above" or "below" alone.
+      if ((bin - from) >>> 0 < span) {
         if (length < room) kept[length] = size;
         length++;
       }
