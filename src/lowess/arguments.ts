@@ -2,12 +2,17 @@
  * The checks at the door of every public function of this room: behind it, samples and options are trusted.
  */
 
-/** Throws RangeError unless x and y are of one length, not empty, and finite throughout. */
-export function checkSamples(x: Float64Array, y: Float64Array): void {
+/** The least and the greatest of some values. */
+export interface Extent {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Throws RangeError unless x and y are of one length, not empty, and finite throughout; returns their extents. */
+export function checkSamples(x: Float64Array, y: Float64Array): [x: Extent, y: Extent] {
   if (x.length !== y.length) throw new RangeError(`x has ${x.length} values but y has ${y.length}`);
   if (x.length === 0) throw new RangeError('at least one sample is needed');
-  checkFinite('x', x);
-  checkFinite('y', y);
+  return [checkFinite('x', x), checkFinite('y', y)];
 }
 
 /** Throws RangeError unless 0 < frac <= 1. */
@@ -22,16 +27,22 @@ export function checkIterations(iterations: number): void {
   }
 }
 
-/** Throws RangeError unless delta is finite and at least 0. */
-export function checkDelta(delta: number): void {
-  if (!(delta >= 0 && delta < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`delta must be finite and at least 0, not ${delta}`);
+function checkFinite(name: string, values: Float64Array): Extent {
+  let least = values[0];
+  let most = values[0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    // Only NaN and the infinities differ from themselves in this way.
+    if (value - value !== 0) throw new RangeError(`${name}[${i}] is ${value}, not a finite number`);
+    if (value < least) least = value;
+    else if (value > most) most = value;
   }
+  return { least, most };
 }
 
-function checkFinite(name: string, values: Float64Array): void {
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i]))
-      throw new RangeError(`${name}[${i}] is ${values[i]}, not a finite number`);
+/** Throws RangeError unless 0 <= delta < Infinity. */
+export function checkDelta(delta: number): void {
+  if (!(delta >= 0 && delta < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`delta must be a finite number of at least 0, not ${delta}`);
   }
 }

@@ -14,43 +14,51 @@ export const WUU = 2;
 export const WY = 3;
 export const WUY = 4;
 
-/** Adds the groups [from, to), each with its own tricube (1 - |u|³)³. */
-export function addTricube(
+/** Runs of groups to be summed one by one: `count` pairs of bounds [from, to). */
+export interface DirectRuns {
+  readonly bounds: Int32Array;
+  count: number;
+}
+
+/** Sets the sums to those of the groups of `runs`, each with its own tricube (1 - |u|³)³, about x = `at`; `scale` is 1 / radius. */
+export function sumTricube(
   sums: LineSums,
   x: Float64Array,
   groups: GroupSums,
-  from: number,
-  to: number,
+  runs: DirectRuns,
   at: number,
-  radius: number,
+  scale: number,
 ): void {
   const { weight, weightedY } = groups;
-  const scale = 1 / radius;
   let w = 0;
   let wu = 0;
   let wuu = 0;
   let wy = 0;
   let wuy = 0;
-  for (let j = from; j < to; j++) {
-    const u = (x[j] - at) * scale;
-    const v = 1 - Math.abs(u) * u * u;
-    const tricube = v * v * v;
-    const a = tricube * weight[j];
-    const b = tricube * weightedY[j];
-    w += a;
-    wu += a * u;
-    wuu += a * u * u;
-    wy += b;
-    wuy += b * u;
+  for (let r = 0; r < runs.count; r++) {
+    const to = runs.bounds[2 * r + 1];
+    for (let j = runs.bounds[2 * r]; j < to; j++) {
+      const u = (x[j] - at) * scale;
+      const uu = u * u;
+      const v = 1 - Math.abs(u) * uu;
+      const tricube = v * v * v;
+      const a = tricube * weight[j];
+      const b = tricube * weightedY[j];
+      w += a;
+      wu += a * u;
+      wuu += a * uu;
+      wy += b;
+      wuy += b * u;
+    }
   }
-  sums[W] += w;
-  sums[WU] += wu;
-  sums[WUU] += wuu;
-  sums[WY] += wy;
-  sums[WUY] += wuy;
+  sums[W] = w;
+  sums[WU] = wu;
+  sums[WUU] = wuu;
+  sums[WY] = wy;
+  sums[WUY] = wuy;
 }
 
-/** Raises the tricube of the groups [from, to), already added by `addTricube`, to 1: they lie in the core. */
+/** Raises the tricube of the groups [from, to), already in the sums, to 1: they lie in the core. */
 export function raiseToOne(
   sums: LineSums,
   x: Float64Array,
@@ -58,10 +66,10 @@ export function raiseToOne(
   from: number,
   to: number,
   at: number,
-  radius: number,
+  scale: number,
 ): void {
   for (let j = from; j < to; j++) {
-    const u = (x[j] - at) / radius;
+    const u = (x[j] - at) * scale;
     const cube = Math.abs(u) * u * u;
     const missing = cube * (3 - cube * (3 - cube)); // 1 - (1 - |u|³)³
     const a = missing * groups.weight[j];

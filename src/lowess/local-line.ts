@@ -1,6 +1,6 @@
 import { type LineSums, W, WU, WUU, WUY, WY } from './line-sums.js';
 import type { GroupSums } from './robustness.js';
-import type { Windows } from './windows.js';
+import { tricubeAt, type Windows } from './windows.js';
 
 /** A local line, seen from its own x. */
 export interface Line {
@@ -8,7 +8,8 @@ export interface Line {
   value: number;
   /**
    * The smoother's row at x: a sample at u with tricube t and robustness weight r enters `value` with the factor
-   * t · r · (level + tilt · u), u = (x' - x) / radius.
+   * t · r · (level + tilt · u), u = (x' - x) / radius. At x itself, u = 0 and t = 1, so r · level is the leverage of a
+   * sample. Infinite where the robustness weights leave nothing in the window.
    */
   level: number;
   tilt: number;
@@ -69,7 +70,7 @@ function setLine(
  * The local line at the i-th distinct x by direct sums over its window in two passes, the mean first and the spread about it
  * second, as R's `lowest`: for the few windows whose sums from moments have lost digits, or whose radius is 0 or extreme.
  *
- * Where every weight is 0 there is no line: `value` is NaN and `level` infinite.
+ * Where every weight is 0 there is no line: `level` is infinite.
  */
 export function carefulLine(
   x: Float64Array,
@@ -89,7 +90,7 @@ export function carefulLine(
     weightedY += tricube * groups.weightedY[j];
   }
   if (!(weight > 0)) {
-    line.value = Number.NaN;
+    line.value = 0;
     line.level = Number.POSITIVE_INFINITY;
     line.tilt = 0;
     return;
@@ -108,12 +109,4 @@ export function carefulLine(
   covariance /= weight;
   setLine(line, 1 / weight, mean, meanY, spread, covariance, Math.sqrt(spread) > LEAST_SPREAD * range);
   line.tilt *= windows.radius[i]; // per distance until here, per u from now on
-}
-
-/** tricube(u) = (1 - u³)³ of group j in the window of group i; 1 in the window's core. */
-export function tricubeAt(x: Float64Array, windows: Windows, i: number, j: number): number {
-  if (j >= windows.coreFirst[i] && j < windows.coreEnd[i]) return 1;
-  const u = Math.abs(x[j] - x[i]) / windows.radius[i];
-  const v = 1 - u * u * u;
-  return v * v * v;
 }

@@ -1,7 +1,8 @@
-import { checkDelta, checkFrac, checkIterations, checkSamples } from './arguments.js';
-import { EXACT } from './delta.js';
-import { type RobustFit, robustFit } from './robust-fit.js';
-import { groupTies, type TiedSamples } from './ties.js';
+import { checkDelta, checkFrac, checkIterations } from './arguments.js';
+import { robustFit } from './robust-fit.js';
+import { prepareSmoother } from './smoother.js';
+import { standardErrors } from './standard-errors.js';
+import { countsOf, groupTies, middleOf } from './ties.js';
 
 export interface LowessOptions {
   /** Share of the samples in each window, in (0, 1]. */
@@ -9,10 +10,12 @@ export interface LowessOptions {
   /** Robustness iterations after the first fit; 0 for plain least squares. */
   iterations: number;
   /**
-   * In units of x: lines are fitted only at x this far apart and interpolated between, as R's `delta`. 0, the
-   * default, fits every distinct x exactly; R's own default is 1% of the range of x.
+   * Lines are fitted at x this far apart (in the units of x) and interpolated between, exactly as R's `delta`. By default 0: a
+   * line at every distinct x.
    */
   delta?: number;
+  /** Whether to compute `standardError` and `effectiveDegreesOfFreedom`; needs delta = 0. By default not. */
+  standardErrors?: boolean;
 }
 
 export interface LowessFit {
@@ -26,7 +29,14 @@ export interface LowessFit {
   residualScale: number;
   /** Share of the total robustness weight that the last reweighting took away: 1 - mean(weight); 0 without one. */
   robustWeightRemoved: number;
+  /** With `standardErrors`: the standard error of `fitted` at each distinct x, in the units of y. */
+  standardError?: Float64Array;
+  /** With `standardErrors`: the trace of the smoother matrix, 1 for a constant and 2 for a line up to n for the samples themselves. */
+  effectiveDegreesOfFreedom?: number;
 }
+
+/** A line at every distinct x. */
+const EXACT = 0;
 
 /**
  * Robust locally weighted regression of y on x (LOWESS; Cleveland 1979, JASA 74, 829-836), exact at every distinct x.
@@ -34,38 +44,30 @@ export interface LowessFit {
  * At each distinct x a line is fitted to the k = max(2, min(n, ⌊frac · n + 1e-7⌋)) nearest samples with weights
  * tricube(distance / radius); then `iterations` times the samples are weighed by the bisquare of their
  * residual over 6 · median |residual|, and all lines fitted anew. The iterations stop early when 6 · median |residual| is
- * below 1e-7 · mean |residual|. Agrees with R's `lowess(x, y, f = frac, iter = iterations, delta = delta)`, also on
+ * below 1e-7 · mean |residual|, or all residuals are rounding errors. Agrees with R's `lowess(x, y, f = frac, iter = iterations, delta = delta)`, also on
  * degenerate input: a window of zero radius gives the mean of the samples at x, one sample gives itself.
  *
  * x and y are of one length n ≥ 1, in any order, and not modified; permuting the samples changes the result by rounding only.
+ * Costs O(n + m log m) an iteration for m distinct x, besides sorting x where it is not whole.
  *
  * @throws RangeError for different lengths, no samples, values that are not finite, frac outside (0, 1], iterations
- * that are negative or not whole, or a delta that is negative or not finite.
+ * that are negative or not whole, a delta that is negative or not finite, or one above 0 together with `standardErrors`.
  */
 export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions): LowessFit {
-  const { frac, iterations, delta = EXACT } = options;
-  checkSamples(x, y);
+  const { frac, iterations, delta = EXACT, standardErrors: withErrors = false } = options;
   checkFrac(frac);
   checkIterations(iterations);
   checkDelta(delta);
-  return finished(robustFit(groupTies(x, y), frac, iterations, delta));
-}
-
-/** The fit as callers see it: in the units of y, without the machinery. Ends the use of `fit`, whose values it takes. */
-export function finished(fit: RobustFit): LowessFit {
-  const { samples, fitted } = fit;
-  for (let j = 0; j < fitted.length; j++) fitted[j] += samples.centre;
-  return {
+  if (withErrors && delta > EXACT) throw new RangeError('standard errors need delta = 0');
+  const samples = groupTies(x, y, middleOf);
+  const smoother = prepareSmoother(samples, frac, delta);
+  const fit = robustFit(samples, smoother, iterations, delta);
+  const result = {
     x: samples.x,
-    fitted,
+    fitted: fit.fitted.map((value) => value + samples.centre),
     counts: countsOf(samples),
     residualScale: fit.scale.median,
-    robustWeightRemoved: fit.robustWeightRemoved,
+    robustWeightRemoved: fit.weightRemoved,
   };
-}
-
-function countsOf(samples: TiedSamples): Int32Array {
-  const counts = new Int32Array(samples.x.length);
-  for (let j = 0; j < counts.length; j++) counts[j] = samples.starts[j + 1] - samples.starts[j];
-  return counts;
+  return withErrors ? { ...result, ...standardErrors(samples, smoother, fit) } : result;
 }

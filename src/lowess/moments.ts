@@ -1,5 +1,5 @@
 import type { GroupSums } from './robustness.js';
-import { addShifted, POWERS } from './shift.js';
+import { addPowers, addShifted, POWERS } from './shift.js';
 
 /**
  * Moments of blocks of groups, in a segment tree. A node over the groups j of x-centre c and half-width s holds
@@ -87,14 +87,8 @@ function leafMoments(
   const at = node * STRIDE;
   for (let j = first; j < end; j++) {
     const z = (x[j] - centre) * scale;
-    let weight = sums.weight[j];
-    let weightedY = sums.weightedY[j];
-    for (let p = 0; p < POWERS; p++) {
-      moments[at + p] += weight;
-      moments[at + POWERS + p] += weightedY;
-      weight *= z;
-      weightedY *= z;
-    }
+    addPowers(moments, at, sums.weight[j], z);
+    addPowers(moments, at + POWERS, sums.weightedY[j], z);
   }
 }
 

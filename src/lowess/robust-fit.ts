@@ -1,52 +1,61 @@
-import { AT_LAST_SAMPLE, chooseKnots, interpolate } from './delta.js';
-import { type ResidualScale, residualScale } from './residuals.js';
+import { guessByProbing, guessFrom, type ResidualScale, residualScale, selectionRoom } from './residuals.js';
 import { type GroupSums, isNegligible, plainSums, reweigh } from './robustness.js';
-import { fitLines, prepareSmoother, type Smoother } from './smoother.js';
+import { fitLines, type Smoother } from './smoother.js';
+import { copiedY, interpolateBetween } from './stops.js';
 import type { TiedSamples } from './ties.js';
 
-/** A fit with what its diagnostics need; values of y are less the samples' centre. */
+/** A fit as the iterations leave it, y about its centre. */
 export interface RobustFit {
-  readonly samples: TiedSamples;
-  readonly smoother: Smoother;
-  /** Sums of the weights that the last pass of lines used. */
-  readonly sums: GroupSums;
+  /** The fitted value at each distinct x, less the centre of y. */
   readonly fitted: Float64Array;
+  /** The sums over each group with the robustness weights of the last pass. */
+  readonly sums: GroupSums;
+  /** The scale of the last pass's residuals. */
   readonly scale: ResidualScale;
-  /** The fit whose residuals gave the robustness weights of the last pass; undefined where none were given. */
-  readonly weighedBy: { readonly fitted: Float64Array; readonly scale: ResidualScale } | undefined;
-  readonly robustWeightRemoved: number;
+  /** The scale that the robustness weights of the last pass stem from; undefined where they all are 1. */
+  readonly weighedBy: WeighedBy | undefined;
+  /** 1 - mean robustness weight of the last pass. */
+  readonly weightRemoved: number;
 }
 
-/** Lines through the samples, and `iterations` times new lines with bisquare weights, unless residuals are negligible. */
-export function robustFit(samples: TiedSamples, frac: number, iterations: number, delta: number): RobustFit {
-  const n = samples.y.length;
-  const smoother = prepareSmoother(samples, frac, chooseKnots(samples.x, delta));
-  const sizes = new Float64Array(n);
-  const sums = plainSums(samples);
-  let fitted = new Float64Array(samples.x.length);
-  let previous = new Float64Array(samples.x.length);
-  smooth(samples, smoother, sums, fitted);
-  let scale = residualScale(samples, fitted, sizes);
-  let weighedBy: RobustFit['weighedBy'];
-  let robustWeightRemoved = 0;
-  for (let t = 0; t < iterations && !isNegligible(scale, samples.halfRange); t++) {
-    robustWeightRemoved = 1 - reweigh(samples, fitted, scale, sums) / n;
-    [previous, fitted] = [fitted, previous];
-    weighedBy = { fitted: previous, scale };
-    smooth(samples, smoother, sums, fitted);
-    scale = residualScale(samples, fitted, sizes);
-  }
-  return { samples, smoother, sums, fitted, scale, weighedBy, robustWeightRemoved };
+/** What a robustness weight is computed from: the curve of the pass before, and the scale of its residuals. */
+export interface WeighedBy {
+  readonly fitted: Float64Array;
+  readonly scale: ResidualScale;
 }
 
 /**
- * The fitted value of every distinct x: lines at the knots, interpolation between them. Where every weight is 0 it is
- * y of the group's first sample, or of its last where R's steps of delta lead there.
+ * Fits all lines, then `iterations` times weighs the samples by their residuals and fits all lines anew; stops early
+ * where the residuals are as good as zero, as R's `clowess`. `delta` is the one that the smoother was prepared with.
  */
-function smooth(samples: TiedSamples, smoother: Smoother, sums: GroupSums, fitted: Float64Array): void {
+export function robustFit(
+  samples: TiedSamples,
+  smoother: Smoother,
+  iterations: number,
+  delta: number,
+): RobustFit {
+  const n = samples.y.length;
+  const room = selectionRoom(n);
+  const sums = plainSums(samples);
+  let fitted = fitCurve(samples, smoother, sums, delta);
+  let scale = residualScale(samples, fitted, guessByProbing(samples, fitted), room);
+  let weightRemoved = 0;
+  let weighedBy: WeighedBy | undefined;
+  for (let t = 0; t < iterations && !isNegligible(scale, samples); t++) {
+    weightRemoved = 1 - reweigh(samples, fitted, scale, sums) / n;
+    weighedBy = { fitted, scale };
+    fitted = fitCurve(samples, smoother, sums, delta);
+    scale = residualScale(samples, fitted, guessFrom(scale), room);
+  }
+  return { fitted, sums, scale, weighedBy, weightRemoved };
+}
+
+function fitCurve(samples: TiedSamples, smoother: Smoother, sums: GroupSums, delta: number): Float64Array {
+  const fitted = new Float64Array(samples.x.length);
   fitLines(smoother, sums, (i, line) => {
-    const only = smoother.knots[i] === AT_LAST_SAMPLE ? samples.starts[i + 1] - 1 : samples.starts[i];
-    fitted[i] = Number.isFinite(line.level) ? line.value : samples.y[only];
+    const weightless = line.level === Number.POSITIVE_INFINITY;
+    fitted[i] = weightless ? copiedY(samples, smoother.stops, i, delta) : line.value;
   });
-  interpolate(samples.x, smoother.knots, fitted);
+  if (smoother.stops.length < fitted.length) interpolateBetween(samples.x, smoother.stops, fitted);
+  return fitted;
 }

@@ -19,12 +19,6 @@ const INNER_SHARE = 0.001;
 /** Below this share of mean |residual| a bisquare width counts as zero and the iterations stop: R's `clowess`. */
 const NEGLIGIBLE_WIDTH = 1e-7;
 
-/**
- * Below this share of half the range of y residuals are rounding errors of the fit itself (2⁻⁴⁰: 12 bits above
- * the last one). Reweighing such noise would drop samples at random; it is far inside the accuracy that is promised.
- */
-const ROUNDING_SHARE = 2 ** -40;
-
 /** Group sums with every robustness weight 1: counts and sums of y. */
 export function plainSums(samples: TiedSamples): GroupSums {
   const m = samples.x.length;
@@ -39,11 +33,21 @@ export function plainSums(samples: TiedSamples): GroupSums {
 }
 
 /**
- * True where more than half of the residuals are as good as zero, so that no reweighting is possible: beside the
- * other residuals, as R, or, beyond R, beside the range of y: there R reweighs rounding errors.
+ * Residuals whose mean and whose bisquare width are both below these shares of the greatest |y - centre| are rounding errors, some ulps of y.
+ * Where a curve passes through all samples R's `lowess` goes on to weigh them by such errors, and may drop any of them;
+ * here the iterations stop.
  */
-export function isNegligible({ median, mean }: ResidualScale, halfRange: number): boolean {
-  return MEDIANS_TO_ZERO * median < NEGLIGIBLE_WIDTH * mean || median <= ROUNDING_SHARE * halfRange;
+const ROUNDING_MEAN = 1e-10;
+const ROUNDING_WIDTH = 1e-13;
+
+/**
+ * True where no reweighting is possible: more than half of the residuals are as good as zero, as in R, or all of them are
+ * rounding errors.
+ */
+export function isNegligible(scale: ResidualScale, samples: TiedSamples): boolean {
+  const width = MEDIANS_TO_ZERO * scale.median;
+  if (width < NEGLIGIBLE_WIDTH * scale.mean) return true;
+  return width <= ROUNDING_WIDTH * samples.reach && scale.mean <= ROUNDING_MEAN * samples.reach;
 }
 
 /**
@@ -58,22 +62,15 @@ export function reweigh(
 ): number {
   const { starts, y } = samples;
   const width = MEDIANS_TO_ZERO * scale.median;
-  const outer = OUTER_SHARE * width;
-  const inner = INNER_SHARE * width;
   let total = 0;
   for (let j = 0; j < fitted.length; j++) {
+    const end = starts[j + 1];
     let weight = 0;
     let weightedY = 0;
-    for (let i = starts[j]; i < starts[j + 1]; i++) {
-      const size = Math.abs(y[i] - fitted[j]);
-      if (size > outer) continue;
-      let bisquare = 1;
-      if (size > inner) {
-        const u = size / width;
-        bisquare = (1 - u * u) * (1 - u * u);
-      }
-      weight += bisquare;
-      weightedY += bisquare * y[i];
+    for (let i = starts[j]; i < end; i++) {
+      const weightOfSample = bisquare(Math.abs(y[i] - fitted[j]), width);
+      weight += weightOfSample;
+      weightedY += weightOfSample * y[i];
     }
     sums.weight[j] = weight;
     sums.weightedY[j] = weightedY;
@@ -82,22 +79,24 @@ export function reweigh(
   return total;
 }
 
-/** Σ (robustness weight)² of every group, for the weights that `reweigh` gives. */
-export function squaredWeights(
+/** The robustness weight of a sample with |residual| = size, given 6 · median |residual| = width. */
+function bisquare(size: number, width: number): number {
+  if (size > OUTER_SHARE * width) return 0;
+  if (size <= INNER_SHARE * width) return 1;
+  const u = size / width;
+  return (1 - u * u) * (1 - u * u);
+}
+
+/** Hands the robustness weight of every sample i, of group j, to `accept`: those that `reweigh` summed. */
+export function eachWeight(
   samples: TiedSamples,
   fitted: Float64Array,
   scale: ResidualScale,
-): Float64Array {
+  accept: (j: number, i: number, weight: number) => void,
+): void {
   const { starts, y } = samples;
   const width = MEDIANS_TO_ZERO * scale.median;
-  const squares = new Float64Array(fitted.length);
   for (let j = 0; j < fitted.length; j++) {
-    for (let i = starts[j]; i < starts[j + 1]; i++) {
-      const size = Math.abs(y[i] - fitted[j]);
-      if (size > OUTER_SHARE * width) continue;
-      const u = size > INNER_SHARE * width ? size / width : 0;
-      squares[j] += (1 - u * u) ** 4;
-    }
+    for (let i = starts[j]; i < starts[j + 1]; i++) accept(j, i, bisquare(Math.abs(y[i] - fitted[j]), width));
   }
-  return squares;
 }

@@ -1,6 +1,31 @@
 /** Powers 0 … 11. */
 export const POWERS = 12;
 
+/** Adds weight · z^p, p = 0 … 11, to the moments at `at`. Written out as `addShifted`, for the same reason. */
+export function addPowers(into: Float64Array, at: number, weight: number, z: number): void {
+  const z2 = z * z;
+  const z4 = z2 * z2;
+  const w1 = weight * z;
+  const w2 = weight * z2;
+  const w3 = w1 * z2;
+  const w4 = weight * z4;
+  const w5 = w1 * z4;
+  const w6 = w2 * z4;
+  const w7 = w3 * z4;
+  into[at] += weight;
+  into[at + 1] += w1;
+  into[at + 2] += w2;
+  into[at + 3] += w3;
+  into[at + 4] += w4;
+  into[at + 5] += w5;
+  into[at + 6] += w6;
+  into[at + 7] += w7;
+  into[at + 8] += w4 * z4;
+  into[at + 9] += w5 * z4;
+  into[at + 10] += w6 * z4;
+  into[at + 11] += w7 * z4;
+}
+
 /**
  * Adds moments, moved to another centre and half-width, to `into` at `at`: POWERS moments from `source` at `from`
  * about z become moments about z' = αz + β, which are Σ_u C(p, u) α^u β^(p - u) · (moment u).

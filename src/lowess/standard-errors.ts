@@ -1,66 +1,57 @@
-import { checkFrac, checkIterations, checkSamples } from './arguments.js';
-import { EXACT } from './delta.js';
-import { type Line, tricubeAt } from './local-line.js';
-import { finished, type LowessFit } from './lowess.js';
-import { type RobustFit, robustFit } from './robust-fit.js';
-import { squaredWeights } from './robustness.js';
-import { fitLines } from './smoother.js';
-import { groupTies } from './ties.js';
+import type { RobustFit } from './robust-fit.js';
+import { eachWeight } from './robustness.js';
+import { squaredRowNorms } from './row-norms.js';
+import { fitLines, type Smoother } from './smoother.js';
+import type { TiedSamples } from './ties.js';
 
-export interface LowessErrors extends LowessFit {
-  /** Standard error of the fitted value at each distinct x, in the units of y. */
-  standardErrors: Float64Array;
-  /** Effective degrees of freedom: the trace of the smoother matrix, over all samples. */
-  degreesOfFreedom: number;
+export interface StandardErrors {
+  /** σ · ‖row of the smoother‖ at each distinct x, in the units of y. */
+  standardError: Float64Array;
+  /** The trace of the smoother matrix. */
+  effectiveDegreesOfFreedom: number;
 }
-
-/** The median size of a standard normal variable, Φ⁻¹(3/4): |residual| medians over it estimate σ robustly. */
-const NORMAL_MEDIAN_SIZE = 0.6744897501960817;
 
 /**
- * The exact `lowess` fit with its pointwise standard errors and effective degrees of freedom (Cleveland and Devlin 1988,
- * JASA 83, 596-610), for the robustness weights of the last pass taken as given.
- *
- * The fit is linear in y: fitted(x) = Σ l(s) y(s) over the samples, the smoother's row at x. Then
- * standard error = σ · √(Σ l(s)²) with σ = median |residual| / 0.6745, and the degrees of freedom are the trace
- * Σ l(s) of each sample in the row of its own x. Both are exact: whole groups share one factor. The norms are summed
- * directly, in O(m · window).
- *
- * @throws RangeError for what `lowess` refuses.
+ * median |z| of a standard normal z, the 0.75 quantile: median |residual| over this is a robust estimate of σ (the normal-consistent
+ * median absolute deviation: Rousseeuw and Croux 1993, JASA 88, 1273-1283).
  */
-export function lowessErrors(
-  x: Float64Array,
-  y: Float64Array,
-  options: { frac: number; iterations: number },
-): LowessErrors {
-  checkSamples(x, y);
-  checkFrac(options.frac);
-  checkIterations(options.iterations);
-  const fit = robustFit(groupTies(x, y), options.frac, options.iterations, EXACT);
-  const { samples } = fit;
-  const squares = fit.weighedBy
-    ? squaredWeights(samples, fit.weighedBy.fitted, fit.weighedBy.scale)
-    : fit.sums.weight;
-  const sigma = fit.scale.median / NORMAL_MEDIAN_SIZE;
-  const standardErrors = new Float64Array(samples.x.length);
-  let degreesOfFreedom = 0;
-  fitLines(fit.smoother, fit.sums, (i, line) => {
-    standardErrors[i] = sigma * rowNorm(fit, squares, i, line);
-    // An infinite level: every weight is 0 and the value is that of one sample, so its row is 1 there and 0 elsewhere.
-    degreesOfFreedom += Number.isFinite(line.level) ? fit.sums.weight[i] * line.level : 1;
+const MEDIAN_OF_NORMAL = 0.6744897501960817;
+
+/**
+ * Pointwise standard errors of the curve, and its effective degrees of freedom ν.
+ *
+ * The curve is linear in y, fitted = L y, as long as the robustness weights of the last pass are taken as given (Cleveland
+ * and Devlin 1988, JASA 83, 596-610). So its standard error at x is σ times the norm of L's row at x, and ν = trace L. For σ the median
+ * of |residual| stands, made consistent for normal noise and, since residuals of a fit with ν degrees of freedom are too small by
+ * √(1 - ν / n) on average, divided by that: σ = median |residual| / 0.6745 · √(n / max(1, n - ν)). So a heavy tail of the noise
+ * does not widen the errors; noise that depends on x is averaged over.
+ */
+export function standardErrors(samples: TiedSamples, smoother: Smoother, fit: RobustFit): StandardErrors {
+  const m = samples.x.length;
+  const n = samples.y.length;
+  const levels = new Float64Array(m);
+  const tilts = new Float64Array(m);
+  let trace = 0;
+  fitLines(smoother, fit.sums, (i, line) => {
+    const weightless = line.level === Number.POSITIVE_INFINITY;
+    levels[i] = weightless ? 0 : line.level;
+    tilts[i] = line.tilt;
+    trace += weightless ? 1 : line.level * fit.sums.weight[i];
   });
-  return { ...finished(fit), standardErrors, degreesOfFreedom };
+  const squares = squaredWeights(samples, fit);
+  const norms = squaredRowNorms(samples.x, smoother.windows, squares, levels, tilts);
+  const scale = (fit.scale.median / MEDIAN_OF_NORMAL) * Math.sqrt(n / Math.max(1, n - trace));
+  // Where no weight is left the curve copies one sample: a row of norm 1.
+  const standardError = norms.map((norm, i) => scale * Math.sqrt(levels[i] === 0 ? 1 : norm));
+  return { standardError, effectiveDegreesOfFreedom: trace };
 }
 
-/** √(Σ l(s)²) of the smoother's row at the i-th distinct x: l = tricube · robustness weight · (level + tilt · u). */
-function rowNorm(fit: RobustFit, squares: Float64Array, i: number, line: Line): number {
-  if (!Number.isFinite(line.level)) return 1;
-  const { windows, x } = fit.smoother;
-  let total = 0;
-  for (let j = windows.first[i]; j < windows.end[i]; j++) {
-    const u = j === i ? 0 : (x[j] - x[i]) / windows.radius[i];
-    const factor = tricubeAt(x, windows, i, j) * (line.level + line.tilt * u);
-    total += squares[j] * factor * factor;
-  }
-  return Math.sqrt(total);
+/** Σ (robustness weight)² of each group. */
+function squaredWeights(samples: TiedSamples, fit: RobustFit): Float64Array {
+  if (fit.weighedBy === undefined) return fit.sums.weight;
+  const squares = new Float64Array(samples.x.length);
+  eachWeight(samples, fit.weighedBy.fitted, fit.weighedBy.scale, (j, _, weight) => {
+    squares[j] += weight * weight;
+  });
+  return squares;
 }

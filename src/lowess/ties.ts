@@ -1,4 +1,9 @@
-/** Where the samples lie in x. */
+import { checkSamples, type Extent } from './arguments.js';
+
+/**
+ * Samples grouped by equal x. Lengths are whole numbers, so a million samples share a few thousand values of x,
+ * and everything but the residuals is computed once per distinct x.
+ */
 export interface Ties {
   /** The m distinct x, ascending. */
   readonly x: Float64Array;
@@ -6,75 +11,95 @@ export interface Ties {
   readonly starts: Int32Array;
 }
 
-/**
- * Samples grouped by equal x. Lengths are whole numbers, so a million samples share a few thousand values of x,
- * and everything but the residuals is computed once per distinct x.
- */
+/** The samples themselves, group after group. */
 export interface TiedSamples extends Ties {
   /**
    * The n values of y less `centre`, group after group, within a group in the order of the input: every later pass
    * reads memory in order.
    */
   readonly y: Float64Array;
-  /** The middle of the range of y. Taken off so that sums of products lose no digits to an offset of the rewards. */
+  /** Taken off every y. */
   readonly centre: number;
-  /** Half the range of y, against which rounding is judged. */
-  readonly halfRange: number;
+  /** The greatest |y - centre|. */
+  readonly reach: number;
+}
+
+/** The centre that a fit takes off: the middle of the range of y, so that sums of products lose no digits to an offset. */
+export function middleOf(extent: Extent): number {
+  return extent.least / 2 + extent.most / 2;
 }
 
 /**
- * Whole x are counted where their span is at most this many times n (or below LEAST_COUNTED_SPAN), and sorted otherwise:
+ * x in whole steps from the least are counted where their span is at most this many times n (or below LEAST_COUNTED_SPAN), and sorted otherwise:
  * a counter takes 4 bytes, so counters take at most 8 bytes a sample.
  */
 const COUNTED_SPAN_PER_SAMPLE = 2;
 const LEAST_COUNTED_SPAN = 2 ** 16;
 
-/** Groups the samples (x, y) by x: in O(n) where x is whole and of small range, by a typed-array sort otherwise. */
-export function groupTies(x: Float64Array, y: Float64Array): TiedSamples {
-  const [least, most] = extent(x);
-  const [leastY, mostY] = extent(y);
-  const values: Values = { y, centre: leastY / 2 + mostY / 2, halfRange: mostY / 2 - leastY / 2 };
-  const span = most - least + 1;
-  if (span <= Math.max(LEAST_COUNTED_SPAN, COUNTED_SPAN_PER_SAMPLE * x.length) && areWhole(x)) {
-    return groupByCounting(x, values, least, span);
+/**
+ * Checks the samples (x, y) and groups them by x: in O(n) where x moves in whole steps over a small range, by a typed-array sort otherwise.
+ *
+ * @throws RangeError as `checkSamples`.
+ */
+export function groupTies(
+  x: Float64Array,
+  y: Float64Array,
+  centreOf: (extentY: Extent) => number,
+): TiedSamples {
+  const [extentX, extentY] = checkSamples(x, y);
+  const centre = centreOf(extentY);
+  const reach = Math.max(extentY.most - centre, centre - extentY.least);
+  const span = extentX.most - extentX.least + 1;
+  const widest = Math.max(LEAST_COUNTED_SPAN, COUNTED_SPAN_PER_SAMPLE * x.length);
+  if (span <= widest) {
+    const counts = countWhole(x, extentX.least, span);
+    if (counts !== undefined)
+      return { ...groupByCounting(x, y, extentX.least, counts, centre), centre, reach };
   }
-  return groupBySorting(x, values);
+  return { ...groupBySorting(x, y, centre), centre, reach };
 }
 
-/** The y of the samples in the order of the input, with their middle and half their range. */
-interface Values {
-  readonly y: Float64Array;
-  readonly centre: number;
-  readonly halfRange: number;
+type Grouped = Pick<TiedSamples, 'x' | 'starts' | 'y'>;
+
+/** How many of x equal least, least + 1, …; undefined where some x is not whole steps from the least. */
+function countWhole(x: Float64Array, least: number, span: number): Int32Array | undefined {
+  const counts = new Int32Array(Math.floor(span));
+  for (let i = 0; i < x.length; i++) {
+    const steps = x[i] - least;
+    // The second test catches an x so close to a whole number that the difference to the least was rounded.
+    if ((steps | 0) !== steps || steps + least !== x[i]) return undefined;
+    counts[steps]++;
+  }
+  return counts;
 }
 
 function groupByCounting(
   x: Float64Array,
-  { y, centre, halfRange }: Values,
+  y: Float64Array,
   least: number,
-  span: number,
-): TiedSamples {
+  counts: Int32Array,
+  centre: number,
+): Grouped {
   const n = x.length;
-  const next = new Int32Array(span); // first the count of each value, then the place of its next sample
-  for (let i = 0; i < n; i++) next[x[i] - least]++;
+  const span = counts.length;
   let m = 0;
-  for (let v = 0; v < span; v++) if (next[v] > 0) m++;
+  for (let v = 0; v < span; v++) if (counts[v] > 0) m++;
   const distinct = new Float64Array(m);
   const starts = new Int32Array(m + 1);
   for (let v = 0, j = 0, start = 0; v < span; v++) {
-    const count = next[v];
+    const count = counts[v];
     if (count === 0) continue;
     distinct[j] = v + least;
-    next[v] = start;
+    counts[v] = start; // from here on the place of the value's next sample
     start += count;
     starts[++j] = start;
   }
   const grouped = new Float64Array(n);
-  for (let i = 0; i < n; i++) grouped[next[x[i] - least]++] = y[i] - centre;
-  return { x: distinct, starts, y: grouped, centre, halfRange };
+  for (let i = 0; i < n; i++) grouped[counts[x[i] - least]++] = y[i] - centre;
+  return { x: distinct, starts, y: grouped };
 }
 
-function groupBySorting(x: Float64Array, { y, centre, halfRange }: Values): TiedSamples {
+function groupBySorting(x: Float64Array, y: Float64Array, centre: number): Grouped {
   const n = x.length;
   const distinct = distinctSorted(x);
   const m = distinct.length;
@@ -91,14 +116,15 @@ function groupBySorting(x: Float64Array, { y, centre, halfRange }: Values): Tied
   for (let i = 0; i < n; i++) grouped[starts[group[i]]++] = y[i] - centre;
   starts.copyWithin(1, 0, m);
   starts[0] = 0;
-  return { x: distinct, starts, y: grouped, centre, halfRange };
+  return { x: distinct, starts, y: grouped };
 }
 
 function distinctSorted(x: Float64Array): Float64Array {
   const sorted = x.slice().sort();
-  let m = 1;
-  for (let i = 1; i < sorted.length; i++) {
-    if (sorted[i] !== sorted[m - 1]) sorted[m++] = sorted[i];
+  let m = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    // Adding 0 turns -0, which equals 0, into 0.
+    if (m === 0 || sorted[i] !== sorted[m - 1]) sorted[m++] = sorted[i] + 0;
   }
   return m === sorted.length ? sorted : sorted.slice(0, m);
 }
@@ -115,18 +141,9 @@ function indexOf(values: Float64Array, value: number): number {
   return low;
 }
 
-function extent(values: Float64Array): [least: number, most: number] {
-  let least = values[0];
-  let most = values[0];
-  for (let i = 1; i < values.length; i++) {
-    const value = values[i];
-    if (value < least) least = value;
-    else if (value > most) most = value;
-  }
-  return [least, most];
-}
-
-function areWhole(values: Float64Array): boolean {
-  for (let i = 0; i < values.length; i++) if (values[i] !== Math.floor(values[i])) return false;
-  return true;
+/** Samples at each distinct x. */
+export function countsOf(ties: Ties): Int32Array {
+  const counts = new Int32Array(ties.x.length);
+  for (let j = 0; j < counts.length; j++) counts[j] = ties.starts[j + 1] - ties.starts[j];
+  return counts;
 }

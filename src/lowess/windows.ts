@@ -31,8 +31,8 @@ export function nearestCount(n: number, frac: number): number {
 }
 
 /**
- * The windows of all distinct x over the k nearest samples, in O(m log m): the window of k consecutive samples moves
- * right while its left end is farther from x than the sample after its right end.
+ * The windows of all distinct x over the k nearest samples, in O(m): the window of k consecutive samples moves right
+ * while its left end is farther from x than the sample after its right end.
  */
 export function findWindows(ties: Ties, frac: number): Windows {
   const { x, starts } = ties;
@@ -53,10 +53,8 @@ export function findWindows(ties: Ties, frac: number): Windows {
     const rightGroup = left + k > starts[nextGroup] ? nextGroup : nextGroup - 1;
     const radius = Math.max(x[i] - x[leftGroup], x[rightGroup] - x[i]);
     windows.radius[i] = radius;
-    windows.first[i] = firstWithin(x, i, leftGroup, OUTER_SHARE * radius);
-    windows.end[i] = endWithin(x, i, rightGroup + 1, OUTER_SHARE * radius);
-    windows.coreFirst[i] = firstWithin(x, i, leftGroup, INNER_SHARE * radius);
-    windows.coreEnd[i] = endWithin(x, i, rightGroup + 1, INNER_SHARE * radius);
+    markWithin(x, i, OUTER_SHARE * radius, leftGroup, rightGroup, windows.first, windows.end);
+    markWithin(x, i, INNER_SHARE * radius, leftGroup, rightGroup, windows.coreFirst, windows.coreEnd);
   }
   return windows;
 }
@@ -71,26 +69,33 @@ function allocate(m: number): Windows {
   };
 }
 
-/** The first group of [from, i] within `distance` of x[i]. */
-function firstWithin(x: Float64Array, i: number, from: number, distance: number): number {
-  let low = from;
-  let high = i;
-  while (low < high) {
-    const mid = (low + high) >>> 1;
-    if (x[i] - x[mid] > distance) low = mid + 1;
-    else high = mid;
-  }
-  return low;
+/**
+ * Sets first[i] and end[i] to the groups of [left, right] within `distance` of x[i], walking from those of i - 1. The distance
+ * to the k-th nearest sample grows no faster than x, so both bounds only move right (but for rounding), m steps in all.
+ */
+function markWithin(
+  x: Float64Array,
+  i: number,
+  distance: number,
+  left: number,
+  right: number,
+  first: Int32Array,
+  end: Int32Array,
+): void {
+  let low = Math.max(left, i > 0 ? first[i - 1] : 0);
+  while (low > left && x[i] - x[low - 1] <= distance) low--;
+  while (x[i] - x[low] > distance) low++;
+  first[i] = low;
+  let high = Math.max(i, i > 0 ? end[i - 1] - 1 : 0);
+  while (high > i && x[high] - x[i] > distance) high--;
+  while (high < right && x[high + 1] - x[i] <= distance) high++;
+  end[i] = high + 1;
 }
 
-/** One past the last group of [i, end) within `distance` of x[i]. */
-function endWithin(x: Float64Array, i: number, end: number, distance: number): number {
-  let low = i + 1;
-  let high = end;
-  while (low < high) {
-    const mid = (low + high) >>> 1;
-    if (x[mid] - x[i] > distance) high = mid;
-    else low = mid + 1;
-  }
-  return low;
+/** tricube(u) = (1 - u³)³ of group j in the window of group i; 1 in the window's core. */
+export function tricubeAt(x: Float64Array, windows: Windows, i: number, j: number): number {
+  if (j >= windows.coreFirst[i] && j < windows.coreEnd[i]) return 1;
+  const u = Math.abs(x[j] - x[i]) / windows.radius[i];
+  const v = 1 - u * u * u;
+  return v * v * v;
 }

@@ -35,3 +35,28 @@ export const samplesArbitrary: fc.Arbitrary<Samples> = fc.oneof(
   samplesWith(clusterArbitrary),
   samplesWith(offsetArbitrary),
 );
+
+/** n lognormal lengths of 20 to 8,000 and rewards that saturate with length, with noise and 3% outliers; drawn from a seed. */
+export function lengthsAndRewards(n: number, seed: number): Samples {
+  const uniform = mulberry32(seed);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  const x = new Float64Array(n);
+  const y = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const length = Math.min(8000, Math.max(20, Math.round(Math.exp(6.5 + 0.8 * normal()))));
+    x[i] = length;
+    y[i] = 2 * Math.log1p(length / 300) + normal() + (uniform() < 0.03 ? 4 : 0);
+  }
+  return { x, y };
+}
+
+/** Tommy Ettinger's 32-bit generator: uniform in [0, 1). */
+export function mulberry32(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

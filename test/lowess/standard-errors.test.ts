@@ -1,62 +1,94 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { lowess } from '../../src/lowess/lowess.js';
-import { lowessErrors } from '../../src/lowess/standard-errors.js';
-import { samplesArbitrary } from './samples.js';
+import { type Reference, referenceLowess } from './reference.js';
+import { lengthsAndRewards, mulberry32, type Samples, samplesArbitrary } from './samples.js';
 
-/** The median size of a standard normal variable. */
-const NORMAL_MEDIAN_SIZE = 0.6744897501960817;
+const trace = (reference: Reference) => reference.matrix.reduce((sum, row, i) => sum + Number(row[i]), 0);
 
-/** The smoother matrix by brute force, a row for each distinct x: its s-th column is the fit of the s-th unit vector. */
-function smootherMatrix(x: Float64Array, frac: number): number[][] {
-  const columns = Array.from(x, (_, s) => {
-    const unit = new Float64Array(x.length);
-    unit[s] = 1;
-    return lowess(x, unit, { frac, iterations: 0 }).fitted;
-  });
-  const rows = columns[0]?.length ?? 0;
-  return Array.from({ length: rows }, (_, i) => columns.map((column) => Number(column[i])));
+/** σ · ‖row‖ by the smoother matrix, at each distinct x. */
+function bruteErrors(reference: Reference): number[] {
+  const n = reference.y.length;
+  const sizes = reference.y
+    .map((value, i) => Math.abs(value - Number(reference.fitted[i])))
+    .sort((a, b) => a - b);
+  const median = (Number(sizes[n >> 1]) + Number(sizes[(n - 1) >> 1])) / 2;
+  const sigma = (median / 0.6744897501960817) * Math.sqrt(n / Math.max(1, n - trace(reference)));
+  return reference.matrix
+    .filter((_, i) => i === 0 || reference.x[i] !== reference.x[i - 1])
+    .map((row) => sigma * Math.sqrt(row.reduce((sum, l) => sum + l * l, 0)));
 }
 
-const fracArbitrary = fc.double({ min: 0.05, max: 1, noNaN: true });
+function expectBruteForce({ x, y }: Samples, frac: number, iterations: number): void {
+  const reference = referenceLowess(x, y, frac, iterations);
+  if (reference.leastWidth < 1e-9) return;
+  const fit = lowess(x, y, { frac, iterations, standardErrors: true });
+  expect(fit.effectiveDegreesOfFreedom).toBeCloseTo(trace(reference), 6);
+  for (const [j, error] of bruteErrors(reference).entries()) {
+    expect(Math.abs(Number(fit.standardError?.[j]) - error)).toBeLessThanOrEqual(1e-7 * (1 + error));
+  }
+}
 
-test('standard errors and degrees of freedom are those of the brute-force smoother matrix', () => {
-  fc.assert(
-    fc.property(samplesArbitrary, fracArbitrary, ({ x, y }, frac) => {
-      const fit = lowessErrors(x, y, { frac, iterations: 0 });
-      const matrix = smootherMatrix(x, frac);
-      const sigma = fit.residualScale / NORMAL_MEDIAN_SIZE;
-      for (const [i, row] of matrix.entries()) {
-        const norm = Math.sqrt(row.reduce((total, value) => total + value * value, 0));
-        expect(Math.abs(Number(fit.standardErrors[i]) - sigma * norm)).toBeLessThanOrEqual(1e-8 * (1 + norm));
+describe('standard errors and degrees of freedom are those of the smoother matrix', () => {
+  it('on any shape of x', () => {
+    fc.assert(
+      fc.property(
+        samplesArbitrary,
+        fc.double({ min: 0.02, max: 1, noNaN: true }),
+        fc.integer({ min: 0, max: 3 }),
+        expectBruteForce,
+      ),
+    );
+  });
+
+  it.each([
+    [0.5, 0],
+    [0.9, 3],
+  ])('where windows are summed by moments: frac %f, %d iterations', (frac, iterations) => {
+    expectBruteForce(lengthsAndRewards(1200, 21), frac, iterations);
+  });
+
+  it('and absent unless asked for', () => {
+    const fit = lowess(Float64Array.of(1, 2, 3), Float64Array.of(1, 2, 4), { frac: 1, iterations: 0 });
+    expect(fit).not.toHaveProperty('standardError');
+    expect(fit).not.toHaveProperty('effectiveDegreesOfFreedom');
+  });
+
+  it('and refused together with interpolation', () => {
+    const options = { frac: 1, iterations: 0, delta: 1, standardErrors: true };
+    expect(() => lowess(Float64Array.of(1, 2), Float64Array.of(1, 2), options)).toThrow(RangeError);
+  });
+});
+
+describe('standard errors mean what they say', () => {
+  it('a mean of m samples of noise σ has the error σ / √m and one degree of freedom', () => {
+    const uniform = mulberry32(4);
+    const y = Float64Array.from({ length: 10_000 }, () => (uniform() + uniform() + uniform() - 1.5) * 2);
+    const fit = lowess(new Float64Array(y.length).fill(5), y, {
+      frac: 1,
+      iterations: 0,
+      standardErrors: true,
+    });
+    expect(fit.effectiveDegreesOfFreedom).toBeCloseTo(1, 10);
+    // Three uniforms of width 2 have the variance 1; their sum is nearly normal, its median size 2% off.
+    expect(Number(fit.standardError?.[0]) * 100).toBeCloseTo(1, 1);
+  });
+
+  it('they cover a smooth truth about as often as normal intervals should', () => {
+    let inside = 0;
+    let all = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const uniform = mulberry32(seed);
+      const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+      const x = Float64Array.from({ length: 2000 }, () => Math.floor(200 * uniform()));
+      const y = x.map((value) => value / 100 + normal());
+      const fit = lowess(x, y, { frac: 0.5, iterations: 0, standardErrors: true });
+      for (const [j, value] of fit.x.entries()) {
+        all++;
+        if (Math.abs(Number(fit.fitted[j]) - value / 100) < 1.96 * Number(fit.standardError?.[j])) inside++;
       }
-      const trace = Array.from(x, (value, s) => Number(matrix[fit.x.indexOf(value)]?.[s])).reduce(
-        (a, b) => a + b,
-      );
-      expect(Math.abs(fit.degreesOfFreedom - trace)).toBeLessThanOrEqual(1e-8 * x.length);
-    }),
-    { numRuns: 60 },
-  );
-});
-
-test('with robust iterations the errors are those of the mean with bisquare weights where all x are equal', () => {
-  const y = [-0.2, -0.1, 0, 0.1, 100];
-  const fit = lowessErrors(new Float64Array(5).fill(3), Float64Array.from(y), { frac: 1, iterations: 1 });
-  // The first fit is the mean 19.96; the median |residual| is 20.06.
-  const weights = y.map((value) => (1 - ((value - 19.96) / (6 * 20.06)) ** 2) ** 2);
-  const total = weights.reduce((a, b) => a + b);
-  const norm = Math.sqrt(weights.reduce((sum, w) => sum + (w / total) ** 2, 0));
-  expect(fit.degreesOfFreedom).toBeCloseTo(1, 12);
-  expect(fit.standardErrors[0]).toBeCloseTo((fit.residualScale / NORMAL_MEDIAN_SIZE) * norm, 10);
-});
-
-test('the fit beside the errors is that of lowess', () => {
-  fc.assert(
-    fc.property(samplesArbitrary, fracArbitrary, ({ x, y }, frac) => {
-      const { standardErrors, degreesOfFreedom, ...fit } = lowessErrors(x, y, { frac, iterations: 3 });
-      expect(fit).toEqual(lowess(x, y, { frac, iterations: 3 }));
-      expect(standardErrors.every((value) => value >= 0)).toBe(true);
-      expect(degreesOfFreedom).toBeGreaterThan(0);
-    }),
-  );
+    }
+    expect(inside / all).toBeGreaterThan(0.85);
+    expect(inside / all).toBeLessThan(0.99);
+  });
 });

@@ -1,0 +1,87 @@
+import { checkFrac, checkIterations } from './arguments.js';
+import { type RobustFit, robustFit } from './robust-fit.js';
+import { eachWeight } from './robustness.js';
+import { fitLines, prepareSmoother, type Smoother } from './smoother.js';
+import { groupTies, middleOf, type TiedSamples } from './ties.js';
+
+export interface SelectFracOptions {
+  /** The values of frac to choose from, each in (0, 1]. By default FRAC_CANDIDATES. */
+  candidates?: readonly number[];
+  /** Robustness iterations of every fit. */
+  iterations: number;
+}
+
+export interface FracSelection {
+  /** The candidate of least loss; of several, the greatest, which gives the smoothest curve. */
+  frac: number;
+  /** The loss of every candidate in the order given, in the units of y. */
+  losses: FracLoss[];
+}
+
+export interface FracLoss {
+  frac: number;
+  /** mean |y - prediction without the sample itself|. */
+  loss: number;
+}
+
+/** What `selectFrac` chooses from unless told otherwise. */
+export const FRAC_CANDIDATES: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+
+/**
+ * Chooses frac by leave-one-out cross-validation with absolute loss, which outliers do not rule (L1 cross-validation: Wang and Scott 1994,
+ * JASA 89, 65-76).
+ *
+ * No fit is repeated: with the windows and robustness weights of the fit taken as given, the prediction of a sample by all others misses it by
+ * residual / (1 - h), h its own leverage, the diagonal of the smoother matrix (Cleveland and Devlin 1988, JASA 83,
+ * 596-610). A sample that alone determines its fitted value is predicted by the mean of all y. Each candidate costs its fit, one pass over
+ * the lines and one over the samples; the samples are grouped once for all. Nothing is drawn at random: the same samples give the same choice.
+ *
+ * @throws RangeError as `lowess`, and for no candidates.
+ */
+export function selectFrac(x: Float64Array, y: Float64Array, options: SelectFracOptions): FracSelection {
+  const { candidates = FRAC_CANDIDATES, iterations } = options;
+  if (candidates.length === 0) throw new RangeError('at least one candidate for frac is needed');
+  for (const frac of candidates) checkFrac(frac);
+  checkIterations(iterations);
+  const samples = groupTies(x, y, middleOf);
+  const losses = candidates.map((frac) => ({ frac, loss: lossOf(samples, frac, iterations) }));
+  const best = losses.reduce((a, b) => (b.loss < a.loss || (b.loss === a.loss && b.frac > a.frac) ? b : a));
+  return { frac: best.frac, losses };
+}
+
+function lossOf(samples: TiedSamples, frac: number, iterations: number): number {
+  const smoother = prepareSmoother(samples, frac, 0);
+  const fit = robustFit(samples, smoother, iterations, 0);
+  return leaveOneOutLoss(samples, fit, leverages(smoother, fit));
+}
+
+/** The leverage of a sample of weight 1 at each distinct x; infinite where the curve copies a sample. */
+function leverages(smoother: Smoother, fit: RobustFit): Float64Array {
+  const result = new Float64Array(smoother.x.length);
+  fitLines(smoother, fit.sums, (i, line) => {
+    result[i] = line.level;
+  });
+  return result;
+}
+
+/** Below this share 1 - h is all rounding, and the sample as good as alone in its window. */
+const LEAST_REST = 1e-6;
+
+function leaveOneOutLoss(samples: TiedSamples, fit: RobustFit, leverage: Float64Array): number {
+  const { y } = samples;
+  const mean = y.reduce((total, value) => total + value, 0) / y.length;
+  let total = 0;
+  const add = (j: number, i: number, weight: number) => {
+    const rest = 1 - weight * leverage[j];
+    total += rest > LEAST_REST ? Math.abs(y[i] - fit.fitted[j]) / rest : Math.abs(y[i] - mean);
+  };
+  if (fit.weighedBy) eachWeight(samples, fit.weighedBy.fitted, fit.weighedBy.scale, add);
+  else eachSample(samples, add);
+  return total / y.length;
+}
+
+function eachSample(samples: TiedSamples, accept: (j: number, i: number, weight: number) => void): void {
+  for (let j = 0; j < samples.x.length; j++) {
+    for (let i = samples.starts[j]; i < samples.starts[j + 1]; i++) accept(j, i, 1);
+  }
+}

@@ -1,0 +1,41 @@
+import type { TiedSamples } from './ties.js';
+
+/**
+ * Where R's `lowess` fits a line, as indices of distinct x: after each stop, at the last x within `delta` of it, or at the next x where
+ * none is. Between stops it interpolates. With delta = 0 every distinct x is a stop.
+ */
+export function findStops(x: Float64Array, delta: number): Int32Array {
+  const stops = new Int32Array(x.length);
+  let count = 0;
+  for (let i = 0; i < x.length; ) {
+    stops[count++] = i;
+    const cut = x[i] + delta;
+    let next = i + 1;
+    while (next < x.length && x[next] <= cut) next++;
+    i = Math.max(i + 1, next - 1);
+  }
+  return stops.slice(0, count);
+}
+
+/** Fills `fitted` between the stops by straight lines, as R. */
+export function interpolateBetween(x: Float64Array, stops: Int32Array, fitted: Float64Array): void {
+  for (let s = 1; s < stops.length; s++) {
+    const from = stops[s - 1];
+    const to = stops[s];
+    for (let j = from + 1; j < to; j++) {
+      const share = (x[j] - x[from]) / (x[to] - x[from]);
+      fitted[j] = share * fitted[to] + (1 - share) * fitted[from];
+    }
+  }
+}
+
+/**
+ * The y that R's `lowess` copies at a stop whose window has lost all its weight to robustness: that of the sample at which R
+ * arrived, the last of its x where it skipped towards `delta`, the first otherwise.
+ */
+export function copiedY(samples: TiedSamples, stops: Int32Array, i: number, delta: number): number {
+  const { x, starts, y } = samples;
+  const before = stops[stops.indexOf(i) - 1];
+  const skipped = before !== undefined && x[i] <= x[before] + delta;
+  return skipped ? y[starts[i + 1] - 1] : y[starts[i]];
+}
