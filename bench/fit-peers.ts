@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,7 +20,8 @@ export interface Peers {
 export const PEER_FOLDER = join(tmpdir(), 'reward-calibration-bench');
 
 const PYTHON = join(PEER_FOLDER, 'venv/bin/python');
-const R_FIT = join(PEER_FOLDER, 'r-exact.bin');
+/** Of this process: two runs at once must not read each other's. */
+const rFit = (kind: string) => join(PEER_FOLDER, `r-${kind}-${process.pid}.bin`);
 
 const here = (name: string) => new URL(name, import.meta.url).pathname;
 
@@ -31,7 +32,7 @@ export function installPeers(): Peers {
   const python = (name: string) => command(name, PYTHON, [here('fit-peer.py'), name]);
   const node = (name: string) => command(name, process.execPath, [here('fit-peer.cjs'), name], [PEER_FOLDER]);
   const r = (name: string, kind: string) =>
-    command(name, 'Rscript', [here('fit-peer.R'), kind], [join(PEER_FOLDER, `r-${kind}.bin`)]);
+    command(name, 'Rscript', [here('fit-peer.R'), kind], [rFit(kind)]);
   const offer = (install: () => void, made: Peer[]) => {
     try {
       install();
@@ -54,8 +55,16 @@ export function installPeers(): Peers {
 
 /** The fitted values of the last `R exact` run, one a sample, in ascending order of x. */
 export function lastRFit(): Float64Array {
-  const bytes = readFileSync(R_FIT);
+  const bytes = readFileSync(rFit('exact'));
   return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
+
+/** Where this process leaves the samples that peers read. */
+export const SAMPLES_FILE = join(PEER_FOLDER, `samples-${process.pid}.bin`);
+
+/** Removes what this process left in the folder for and from its peers; the installed peers stay. */
+export function removeExchanged(): void {
+  for (const file of [SAMPLES_FILE, rFit('exact'), rFit('default')]) rmSync(file, { force: true });
 }
 
 function command(name: string, program: string, before: string[], after: string[] = []): Peer {

@@ -4,10 +4,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { type LowessFit, lowess } from '../src/lowess/lowess.js';
 import { FRAC_CANDIDATES, selectFrac } from '../src/lowess/select-frac.js';
-import { installPeers, lastRFit, PEER_FOLDER, type Peers } from './fit-peers.js';
+import { installPeers, lastRFit, type Peers, removeExchanged, SAMPLES_FILE } from './fit-peers.js';
 import { type BenchSamples, benchSamples } from './fit-samples.js';
 import { type Findings, OURS, PARSE, type Row, targetsTable } from './fit-targets.js';
 
@@ -68,10 +67,9 @@ function distanceFromR(fit: LowessFit, y: Float64Array, r: Float64Array): number
 
 /** Float64 of x, then of y: what the peers read. */
 function writeSamples({ x, y }: BenchSamples): string {
-  const file = join(PEER_FOLDER, 'samples.bin');
-  writeFileSync(file, new Uint8Array(x.buffer));
-  writeFileSync(file, new Uint8Array(y.buffer), { flag: 'a' });
-  return file;
+  writeFileSync(SAMPLES_FILE, new Uint8Array(x.buffer));
+  writeFileSync(SAMPLES_FILE, new Uint8Array(y.buffer), { flag: 'a' });
+  return SAMPLES_FILE;
 }
 
 function measure(
@@ -216,5 +214,6 @@ const section = [
   ...(quick ? [] : [targetsTable(rows, found)]),
   notes.map((n) => `- ${n}`).join('\n'),
 ].join('\n\n');
+removeExchanged();
 print(section);
 if (!quick) save(section);

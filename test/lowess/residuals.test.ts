@@ -24,7 +24,8 @@ function scaleOf(values: Float64Array, guess?: { median: number; slack: number }
 
 describe('the median of |residual| is exact', () => {
   const value = fc.oneof(
-    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    // Beyond 1e307 the mean of the middle two overflows, as in R.
+    fc.double({ min: -1e307, max: 1e307, noNaN: true }),
     fc.integer({ min: -3, max: 3 }),
     fc.constant(0),
     fc.double({ min: -1e-300, max: 1e-300, noNaN: true }),
