@@ -81,8 +81,8 @@ async function openServices(
       app.log.error({ err: error }, 'the store refused a change');
     },
   });
-  for (const { rewardModel, current, versions } of registry.list()) {
-    const curve = versions.find(({ version }) => version === current);
+  for (const { rewardModel } of registry.list()) {
+    const curve = registry.current(rewardModel);
     if (curve) metrics.current(rewardModel, curve.version, curve.fittedAt);
   }
   const { workerUrl } = dependencies;

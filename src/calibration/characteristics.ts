@@ -11,12 +11,14 @@ export function countCodePoints(text: string): number {
   return text.length - leadingSurrogates;
 }
 
-/** Python's `str.isspace`, which is neither JavaScript's `\s` nor Unicode's White_Space. */
-const NOT_SPACE = /[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
+/** Python's `\s` and `str.isspace`, which are neither JavaScript's `\s` nor Unicode's White_Space: a class's inside. */
+const SPACE = String.raw`\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
+
+const WORD = new RegExp(`[^${SPACE}]+`, 'g');
 
 /** The number of words: runs of non-space, Python's `len(text.split())`. */
 export function countWords(text: string): number {
-  return countMatches(text, NOT_SPACE);
+  return countMatches(text, WORD);
 }
 
 /**
@@ -29,10 +31,9 @@ export function countLines(text: string): number {
   return /[\r\n]$/.test(text) ? ends : ends + 1;
 }
 
-const MARKDOWN_HEADER =
-  /(?<![^\n])[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]{0,3}#{1,6}[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
-const MARKDOWN_LIST_ITEM =
-  /(?<![^\n])[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*[-+*] |\p{Nd}+\.[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/gu;
+const LINE_START = String.raw`(?<![^\n])`;
+const MARKDOWN_HEADER = new RegExp(`${LINE_START}[${SPACE}]{0,3}#{1,6}[${SPACE}]+`, 'g');
+const MARKDOWN_LIST_ITEM = new RegExp(String.raw`${LINE_START}[${SPACE}]*[-+*] |\p{Nd}+\.[${SPACE}]`, 'gu');
 const MARKDOWN_BOLD = /\*\*([^\n]*?)\*\*|__([^\n]*?)__/g;
 
 /**

@@ -7,6 +7,9 @@ export interface Violation {
   readonly message: string;
 }
 
+/** How many of the broken rules an error lists: enough to see the pattern, and a bound on the answer's size. */
+export const MAX_VIOLATIONS = 20;
+
 /**
  * Every error that the service gives on purpose. `code` is stable and names the rule (it becomes the `type` of
  * the problem+json answer); the subclass says what kind of refusal it is (it becomes the status).
@@ -19,7 +22,7 @@ export abstract class ServiceError extends Error {
     super(message);
     this.name = new.target.name;
     this.code = code;
-    this.violations = violations;
+    this.violations = violations.slice(0, MAX_VIOLATIONS);
   }
 }
 

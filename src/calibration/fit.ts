@@ -26,10 +26,13 @@ export interface FitSettings {
   readonly iterations: number;
 }
 
+/** Calibration strength α of the paper: the whole estimated bias is removed. */
+export const DEFAULT_ALPHA = 1;
+
 /** The paper's settings: RC-LWR on length with frac 0.5 and 3 iterations (its RewardBench code), α = 1. */
 export const DEFAULT_FIT_SETTINGS: FitSettings = {
   estimator: 'lwr',
-  characteristics: [{ name: 'chars', alpha: 1 }],
+  characteristics: [{ name: 'chars', alpha: DEFAULT_ALPHA }],
   frac: 0.5,
   iterations: 3,
 };
@@ -86,8 +89,7 @@ export function fitBias(samples: MeasuredSamples, settings: FitSettings): Fit {
   return { curves, diagnostics: diagnose(samples, settings, remaining, fits) };
 }
 
-/** The refusal to fit on too few samples; `count` is how many there were. */
-export function tooFewSamples(count: number): InvalidInput {
+function tooFewSamples(count: number): InvalidInput {
   return new InvalidInput(
     `${count} sample(s) are too few to fit: at least ${MIN_FIT_SAMPLES} are needed`,
     [],

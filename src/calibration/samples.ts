@@ -14,6 +14,9 @@ export interface SampleColumns {
   readonly characteristics: Readonly<Record<string, readonly number[]>>;
 }
 
+/** Most characteristics of one curve or one window: each is a column of doubles and a fit of its own. */
+export const MAX_CHARACTERISTICS = 16;
+
 /** Samples in either form. */
 export type Samples = { readonly rows: readonly SampleRow[] } | { readonly columns: SampleColumns };
 
@@ -25,9 +28,6 @@ export interface MeasuredSamples {
   readonly rewards: Float64Array<ArrayBuffer>;
   readonly characteristics: ReadonlyMap<string, Float64Array<ArrayBuffer>>;
 }
-
-/** How many of the broken rules an answer lists; the rest is counted. */
-const MAX_VIOLATIONS = 20;
 
 /** The number of samples. */
 export function countSamples(samples: Samples): number {
@@ -43,45 +43,63 @@ export function rewardPlace(samples: Samples, index: number): Place {
  * Reduces samples to numbers: rewards and the characteristics asked for, in order. A number that the caller gives
  * wins over measuring the text.
  *
- * @throws InvalidInput naming every place (up to 20) where a characteristic is missing or negative though built in,
- *   or where columns differ in length.
+ * @throws InvalidInput naming the places (up to MAX_VIOLATIONS) where a characteristic is missing or negative though
+ *   built in, or where columns differ in length.
  */
 export function measure(samples: Samples, names: readonly string[]): MeasuredSamples {
-  return 'rows' in samples ? measureRows(samples.rows, names) : readColumns(samples.columns, names);
+  return measureEach(samples, names, names);
 }
 
 /**
- * Reduces samples to what can be kept for a later fit: the characteristics `wanted` where a row has them or its text
- * can be measured, and every characteristic that the caller gave. NaN marks a value that a sample lacks.
+ * Reduces samples to what can be kept for a later fit: like {@link measure}, and also the characteristics `wanted`
+ * where a row has them or its text can be measured, and all others that the caller gave. NaN marks a value that a sample
+ * lacks.
  *
- * @throws InvalidInput for columns of different length and for negative built-in characteristics.
+ * @throws InvalidInput as {@link measure}, for the characteristics `required`.
  */
-export function measureAvailable(samples: Samples, wanted: readonly string[]): MeasuredSamples {
-  const isRows = 'rows' in samples;
-  const violations: Violation[] = isRows ? [] : unequalColumns(samples.columns);
-  const given = isRows ? givenNames(samples.rows) : Object.keys(samples.columns.characteristics);
-  const characteristics = new Map<string, Float64Array<ArrayBuffer>>();
-  for (const name of new Set([...wanted, ...given])) {
-    const values = isRows
-      ? Float64Array.from(samples.rows, (row) => characteristicOf(row, name) ?? Number.NaN)
-      : Float64Array.from(samples.columns.characteristics[name] ?? []);
-    values.forEach((value, i) => {
-      checkSign(
-        name,
-        value,
-        isRows ? ['samples', i, 'characteristics', name] : ['columns', name, i],
-        violations,
-      );
-    });
-    if (values.length > 0) characteristics.set(name, values);
-  }
-  refuse(violations);
-  const rewards = isRows ? samples.rows.map(({ reward }) => reward) : samples.columns.rewards;
-  return { rewards: Float64Array.from(rewards), characteristics };
+export function measureAvailable(
+  samples: Samples,
+  required: readonly string[],
+  wanted: readonly string[],
+): MeasuredSamples {
+  return measureEach(samples, required, new Set([...required, ...wanted, ...givenNames(samples)]));
 }
 
-function givenNames(rows: readonly SampleRow[]): string[] {
-  return rows.flatMap((row) => (row.characteristics === undefined ? [] : Object.keys(row.characteristics)));
+function givenNames(samples: Samples): string[] {
+  if ('columns' in samples) return Object.keys(samples.columns.characteristics);
+  return samples.rows.flatMap(({ characteristics }) => Object.keys(characteristics ?? {}));
+}
+
+function measureEach(
+  samples: Samples,
+  required: readonly string[],
+  names: Iterable<string>,
+): MeasuredSamples {
+  const violations: Violation[] = 'columns' in samples ? unequalColumns(samples.columns) : [];
+  const characteristics = new Map<string, Float64Array<ArrayBuffer>>();
+  for (const name of names) {
+    const values = valuesOf(samples, name);
+    if (required.includes(name)) findMissing(samples, name, values, violations);
+    findNegative(samples, name, values, violations);
+    if (values !== undefined) characteristics.set(name, values);
+  }
+  if (violations.length > 0) {
+    throw new InvalidInput(`${violations.length} value(s) of the samples are missing or wrong`, violations);
+  }
+  const rewards =
+    'rows' in samples
+      ? Float64Array.from(samples.rows, ({ reward }) => reward)
+      : Float64Array.from(samples.columns.rewards);
+  return { rewards, characteristics };
+}
+
+/** One characteristic of all samples: NaN where a row lacks it, undefined where the column is not there. */
+function valuesOf(samples: Samples, name: string): Float64Array<ArrayBuffer> | undefined {
+  if ('rows' in samples) {
+    return Float64Array.from(samples.rows, (row) => characteristicOf(row, name) ?? Number.NaN);
+  }
+  const { characteristics } = samples.columns;
+  return Object.hasOwn(characteristics, name) ? Float64Array.from(characteristics[name]) : undefined;
 }
 
 /** The characteristic of one row: as given, else measured from its text, else undefined. */
@@ -90,29 +108,19 @@ function characteristicOf({ characteristics, response }: SampleRow, name: string
   return response !== undefined && isBuiltIn(name) ? BUILT_IN_CHARACTERISTICS[name](response) : undefined;
 }
 
-function measureRows(rows: readonly SampleRow[], names: readonly string[]): MeasuredSamples {
-  const violations: Violation[] = [];
-  const rewards = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) rewards[i] = rows[i].reward;
-  const characteristics = new Map(
-    names.map((name) => [name, measureCharacteristic(rows, name, violations)] as const),
-  );
-  refuse(violations);
-  return { rewards, characteristics };
-}
-
-function measureCharacteristic(rows: readonly SampleRow[], name: string, violations: Violation[]) {
-  const values = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    const value = characteristicOf(rows[i], name);
-    if (value === undefined) {
-      violations.push(missing(name, i));
-    } else {
-      values[i] = value;
-      checkSign(name, value, ['samples', i, 'characteristics', name], violations);
-    }
+function findMissing(
+  samples: Samples,
+  name: string,
+  values: Float64Array | undefined,
+  violations: Violation[],
+): void {
+  if (values === undefined) {
+    violations.push({ path: ['columns', name], message: 'this column is needed here and was not given' });
+  } else if ('rows' in samples) {
+    values.forEach((value, i) => {
+      if (Number.isNaN(value)) violations.push(missing(name, i));
+    });
   }
-  return values;
 }
 
 function missing(name: string, row: number): Violation {
@@ -121,22 +129,18 @@ function missing(name: string, row: number): Violation {
     : { path: ['samples', row, 'characteristics', name], message: 'is needed here and was not given' };
 }
 
-function readColumns(columns: SampleColumns, names: readonly string[]): MeasuredSamples {
-  const violations = unequalColumns(columns);
-  const characteristics = new Map<string, Float64Array<ArrayBuffer>>();
-  for (const name of names) {
-    const given = Object.hasOwn(columns.characteristics, name) ? columns.characteristics[name] : undefined;
-    if (given === undefined) {
-      violations.push({ path: ['columns', name], message: 'this column is needed here and was not given' });
-      continue;
-    }
-    given.forEach((value, i) => {
-      checkSign(name, value, ['columns', name, i], violations);
-    });
-    characteristics.set(name, Float64Array.from(given));
-  }
-  refuse(violations);
-  return { rewards: Float64Array.from(columns.rewards), characteristics };
+function findNegative(
+  samples: Samples,
+  name: string,
+  values: Float64Array | undefined,
+  violations: Violation[],
+): void {
+  if (!isBuiltIn(name)) return;
+  values?.forEach((value, i) => {
+    if (value >= 0 || Number.isNaN(value)) return;
+    const path = 'rows' in samples ? ['samples', i, 'characteristics', name] : ['columns', name, i];
+    violations.push({ path, message: `"${name}" must not be negative` });
+  });
 }
 
 function unequalColumns({ rewards, characteristics }: SampleColumns): Violation[] {
@@ -146,16 +150,4 @@ function unequalColumns({ rewards, characteristics }: SampleColumns): Violation[
       path: ['columns', name],
       message: `has ${column.length} values, but "rewards" has ${rewards.length}: columns must have equal length`,
     }));
-}
-
-function checkSign(name: string, value: number, path: Place, violations: Violation[]): void {
-  if (value < 0 && isBuiltIn(name)) violations.push({ path, message: `"${name}" must not be negative` });
-}
-
-function refuse(violations: readonly Violation[]): void {
-  if (violations.length === 0) return;
-  throw new InvalidInput(
-    `${violations.length} value(s) of the samples are missing or wrong`,
-    violations.slice(0, MAX_VIOLATIONS),
-  );
 }

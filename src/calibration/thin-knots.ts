@@ -11,8 +11,8 @@ export interface Knots {
  * One pass with the cone (or "funnel") algorithm: from the last kept knot, the slopes that pass every following knot
  * within the tolerance form an interval that only narrows; when the line to a knot falls out of it, the knot before
  * is kept. The largest difference of two piecewise linear curves is at a knot of the finer one, so checking the
- * knots is enough. Source: Reumann & Witkam's strip, as Bellman's "approximation of curves by line segments" with
- * end points restricted to the data.
+ * knots is enough. Source: the cone intersection of Sklansky & Gonzalez, "Fast polygonal approximation of digitized
+ * curves", Pattern Recognition 12 (1980), 327-331.
  */
 export function thinKnots(knots: Knots, tolerance: number): Knots {
   const { x, y } = knots;

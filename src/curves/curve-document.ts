@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { ESTIMATORS } from '../calibration/fit.js';
+import { MAX_CHARACTERISTICS } from '../calibration/samples.js';
 import type { FittedCurve } from './curve-history.js';
 import { rewardModelName } from './reward-model-name.js';
 
+/** A perfect correlation may come out a few units in the last place beyond 1. */
 const correlation = z.number().min(-1.0000001).max(1.0000001).nullable();
 const beforeAfter = z.strictObject({ before: correlation, after: correlation });
 
@@ -46,7 +48,7 @@ export const curveDocument = z
     frac: z.number().gt(0).max(1),
     iterations: z.int().min(0),
     samples: z.int().min(1),
-    characteristics: z.array(biasCurve).min(1).max(16),
+    characteristics: z.array(biasCurve).min(1).max(MAX_CHARACTERISTICS),
     diagnostics: z.strictObject({
       spearman: beforeAfter,
       pearson: beforeAfter,
@@ -86,7 +88,6 @@ export type CurveDocument = z.infer<typeof curveDocument>;
 
 /** The document of a curve; `fromDocument(toDocument(curve))` is the same curve to the bit. */
 export function toDocument(curve: FittedCurve & { readonly version?: number }): CurveDocument {
-  const { diagnostics } = curve;
   return {
     schema_version: 1,
     reward_model: curve.rewardModel,
@@ -103,13 +104,18 @@ export function toDocument(curve: FittedCurve & { readonly version?: number }): 
       knots: Array.from(part.knots),
       biases: Array.from(part.biases),
     })),
-    diagnostics: {
-      spearman: diagnostics.spearman,
-      pearson: diagnostics.pearson,
-      residual_scale: diagnostics.residualScale,
-      robust_weight_removed: diagnostics.robustWeightRemoved,
-      fit_seconds: diagnostics.fitSeconds,
-    },
+    diagnostics: toDiagnostics(curve),
+  };
+}
+
+/** The diagnostics of a curve as the document and the API show them. */
+export function toDiagnostics({ diagnostics }: FittedCurve): CurveDocument['diagnostics'] {
+  return {
+    spearman: diagnostics.spearman,
+    pearson: diagnostics.pearson,
+    residual_scale: diagnostics.residualScale,
+    robust_weight_removed: diagnostics.robustWeightRemoved,
+    fit_seconds: diagnostics.fitSeconds,
   };
 }
 

@@ -88,7 +88,11 @@ export class CurveRegistry {
     return findVersion(this.history(rewardModel), version);
   }
 
-  /** Whether a curve or a window for this reward model would stay within the limit, given those known elsewhere. */
+  /**
+   * Whether a curve or a window for this reward model stays within the limit, given those known elsewhere.
+   *
+   * @throws Conflict `too-many-reward-models`
+   */
   checkRoom(rewardModel: string, otherRewardModels: readonly string[] = []): void {
     const known = new Set([...this.list().map((history) => history.rewardModel), ...otherRewardModels]);
     if (known.has(rewardModel) || known.size < this.#limits.maxRewardModels) return;
@@ -102,19 +106,14 @@ export class CurveRegistry {
    * @throws Conflict `too-many-reward-models`; Unavailable `store-unavailable`, with nothing changed.
    */
   add(curve: FittedCurve): Promise<VersionedCurve> {
-    return this.#change(curve.rewardModel, (history) => {
-      this.checkRoom(curve.rewardModel);
-      return withVersion(history, curve, this.#limits.keepVersions);
-    });
+    return this.#change(curve.rewardModel, (history) => this.#grown(history, curve));
   }
 
   /** Like {@link add}, but importing the very curve that is current already changes nothing. */
   import(curve: FittedCurve): Promise<VersionedCurve> {
     return this.#change(curve.rewardModel, (history) => {
       const current = currentCurve(history);
-      if (current && sameContent(current, curve)) return history;
-      this.checkRoom(curve.rewardModel);
-      return withVersion(history, curve, this.#limits.keepVersions);
+      return current && sameContent(current, curve) ? history : this.#grown(history, curve);
     });
   }
 
@@ -135,6 +134,11 @@ export class CurveRegistry {
   /** Resolves when every change under way is stored. */
   async close(): Promise<void> {
     await this.#oneAtATime(() => this.#store.close());
+  }
+
+  #grown(history: CurveHistory, curve: FittedCurve): CurveHistory {
+    this.checkRoom(curve.rewardModel);
+    return withVersion(history, curve, this.#limits.keepVersions);
   }
 
   #known(history: CurveHistory): CurveHistory {

@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina';
 import { InvalidInput, Unavailable } from '../calibration/errors.js';
-import { type Fit, type FitSettings, MIN_FIT_SAMPLES, tooFewSamples } from '../calibration/fit.js';
+import type { Fit, FitSettings } from '../calibration/fit.js';
 import type { MeasuredSamples } from '../calibration/samples.js';
 import type { FitOutcome, FitTask } from './worker.js';
 
@@ -46,7 +46,6 @@ export class Fitter {
    * @throws InvalidInput as `calibration/fit`; Unavailable (`fit-queue-full`) when too many fits wait already.
    */
   async fit(samples: MeasuredSamples, settings: FitSettings, signal: AbortSignal): Promise<TimedFit> {
-    if (samples.rewards.length < MIN_FIT_SAMPLES) throw tooFewSamples(samples.rewards.length);
     if (this.#pool.queueSize >= this.#queue && this.#isBusy()) {
       throw new Unavailable('fit-queue-full', 'too many fits are waiting already', RETRY_AFTER_SECONDS);
     }
@@ -60,11 +59,6 @@ export class Fitter {
       throw new InvalidInput(message, violations, code);
     }
     return outcome;
-  }
-
-  /** Fits that wait for a thread. */
-  get waiting(): number {
-    return this.#pool.queueSize;
   }
 
   /** Ends the threads; fits that still run are aborted. */

@@ -1,8 +1,5 @@
 import { InvalidInput } from '../calibration/errors.js';
-import type { MeasuredSamples } from '../calibration/samples.js';
-
-/** How many different characteristics one window holds, which bounds its memory. */
-export const MAX_WINDOW_CHARACTERISTICS = 16;
+import { MAX_CHARACTERISTICS, type MeasuredSamples } from '../calibration/samples.js';
 
 /** Where a column starts; it doubles from here up to the window's capacity. */
 const FIRST_CAPACITY = 1_024;
@@ -35,12 +32,12 @@ export class SampleWindow {
   /**
    * Adds samples; the oldest ones fall out.
    *
-   * @throws InvalidInput when the window would hold more than {@link MAX_WINDOW_CHARACTERISTICS} characteristics.
+   * @throws InvalidInput when the window would hold more than {@link MAX_CHARACTERISTICS} characteristics.
    */
   add(samples: MeasuredSamples): void {
     const unknown = [...samples.characteristics.keys()].filter((name) => !this.#characteristics.has(name));
-    if (this.#characteristics.size + unknown.length > MAX_WINDOW_CHARACTERISTICS) {
-      const message = `at most ${MAX_WINDOW_CHARACTERISTICS} different characteristics can be observed`;
+    if (this.#characteristics.size + unknown.length > MAX_CHARACTERISTICS) {
+      const message = `at most ${MAX_CHARACTERISTICS} different characteristics can be observed`;
       throw new InvalidInput(message, [{ path: [], message }], 'too-many-characteristics');
     }
     for (const name of unknown)

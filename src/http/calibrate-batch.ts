@@ -1,7 +1,14 @@
 import { calibrate, firstNotFinite } from '../calibration/calibrate.js';
 import { Conflict, InvalidInput } from '../calibration/errors.js';
-import { measure, measureAvailable, rewardPlace, type Samples } from '../calibration/samples.js';
+import {
+  type MeasuredSamples,
+  measure,
+  measureAvailable,
+  rewardPlace,
+  type Samples,
+} from '../calibration/samples.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import type { CalibrateAnswer } from './schemas/calibrate.js';
 import type { Services } from './services.js';
 
@@ -19,7 +26,7 @@ const ALWAYS_OBSERVED = 'chars';
 
 /**
  * Calibrates one batch and, if asked, keeps its numbers for a later refit. Everything is computed and checked before
- * anything is kept.
+ * anything is kept or counted; text is measured once.
  *
  * @throws Conflict `no-curve`; InvalidInput as `calibration/samples`, or where a calibrated reward is not finite.
  */
@@ -29,56 +36,72 @@ export function calibrateBatch(
   options: CalibrateOptions,
 ): CalibrateAnswer {
   const { registry, windows, metrics } = services;
-  const { rewardModel, version } = options;
+  const { rewardModel, version, observe } = options;
   const curve =
     version === undefined ? registry.current(rewardModel) : registry.version(rewardModel, version);
   if (curve === undefined && options.onMissingCurve === 'error') throw noCurve();
+  const names = curve?.curves.map(({ characteristic }) => characteristic) ?? [];
+  // Without a curve everything given is checked all the same, so that a mistake shows before the first curve does.
+  const measured =
+    observe || curve === undefined
+      ? measureAvailable(samples, names, observe ? [ALWAYS_OBSERVED] : [])
+      : measure(samples, names);
   const answer =
     curve === undefined
-      ? passThrough(samples, rewardModel)
-      : calibrateWith(services, curve, samples, options);
-  if (options.observe) {
+      ? passThrough(rewardModel, measured)
+      : calibrateWith(curve, samples, measured, options.keepMean);
+  if (observe) {
     registry.checkRoom(rewardModel, windows.rewardModels);
-    const wanted = curve?.curves.map(({ characteristic }) => characteristic) ?? [];
-    windows.observe(rewardModel, measureAvailable(samples, [ALWAYS_OBSERVED, ...wanted]));
-    metrics.samples(rewardModel, 'observed', answer.rewards.length);
+    windows.observe(rewardModel, measured);
   }
-  if (curve === undefined) metrics.passedThrough(answer.rewards.length);
-  metrics.batch(answer.rewards.length);
+  count(metrics, measured, answer, curve, observe);
   return answer;
 }
 
 function calibrateWith(
-  { metrics }: Services,
   curve: VersionedCurve,
   samples: Samples,
-  { keepMean }: CalibrateOptions,
+  measured: MeasuredSamples,
+  keepMean: boolean,
 ): CalibrateAnswer {
-  const names = curve.curves.map(({ characteristic }) => characteristic);
-  const measured = measure(samples, names);
   const { rewards, biases, extrapolated } = calibrate(measured, curve.curves, keepMean);
   const broken = firstNotFinite(rewards);
   if (broken >= 0) {
     const message = 'this reward is so large that its calibrated reward is not a finite number';
     throw new InvalidInput(message, [{ path: rewardPlace(samples, broken), message }]);
   }
-  metrics.calibrated(curve.rewardModel, {
+  const { rewardModel: reward_model, version } = curve;
+  return { reward_model, version, calibrated: true, rewards, biases, extrapolated };
+}
+
+function passThrough(rewardModel: string, measured: MeasuredSamples): CalibrateAnswer {
+  const rewards = Array.from(measured.rewards);
+  const biases = new Array<number>(rewards.length).fill(0);
+  return { reward_model: rewardModel, version: null, calibrated: false, rewards, biases, extrapolated: [] };
+}
+
+function count(
+  metrics: Metrics,
+  measured: MeasuredSamples,
+  { reward_model, rewards, biases, extrapolated }: CalibrateAnswer,
+  curve: VersionedCurve | undefined,
+  observed: boolean,
+): void {
+  metrics.batch(rewards.length);
+  if (observed) metrics.samples(reward_model, 'observed', rewards.length);
+  if (curve === undefined) {
+    metrics.passedThrough(rewards.length);
+    return;
+  }
+  const [first] = curve.curves;
+  metrics.calibrated(reward_model, {
     version: curve.version,
-    characteristic: measured.characteristics.get(names[0] ?? '') ?? new Float64Array(),
+    characteristic: measured.characteristics.get(first?.characteristic ?? '') ?? new Float64Array(),
     rawRewards: measured.rewards,
     rewards,
     biases,
     extrapolated: extrapolated.length,
   });
-  const { rewardModel: reward_model, version } = curve;
-  return { reward_model, version, calibrated: true, rewards, biases, extrapolated };
-}
-
-/** The raw rewards; the samples are checked all the same, so that a mistake shows before the first curve does. */
-function passThrough(samples: Samples, rewardModel: string): CalibrateAnswer {
-  const rewards = Array.from(measureAvailable(samples, []).rewards);
-  const biases = new Array<number>(rewards.length).fill(0);
-  return { reward_model: rewardModel, version: null, calibrated: false, rewards, biases, extrapolated: [] };
 }
 
 function noCurve(): Conflict {

@@ -39,7 +39,8 @@ interface Correlations {
 
 /**
  * Everything that Prometheus sees. Observed once per request or batch, never per sample, since an observation costs
- * about 250 ns. Only reward models that have a curve become labels, so MAX_REWARD_MODELS bounds them.
+ * about 250 ns. Only reward models with a curve or observed samples become
+ * labels, so MAX_REWARD_MODELS bounds them.
  */
 export class Metrics {
   readonly registry = new Registry();
@@ -104,7 +105,7 @@ export class Metrics {
     this.#requests.labels(method, route, String(status)).observe(seconds);
   }
 
-  /** Samples of a reward model that has a curve, by what became of them. */
+  /** Samples of a reward model that has a curve or a window, by what became of them. */
   samples(rewardModel: string, outcome: SampleOutcome, count: number): void {
     this.#samples.labels(rewardModel, outcome).inc(count);
   }

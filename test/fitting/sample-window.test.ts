@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidInput } from '../../src/calibration/errors.js';
-import { MAX_WINDOW_CHARACTERISTICS, SampleWindow } from '../../src/fitting/sample-window.js';
+import { MAX_CHARACTERISTICS } from '../../src/calibration/samples.js';
+import { SampleWindow } from '../../src/fitting/sample-window.js';
 
 type Row = { reward: number; chars?: number; tokens?: number };
 
@@ -63,7 +64,7 @@ describe('the window of recent samples', () => {
       rewards: Float64Array.of(1),
       characteristics: new Map(names.map((name) => [name, Float64Array.of(2)])),
     });
-    const names = Array.from({ length: MAX_WINDOW_CHARACTERISTICS }, (_, i) => `c${i}`);
+    const names = Array.from({ length: MAX_CHARACTERISTICS }, (_, i) => `c${i}`);
     window.add(batchOf(names));
     expect(() => window.add(batchOf(['one-more']))).toThrow(InvalidInput);
     expect(window.size).toBe(1);

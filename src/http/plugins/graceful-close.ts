@@ -10,9 +10,6 @@ const SWEEP_MILLISECONDS = 100;
  * waits for a client's keep-alive timeout; `forceCloseConnections` drops work.
  */
 export const gracefulClosePlugin = fastifyPlugin(async (app: FastifyInstance, closing: { now: boolean }) => {
-  app.addHook('onRequest', async (_, reply) => {
-    if (closing.now) reply.header('connection', 'close');
-  });
   app.addHook('onSend', async (_, reply) => {
     if (closing.now) reply.header('connection', 'close');
   });

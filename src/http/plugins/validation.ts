@@ -1,10 +1,7 @@
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { core, z } from 'zod';
-import { InvalidInput, type Violation } from '../../calibration/errors.js';
-
-/** How many of the broken rules an answer lists. */
-const MAX_VIOLATIONS = 20;
+import { InvalidInput, MAX_VIOLATIONS, type Violation } from '../../calibration/errors.js';
 
 /** Longest part of a key that an answer repeats; a key may be text of a prompt by mistake. */
 const MAX_KEY_LENGTH = 64;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ESTIMATORS } from '../../calibration/fit.js';
-import { curveDocument, toDocument } from '../../curves/curve-document.js';
+import { curveDocument, toDiagnostics } from '../../curves/curve-document.js';
 import type { CurveHistory, VersionedCurve } from '../../curves/curve-history.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { rollbackExamples } from './examples.js';
@@ -62,7 +62,6 @@ export const rollbackBody = z
 
 /** What the API tells of a curve without its knots. */
 export function toSummary(curve: VersionedCurve): CurveSummary {
-  const { diagnostics } = toDocument(curve);
   return {
     reward_model: curve.rewardModel,
     version: curve.version,
@@ -77,7 +76,7 @@ export function toSummary(curve: VersionedCurve): CurveSummary {
       range: [knots.at(0) ?? 0, knots.at(-1) ?? 0],
     })),
     samples: curve.samples,
-    diagnostics,
+    diagnostics: toDiagnostics(curve),
   };
 }
 

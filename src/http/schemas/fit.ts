@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { DEFAULT_FIT_SETTINGS, ESTIMATORS, type FitSettings } from '../../calibration/fit.js';
+import { DEFAULT_ALPHA, DEFAULT_FIT_SETTINGS, ESTIMATORS, type FitSettings } from '../../calibration/fit.js';
+import { MAX_CHARACTERISTICS } from '../../calibration/samples.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { fitExamples, refitExamples } from './examples.js';
 import { characteristicName, requireSamples, samplesFields } from './samples.js';
@@ -23,7 +24,7 @@ const settingsFields = {
       }),
     )
     .min(1)
-    .max(16)
+    .max(MAX_CHARACTERISTICS)
     .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'names must differ')
     .optional()
     .describe('Removed one after another; by default `chars`'),
@@ -52,7 +53,8 @@ export function readSettings(body: SettingsBody, defaults: FitSettings = DEFAULT
   return {
     estimator: body.estimator ?? defaults.estimator,
     characteristics:
-      body.characteristics?.map(({ name, alpha = 1 }) => ({ name, alpha })) ?? defaults.characteristics,
+      body.characteristics?.map(({ name, alpha = DEFAULT_ALPHA }) => ({ name, alpha })) ??
+      defaults.characteristics,
     frac: body.frac ?? defaults.frac,
     iterations: body.iterations ?? defaults.iterations,
   };

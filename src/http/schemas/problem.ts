@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** RFC 9457 problem details, the body of every answer that is not a 2xx. */
 export const problem = z
   .object({
-    type: z.string().describe('Stable name of the rule, as a link into the error list of the README'),
+    type: z.string().describe('Stable: `/docs#` and the code of the rule (listed in the README)'),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
