@@ -11,6 +11,11 @@ export interface BiasCurve {
   readonly knots: Float64Array;
   /** b̂ at each knot, in units of reward. */
   readonly biases: Float64Array;
+  /**
+   * Standard error of b̂ at each knot, in units of reward; absent where the estimator gives none. Between knots it is
+   * of the size of its neighbours.
+   */
+  readonly standardErrors?: Float64Array | undefined;
   /** Mean of b̂ over the samples that were fitted; adding it back keeps the reward model's own scale. */
   readonly meanBias: number;
 }

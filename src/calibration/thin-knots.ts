@@ -5,7 +5,7 @@ export interface Knots {
 }
 
 /**
- * Fewer knots for (almost) the same curve: keeps a subset of the knots, the first and the last always among them,
+ * Which knots suffice for (almost) the same curve: their indexes, ascending, the first and the last always among them,
  * so that the piecewise linear curve through them differs from the given one by at most `tolerance` anywhere.
  *
  * One pass with the cone (or "funnel") algorithm: from the last kept knot, the slopes that pass every following knot
@@ -14,7 +14,7 @@ export interface Knots {
  * knots is enough. Source: the cone intersection of Sklansky & Gonzalez, "Fast polygonal approximation of digitized
  * curves", Pattern Recognition 12 (1980), 327-331.
  */
-export function thinKnots(knots: Knots, tolerance: number): Knots {
+export function thinKnots(knots: Knots, tolerance: number): number[] {
   const { x, y } = knots;
   const kept: number[] = [0];
   let start = 0;
@@ -33,5 +33,5 @@ export function thinKnots(knots: Knots, tolerance: number): Knots {
     highest = Math.min(highest, (y[i] + tolerance - y[start]) / run);
   }
   if (x.length > 1) kept.push(x.length - 1);
-  return { x: Float64Array.from(kept, (i) => x[i]), y: Float64Array.from(kept, (i) => y[i]) };
+  return kept;
 }

@@ -1,6 +1,6 @@
 import type { BiasCurve } from '../calibration/bias-curve.js';
 import { Conflict, NotFound } from '../calibration/errors.js';
-import type { Estimator, FitDiagnostics } from '../calibration/fit.js';
+import type { Estimator, FitDiagnostics, FitSettings } from '../calibration/fit.js';
 
 /** A fitted calibration of one reward model, before it has a version. */
 export interface FittedCurve {
@@ -8,7 +8,7 @@ export interface FittedCurve {
   /** ISO 8601, UTC. */
   readonly fittedAt: string;
   readonly estimator: Estimator;
-  readonly frac: number;
+  readonly frac: FitSettings['frac'];
   readonly iterations: number;
   /** How many samples were fitted. */
   readonly samples: number;

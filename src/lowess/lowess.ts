@@ -1,7 +1,7 @@
 import { checkDelta, checkFrac, checkIterations } from './arguments.js';
 import { robustFit } from './robust-fit.js';
 import { prepareSmoother } from './smoother.js';
-import { standardErrors } from './standard-errors.js';
+import { type StandardErrors, standardErrors } from './standard-errors.js';
 import { countsOf, groupTies, middleOf } from './ties.js';
 
 export interface LowessOptions {
@@ -29,10 +29,6 @@ export interface LowessFit {
   residualScale: number;
   /** Share of the total robustness weight that the last reweighting took away: 1 - mean(weight); 0 without one. */
   robustWeightRemoved: number;
-  /** With `standardErrors`: the standard error of `fitted` at each distinct x, in the units of y. */
-  standardError?: Float64Array;
-  /** With `standardErrors`: the trace of the smoother matrix, 1 for a constant and 2 for a line up to n for the samples themselves. */
-  effectiveDegreesOfFreedom?: number;
 }
 
 /** A line at every distinct x. */
@@ -53,6 +49,12 @@ const EXACT = 0;
  * @throws RangeError for different lengths, no samples, values that are not finite, frac outside (0, 1], iterations
  * that are negative or not whole, a delta that is negative or not finite, or one above 0 together with `standardErrors`.
  */
+export function lowess(
+  x: Float64Array,
+  y: Float64Array,
+  options: LowessOptions & { standardErrors: true },
+): LowessFit & StandardErrors;
+export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions): LowessFit;
 export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions): LowessFit {
   const { frac, iterations, delta = EXACT, standardErrors: withErrors = false } = options;
   checkFrac(frac);

@@ -7,7 +7,7 @@ import type { TiedSamples } from './ties.js';
 export interface StandardErrors {
   /** σ · ‖row of the smoother‖ at each distinct x, in the units of y. */
   standardError: Float64Array;
-  /** The trace of the smoother matrix. */
+  /** The trace of the smoother matrix: 1 for a constant, 2 for a line, up to n for the samples themselves. */
   effectiveDegreesOfFreedom: number;
 }
 

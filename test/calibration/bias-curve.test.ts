@@ -56,8 +56,10 @@ describe('the bias curves of two characteristics', () => {
     const chars = Float64Array.from({ length: 400 }, (_, i) => 20 + ((i * 7_919) % 1_000));
     const markdown = Float64Array.from({ length: 400 }, (_, i) => (i * 31) % 17);
     const rewards = chars.map((length, i) => Math.log(length) + Math.sin(i * 12.9898) + (i % 17) / 10);
+    const smoothing = { frac: 0.5, iterations: 3 };
     const settings = {
       ...DEFAULT_FIT_SETTINGS,
+      ...smoothing,
       characteristics: [
         { name: 'chars', alpha: 0.5 },
         { name: 'markdown', alpha: 1 },
@@ -65,11 +67,11 @@ describe('the bias curves of two characteristics', () => {
     };
     const columns = { chars, markdown };
     const { curves } = fitBias({ rewards, characteristics: new Map(Object.entries(columns)) }, settings);
-    const first = lowess(chars, rewards, settings);
+    const first = lowess(chars, rewards, smoothing);
     const left = rewards.map(
       (reward, i) => reward - 0.5 * (first.fitted[first.x.indexOf(chars[i] ?? NaN)] ?? NaN),
     );
-    const second = lowess(markdown, left, settings);
+    const second = lowess(markdown, left, smoothing);
     expect(curves.map((curve) => curve.knots)).toEqual([first.x, second.x]);
     expect(curves.map((curve) => curve.biases)).toEqual([first.fitted, second.fitted]);
   });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BiasCurve, biasAt, isExtrapolated } from '../../src/calibration/bias-curve.js';
-import { thinKnots } from '../../src/calibration/thin-knots.js';
 
 const curveOf = (x: Float64Array, y: Float64Array): BiasCurve => ({
   characteristic: 'chars',
@@ -56,27 +55,5 @@ describe('a bias curve', () => {
         expect(biasAt(curveOf(x, y), value)).toBeCloseTo(expected, 9);
       }),
     );
-  });
-});
-
-describe('thinning knots', () => {
-  test('stays within the tolerance everywhere and keeps both ends', () => {
-    fc.assert(
-      fc.property(knots, fc.constantFrom(0, 0.01, 0.5, 3), ({ x, y }, tolerance) => {
-        const thin = thinKnots({ x, y }, tolerance);
-        expect([thin.x[0], thin.x.at(-1)]).toEqual([x[0], x.at(-1)]);
-        expect(thin.x.every((value, i) => i === 0 || value > (thin.x[i - 1] ?? value))).toBe(true);
-        const thinned = curveOf(thin.x, thin.y);
-        x.forEach((value, i) => {
-          expect(Math.abs(biasAt(thinned, value) - (y[i] ?? NaN))).toBeLessThanOrEqual(tolerance + 1e-12);
-        });
-      }),
-    );
-  });
-
-  test('leaves few knots of a smooth curve', () => {
-    const x = Float64Array.from({ length: 200_000 }, (_, i) => i / 1_000);
-    const y = x.map((value) => Math.log1p(value));
-    expect(thinKnots({ x, y }, 1e-8).x.length).toBeLessThan(20_000);
   });
 });

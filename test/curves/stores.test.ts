@@ -15,6 +15,7 @@ function grown(rewardModel: string, versions: number): CurveHistory {
       alpha: 1,
       knots: Float64Array.of(1, 2.5, 1e300),
       biases: Float64Array.of(0.1 + 0.2, -Math.PI * v, 5e-324),
+      standardErrors: Float64Array.of(0.1, 1 / 3, 0),
       meanBias: 1 / 3,
     };
     history = withVersion(
@@ -23,7 +24,7 @@ function grown(rewardModel: string, versions: number): CurveHistory {
         rewardModel,
         fittedAt: '2026-11-23T00:00:00.000Z',
         estimator: 'lwr',
-        frac: 0.5,
+        frac: 'auto',
         iterations: 3,
         samples: 12,
         curves: [curve],
@@ -33,6 +34,15 @@ function grown(rewardModel: string, versions: number): CurveHistory {
           residualScale: 0.7,
           robustWeightRemoved: 0.1,
           fitSeconds: 0.001,
+          characteristics: [
+            {
+              characteristic: 'chars',
+              frac: 0.3,
+              fracLosses: [{ frac: 0.3, loss: 0.1 + 0.7 }],
+              effectiveDegreesOfFreedom: 2.5,
+              standardError: { mean: 0.2, largest: 1 / 3 },
+            },
+          ],
         },
       },
       3,

@@ -230,6 +230,7 @@ const cases: Case[] = [
     '/estimator',
   ],
   ['frac 0', '/v1/fit', `{"reward_model":"${rm}","frac":0,"samples":[${good}]}`, 422, '/frac'],
+  ['frac "Auto"', '/v1/fit', `{"reward_model":"${rm}","frac":"Auto","samples":[${good}]}`, 422, '/frac'],
   ['frac above 1', '/v1/fit', `{"reward_model":"${rm}","frac":1.5,"samples":[${good}]}`, 422, '/frac'],
   [
     'half an iteration',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ESTIMATORS } from '../../calibration/fit.js';
-import { curveDocument, toDiagnostics } from '../../curves/curve-document.js';
+import { curveDocument, fracSetting, toDiagnostics } from '../../curves/curve-document.js';
 import type { CurveHistory, VersionedCurve } from '../../curves/curve-history.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { rollbackExamples } from './examples.js';
@@ -17,7 +17,7 @@ export const curveSummary = z
     version: z.int(),
     fitted_at: z.string().describe('ISO 8601, UTC'),
     estimator: z.enum(ESTIMATORS),
-    frac: z.number(),
+    frac: fracSetting,
     iterations: z.int(),
     characteristics: z.array(
       z.object({

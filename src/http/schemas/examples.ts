@@ -15,7 +15,7 @@ export const fitExamples = [
   {
     reward_model,
     characteristics: [{ name: 'words', alpha: 0.5 }],
-    frac: 0.8,
+    frac: 'auto',
     samples: columns.rewards.map((reward, i) => ({
       response: 'All work and no play. '.repeat(i + 1),
       reward,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_ALPHA, DEFAULT_FIT_SETTINGS, ESTIMATORS, type FitSettings } from '../../calibration/fit.js';
 import { MAX_CHARACTERISTICS } from '../../calibration/samples.js';
+import { fracSetting } from '../../curves/curve-document.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { fitExamples, refitExamples } from './examples.js';
 import { characteristicName, requireSamples, samplesFields } from './samples.js';
@@ -28,12 +29,11 @@ const settingsFields = {
     .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'names must differ')
     .optional()
     .describe('Removed one after another; by default `chars`'),
-  frac: z
-    .number()
-    .gt(0)
-    .max(1)
+  frac: fracSetting
     .optional()
-    .describe('Share of samples in each local regression; 0.5 by default'),
+    .describe(
+      'Share of samples in each local regression; 0.5 by default. `auto` chooses it by leave-one-out cross-validation',
+    ),
   iterations: z.int().min(0).max(MAX_ITERATIONS).optional().describe('Robustifying iterations; 3 by default'),
 };
 

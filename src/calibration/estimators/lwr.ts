@@ -1,0 +1,101 @@
+import { type LowessFit, lowess } from '../../lowess/lowess.js';
+import { type FracLoss, selectFrac } from '../../lowess/select-frac.js';
+import type { StandardErrors } from '../../lowess/standard-errors.js';
+import type { BiasCurve } from '../bias-curve.js';
+import { thinKnots } from '../thin-knots.js';
+
+/** What RC-LWR needs to know. */
+export interface LwrSettings {
+  /** Share of the samples in each local regression, in (0, 1]; or chosen by cross-validation. */
+  readonly frac: number | 'auto';
+  /** Robustifying iterations (bisquare reweightings), ≥ 0. */
+  readonly iterations: number;
+}
+
+/** The bias in one characteristic, before it has a name and a strength. */
+export type BiasEstimate = Omit<BiasCurve, 'characteristic' | 'alpha'>;
+
+/** The bias as LWR estimates it, and what the regression says about itself. */
+export interface LwrFit {
+  readonly estimate: BiasEstimate;
+  readonly regression: LwrRegression;
+  /** Median |residual| of the regression, in units of reward. */
+  readonly residualScale: number;
+  /** Share of the weight that the robust iterations took away: 0 = none, 1 = all. */
+  readonly robustWeightRemoved: number;
+}
+
+/** How smooth one local regression is, and how certain. */
+export interface LwrRegression {
+  /** The frac that was used. */
+  readonly frac: number;
+  /** The loss of every candidate for frac, where it was chosen: mean |reward − prediction by the other samples|. */
+  readonly fracLosses?: readonly FracLoss[] | undefined;
+  /** Trace of the smoother matrix: 2 for a straight line, more the more the curve bends. */
+  readonly effectiveDegreesOfFreedom: number;
+  /** Pointwise standard error of the bias, in units of reward: its mean over the samples, and the largest of all. */
+  readonly standardError: { readonly mean: number; readonly largest: number };
+}
+
+/** Up to this many knots a curve keeps every distinct fitted x; a longer one is thinned, see {@link estimateLwr}. */
+const MAX_EXACT_KNOTS = 16_384;
+
+/** A thinned curve stays within this share of the range of rewards from the exact one. */
+const THINNING_TOLERANCE = 1e-9;
+
+/**
+ * RC-LWR: the bias as the robust LOWESS of reward on a characteristic (method, "Estimators of b̂"), with pointwise
+ * standard errors. Every distinct value of the characteristic becomes a knot, so calibrating a fitted sample is exact,
+ * up to 16,384 knots; beyond that knots are thinned, with an error of at most 1e-9 of the range of rewards.
+ *
+ * @param values the characteristic of each sample, as long as `rewards`. Values near the largest double may overflow:
+ *   the caller checks that the estimate is finite.
+ */
+export function estimateLwr(values: Float64Array, rewards: Float64Array, settings: LwrSettings): LwrFit {
+  const { iterations } = settings;
+  const { frac, losses: fracLosses } =
+    settings.frac === 'auto'
+      ? selectFrac(values, rewards, { iterations })
+      : { frac: settings.frac, losses: undefined };
+  const smoothed = lowess(values, rewards, { frac, iterations, standardErrors: true });
+  const { standardError, effectiveDegreesOfFreedom, residualScale, robustWeightRemoved } = smoothed;
+  const mean = meanOverSamples(standardError, smoothed.counts);
+  const largest = standardError.reduce((a, b) => Math.max(a, b));
+  return {
+    estimate: toEstimate(smoothed, rewards),
+    regression: { frac, fracLosses, effectiveDegreesOfFreedom, standardError: { mean, largest } },
+    residualScale,
+    robustWeightRemoved,
+  };
+}
+
+function toEstimate(smoothed: LowessFit & StandardErrors, rewards: Float64Array): BiasEstimate {
+  const { x, fitted, standardError, counts } = smoothed;
+  const meanBias = meanOverSamples(fitted, counts);
+  if (x.length <= MAX_EXACT_KNOTS)
+    return { knots: x, biases: fitted, standardErrors: standardError, meanBias };
+  const kept = thinKnots({ x, y: fitted }, THINNING_TOLERANCE * range(rewards));
+  const keep = (column: Float64Array) => Float64Array.from(kept, (i) => column[i]);
+  return { knots: keep(x), biases: keep(fitted), standardErrors: keep(standardError), meanBias };
+}
+
+/** The mean over the samples of a column that has one value for each distinct x. */
+function meanOverSamples(column: Float64Array, counts: Int32Array): number {
+  let total = 0;
+  let samples = 0;
+  for (let i = 0; i < column.length; i++) {
+    total += column[i] * counts[i];
+    samples += counts[i];
+  }
+  return total / samples;
+}
+
+function range(values: Float64Array): number {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+  }
+  return highest - lowest;
+}
