@@ -350,6 +350,17 @@ describe('bad input gets a problem that names the place and the rule, and change
     expect(answer.status).toBe(200);
   });
 
+  test.each([
+    ['{"__proto__":1}', 400, '/docs#forbidden-key'],
+    ['"a constructor"', 422, '/docs#invalid-input'],
+  ])('%s a hundred thousand levels deep is refused as anywhere else', async (inner, status, type) => {
+    const payload = `{"samples":${'['.repeat(1e5)}${inner}${']'.repeat(1e5)}}`;
+    const headers = { 'content-type': 'application/json' };
+    const response = await app.inject({ method: 'POST', url: '/v1/calibrate', payload, headers });
+    expect([response.statusCode, response.json().type]).toEqual([status, type]);
+    expect(response.body.length).toBeLessThan(1_000);
+  });
+
   test('bytes that are not UTF-8 are refused rather than replaced', async () => {
     const payload = Buffer.concat([
       Buffer.from(row(good).slice(0, -6)),

@@ -1,43 +1,11 @@
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import type { core, z } from 'zod';
-import { InvalidInput, MAX_VIOLATIONS, type Violation } from '../../calibration/errors.js';
+import type { z } from 'zod';
+import { compileCheck } from '../schemas/check-body.js';
 
-/** Longest part of a key that an answer repeats; a key may be text of a prompt by mistake. */
-const MAX_KEY_LENGTH = 64;
-
-/** Validates requests by their zod schemas, without coercion, and writes answers with a plain JSON.stringify. */
+/** Validates requests by {@link compileCheck}, and writes answers with a plain JSON.stringify. */
 export const validationPlugin = fastifyPlugin(async (app: FastifyInstance) => {
-  const validator: FastifySchemaCompiler<z.ZodType> =
-    ({ schema }) =>
-    (data) => {
-      const parsed = schema.safeParse(data);
-      return parsed.success ? { value: parsed.data } : { error: toInvalidInput(parsed.error) };
-    };
+  const validator: FastifySchemaCompiler<z.ZodType> = ({ schema }) => compileCheck(schema);
   app.setValidatorCompiler(validator);
   app.setSerializerCompiler(() => JSON.stringify);
 });
-
-/** What zod refused, as places and rules. */
-function toInvalidInput(error: z.ZodError): InvalidInput {
-  const violations = error.issues.slice(0, MAX_VIOLATIONS).flatMap(toViolations);
-  const [first] = violations;
-  return new InvalidInput(`${error.issues.length} rule(s) broken: ${first?.message ?? ''}`, violations);
-}
-
-function toViolations(issue: core.$ZodIssue): Violation[] {
-  const path = issue.path.map((segment) => shorten(segment));
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys
-      .slice(0, MAX_VIOLATIONS)
-      .map((key) => ({ path: [...path, shorten(key)], message: 'is not a known field' }));
-  }
-  if (issue.code === 'invalid_key') {
-    return [{ path, message: issue.issues[0]?.message ?? issue.message }];
-  }
-  return [{ path, message: issue.message }];
-}
-
-function shorten(segment: PropertyKey): string | number {
-  return typeof segment === 'number' ? segment : String(segment).slice(0, MAX_KEY_LENGTH);
-}

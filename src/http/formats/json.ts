@@ -1,0 +1,71 @@
+import { isUtf8 } from 'node:buffer';
+import { type Place, Unreadable } from '../../calibration/errors.js';
+
+/** A key that could reach a prototype: written plainly, or with any of its characters escaped. */
+const MARKS = ['__proto__', 'constructor', '\\u00'];
+
+/** No body of this service is nested deeper; a hostile one may be, a million times. */
+const MAX_PLACE_DEPTH = 16;
+
+/**
+ * Reads JSON. Stricter than JSON.parse: bytes that are not UTF-8 are refused rather than replaced (a replaced byte
+ * changes a response's length), and so are the keys `__proto__` and `constructor.prototype`. The gate is a byte search;
+ * only a body in which it finds something is walked, so a response that talks about `__proto__` passes.
+ *
+ * @throws Unreadable `empty-body`, `not-utf-8`, `not-json` or `forbidden-key`; never quotes the body.
+ */
+export function parseJson(body: Buffer): unknown {
+  if (body.length === 0) throw new Unreadable('empty-body', 'the body is empty');
+  if (!isUtf8(body)) throw new Unreadable('not-utf-8', 'the body is not UTF-8');
+  const value = parse(body.toString('utf8'));
+  if (MARKS.some((mark) => body.includes(mark))) refuseForbiddenKeys(value);
+  return value;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // V8's message may quote the body, which may hold a prompt: only the position is passed on.
+    const position = /position (\d+)/.exec(String(error))?.[1];
+    const place = position === undefined ? '' : ` (at character ${position})`;
+    throw new Unreadable('not-json', `the body is not valid JSON${place}`);
+  }
+}
+
+/** A value and how it was reached: a list from the inside out, since a body may be nested deeper than any stack. */
+interface Reached {
+  readonly value: unknown;
+  readonly key: string;
+  readonly outer: Reached | undefined;
+}
+
+function refuseForbiddenKeys(body: unknown): void {
+  const open: Reached[] = [{ value: body, key: '', outer: undefined }];
+  for (let outer = open.pop(); outer !== undefined; outer = open.pop()) {
+    if (typeof outer.value !== 'object' || outer.value === null) continue;
+    for (const [key, value] of Object.entries(outer.value)) {
+      const reached = { value, key, outer };
+      if (key === '__proto__' || (key === 'constructor' && hasPrototype(value))) throw forbidden(reached);
+      open.push(reached);
+    }
+  }
+}
+
+function forbidden(reached: Reached): Unreadable {
+  const message = 'is a forbidden key';
+  return new Unreadable('forbidden-key', 'the body has a forbidden key', [
+    { path: placeOf(reached), message },
+  ]);
+}
+
+/** The outermost steps of the way to a value. */
+function placeOf(reached: Reached): Place {
+  const place: string[] = [];
+  for (let at = reached; at.outer !== undefined; at = at.outer) place.push(at.key);
+  return place.reverse().slice(0, MAX_PLACE_DEPTH);
+}
+
+function hasPrototype(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
+}

@@ -1,0 +1,42 @@
+import type { core, z } from 'zod';
+import { InvalidInput, MAX_VIOLATIONS, type Violation } from '../../calibration/errors.js';
+
+/** Longest part of a key that an answer repeats; a key may be text of a prompt by mistake. */
+const MAX_KEY_LENGTH = 64;
+
+/** A value as its schema types it, or why it is refused. */
+export type Checked<Value> = { readonly value: Value } | { readonly error: InvalidInput };
+
+/** A check of values by a zod schema, without coercion; a refusal names the places and the rules. */
+export function compileCheck<Schema extends z.ZodType>(
+  schema: Schema,
+): (value: unknown) => Checked<z.output<Schema>> {
+  return (value) => {
+    const parsed = schema.safeParse(value);
+    return parsed.success ? { value: parsed.data } : { error: toInvalidInput(parsed.error) };
+  };
+}
+
+/** What zod refused, as places and rules. */
+function toInvalidInput(error: z.ZodError): InvalidInput {
+  const violations = error.issues.slice(0, MAX_VIOLATIONS).flatMap(toViolations);
+  const [first] = violations;
+  return new InvalidInput(`${error.issues.length} rule(s) broken: ${first?.message ?? ''}`, violations);
+}
+
+function toViolations(issue: core.$ZodIssue): Violation[] {
+  const path = issue.path.map((segment) => shorten(segment));
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys
+      .slice(0, MAX_VIOLATIONS)
+      .map((key) => ({ path: [...path, shorten(key)], message: 'is not a known field' }));
+  }
+  if (issue.code === 'invalid_key') {
+    return [{ path, message: issue.issues[0]?.message ?? issue.message }];
+  }
+  return [{ path, message: issue.message }];
+}
+
+function shorten(segment: PropertyKey): string | number {
+  return typeof segment === 'number' ? segment : String(segment).slice(0, MAX_KEY_LENGTH);
+}
