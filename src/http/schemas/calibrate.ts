@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { calibrateExamples } from './examples.js';
-import { requireSamples, samplesFields } from './samples.js';
+import { gated } from './gate.js';
+import { rewardModelField, rewardModelRules, samplesFields, samplesRules } from './samples.js';
 
-export const calibrateBody = z
-  .strictObject({
-    reward_model: rewardModelName,
+export const calibrateBody = gated(
+  z.strictObject({
+    reward_model: rewardModelField,
     ...samplesFields,
     version: z.int().min(1).optional().describe('Pin a version of the curve; by default the current one'),
     keep_mean: z
@@ -17,9 +18,10 @@ export const calibrateBody = z
       .enum(['error', 'passthrough'])
       .optional()
       .describe('Without a curve: 409 (default), or the raw rewards with `"calibrated": false`'),
-  })
-  .superRefine(requireSamples)
-  .meta({ id: 'CalibrateRequest', examples: calibrateExamples });
+  }),
+  (body) => [...rewardModelRules(body), ...samplesRules(body)],
+  { id: 'CalibrateRequest', examples: calibrateExamples },
+);
 
 export const calibrateAnswer = z
   .object({

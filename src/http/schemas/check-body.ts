@@ -1,5 +1,6 @@
 import type { core, z } from 'zod';
 import { InvalidInput, MAX_VIOLATIONS, type Violation } from '../../calibration/errors.js';
+import { gateOf } from './gate.js';
 
 /** Longest part of a key that an answer repeats; a key may be text of a prompt by mistake. */
 const MAX_KEY_LENGTH = 64;
@@ -7,11 +8,16 @@ const MAX_KEY_LENGTH = 64;
 /** A value as its schema types it, or why it is refused. */
 export type Checked<Value> = { readonly value: Value } | { readonly error: InvalidInput };
 
-/** A check of values by a zod schema, without coercion; a refusal names the places and the rules. */
+/**
+ * A check of values by a zod schema, without coercion. A gated schema lets a good value through by its compiled test; zod
+ * explains a bad one, naming the places and the rules.
+ */
 export function compileCheck<Schema extends z.ZodType>(
   schema: Schema,
 ): (value: unknown) => Checked<z.output<Schema>> {
+  const gate = gateOf(schema);
   return (value) => {
+    if (gate?.(value)) return { value: value as z.output<Schema> };
     const parsed = schema.safeParse(value);
     return parsed.success ? { value: parsed.data } : { error: toInvalidInput(parsed.error) };
   };

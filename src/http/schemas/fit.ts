@@ -2,9 +2,15 @@ import { z } from 'zod';
 import { DEFAULT_ALPHA, DEFAULT_FIT_SETTINGS, ESTIMATORS, type FitSettings } from '../../calibration/fit.js';
 import { MAX_CHARACTERISTICS } from '../../calibration/samples.js';
 import { fracSetting } from '../../curves/curve-document.js';
-import { rewardModelName } from '../../curves/reward-model-name.js';
 import { fitExamples, refitExamples } from './examples.js';
-import { characteristicName, requireSamples, samplesFields } from './samples.js';
+import { gated, type RuleIssue } from './gate.js';
+import {
+  characteristicName,
+  rewardModelField,
+  rewardModelRules,
+  samplesFields,
+  samplesRules,
+} from './samples.js';
 
 /** A smoother with more reweightings than this has long converged (R and statsmodels default to 3). */
 const MAX_ITERATIONS = 20;
@@ -26,7 +32,6 @@ const settingsFields = {
     )
     .min(1)
     .max(MAX_CHARACTERISTICS)
-    .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'names must differ')
     .optional()
     .describe('Removed one after another; by default `chars`'),
   frac: fracSetting
@@ -37,16 +42,24 @@ const settingsFields = {
   iterations: z.int().min(0).max(MAX_ITERATIONS).optional().describe('Robustifying iterations; 3 by default'),
 };
 
-export const fitBody = z
-  .strictObject({ reward_model: rewardModelName, ...settingsFields, ...samplesFields })
-  .superRefine(requireSamples)
-  .meta({ id: 'FitRequest', examples: fitExamples });
+const refitFields = z.strictObject({ reward_model: rewardModelField, ...settingsFields });
 
-export const refitBody = z
-  .strictObject({ reward_model: rewardModelName, ...settingsFields })
-  .meta({ id: 'RefitRequest', examples: refitExamples });
+export const refitBody = gated(refitFields, settingsRules, { id: 'RefitRequest', examples: refitExamples });
 
-type SettingsBody = z.output<typeof refitBody>;
+export const fitBody = gated(
+  refitFields.extend(samplesFields),
+  (body) => [...settingsRules(body), ...samplesRules(body)],
+  { id: 'FitRequest', examples: fitExamples },
+);
+
+type SettingsBody = z.output<typeof refitFields>;
+
+function settingsRules(body: SettingsBody): RuleIssue[] {
+  const { characteristics = [] } = body;
+  const different = new Set(characteristics.map(({ name }) => name)).size;
+  const repeated = { path: ['characteristics'], message: 'names must differ' };
+  return [...rewardModelRules(body), ...(different < characteristics.length ? [repeated] : [])];
+}
 
 /** The settings of a request; what it leaves out is taken from `defaults`. */
 export function readSettings(body: SettingsBody, defaults: FitSettings = DEFAULT_FIT_SETTINGS): FitSettings {

@@ -1,23 +1,24 @@
 import { z } from 'zod';
 import type { Samples } from '../../calibration/samples.js';
+import { rewardModelName } from '../../curves/reward-model-name.js';
+import type { RuleIssue } from './gate.js';
 
-/** Text with every surrogate paired; a lone one has no UTF-8 and no defined length in code points. */
-const text = z.string().refine((value) => value.isWellFormed(), 'must not contain lone surrogates');
+/** A name that can be a JSON key and a column, and is not the name of another column. */
+const CHARACTERISTIC_NAME = /^(?!(?:rewards|groups)$)[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 
 /** A name that can be a JSON key and a column; built-in: chars, words, lines, markdown. */
 export const characteristicName = z
   .string()
   .regex(
-    /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/,
-    'must be a letter followed by up to 63 letters, digits, "_", "." or "-"',
+    CHARACTERISTIC_NAME,
+    'must be a letter followed by up to 63 letters, digits, "_", "." or "-", and neither "rewards" nor "groups"',
   )
-  .refine((name) => name !== 'rewards' && name !== 'groups', 'is the name of another column')
   .describe('chars, words, lines or markdown (measured from text), or any other name (given as numbers)');
 
 const row = z
   .strictObject({
-    prompt: text.optional().describe('Not used yet; never stored or logged'),
-    response: text.optional().describe('Measured and forgotten: never stored or logged'),
+    prompt: z.string().optional().describe('Not used yet; never stored or logged'),
+    response: z.string().optional().describe('Measured and forgotten: never stored or logged'),
     reward: z.number().describe('Raw reward, finite'),
     characteristics: z
       .record(characteristicName, z.number())
@@ -32,21 +33,6 @@ const columns = z
     groups: z.array(z.string()).optional().describe('Prompt of each sample, as any name; not used yet'),
   })
   .catchall(z.array(z.number()))
-  .superRefine((given, context) => {
-    for (const name of Object.keys(given)) {
-      if (name === 'rewards' || name === 'groups') continue;
-      const checked = characteristicName.safeParse(name);
-      if (!checked.success)
-        context.addIssue({
-          code: 'custom',
-          path: [name.slice(0, 64)],
-          message: 'is not a name of a characteristic',
-        });
-    }
-    if (given.groups !== undefined && given.groups.length !== given.rewards.length) {
-      context.addIssue({ code: 'custom', path: ['groups'], message: 'must be as long as "rewards"' });
-    }
-  })
   .meta({ id: 'Columns', description: '`rewards` and one column per characteristic, all of equal length' });
 
 /** The two forms of samples, as fields of a request body: exactly one of them. */
@@ -61,14 +47,46 @@ export interface SamplesBody {
   columns?: z.output<typeof columns> | undefined;
 }
 
-/** Adds the rule "exactly one of samples and columns" to a body schema. */
-export function requireSamples(body: SamplesBody, context: z.RefinementCtx): void {
+/** The reward model as a field of a gated body; {@link rewardModelRules} has the rules of its name. */
+export const rewardModelField = z.string().meta(rewardModelName.meta() ?? {});
+
+/** What can be wrong with the name of a reward model. */
+export function rewardModelRules(body: { reward_model: string }): RuleIssue[] {
+  const named = rewardModelName.safeParse(body.reward_model);
+  return named.success ? [] : named.error.issues.map(({ message }) => ({ path: ['reward_model'], message }));
+}
+
+/** What can be wrong with samples beyond their structure. */
+export function samplesRules(body: SamplesBody): RuleIssue[] {
+  const issues: RuleIssue[] = [];
   if ((body.samples === undefined) === (body.columns === undefined)) {
-    context.addIssue({
-      code: 'custom',
-      path: [],
-      message: 'needs either "samples" (rows) or "columns", and not both',
-    });
+    issues.push({ path: [], message: 'needs either "samples" (rows) or "columns", and not both' });
+  }
+  if (body.samples !== undefined) addRowIssues(body.samples, issues);
+  if (body.columns !== undefined) addColumnIssues(body.columns, issues);
+  return issues;
+}
+
+/** A lone surrogate has no UTF-8 and no defined length in code points. */
+function addRowIssues(rows: readonly z.output<typeof row>[], issues: RuleIssue[]): void {
+  const message = 'must not contain lone surrogates';
+  for (let i = 0; i < rows.length; i++) {
+    const { prompt, response } = rows[i] ?? {};
+    if (prompt?.isWellFormed() === false) issues.push({ path: ['samples', i, 'prompt'], message });
+    if (response?.isWellFormed() === false) issues.push({ path: ['samples', i, 'response'], message });
+  }
+}
+
+function addColumnIssues(
+  { rewards, groups, ...characteristics }: z.output<typeof columns>,
+  issues: RuleIssue[],
+): void {
+  for (const name of Object.keys(characteristics)) {
+    if (CHARACTERISTIC_NAME.test(name)) continue;
+    issues.push({ path: ['columns', name.slice(0, 64)], message: 'is not a name of a characteristic' });
+  }
+  if (groups !== undefined && groups.length !== rewards.length) {
+    issues.push({ path: ['columns', 'groups'], message: 'must be as long as "rewards"' });
   }
 }
 
