@@ -24,18 +24,22 @@ export function calibrate(
 ): Calibration {
   const size = samples.rewards.length;
   const biases = new Array<number>(size).fill(keepMean ? -meanRemoved(curves) : 0);
-  const outside = new Set<number>();
+  const isOutside = new Uint8Array(size);
   for (const curve of curves) {
     const values = samples.characteristics.get(curve.characteristic);
     if (values === undefined) throw new RangeError(`no column for characteristic ${curve.characteristic}`);
     for (let i = 0; i < size; i++) {
       biases[i] += curve.alpha * biasAt(curve, values[i]);
-      if (isExtrapolated(curve, values[i])) outside.add(i);
+      if (isExtrapolated(curve, values[i])) isOutside[i] = 1;
     }
   }
   const rewards = new Array<number>(size);
-  for (let i = 0; i < size; i++) rewards[i] = samples.rewards[i] - biases[i];
-  return { rewards, biases, extrapolated: [...outside].sort((a, b) => a - b) };
+  const extrapolated: number[] = [];
+  for (let i = 0; i < size; i++) {
+    rewards[i] = samples.rewards[i] - biases[i];
+    if (isOutside[i] === 1) extrapolated.push(i);
+  }
+  return { rewards, biases, extrapolated };
 }
 
 /** Σ α · mean(b̂): the level that calibration takes from an average sample. */

@@ -1,4 +1,4 @@
-import { calibrate, firstNotFinite } from '../calibration/calibrate.js';
+import { type Calibration, calibrate, firstNotFinite } from '../calibration/calibrate.js';
 import { Conflict, InvalidInput } from '../calibration/errors.js';
 import {
   type MeasuredSamples,
@@ -19,6 +19,8 @@ export interface CalibrateOptions {
   readonly keepMean: boolean;
   readonly observe: boolean;
   readonly onMissingCurve: 'error' | 'passthrough';
+  /** Whether the answer holds what was taken from each reward. */
+  readonly includeBiases: boolean;
 }
 
 /** What is measured of observed text when no curve says otherwise. */
@@ -46,16 +48,22 @@ export function calibrateBatch(
     observe || curve === undefined
       ? measureAvailable(samples, names, observe ? [ALWAYS_OBSERVED] : [])
       : measure(samples, names);
-  const answer =
-    curve === undefined
-      ? passThrough(rewardModel, measured)
-      : calibrateWith(curve, samples, measured, options.keepMean);
+  const calibration =
+    curve === undefined ? passThrough(measured) : calibrateWith(curve, samples, measured, options.keepMean);
   if (observe) {
     registry.checkRoom(rewardModel, windows.rewardModels);
     windows.observe(rewardModel, measured);
   }
-  count(metrics, measured, answer, curve, observe);
-  return answer;
+  count(metrics, measured, calibration, rewardModel, curve, observe);
+  const { rewards, biases, extrapolated } = calibration;
+  return {
+    reward_model: rewardModel,
+    version: curve?.version ?? null,
+    calibrated: curve !== undefined,
+    rewards,
+    ...(options.includeBiases && { biases }),
+    extrapolated,
+  };
 }
 
 function calibrateWith(
@@ -63,38 +71,37 @@ function calibrateWith(
   samples: Samples,
   measured: MeasuredSamples,
   keepMean: boolean,
-): CalibrateAnswer {
-  const { rewards, biases, extrapolated } = calibrate(measured, curve.curves, keepMean);
-  const broken = firstNotFinite(rewards);
+): Calibration {
+  const calibration = calibrate(measured, curve.curves, keepMean);
+  const broken = firstNotFinite(calibration.rewards);
   if (broken >= 0) {
     const message = 'this reward is so large that its calibrated reward is not a finite number';
     throw new InvalidInput(message, [{ path: rewardPlace(samples, broken), message }]);
   }
-  const { rewardModel: reward_model, version } = curve;
-  return { reward_model, version, calibrated: true, rewards, biases, extrapolated };
+  return calibration;
 }
 
-function passThrough(rewardModel: string, measured: MeasuredSamples): CalibrateAnswer {
+function passThrough(measured: MeasuredSamples): Calibration {
   const rewards = Array.from(measured.rewards);
-  const biases = new Array<number>(rewards.length).fill(0);
-  return { reward_model: rewardModel, version: null, calibrated: false, rewards, biases, extrapolated: [] };
+  return { rewards, biases: new Array<number>(rewards.length).fill(0), extrapolated: [] };
 }
 
 function count(
   metrics: Metrics,
   measured: MeasuredSamples,
-  { reward_model, rewards, biases, extrapolated }: CalibrateAnswer,
+  { rewards, biases, extrapolated }: Calibration,
+  rewardModel: string,
   curve: VersionedCurve | undefined,
   observed: boolean,
 ): void {
   metrics.batch(rewards.length);
-  if (observed) metrics.samples(reward_model, 'observed', rewards.length);
+  if (observed) metrics.samples(rewardModel, 'observed', rewards.length);
   if (curve === undefined) {
     metrics.passedThrough(rewards.length);
     return;
   }
   const [first] = curve.curves;
-  metrics.calibrated(reward_model, {
+  metrics.calibrated(rewardModel, {
     version: curve.version,
     characteristic: measured.characteristics.get(first?.characteristic ?? '') ?? new Float64Array(),
     rawRewards: measured.rewards,

@@ -29,6 +29,7 @@ describe('calibrating through the API', () => {
     const { body } = await post(app, '/v1/calibrate', {
       reward_model: rm,
       samples: lengths.map((chars, i) => ({ reward: i, response: 'x'.repeat(chars) })),
+      include: ['biases'],
     });
     expect(body).toMatchObject({ reward_model: rm, version: 1, calibrated: true, extrapolated: [3] });
     expect(body.biases[0]).toBeGreaterThan(body.biases[2]);
@@ -75,7 +76,7 @@ describe('calibrating through the API', () => {
     ]);
     const exported = await app.inject({ url: '/v1/curves', query: { reward_model: rm, version: '1' } });
     const [first, second] = exported.json().characteristics;
-    const { body } = await post(app, '/v1/calibrate', { reward_model: rm, columns });
+    const { body } = await post(app, '/v1/calibrate', { reward_model: rm, columns, include: ['biases'] });
     const at = (curve: { knots: number[]; biases: number[] }, x: number) =>
       curve.biases[curve.knots.indexOf(x)] ?? NaN;
     body.biases.forEach((bias: number, i: number) => {
@@ -89,13 +90,18 @@ describe('calibrating through the API', () => {
     const body = { reward_model: rm, samples: [{ reward: 1.5, response: 'a' }] };
     const refused = await post(app, '/v1/calibrate', body);
     expect([refused.status, refused.body.type]).toEqual([409, '/docs#no-curve']);
+    const included = await post(app, '/v1/calibrate', {
+      ...body,
+      on_missing_curve: 'passthrough',
+      include: ['biases'],
+    });
+    expect(included.body.biases).toEqual([0]);
     const passed = await post(app, '/v1/calibrate', { ...body, on_missing_curve: 'passthrough' });
     expect(passed.body).toEqual({
       reward_model: rm,
       version: null,
       calibrated: false,
       rewards: [1.5],
-      biases: [0],
       extrapolated: [],
     });
   });

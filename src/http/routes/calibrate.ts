@@ -25,6 +25,7 @@ export const calibrateRoute: FastifyPluginAsyncZod<Services> = async (app, servi
       keepMean: body.keep_mean ?? false,
       observe: body.observe ?? false,
       onMissingCurve: body.on_missing_curve ?? 'error',
+      includeBiases: body.include?.includes('biases') ?? false,
     });
   });
 };

@@ -14,6 +14,10 @@ export const calibrateBody = gated(
       .optional()
       .describe("Add the mean bias back, keeping the reward model's own level"),
     observe: z.boolean().optional().describe('Also keep the numbers (never text) for a later refit'),
+    include: z
+      .array(z.enum(['biases']))
+      .optional()
+      .describe('What the answer shall hold besides: `biases`, what was subtracted from each raw reward'),
     on_missing_curve: z
       .enum(['error', 'passthrough'])
       .optional()
@@ -29,7 +33,10 @@ export const calibrateAnswer = z
     version: z.int().nullable().describe('The version that calibrated; null when none did'),
     calibrated: z.boolean(),
     rewards: z.array(z.number()).describe('Calibrated rewards, in the order of the samples'),
-    biases: z.array(z.number()).describe('What was subtracted from each raw reward'),
+    biases: z
+      .array(z.number())
+      .optional()
+      .describe('With `"include": ["biases"]`: what was subtracted from each raw reward'),
     extrapolated: z.array(z.int()).describe('Samples outside the fitted range: the end value was used'),
   })
   .meta({ id: 'CalibrateAnswer' });

@@ -35,7 +35,12 @@ export const fitExamples = [
 
 export const calibrateExamples = [
   { reward_model, samples: [{ prompt: 'Say hello.', response: 'Hello!', reward: 0.31 }] },
-  { reward_model, samples: [{ reward: 0.31, characteristics: { chars: 6 } }], keep_mean: true },
+  {
+    reward_model,
+    samples: [{ reward: 0.31, characteristics: { chars: 6 } }],
+    keep_mean: true,
+    include: ['biases'],
+  },
   { reward_model, columns, observe: true },
   { reward_model: 'org/not-fitted-yet', columns, on_missing_curve: 'passthrough' },
 ];
