@@ -1,151 +1,168 @@
-import { centreOf, halfWidthOf } from './moments.js';
-import { tricubeAt, type Windows } from './windows.js';
+import { BLOCK } from './blocks.js';
+import type { DirectRuns } from './line-sums.js';
+import { LEAF, type TreeGeometry } from './moments.js';
+import {
+  type AddNode,
+  CORE,
+  directRuns,
+  gatherRuns,
+  LEFT,
+  listDirectRuns,
+  RIGHT,
+  type SharedRuns,
+  sharedRuns,
+} from './shared-runs.js';
+import type { Smoother } from './smoother.js';
+import { tricubeAt } from './windows.js';
+
+/** Powers 0 … 20 of z: t² has degree 18, and the norm needs it times u². */
+const POWERS = 21;
+
+/** Coefficients of t². */
+const COEFFICIENTS = 19;
+
+/** Below this share of what was added up too many digits have cancelled, as in `hasDigits` of the lines. */
+const LEAST_SHARE = 1e-4;
+
+/** Σ t² S u^k, k = 0, 1, 2, over a window. */
+interface NormSums {
+  s0: number;
+  s1: number;
+  s2: number;
+}
 
 /**
  * Squared norms of the rows of the smoother: row i gives a sample of group j with robustness weight r the factor
  * t · r · (level_i + tilt_i · u), t = tricube(|u|), u = (x_j - x_i) / radius_i (see Line). So with S_j = Σ r² over the group the squared norm is
  * Σ_j t² S_j (level + tilt · u)²: three sums Σ t² S u^k, k = 0, 1, 2, over the window.
  *
- * They are summed like those of the lines, by moments of blocks, but once a fit instead of once an iteration, so plainly: the
- * polynomial t² has degree 18, hence moments up to z^20, and every query visits the nodes that cover its window.
+ * They are summed as those of the lines: what the windows of a block share by moments, the rest directly.
  */
 export function squaredRowNorms(
-  x: Float64Array,
-  windows: Windows,
+  smoother: Smoother,
   squares: Float64Array,
   levels: Float64Array,
   tilts: Float64Array,
 ): Float64Array {
-  const tree = squareTree(x, squares);
+  const { x, windows, blocks, tree } = smoother;
+  const addNode = nodesOf(squareMoments(tree, x, squares), tree);
+  const runs = sharedRuns(POWERS);
+  const direct = directRuns();
   const norms = new Float64Array(x.length);
-  const sums = new Float64Array(SUMS);
+  const sums: NormSums = { s0: 0, s1: 0, s2: 0 };
+  let shared = 0;
   for (let i = 0; i < x.length; i++) {
-    sums.fill(0);
-    addRange(sums, tree, windows, i, windows.first[i], windows.coreFirst[i], LEFT);
-    addRange(sums, tree, windows, i, windows.coreFirst[i], windows.coreEnd[i], CORE);
-    addRange(sums, tree, windows, i, windows.coreEnd[i], windows.end[i], RIGHT);
-    let norm = normOf(sums, levels[i], tilts[i]);
-    if (!hasDigits(sums, norm, levels[i], tilts[i])) {
-      sums.fill(0);
-      addGroups(sums, tree, windows, i, windows.first[i], windows.end[i]);
-      norm = normOf(sums, levels[i], tilts[i]);
-    }
-    norms[i] = norm;
+    if (i % BLOCK === 0) shared = gatherRuns(x, blocks, i / BLOCK, tree, addNode, runs);
+    listDirectRuns(runs.bounds, windows.first[i], windows.end[i], direct);
+    sumDirectly(sums, smoother, squares, i, direct);
+    addShared(sums, runs, x[i], 1 / windows.radius[i]);
+    norms[i] = normOf(sums, levels[i], tilts[i]);
+    if (hasDigits(sums, shared, norms[i], levels[i], tilts[i])) continue;
+    direct.bounds[0] = windows.first[i];
+    direct.bounds[1] = windows.end[i];
+    direct.count = 1;
+    sumDirectly(sums, smoother, squares, i, direct);
+    norms[i] = normOf(sums, levels[i], tilts[i]);
   }
   return norms;
 }
 
-/** Places of Σ t² S u^k, k = 0, 1, 2, and of the part of Σ S that came from moments. */
-const SUMS = 4;
-const SHARED = 3;
-
-const LEFT = -1;
-const CORE = 0;
-const RIGHT = 1;
-
-/** Below this share of what was added up too many digits have cancelled, as in `hasDigits` of the lines. */
-const LEAST_SHARE = 1e-4;
-
-/** Powers 0 … 20, and the degree of t² plus one. */
-const POWERS = 21;
-const COEFFICIENTS = 19;
-
-/** Groups in a leaf: a node costs as much as some 60 groups. */
-const LEAF = 32;
-
-interface SquareTree {
-  readonly x: Float64Array;
-  readonly squares: Float64Array;
-  /** Leaves of the complete binary tree; node 1 is the root. */
-  readonly size: number;
-  readonly centre: Float64Array;
-  readonly halfWidth: Float64Array;
-  readonly moments: Float64Array;
+/** Moments Σ S z^p of every node of the tree, POWERS a node, about its own centre and by its own half-width. */
+function squareMoments(tree: TreeGeometry, x: Float64Array, squares: Float64Array): Float64Array {
+  const { size, centre, halfWidth } = tree;
+  const moments = new Float64Array(2 * size * POWERS);
+  for (let j = 0; j < x.length; j++) {
+    const leaf = size + Math.floor(j / LEAF);
+    const z = (x[j] - centre[leaf]) / halfWidth[leaf];
+    let power = squares[j];
+    for (let p = 0; p < POWERS; p++, power *= z) moments[leaf * POWERS + p] += power;
+  }
+  const addNode = nodesOf(moments, tree);
+  for (let node = 2 * size - 1; node > 1; node--) {
+    const above = node >> 1;
+    if (moments[node * POWERS] > 0) addNode(node, moments, above * POWERS, centre[above], halfWidth[above]);
+  }
+  return moments;
 }
 
-function squareTree(x: Float64Array, squares: Float64Array): SquareTree {
-  const m = x.length;
-  let size = 1;
-  while (size * LEAF < m) size *= 2;
-  const centre = new Float64Array(2 * size);
-  const halfWidth = new Float64Array(2 * size).fill(1);
-  const moments = new Float64Array(2 * size * POWERS);
-  for (let level = size, groups = LEAF; level >= 1; level >>= 1, groups *= 2) {
-    for (let l = 0; l < level && l * groups < m; l++) {
-      const end = Math.min(m, (l + 1) * groups);
-      const node = level + l;
-      centre[node] = centreOf(x, l * groups, end);
-      halfWidth[node] = halfWidthOf(x, l * groups, end);
-      for (let j = l * groups; j < end; j++) {
-        const z = (x[j] - centre[node]) / halfWidth[node];
-        let power = squares[j];
-        for (let p = 0; p < POWERS; p++, power *= z) moments[node * POWERS + p] += power;
-      }
+/** Adds nodes with these moments elsewhere: scaled by α^p, then Pascal's triangle in place, as `addShifted`. */
+function nodesOf(moments: Float64Array, tree: TreeGeometry): AddNode {
+  const moved = new Float64Array(POWERS);
+  return (node, into, at, centre, halfWidth) => {
+    const alpha = tree.halfWidth[node] / halfWidth;
+    const beta = (tree.centre[node] - centre) / halfWidth;
+    for (let p = 0, scale = 1; p < POWERS; p++, scale *= alpha) moved[p] = scale * moments[node * POWERS + p];
+    for (let row = 1; row < POWERS; row++) {
+      for (let p = POWERS - 1; p >= row; p--) moved[p] += beta * moved[p - 1];
+    }
+    for (let p = 0; p < POWERS; p++) into[at + p] += moved[p];
+  };
+}
+
+/** Sets the sums to those of the groups of `runs`, each with its own t². */
+function sumDirectly(
+  sums: NormSums,
+  { x, windows }: Smoother,
+  squares: Float64Array,
+  i: number,
+  runs: DirectRuns,
+): void {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  const scale = windows.radius[i] > 0 ? 1 / windows.radius[i] : 0;
+  for (let r = 0; r < runs.count; r++) {
+    for (let j = runs.bounds[2 * r]; j < runs.bounds[2 * r + 1]; j++) {
+      const tricube = tricubeAt(x, windows, i, j);
+      const u = (x[j] - x[i]) * scale;
+      const square = tricube * tricube * squares[j];
+      s0 += square;
+      s1 += square * u;
+      s2 += square * u * u;
     }
   }
-  return { x, squares, size, centre, halfWidth, moments };
+  sums.s0 = s0;
+  sums.s1 = s1;
+  sums.s2 = s2;
 }
 
-/** Adds the groups [from, to), all on one side of x or all in the core: whole leaves by the nodes above them. */
-function addRange(
-  sums: Float64Array,
-  tree: SquareTree,
-  windows: Windows,
-  i: number,
-  from: number,
-  to: number,
-  side: number,
-): void {
-  let low = Math.ceil(from / LEAF);
-  let high = Math.floor(to / LEAF);
-  if (low >= high) {
-    addGroups(sums, tree, windows, i, from, to);
-    return;
+/** Adds the shared runs to the sums about x = `at`; `scale` is 1 / radius. */
+function addShared(sums: NormSums, runs: SharedRuns, at: number, scale: number): void {
+  const { bounds, centre, halfWidth } = runs;
+  for (const [run, side] of SIDES) {
+    if (bounds[2 * run] === bounds[2 * run + 1]) continue;
+    const alpha = side * halfWidth[run] * scale;
+    const beta = side * (centre[run] - at) * scale;
+    addSide(sums, runs.moments, run * POWERS, alpha, beta, side);
   }
-  addGroups(sums, tree, windows, i, from, low * LEAF);
-  addGroups(sums, tree, windows, i, high * LEAF, to);
-  for (low += tree.size, high += tree.size; low < high; low >>= 1, high >>= 1) {
-    if (low & 1) addNode(sums, tree, low++, tree.x[i], windows.radius[i], side);
-    if (high & 1) addNode(sums, tree, --high, tree.x[i], windows.radius[i], side);
-  }
+  if (bounds[2 * CORE] === bounds[2 * CORE + 1]) return;
+  const alpha = halfWidth[CORE] * scale;
+  const beta = (centre[CORE] - at) * scale;
+  const m0 = runs.moments[CORE * POWERS];
+  const m1 = runs.moments[CORE * POWERS + 1];
+  const m2 = runs.moments[CORE * POWERS + 2];
+  sums.s0 += m0;
+  sums.s1 += alpha * m1 + beta * m0;
+  sums.s2 += alpha * alpha * m2 + 2 * alpha * beta * m1 + beta * beta * m0;
 }
 
-function addGroups(
-  sums: Float64Array,
-  tree: SquareTree,
-  windows: Windows,
-  i: number,
-  from: number,
-  to: number,
-): void {
-  const { x, squares } = tree;
-  for (let j = from; j < to; j++) {
-    const tricube = tricubeAt(x, windows, i, j);
-    const u = j === i ? 0 : (x[j] - x[i]) / windows.radius[i];
-    const square = tricube * tricube * squares[j];
-    sums[0] += square;
-    sums[1] += square * u;
-    sums[2] += square * u * u;
-  }
-}
+const SIDES = [
+  [LEFT, -1],
+  [RIGHT, 1],
+] as const;
 
 const coefficients = new Float64Array(COEFFICIENTS);
 
-function addNode(
-  sums: Float64Array,
-  tree: SquareTree,
-  node: number,
-  at: number,
-  radius: number,
+/** Adds a run on one side of x, |u| = αz + β, from its moments: dot products with the coefficients of t². */
+function addSide(
+  sums: NormSums,
+  moments: Float64Array,
+  from: number,
+  alpha: number,
+  beta: number,
   side: number,
 ): void {
-  const direction = side === LEFT ? -1 : 1;
-  const alpha = (direction * tree.halfWidth[node]) / radius;
-  const beta = (direction * (tree.centre[node] - at)) / radius;
-  if (side === CORE) coefficients.fill(0)[0] = 1;
-  else squaredTricube(coefficients, alpha, beta);
-  const from = node * POWERS;
-  const moments = tree.moments;
+  squaredTricube(alpha, beta);
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;
@@ -154,31 +171,40 @@ function addNode(
     s1 += coefficients[p] * moments[from + p + 1];
     s2 += coefficients[p] * moments[from + p + 2];
   }
-  sums[0] += s0;
-  sums[1] += direction * (alpha * s1 + beta * s0);
-  sums[2] += alpha * alpha * s2 + 2 * alpha * beta * s1 + beta * beta * s0;
-  sums[SHARED] += moments[from];
+  sums.s0 += s0;
+  sums.s1 += side * (alpha * s1 + beta * s0);
+  sums.s2 += alpha * alpha * s2 + 2 * alpha * beta * s1 + beta * beta * s0;
 }
 
-/** The coefficients of (1 - (αz + β)³)⁶ in z. */
-function squaredTricube(into: Float64Array, alpha: number, beta: number): void {
-  const f = [1 - beta ** 3, -3 * alpha * beta * beta, -3 * alpha * alpha * beta, -(alpha ** 3)];
-  const cube = product(product(f, f), f);
-  into.set(product(cube, cube));
+const cubic = new Float64Array(4);
+const sixth = new Float64Array(7);
+const ninth = new Float64Array(10);
+
+/** Sets `coefficients` to those of t² = (1 - (αz + β)³)⁶ in z. */
+function squaredTricube(alpha: number, beta: number): void {
+  cubic[0] = 1 - beta * beta * beta;
+  cubic[1] = -3 * alpha * beta * beta;
+  cubic[2] = -3 * alpha * alpha * beta;
+  cubic[3] = -alpha * alpha * alpha;
+  multiply(cubic, cubic, sixth);
+  multiply(sixth, cubic, ninth);
+  multiply(ninth, ninth, coefficients);
 }
 
-function product(a: number[], b: number[]): number[] {
-  const result = new Array<number>(a.length + b.length - 1).fill(0);
-  for (let p = 0; p < a.length; p++) for (let q = 0; q < b.length; q++) result[p + q] += a[p] * b[q];
-  return result;
+function multiply(a: Float64Array, b: Float64Array, product: Float64Array): void {
+  product.fill(0);
+  for (let p = 0; p < a.length; p++) {
+    for (let q = 0; q < b.length; q++) product[p + q] += a[p] * b[q];
+  }
 }
 
-function normOf(sums: Float64Array, level: number, tilt: number): number {
-  return level * level * sums[0] + 2 * level * tilt * sums[1] + tilt * tilt * sums[2];
+function normOf({ s0, s1, s2 }: NormSums, level: number, tilt: number): number {
+  return level * level * s0 + 2 * level * tilt * s1 + tilt * tilt * s2;
 }
 
-function hasDigits(sums: Float64Array, norm: number, level: number, tilt: number): boolean {
-  if (sums[SHARED] === 0) return true;
-  if (!(sums[0] > LEAST_SHARE * sums[SHARED])) return false;
-  return norm > LEAST_SHARE * (level * level * sums[0] + tilt * tilt * sums[2]);
+/** Whether the moments, of the weight `shared`, leave the norm its digits. */
+function hasDigits({ s0, s2 }: NormSums, shared: number, norm: number, level: number, tilt: number): boolean {
+  if (shared === 0) return true;
+  if (!(s0 > LEAST_SHARE * shared)) return false;
+  return norm > LEAST_SHARE * (level * level * s0 + tilt * tilt * s2);
 }

@@ -39,7 +39,7 @@ export function standardErrors(samples: TiedSamples, smoother: Smoother, fit: Ro
     trace += weightless ? 1 : line.level * fit.sums.weight[i];
   });
   const squares = squaredWeights(samples, fit);
-  const norms = squaredRowNorms(samples.x, smoother.windows, squares, levels, tilts);
+  const norms = squaredRowNorms(smoother, squares, levels, tilts);
   const scale = (fit.scale.median / MEDIAN_OF_NORMAL) * Math.sqrt(n / Math.max(1, n - trace));
   // Where no weight is left the curve copies one sample: a row of norm 1.
   const standardError = norms.map((norm, i) => scale * Math.sqrt(levels[i] === 0 ? 1 : norm));
