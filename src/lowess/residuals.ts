@@ -17,7 +17,7 @@ export interface Guess {
   readonly slack: number;
 }
 
-/** Bins of the histogram, and how many of them lie below the guessed median: the last, open one begins at 8 medians. */
+/** Bins of |residual|, and how many of them lie below the guessed median: the last, open one begins at 8 medians. */
 const BINS = 2048;
 const BINS_BELOW_MEDIAN = 256;
 
@@ -51,8 +51,8 @@ export function guessByProbing(samples: TiedSamples, fitted: Float64Array): Gues
 
 /**
  * The exact median and the mean of |y - fitted| over all samples, without sorting and in one pass where the guess is
- * good: a histogram counts the residuals by bin, those of the bins about the guess are kept, and the median is selected
- * among them. Where it turns out to lie in another bin, a second pass keeps that one.
+ * good: the residuals in the bins about the guess are kept, those below are counted, and the median is selected among the
+ * kept. Where it turns out to lie elsewhere, a histogram tells its bin, and that one is kept.
  */
 export function residualScale(
   samples: TiedSamples,
@@ -65,65 +65,75 @@ export function residualScale(
   let from = BINS_BELOW_MEDIAN - guess.slack;
   let to = BINS_BELOW_MEDIAN + guess.slack;
   for (;;) {
-    const { total, length } = binResiduals(samples, fitted, binsPerUnit, from, to, room);
-    const { bins, kept } = room;
-    const lowBin = binOfRank(bins, (n - 1) >>> 1);
-    const highBin = binOfRank(bins, n >>> 1);
-    if (lowBin >= from && highBin < to && length <= kept.length) {
-      return { median: medianWithin(kept, length, n, countBefore(bins, from)), mean: total / n };
+    const { total, below, length } = keepResiduals(samples, fitted, binsPerUnit, from, to, room.kept);
+    const found = below <= (n - 1) >>> 1 && n >>> 1 < below + length;
+    if (found && length <= room.kept.length) {
+      return { median: medianWithin(room.kept, length, n, below), mean: total / n };
     }
-    from = lowBin;
-    to = highBin + 1;
-    const needed = bins[lowBin] + bins[highBin];
-    if (kept.length < needed) room.kept = new Float64Array(needed);
+    const bins = countByBin(samples, fitted, binsPerUnit);
+    from = binOfRank(bins, (n - 1) >>> 1);
+    to = binOfRank(bins, n >>> 1) + 1;
+    const needed = bins[from] + bins[to - 1];
+    if (room.kept.length < needed) room.kept = new Float64Array(needed);
   }
 }
 
 /** What the selection of a median needs to write on, kept from pass to pass. */
 export interface SelectionRoom {
-  /** How many residuals each bin holds. */
-  readonly bins: Int32Array;
   /** The residuals of the bins looked into. */
   kept: Float64Array;
 }
 
 /** Room for selections among n residuals. */
 export function selectionRoom(n: number): SelectionRoom {
-  return { bins: new Int32Array(BINS), kept: new Float64Array(Math.ceil(ROOM_SHARE * n)) };
+  return { kept: new Float64Array(Math.ceil(ROOM_SHARE * n)) };
 }
 
-/** Counts all |y - fitted| by bin and keeps those of the bins [from, to); returns the total of all and how many were to be kept. */
-function binResiduals(
+/**
+ * Keeps the |y - fitted| of the bins [from, to); returns the total of all, how many lie in bins below `from`, and how many were
+ * to be kept. Below is counted by the sign of bin - from: half of the residuals are, which no processor can predict.
+ */
+function keepResiduals(
   samples: TiedSamples,
   fitted: Float64Array,
   binsPerUnit: number,
   from: number,
   to: number,
-  { bins, kept }: SelectionRoom,
-): { total: number; length: number } {
+  kept: Float64Array,
+): { total: number; below: number; length: number } {
   const { starts, y } = samples;
   const span = to - from;
   const room = kept.length;
   let total = 0;
+  let below = 0;
   let length = 0;
-  bins.fill(0);
   for (let j = 0; j < fitted.length; j++) {
     const centre = fitted[j];
     const end = starts[j + 1];
     for (let i = starts[j]; i < end; i++) {
       const size = Math.abs(y[i] - centre);
       total += size;
-      const scaled = size * binsPerUnit;
-      const bin = scaled < BINS ? scaled | 0 : BINS - 1;
-      bins[bin]++;
-      // from <= bin < to in one test, which mostly fails: the processor predicts it, but not "above" or "below" alone.
-      if ((bin - from) >>> 0 < span) {
+      const steps = (Math.min(size * binsPerUnit, BINS - 1) | 0) - from;
+      below += steps >>> 31;
+      if (steps >>> 0 < span) {
         if (length < room) kept[length] = size;
         length++;
       }
     }
   }
-  return { total, length };
+  return { total, below, length };
+}
+
+/** How many |y - fitted| each bin holds. */
+function countByBin(samples: TiedSamples, fitted: Float64Array, binsPerUnit: number): Int32Array {
+  const { starts, y } = samples;
+  const bins = new Int32Array(BINS);
+  for (let j = 0; j < fitted.length; j++) {
+    for (let i = starts[j]; i < starts[j + 1]; i++) {
+      bins[Math.min(Math.abs(y[i] - fitted[j]) * binsPerUnit, BINS - 1) | 0]++;
+    }
+  }
+  return bins;
 }
 
 /** The bin that holds the residual of this rank (0 is the least). */
@@ -132,12 +142,6 @@ function binOfRank(bins: Int32Array, rank: number): number {
   let bin = 0;
   while (before + bins[bin] <= rank) before += bins[bin++];
   return bin;
-}
-
-function countBefore(bins: Int32Array, end: number): number {
-  let before = 0;
-  for (let bin = 0; bin < end; bin++) before += bins[bin];
-  return before;
 }
 
 /** The median of n values of which `below` lie below the first `length` of `kept`, which hold its middle one or two. */

@@ -1,5 +1,5 @@
 import { guessByProbing, guessFrom, type ResidualScale, residualScale, selectionRoom } from './residuals.js';
-import { type GroupSums, isNegligible, plainSums, reweigh } from './robustness.js';
+import { type GroupSums, isNegligible, plainSums, reweigh, type WeighedBy } from './robustness.js';
 import { fitLines, type Smoother } from './smoother.js';
 import { copiedY, interpolateBetween } from './stops.js';
 import type { TiedSamples } from './ties.js';
@@ -16,12 +16,6 @@ export interface RobustFit {
   readonly weighedBy: WeighedBy | undefined;
   /** 1 - mean robustness weight of the last pass. */
   readonly weightRemoved: number;
-}
-
-/** What a robustness weight is computed from: the curve of the pass before, and the scale of its residuals. */
-export interface WeighedBy {
-  readonly fitted: Float64Array;
-  readonly scale: ResidualScale;
 }
 
 /**

@@ -9,6 +9,12 @@ export interface GroupSums {
   readonly weightedY: Float64Array;
 }
 
+/** What a robustness weight is computed from: the curve of the pass before, and the scale of its residuals. */
+export interface WeighedBy {
+  readonly fitted: Float64Array;
+  readonly scale: ResidualScale;
+}
+
 /** Bisquare weights vanish at this many median |residual|: Cleveland (1979), section 2. */
 const MEDIANS_TO_ZERO = 6;
 
@@ -103,4 +109,18 @@ export function eachWeight(
   for (let j = 0; j < fitted.length; j++) {
     for (let i = starts[j]; i < starts[j + 1]; i++) accept(j, i, bisquare(Math.abs(y[i] - fitted[j]), width));
   }
+}
+
+/** Σ (robustness weight)² of each group, by the curve and the scale that `reweigh` was given. */
+export function squaredWeights(samples: TiedSamples, { fitted, scale }: WeighedBy): Float64Array {
+  const { starts, y } = samples;
+  const width = MEDIANS_TO_ZERO * scale.median;
+  const squares = new Float64Array(fitted.length);
+  for (let j = 0; j < fitted.length; j++) {
+    for (let i = starts[j]; i < starts[j + 1]; i++) {
+      const weight = bisquare(Math.abs(y[i] - fitted[j]), width);
+      squares[j] += weight * weight;
+    }
+  }
+  return squares;
 }

@@ -1,5 +1,5 @@
 import type { RobustFit } from './robust-fit.js';
-import { eachWeight } from './robustness.js';
+import { squaredWeights } from './robustness.js';
 import { squaredRowNorms } from './row-norms.js';
 import { fitLines, type Smoother } from './smoother.js';
 import type { TiedSamples } from './ties.js';
@@ -38,20 +38,10 @@ export function standardErrors(samples: TiedSamples, smoother: Smoother, fit: Ro
     tilts[i] = line.tilt;
     trace += weightless ? 1 : line.level * fit.sums.weight[i];
   });
-  const squares = squaredWeights(samples, fit);
+  const squares = fit.weighedBy ? squaredWeights(samples, fit.weighedBy) : fit.sums.weight;
   const norms = squaredRowNorms(smoother, squares, levels, tilts);
   const scale = (fit.scale.median / MEDIAN_OF_NORMAL) * Math.sqrt(n / Math.max(1, n - trace));
   // Where no weight is left the curve copies one sample: a row of norm 1.
   const standardError = norms.map((norm, i) => scale * Math.sqrt(levels[i] === 0 ? 1 : norm));
   return { standardError, effectiveDegreesOfFreedom: trace };
-}
-
-/** Σ (robustness weight)² of each group. */
-function squaredWeights(samples: TiedSamples, fit: RobustFit): Float64Array {
-  if (fit.weighedBy === undefined) return fit.sums.weight;
-  const squares = new Float64Array(samples.x.length);
-  eachWeight(samples, fit.weighedBy.fitted, fit.weighedBy.scale, (j, _, weight) => {
-    squares[j] += weight * weight;
-  });
-  return squares;
 }
