@@ -8,11 +8,23 @@ export interface Extent {
   readonly most: number;
 }
 
-/** Throws RangeError unless x and y are of one length, not empty, and finite throughout; returns their extents. */
-export function checkSamples(x: Float64Array, y: Float64Array): [x: Extent, y: Extent] {
+/** Throws RangeError unless x and y are of one length and not empty. */
+export function checkLengths(x: Float64Array, y: Float64Array): void {
   if (x.length !== y.length) throw new RangeError(`x has ${x.length} values but y has ${y.length}`);
   if (x.length === 0) throw new RangeError('at least one sample is needed');
-  return [checkFinite('x', x), checkFinite('y', y)];
+}
+
+/** The extent of some values; throws RangeError, with the name and the place, unless they are finite throughout. */
+export function checkFinite(name: string, values: Float64Array): Extent {
+  let least = values[0];
+  let most = values[0];
+  for (let i = 0; i < values.length; i++) {
+    least = Math.min(least, values[i]);
+    most = Math.max(most, values[i]);
+  }
+  if (Number.isFinite(least) && Number.isFinite(most)) return { least, most };
+  const place = values.findIndex((value) => !Number.isFinite(value));
+  throw new RangeError(`${name}[${place}] is ${values[place]}, not a finite number`);
 }
 
 /** Throws RangeError unless 0 < frac <= 1. */
@@ -25,19 +37,6 @@ export function checkIterations(iterations: number): void {
   if (!Number.isInteger(iterations) || iterations < 0) {
     throw new RangeError(`iterations must be a whole number of at least 0, not ${iterations}`);
   }
-}
-
-function checkFinite(name: string, values: Float64Array): Extent {
-  let least = values[0];
-  let most = values[0];
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    // Only NaN and the infinities differ from themselves in this way.
-    if (value - value !== 0) throw new RangeError(`${name}[${i}] is ${value}, not a finite number`);
-    if (value < least) least = value;
-    else if (value > most) most = value;
-  }
-  return { least, most };
 }
 
 /** Throws RangeError unless 0 <= delta < Infinity. */

@@ -1,4 +1,4 @@
-import { checkSamples, type Extent } from './arguments.js';
+import { checkFinite, checkLengths, type Extent } from './arguments.js';
 
 /**
  * Samples grouped by equal x. Lengths are whole numbers, so a million samples share a few thousand values of x,
@@ -29,55 +29,69 @@ export function middleOf(extent: Extent): number {
   return extent.least / 2 + extent.most / 2;
 }
 
+/** x that are whole numbers from 0 up to here, as all lengths are, are counted without a look at their extent. */
+const COUNTED_LENGTHS = 2 ** 16;
+
 /**
- * x in whole steps from the least are counted where their span is at most this many times n (or below LEAST_COUNTED_SPAN), and sorted otherwise:
- * a counter takes 4 bytes, so counters take at most 8 bytes a sample.
+ * Other x in whole steps from the least are counted where their span is at most this many times n (or below COUNTED_LENGTHS), and sorted
+ * otherwise: a counter takes 4 bytes, so counters take at most 8 bytes a sample.
  */
 const COUNTED_SPAN_PER_SAMPLE = 2;
-const LEAST_COUNTED_SPAN = 2 ** 16;
 
 /**
  * Checks the samples (x, y) and groups them by x: in O(n) where x moves in whole steps over a small range, by a typed-array sort otherwise.
  *
- * @throws RangeError as `checkSamples`.
+ * @throws RangeError for different lengths, no samples, or values that are not finite.
  */
 export function groupTies(
   x: Float64Array,
   y: Float64Array,
   centreOf: (extentY: Extent) => number,
 ): TiedSamples {
-  const [extentX, extentY] = checkSamples(x, y);
-  const centre = centreOf(extentY);
-  const reach = Math.max(extentY.most - centre, centre - extentY.least);
-  const span = extentX.most - extentX.least + 1;
-  const widest = Math.max(LEAST_COUNTED_SPAN, COUNTED_SPAN_PER_SAMPLE * x.length);
-  if (span <= widest) {
-    const counts = countWhole(x, extentX.least, span);
-    if (counts !== undefined)
-      return { ...groupByCounting(x, y, extentX.least, counts, centre), centre, reach };
-  }
-  return { ...groupBySorting(x, y, centre), centre, reach };
+  checkLengths(x, y);
+  const counted = countSteps(x);
+  const extent = checkFinite('y', y);
+  const centre = centreOf(extent);
+  const reach = Math.max(extent.most - centre, centre - extent.least);
+  const grouped = counted ? groupByCounting(x, y, counted, centre) : groupBySorting(x, y, centre);
+  return { ...grouped, centre, reach };
 }
 
 type Grouped = Pick<TiedSamples, 'x' | 'starts' | 'y'>;
 
-/** How many of x equal least, least + 1, …; undefined where some x is not whole steps from the least. */
-function countWhole(x: Float64Array, least: number, span: number): Int32Array | undefined {
-  const counts = new Int32Array(Math.floor(span));
+/** How many samples have x = least, least + 1, … */
+interface StepCounts {
+  readonly least: number;
+  readonly counts: Int32Array;
+}
+
+/** Counts x where it moves in whole steps over a small range; undefined where it does not. */
+function countSteps(x: Float64Array): StepCounts | undefined {
+  const lengths = countFrom(x, 0, COUNTED_LENGTHS);
+  if (lengths) return lengths;
+  const { least, most } = checkFinite('x', x);
+  const span = most - least + 1;
+  if (span > Math.max(COUNTED_LENGTHS, COUNTED_SPAN_PER_SAMPLE * x.length)) return undefined;
+  return countFrom(x, least, Math.floor(span));
+}
+
+/** Counts x = least … least + span - 1; undefined where some x is none of these. */
+function countFrom(x: Float64Array, least: number, span: number): StepCounts | undefined {
+  const counts = new Int32Array(span);
   for (let i = 0; i < x.length; i++) {
     const steps = x[i] - least;
+    const whole = steps | 0;
     // The second test catches an x so close to a whole number that the difference to the least was rounded.
-    if ((steps | 0) !== steps || steps + least !== x[i]) return undefined;
-    counts[steps]++;
+    if (whole !== steps || whole + least !== x[i] || whole < 0 || whole >= span) return undefined;
+    counts[whole]++;
   }
-  return counts;
+  return { least, counts };
 }
 
 function groupByCounting(
   x: Float64Array,
   y: Float64Array,
-  least: number,
-  counts: Int32Array,
+  { least, counts }: StepCounts,
   centre: number,
 ): Grouped {
   const n = x.length;
