@@ -27,12 +27,14 @@ const NEGLIGIBLE_WIDTH = 1e-7;
 
 /** Group sums with every robustness weight 1: counts and sums of y. */
 export function plainSums(samples: TiedSamples): GroupSums {
+  const { starts, y } = samples;
   const m = samples.x.length;
   const sums = { weight: new Float64Array(m), weightedY: new Float64Array(m) };
   for (let j = 0; j < m; j++) {
+    const end = starts[j + 1];
     let sum = 0;
-    for (let i = samples.starts[j]; i < samples.starts[j + 1]; i++) sum += samples.y[i];
-    sums.weight[j] = samples.starts[j + 1] - samples.starts[j];
+    for (let i = starts[j]; i < end; i++) sum += y[i];
+    sums.weight[j] = end - starts[j];
     sums.weightedY[j] = sum;
   }
   return sums;
