@@ -1,3 +1,4 @@
+import compress from '@fastify/compress';
 import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Config } from './config.js';
@@ -5,12 +6,15 @@ import { CurveRegistry } from './curves/registry.js';
 import type { CurveStore } from './curves/stores/curve-store.js';
 import { Fitter } from './fitting/fitter.js';
 import { SampleWindows } from './fitting/windows.js';
+import type { FinishedFit, FitJob } from './http/fit-job.js';
 import { authPlugin } from './http/plugins/auth.js';
+import { bodyDeadlinePlugin } from './http/plugins/body-deadline.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
 import { jsonBodyPlugin } from './http/plugins/json-body.js';
 import { openApiPlugin } from './http/plugins/openapi.js';
 import { problemsPlugin } from './http/plugins/problems.js';
 import { requestId, requestLogPlugin } from './http/plugins/request-log.js';
+import { sampleBodiesPlugin } from './http/plugins/sample-bodies.js';
 import { validationPlugin } from './http/plugins/validation.js';
 import { calibrateRoute } from './http/routes/calibrate.js';
 import { curvesRoutes } from './http/routes/curves.js';
@@ -40,7 +44,8 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     bodyLimit: config.BODY_LIMIT,
-    requestTimeout: config.REQUEST_TIMEOUT,
+    // Bodies have a deadline of their own, which streams of lines do not: body-deadline.
+    requestTimeout: 0,
     // In flight requests are finished while closing, and new ones on open connections are, too.
     return503OnClosing: false,
   });
@@ -50,6 +55,11 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   await app.register(problemsPlugin);
   await app.register(validationPlugin);
   await app.register(jsonBodyPlugin);
+  await app.register(compress, {
+    globalCompression: false,
+    requestEncodings: ['gzip', 'br', 'zstd'],
+  });
+  await app.register(bodyDeadlinePlugin, { milliseconds: config.REQUEST_TIMEOUT });
   await app.register(requestLogPlugin, { metrics: services.metrics });
   await app.register(gracefulClosePlugin, closing);
   await app.register(openApiPlugin, { version: dependencies.version });
@@ -59,9 +69,12 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   await app.register(async (api) => {
     if (config.API_KEYS.length > 0) await api.register(authPlugin, { keys: config.API_KEYS });
     await api.register(underPressure, { maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY, retryAfter: 1 });
-    await api.register(fitRoute, services);
+    await api.register(async (taking) => {
+      await taking.register(sampleBodiesPlugin, { lineLimit: config.LINE_LIMIT });
+      await taking.register(fitRoute, services);
+      await taking.register(calibrateRoute, services);
+    });
     await api.register(refitRoute, services);
-    await api.register(calibrateRoute, services);
     await api.register(curvesRoutes, services);
   });
   return app;
@@ -85,8 +98,12 @@ async function openServices(
     const curve = registry.current(rewardModel);
     if (curve) metrics.current(rewardModel, curve.version, curve.fittedAt);
   }
-  const { workerUrl } = dependencies;
-  const fitter = new Fitter({ threads: config.FIT_THREADS, queue: config.FIT_QUEUE, workerUrl });
+  const workerUrl = dependencies.workerUrl ?? new URL('./http/fit-worker.js', import.meta.url);
+  const fitter = new Fitter<FitJob, FinishedFit>({
+    threads: config.FIT_THREADS,
+    queue: config.FIT_QUEUE,
+    workerUrl,
+  });
   app.addHook('onClose', async () => {
     await fitter.close();
     await registry.close();

@@ -33,6 +33,7 @@ export const configSchema = z.object({
   MAX_BATCH: count(100_000).describe('Most samples in one calibrate request'),
   MAX_FIT_SAMPLES: count(10_000_000, 10).describe('Most samples in one fit'),
   BODY_LIMIT: count(67_108_864, 1_024).describe('Most bytes in one request body'),
+  LINE_LIMIT: count(4_194_304, 1_024).describe('Most bytes in one line of NDJSON; such a body has no limit'),
   MAX_REWARD_MODELS: count(100).describe('Most reward models with curves or observed samples'),
   KEEP_VERSIONS: count(10).describe('Versions kept per reward model'),
   FIT_THREADS: count(1).describe('Fits that run at once, each in its own thread'),

@@ -10,8 +10,8 @@ export interface SampleRow {
 
 /** Samples as columns of equal length: `rewards`, and one column per characteristic. */
 export interface SampleColumns {
-  readonly rewards: readonly number[];
-  readonly characteristics: Readonly<Record<string, readonly number[]>>;
+  readonly rewards: ArrayLike<number>;
+  readonly characteristics: Readonly<Record<string, ArrayLike<number>>>;
 }
 
 /** Most characteristics of one curve or one window: each is a column of doubles and a fit of its own. */

@@ -1,36 +1,28 @@
 import { Piscina } from 'piscina';
-import { InvalidInput, Unavailable } from '../calibration/errors.js';
-import type { Fit, FitSettings } from '../calibration/fit.js';
-import type { MeasuredSamples } from '../calibration/samples.js';
-import type { FitOutcome, FitTask } from './worker.js';
+import { Unavailable } from '../calibration/errors.js';
+import { type Outcome, resultOf } from './outcome.js';
 
 /** How many fits run at once, how many may wait, and where the worker's code is. */
 export interface FitterOptions {
   readonly threads: number;
   /** Fits that may wait for a thread; one more is refused with a 503. */
   readonly queue: number;
-  /** The worker's module; the compiled `worker.js` beside this file unless a test runs from source. */
-  readonly workerUrl?: URL | undefined;
-}
-
-/** A finished fit and how long the worker needed for it. */
-export interface TimedFit {
-  readonly fit: Fit;
-  readonly seconds: number;
+  /** The worker's module: its default export takes a job and returns an {@link Outcome}. */
+  readonly workerUrl: URL;
 }
 
 /** Seconds after which a refused fit may be tried again: about the time of a large fit. */
 const RETRY_AFTER_SECONDS = 2;
 
 /** Runs fits in worker threads, so that the event loop keeps answering calibrate requests meanwhile. */
-export class Fitter {
-  readonly #pool: Piscina<FitTask, FitOutcome>;
+export class Fitter<Job, Result> {
+  readonly #pool: Piscina<Job, Outcome<Result>>;
   readonly #queue: number;
 
   constructor({ threads, queue, workerUrl }: FitterOptions) {
     this.#queue = queue;
     this.#pool = new Piscina({
-      filename: (workerUrl ?? new URL('./worker.js', import.meta.url)).href,
+      filename: workerUrl.href,
       minThreads: 0,
       maxThreads: threads,
       maxQueue: queue,
@@ -40,25 +32,17 @@ export class Fitter {
   }
 
   /**
-   * Fits the bias curves of the samples in a worker thread. The columns are transferred: they are empty afterwards.
+   * Runs a job in a worker thread.
    *
-   * @param signal aborts the fit, queued or running, when the caller goes away.
-   * @throws InvalidInput as `calibration/fit`; Unavailable (`fit-queue-full`) when too many fits wait already.
+   * @param transfer buffers of the job that are handed over, not copied: they are empty afterwards.
+   * @param signal aborts the job, queued or running, when the caller goes away.
+   * @throws what the worker refuses; Unavailable (`fit-queue-full`) when too many fits wait already.
    */
-  async fit(samples: MeasuredSamples, settings: FitSettings, signal: AbortSignal): Promise<TimedFit> {
+  async run(job: Job, transfer: ArrayBuffer[], signal: AbortSignal): Promise<Result> {
     if (this.#pool.queueSize >= this.#queue && this.#isBusy()) {
       throw new Unavailable('fit-queue-full', 'too many fits are waiting already', RETRY_AFTER_SECONDS);
     }
-    const transferList = [
-      samples.rewards.buffer,
-      ...[...samples.characteristics.values()].map((c) => c.buffer),
-    ];
-    const outcome = await this.#pool.run({ samples, settings }, { signal, transferList });
-    if ('refused' in outcome) {
-      const { message, violations, code } = outcome.refused;
-      throw new InvalidInput(message, violations, code);
-    }
-    return outcome;
+    return resultOf(await this.#pool.run(job, { signal, transferList: transfer }));
   }
 
   /** Ends the threads; fits that still run are aborted. */

@@ -27,21 +27,54 @@ export interface CalibrateOptions {
 const ALWAYS_OBSERVED = 'chars';
 
 /**
- * Calibrates one batch and, if asked, keeps its numbers for a later refit. Everything is computed and checked before
- * anything is kept or counted; text is measured once.
+ * Calibrates one batch and, if asked, keeps its numbers for a later refit; see {@link calibrateSamples}.
  *
- * @throws Conflict `no-curve`; InvalidInput as `calibration/samples`, or where a calibrated reward is not finite.
+ * @throws Conflict `no-curve`; NotFound; as {@link calibrateSamples}.
  */
 export function calibrateBatch(
   services: Services,
   samples: Samples,
   options: CalibrateOptions,
 ): CalibrateAnswer {
-  const { registry, windows, metrics } = services;
-  const { rewardModel, version, observe } = options;
+  const curve = chooseCurve(services, options);
+  const { rewards, biases, extrapolated } = calibrateSamples(services, curve, samples, options);
+  services.metrics.batch(rewards.length);
+  return {
+    reward_model: options.rewardModel,
+    version: curve?.version ?? null,
+    calibrated: curve !== undefined,
+    rewards,
+    ...(options.includeBiases && { biases }),
+    extrapolated,
+  };
+}
+
+/**
+ * The curve that a request shall be calibrated with; undefined where there is none and its rewards pass through.
+ *
+ * @throws Conflict `no-curve`; NotFound for a version that is not there.
+ */
+export function chooseCurve({ registry }: Services, options: CalibrateOptions): VersionedCurve | undefined {
+  const { rewardModel, version } = options;
   const curve =
     version === undefined ? registry.current(rewardModel) : registry.version(rewardModel, version);
   if (curve === undefined && options.onMissingCurve === 'error') throw noCurve();
+  return curve;
+}
+
+/**
+ * Calibrates samples and counts them; with `observe` also keeps their numbers. Everything is computed and checked before
+ * anything is kept or counted; text is measured once.
+ *
+ * @throws InvalidInput as `calibration/samples`, or where a calibrated reward is not finite; Conflict
+ *   `too-many-reward-models`.
+ */
+export function calibrateSamples(
+  { registry, windows, metrics }: Services,
+  curve: VersionedCurve | undefined,
+  samples: Samples,
+  { rewardModel, observe, keepMean }: CalibrateOptions,
+): Calibration {
   const names = curve?.curves.map(({ characteristic }) => characteristic) ?? [];
   // Without a curve everything given is checked all the same, so that a mistake shows before the first curve does.
   const measured =
@@ -49,21 +82,13 @@ export function calibrateBatch(
       ? measureAvailable(samples, names, observe ? [ALWAYS_OBSERVED] : [])
       : measure(samples, names);
   const calibration =
-    curve === undefined ? passThrough(measured) : calibrateWith(curve, samples, measured, options.keepMean);
+    curve === undefined ? passThrough(measured) : calibrateWith(curve, samples, measured, keepMean);
   if (observe) {
     registry.checkRoom(rewardModel, windows.rewardModels);
     windows.observe(rewardModel, measured);
   }
   count(metrics, measured, calibration, rewardModel, curve, observe);
-  const { rewards, biases, extrapolated } = calibration;
-  return {
-    reward_model: rewardModel,
-    version: curve?.version ?? null,
-    calibrated: curve !== undefined,
-    rewards,
-    ...(options.includeBiases && { biases }),
-    extrapolated,
-  };
+  return calibration;
 }
 
 function calibrateWith(
@@ -94,7 +119,6 @@ function count(
   curve: VersionedCurve | undefined,
   observed: boolean,
 ): void {
-  metrics.batch(rewards.length);
   if (observed) metrics.samples(rewardModel, 'observed', rewards.length);
   if (curve === undefined) {
     metrics.passedThrough(rewards.length);

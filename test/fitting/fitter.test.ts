@@ -1,15 +1,22 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { InvalidInput, Unavailable } from '../../src/calibration/errors.js';
 import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit.js';
+import type { MeasuredSamples } from '../../src/calibration/samples.js';
 import { Fitter } from '../../src/fitting/fitter.js';
+import { buffersOf, type FinishedFit, type FitJob } from '../../src/http/fit-job.js';
 import { biasedColumns, workerUrl } from '../support/app.js';
 
 const never = new AbortController().signal;
 
-function startFitter(queue = 4): Fitter {
-  const fitter = new Fitter({ threads: 1, queue, workerUrl });
+function startFitter(queue = 4) {
+  const fitter = new Fitter<FitJob, FinishedFit>({ threads: 1, queue, workerUrl });
   onTestFinished(() => fitter.close());
-  return fitter;
+  return {
+    fit: (samples: MeasuredSamples, signal = never) => {
+      const job = { rewardModel: 'rm', settings: DEFAULT_FIT_SETTINGS, samples };
+      return fitter.run(job, buffersOf(job), signal);
+    },
+  };
 }
 
 function samplesOf(size: number) {
@@ -26,7 +33,7 @@ describe('fits in worker threads', () => {
     const samples = samplesOf(300_000);
     let turns = 0;
     const ticking = setInterval(() => turns++, 1);
-    const { fit, seconds } = await fitter.fit(samples, DEFAULT_FIT_SETTINGS, never);
+    const { fit, seconds } = await fitter.fit(samples);
     clearInterval(ticking);
     expect(turns).toBeGreaterThan(3);
     expect(seconds).toBeGreaterThan(0);
@@ -37,15 +44,15 @@ describe('fits in worker threads', () => {
   test('end when the caller goes away, and the next one is served', async () => {
     const fitter = startFitter();
     const client = new AbortController();
-    const abandoned = fitter.fit(samplesOf(2_000_000), DEFAULT_FIT_SETTINGS, client.signal);
+    const abandoned = fitter.fit(samplesOf(2_000_000), client.signal);
     setTimeout(() => client.abort(), 30);
     await expect(abandoned).rejects.toThrow(/abort/i);
-    expect((await fitter.fit(samplesOf(100), DEFAULT_FIT_SETTINGS, never)).fit.curves).toHaveLength(1);
+    expect((await fitter.fit(samplesOf(100))).fit.curves).toHaveLength(1);
   });
 
   test('are refused, not piled up, when the queue is full', async () => {
     const fitter = startFitter(1);
-    const fits = [1, 2, 3, 4].map(() => fitter.fit(samplesOf(200_000), DEFAULT_FIT_SETTINGS, never));
+    const fits = [1, 2, 3, 4].map(() => fitter.fit(samplesOf(200_000)));
     const outcomes = await Promise.allSettled(fits);
     const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
     expect(refused.length).toBeGreaterThanOrEqual(1);
@@ -62,7 +69,7 @@ describe('fits in worker threads', () => {
       rewards,
       characteristics: new Map([['chars', Float64Array.from({ length: 20 }, (_, i) => i)]]),
     };
-    const refusal = startFitter().fit(huge, DEFAULT_FIT_SETTINGS, never);
+    const refusal = startFitter().fit(huge);
     await expect(refusal).rejects.toBeInstanceOf(InvalidInput);
     await expect(refusal).rejects.toMatchObject({ violations: [{ path: ['characteristics', 'chars'] }] });
   });

@@ -2,6 +2,6 @@
 import { register } from 'tsx/esm/api';
 
 register();
-const { default: runFit } = await import('../../src/fitting/worker.ts');
+const { default: work } = await import('../../src/http/fit-worker.ts');
 
-export { runFit as default };
+export { work as default };

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { type Place, Unreadable } from '../../calibration/errors.js';
 
 /** A key that could reach a prototype: written plainly, or with any of its characters escaped. */
@@ -16,9 +16,33 @@ const MAX_PLACE_DEPTH = 16;
  */
 export function parseJson(body: Buffer): unknown {
   if (body.length === 0) throw new Unreadable('empty-body', 'the body is empty');
-  if (!isUtf8(body)) throw new Unreadable('not-utf-8', 'the body is not UTF-8');
-  const value = parse(body.toString('utf8'));
-  if (MARKS.some((mark) => body.includes(mark))) refuseForbiddenKeys(value);
+  return parseJsonText(decodeUtf8(body), mayHoldForbiddenKey(body));
+}
+
+/**
+ * Text from UTF-8. Most bodies are ASCII, which is copied at a third of the cost of decoding.
+ *
+ * @throws Unreadable `not-utf-8`.
+ */
+export function decodeUtf8(bytes: Buffer): string {
+  if (isAscii(bytes)) return bytes.toString('latin1');
+  if (!isUtf8(bytes)) throw new Unreadable('not-utf-8', 'the body is not UTF-8');
+  return bytes.toString('utf8');
+}
+
+/** The byte search: false where no key of this JSON can reach a prototype. */
+export function mayHoldForbiddenKey(bytes: Buffer): boolean {
+  return MARKS.some((mark) => bytes.includes(mark));
+}
+
+/**
+ * Reads JSON from text; `suspicious` has the value walked for forbidden keys.
+ *
+ * @throws Unreadable `not-json` or `forbidden-key`.
+ */
+export function parseJsonText(text: string, suspicious: boolean): unknown {
+  const value = parse(text);
+  if (suspicious) refuseForbiddenKeys(value);
   return value;
 }
 

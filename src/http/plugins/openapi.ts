@@ -1,6 +1,6 @@
 import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifySchema } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 
@@ -29,13 +29,32 @@ export const openApiPlugin = fastifyPlugin(async (app: FastifyInstance, { versio
       },
       security: [{}, { apiKey: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: transformEachBody,
     transformObject: mergeInputVariants,
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   app.get('/', { schema: { hide: true } }, async (_, reply) => reply.redirect('/docs'));
 });
+
+/** The type provider knows one body schema: here it is asked once for each content type. */
+const transformEachBody: typeof jsonSchemaTransform = (document) => {
+  const content = contentOf(document.schema);
+  if (content === undefined) return jsonSchemaTransform(document);
+  const { body: _, ...rest } = document.schema;
+  const transformed = jsonSchemaTransform({ ...document, schema: rest });
+  const bodies = Object.entries(content).map(([type, { schema }]) => {
+    const alone = jsonSchemaTransform({ ...document, schema: { body: schema } });
+    return [type, { schema: alone.schema.body }] as const;
+  });
+  return { ...transformed, schema: { ...transformed.schema, body: { content: Object.fromEntries(bodies) } } };
+};
+
+function contentOf(schema: FastifySchema | undefined): Record<string, { schema: unknown }> | undefined {
+  const body = schema?.body;
+  if (typeof body !== 'object' || body === null || !('content' in body)) return undefined;
+  return body.content as Record<string, { schema: unknown }>;
+}
 
 const REFERENCE = '#/components/schemas/';
 

@@ -1,31 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import {
-  Conflict,
-  InvalidInput,
-  NotFound,
-  type Place,
-  ServiceError,
-  Unavailable,
-  Unreadable,
-} from '../../calibration/errors.js';
+import { ServiceError, Unavailable } from '../../calibration/errors.js';
+import { describeError, type ProblemDetails, problemDetails } from '../describe-error.js';
 import { PROBLEM_CONTENT_TYPE, type Problem } from '../schemas/problem.js';
-
-/** Stable documentation of each code; relative, so that it holds wherever the service runs. */
-const TYPE_PREFIX = '/docs#';
-
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Content',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
-};
 
 const UNAUTHORIZED = {
   code: 'unauthorized',
@@ -35,7 +12,18 @@ const UNAUTHORIZED = {
 /** The codes of Fastify and its plugins in the service's own words. */
 const FRAMEWORK_CODES: Readonly<Record<string, { code: string; detail: string }>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body-too-large', detail: 'the body is larger than BODY_LIMIT' },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'unsupported-format', detail: 'this route reads application/json' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: 'unsupported-format',
+    detail: 'this route does not read this format: see /docs for those it reads',
+  },
+  FST_CP_ERR_INVALID_CONTENT_ENCODING: {
+    code: 'unsupported-encoding',
+    detail: 'this service does not know this content-encoding',
+  },
+  FST_CP_ERR_INVALID_CONTENT: {
+    code: 'not-decompressible',
+    detail: 'the body is not in the compression that content-encoding names',
+  },
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'empty-body', detail: 'the body is empty' },
   FST_BEARER_AUTH_MISSING_AUTHORIZATION_HEADER: UNAUTHORIZED,
   FST_BEARER_AUTH_INVALID_AUTHORIZATION_HEADER: UNAUTHORIZED,
@@ -45,7 +33,7 @@ const FRAMEWORK_CODES: Readonly<Record<string, { code: string; detail: string }>
 /** The only place where an error becomes an answer: RFC 9457 problem+json. */
 export const problemsPlugin = fastifyPlugin(async (app: FastifyInstance) => {
   app.setErrorHandler((error: FastifyError | ServiceError, request, reply) => {
-    const problem = toProblem(error, request);
+    const problem = toProblem(error);
     if (error instanceof Unavailable) reply.header('retry-after', error.retryAfterSeconds);
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
     if (problem.status === 500 && !request.signal.aborted)
@@ -55,60 +43,24 @@ export const problemsPlugin = fastifyPlugin(async (app: FastifyInstance) => {
   app.setNotFoundHandler((request, reply) => {
     const methods = allowedMethods(app, request);
     if (methods.length === 0)
-      return send(reply, describe(request, 404, 'no-such-route', 'there is no such route', []));
+      return send(reply, problemDetails(404, 'no-such-route', 'there is no such route'));
     reply.header('allow', methods.join(', '));
-    return send(
-      reply,
-      describe(request, 405, 'method-not-allowed', `this route takes ${methods.join(', ')}`, []),
-    );
+    return send(reply, problemDetails(405, 'method-not-allowed', `this route takes ${methods.join(', ')}`));
   });
 });
 
-function toProblem(error: FastifyError | ServiceError, request: FastifyRequest): Problem {
-  if (error instanceof ServiceError) {
-    const errors = error.violations.map(({ path, message }) => ({ path: toPointer(path), message }));
-    return describe(request, statusOf(error), error.code, error.message, errors);
-  }
+function toProblem(error: FastifyError | ServiceError): ProblemDetails {
+  if (error instanceof ServiceError) return describeError(error);
   const status = error.statusCode ?? 500;
   const known = FRAMEWORK_CODES[error.code];
-  if (known) return describe(request, status, known.code, known.detail, []);
-  if (status < 500) return describe(request, status, 'bad-request', error.message, []);
-  return describe(
-    request,
-    500,
-    'internal-error',
-    'the service failed to answer; its log has the request id',
-    [],
-  );
+  if (known) return problemDetails(status, known.code, known.detail);
+  if (status < 500) return problemDetails(status, 'bad-request', error.message);
+  return problemDetails(500, 'internal-error', 'the service failed to answer; its log has the request id');
 }
 
-function statusOf(error: ServiceError): number {
-  if (error instanceof Unreadable) return 400;
-  if (error instanceof NotFound) return 404;
-  if (error instanceof Conflict) return 409;
-  if (error instanceof InvalidInput) return 422;
-  if (error instanceof Unavailable) return 503;
-  return 500;
-}
-
-function describe(
-  request: FastifyRequest,
-  status: number,
-  code: string,
-  detail: string,
-  errors: Problem['errors'],
-): Problem {
-  const title = TITLES[status] ?? 'Error';
-  return { type: `${TYPE_PREFIX}${code}`, title, status, detail, errors, request_id: request.id };
-}
-
-function send(reply: FastifyReply, problem: Problem): FastifyReply {
+function send(reply: FastifyReply, details: ProblemDetails): FastifyReply {
+  const problem: Problem = { ...details, request_id: reply.request.id };
   return reply.code(problem.status).type(PROBLEM_CONTENT_TYPE).serializer(JSON.stringify).send(problem);
-}
-
-/** A place as a JSON pointer (RFC 6901): `/samples/3/reward`. */
-export function toPointer(place: Place): string {
-  return place.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 function allowedMethods(app: FastifyInstance, request: FastifyRequest): HTTPMethods[] {

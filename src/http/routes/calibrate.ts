@@ -1,31 +1,90 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { calibrateBatch } from '../calibrate-batch.js';
+import { type CalibrateOptions, calibrateBatch, chooseCurve } from '../calibrate-batch.js';
+import { calibrateLines } from '../calibrate-lines.js';
 import { checkSize } from '../check-size.js';
-import { calibrateAnswer, calibrateBody } from '../schemas/calibrate.js';
+import { ARROW_STREAM, writeArrow } from '../formats/arrow.js';
+import { ColumnsBody, LinesBody } from '../formats/bodies.js';
+import { NDJSON } from '../formats/ndjson.js';
+import {
+  type CalibrateAnswer,
+  calibrateAnswer,
+  calibrateBody,
+  calibratedLine,
+  calibrateQuery,
+  readCalibrateOptions,
+} from '../schemas/calibrate.js';
+import { checkOrThrow } from '../schemas/check-body.js';
 import { problems } from '../schemas/problem.js';
-import { readSamples } from '../schemas/samples.js';
+import { needRewardModel, refuseQuery } from '../schemas/query.js';
+import { arrowStream, readSamples, rowLine } from '../schemas/samples.js';
 import type { Services } from '../services.js';
 
 const schema = {
   operationId: 'calibrate',
   summary: 'Raw rewards in, calibrated rewards out',
-  description: 'calibrated = raw − Σ alpha · bias(characteristic). Row order is kept.',
+  description:
+    'calibrated = raw − Σ alpha · bias(characteristic). Row order is kept. The answer comes in the format of the request. NDJSON is answered line by line while it arrives, in constant memory: read while you write.',
   tags: ['calibration'],
-  body: calibrateBody,
-  response: { 200: calibrateAnswer, ...problems(400, 401, 404, 409, 413, 415, 422, 503) },
+  querystring: calibrateQuery,
+  body: {
+    content: {
+      'application/json': { schema: calibrateBody },
+      [NDJSON]: { schema: rowLine },
+      [ARROW_STREAM]: { schema: arrowStream },
+    },
+  },
+  response: {
+    200: {
+      description: 'In the format of the request',
+      content: {
+        'application/json': { schema: calibrateAnswer },
+        [NDJSON]: { schema: calibratedLine },
+        [ARROW_STREAM]: { schema: arrowStream },
+      },
+    },
+    ...problems(400, 401, 404, 409, 413, 415, 422, 503),
+  },
 };
+
+/** Answers waiting for a client that reads only when it has sent everything: half a million lines. */
+const WAITING_ANSWER_BYTES = 16 * 1_024 * 1_024;
 
 /** POST /v1/calibrate */
 export const calibrateRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  app.post('/v1/calibrate', { schema }, async ({ body }) => {
-    const samples = checkSize(readSamples(body), services.limits.maxBatch, 'MAX_BATCH');
-    return calibrateBatch(services, samples, {
-      rewardModel: body.reward_model,
-      version: body.version,
-      keepMean: body.keep_mean ?? false,
-      observe: body.observe ?? false,
-      onMissingCurve: body.on_missing_curve ?? 'error',
-      includeBiases: body.include?.includes('biases') ?? false,
-    });
+  app.post('/v1/calibrate', { schema }, async ({ body, query }, reply) => {
+    if (!(body instanceof LinesBody || body instanceof ColumnsBody))
+      return calibrateJson(services, body, query);
+    const options = readCalibrateOptions(needRewardModel(query));
+    if (body instanceof LinesBody) return streamLines(services, body, options, reply);
+    const samples = checkSize(body, services.limits.maxBatch, 'MAX_BATCH');
+    return reply.type(ARROW_STREAM).send(toArrow(calibrateBatch(services, samples, options)));
   });
 };
+
+function calibrateJson(services: Services, given: unknown, query: object): CalibrateAnswer {
+  refuseQuery(query);
+  const body = checkOrThrow(calibrateBody, given);
+  const samples = checkSize(readSamples(body), services.limits.maxBatch, 'MAX_BATCH');
+  return calibrateBatch(services, samples, readCalibrateOptions(body));
+}
+
+function toArrow({ rewards, biases, extrapolated, ...metadata }: CalibrateAnswer): Buffer {
+  return Buffer.from(writeArrow({ rewards, biases, extrapolated }, metadata));
+}
+
+/** What is wrong with the request as a whole is answered before the first line. */
+function streamLines(
+  services: Services,
+  { lines }: LinesBody,
+  options: CalibrateOptions,
+  reply: FastifyReply,
+): FastifyReply {
+  const curve = chooseCurve(services, options);
+  if (curve !== undefined) reply.header('x-curve-version', curve.version);
+  const answers = calibrateLines(services, curve, lines, options);
+  return reply
+    .type(NDJSON)
+    .send(Readable.from(answers, { objectMode: false, highWaterMark: WAITING_ANSWER_BYTES }));
+}

@@ -1,11 +1,17 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { measure } from '../../calibration/samples.js';
-import { checkSize } from '../check-size.js';
+import { Unreadable } from '../../calibration/errors.js';
+import { collectLines } from '../collect-lines.js';
 import { fitAndStore } from '../fit-and-store.js';
+import type { FitJob } from '../fit-job.js';
+import { ARROW_STREAM } from '../formats/arrow.js';
+import { LinesBody, UnreadBody } from '../formats/bodies.js';
+import { NDJSON } from '../formats/ndjson.js';
+import { unreadBodiesPlugin } from '../plugins/unread-bodies.js';
 import { curveSummary, toSummary } from '../schemas/curves.js';
-import { fitBody, readSettings } from '../schemas/fit.js';
+import { type FitQuery, fitBody, fitQuery, readSettings } from '../schemas/fit.js';
 import { problems } from '../schemas/problem.js';
-import { readSamples } from '../schemas/samples.js';
+import { needRewardModel } from '../schemas/query.js';
+import { arrowStream, rowLine } from '../schemas/samples.js';
 import type { Services } from '../services.js';
 
 const schema = {
@@ -14,17 +20,32 @@ const schema = {
   description:
     'Fits reward against each characteristic by robust LOWESS and stores the curve as the new current version. Answered when the curve is durable; a failed fit changes nothing.',
   tags: ['calibration'],
-  body: fitBody,
+  querystring: fitQuery,
+  body: {
+    content: {
+      'application/json': { schema: fitBody },
+      [NDJSON]: { schema: rowLine },
+      [ARROW_STREAM]: { schema: arrowStream },
+    },
+  },
   response: { 200: curveSummary, ...problems(400, 401, 409, 413, 415, 422, 503) },
 };
 
 /** POST /v1/fit */
 export const fitRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
+  await app.register(unreadBodiesPlugin);
   app.post('/v1/fit', { schema }, async (request) => {
-    const settings = readSettings(request.body);
-    const samples = checkSize(readSamples(request.body), services.limits.maxFitSamples, 'MAX_FIT_SAMPLES');
-    const names = settings.characteristics.map(({ name }) => name);
-    const measured = measure(samples, names);
-    return toSummary(await fitAndStore(services, request.body.reward_model, measured, settings, request));
+    const job = await toJob(request.body, request.query, services.limits.maxFitSamples);
+    return toSummary(await fitAndStore(services, job, request));
   });
 };
+
+async function toJob(body: unknown, query: FitQuery, maxSamples: number): Promise<FitJob> {
+  if (body instanceof UnreadBody) return { format: body.format, body: body.bytes, query, maxSamples };
+  if (!(body instanceof LinesBody)) throw new Unreadable('empty-body', 'the body is empty');
+  const parameters = needRewardModel(query);
+  const settings = readSettings(parameters);
+  const names = settings.characteristics.map(({ name }) => name);
+  const samples = await collectLines(body.lines, names, maxSamples);
+  return { rewardModel: parameters.reward_model, settings, samples };
+}

@@ -26,7 +26,7 @@ export const refitRoute: FastifyPluginAsyncZod<Services> = async (app, services)
     const { reward_model: rewardModel } = request.body;
     const settings = readSettings(request.body, settingsOf(services.registry.current(rewardModel)));
     const samples = selectObserved(services.windows.get(rewardModel), settings);
-    return toSummary(await fitAndStore(services, rewardModel, samples, settings, request));
+    return toSummary(await fitAndStore(services, { rewardModel, settings, samples }, request));
   });
 };
 

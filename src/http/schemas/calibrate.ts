@@ -1,31 +1,75 @@
 import { z } from 'zod';
 import { rewardModelName } from '../../curves/reward-model-name.js';
+import type { CalibrateOptions } from '../calibrate-batch.js';
 import { calibrateExamples } from './examples.js';
 import { gated } from './gate.js';
+import { lineProblem } from './problem.js';
+import { flag, numeric, repeated } from './query.js';
 import { rewardModelField, rewardModelRules, samplesFields, samplesRules } from './samples.js';
+
+const MEANINGS = {
+  version: 'Pin a version of the curve; by default the current one',
+  keep_mean: "Add the mean bias back, keeping the reward model's own level",
+  observe: 'Also keep the numbers (never text) for a later refit',
+  include: 'What the answer shall hold besides: `biases`, what was subtracted from each raw reward',
+  on_missing_curve: 'Without a curve: 409 (default), or the raw rewards with `"calibrated": false`',
+};
+
+const included = z.enum(['biases']);
+const onMissingCurve = z.enum(['error', 'passthrough']);
+const version = z.int().min(1);
 
 export const calibrateBody = gated(
   z.strictObject({
     reward_model: rewardModelField,
     ...samplesFields,
-    version: z.int().min(1).optional().describe('Pin a version of the curve; by default the current one'),
-    keep_mean: z
-      .boolean()
-      .optional()
-      .describe("Add the mean bias back, keeping the reward model's own level"),
-    observe: z.boolean().optional().describe('Also keep the numbers (never text) for a later refit'),
-    include: z
-      .array(z.enum(['biases']))
-      .optional()
-      .describe('What the answer shall hold besides: `biases`, what was subtracted from each raw reward'),
-    on_missing_curve: z
-      .enum(['error', 'passthrough'])
-      .optional()
-      .describe('Without a curve: 409 (default), or the raw rewards with `"calibrated": false`'),
+    version: version.optional().describe(MEANINGS.version),
+    keep_mean: z.boolean().optional().describe(MEANINGS.keep_mean),
+    observe: z.boolean().optional().describe(MEANINGS.observe),
+    include: z.array(included).optional().describe(MEANINGS.include),
+    on_missing_curve: onMissingCurve.optional().describe(MEANINGS.on_missing_curve),
   }),
   (body) => [...rewardModelRules(body), ...samplesRules(body)],
   { id: 'CalibrateRequest', examples: calibrateExamples },
 );
+
+/** The same parameters in the query string, for the formats whose body holds samples alone. */
+export const calibrateQuery = z.strictObject({
+  reward_model: rewardModelName.optional(),
+  version: numeric.pipe(version).optional().describe(MEANINGS.version),
+  keep_mean: flag.optional().describe(MEANINGS.keep_mean),
+  observe: flag.optional().describe(MEANINGS.observe),
+  include: repeated(included).optional().describe(MEANINGS.include),
+  on_missing_curve: onMissingCurve.optional().describe(MEANINGS.on_missing_curve),
+});
+
+/** The options of a request, from its body or its query string, every default filled in. */
+export function readCalibrateOptions(
+  parameters: z.output<typeof calibrateQuery> & { reward_model: string },
+): CalibrateOptions {
+  return {
+    rewardModel: parameters.reward_model,
+    version: parameters.version,
+    keepMean: parameters.keep_mean ?? false,
+    observe: parameters.observe ?? false,
+    onMissingCurve: parameters.on_missing_curve ?? 'error',
+    includeBiases: parameters.include?.includes('biases') ?? false,
+  };
+}
+
+/** An answer line of NDJSON. */
+export const calibratedLine = z
+  .union([
+    z.object({
+      reward: z.number().describe('Calibrated reward'),
+      bias: z.number().optional().describe('With `include=biases`: what was subtracted'),
+      extrapolated: z.literal(true).optional().describe('Outside the fitted range: the end value was used'),
+    }),
+    z.object({ error: lineProblem }),
+  ])
+  .meta({ id: 'CalibratedLine', description: 'One line for every line of the request that is not blank' });
+
+export type CalibratedLine = z.infer<typeof calibratedLine>;
 
 export const calibrateAnswer = z
   .object({

@@ -23,6 +23,13 @@ export function compileCheck<Schema extends z.ZodType>(
   };
 }
 
+/** The value as its schema types it; throws InvalidInput where it breaks the schema. */
+export function checkOrThrow<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const checked = compileCheck(schema)(value);
+  if ('error' in checked) throw checked.error;
+  return checked.value;
+}
+
 /** What zod refused, as places and rules. */
 function toInvalidInput(error: z.ZodError): InvalidInput {
   const violations = error.issues.slice(0, MAX_VIOLATIONS).flatMap(toViolations);

@@ -14,6 +14,14 @@ export const problem = z
   })
   .meta({ id: 'Problem' });
 
+/** A problem with one line of a stream whose answer has begun. */
+export const lineProblem = problem
+  .omit({ request_id: true })
+  .extend({ line: z.int().describe('The line, counted from 1, blank lines not counted') })
+  .meta({ id: 'LineProblem' });
+
+export type LineProblem = z.infer<typeof lineProblem>;
+
 export type Problem = z.infer<typeof problem>;
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';

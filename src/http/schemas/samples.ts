@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Samples } from '../../calibration/samples.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
-import type { RuleIssue } from './gate.js';
+import { gated, type RuleIssue } from './gate.js';
 
 /** A name that can be a JSON key and a column, and is not the name of another column. */
 const CHARACTERISTIC_NAME = /^(?!(?:rewards|groups)$)[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
@@ -15,17 +15,31 @@ export const characteristicName = z
   )
   .describe('chars, words, lines or markdown (measured from text), or any other name (given as numbers)');
 
-const row = z
-  .strictObject({
-    prompt: z.string().optional().describe('Not used yet; never stored or logged'),
-    response: z.string().optional().describe('Measured and forgotten: never stored or logged'),
-    reward: z.number().describe('Raw reward, finite'),
-    characteristics: z
-      .record(characteristicName, z.number())
-      .optional()
-      .describe('Measured characteristics; a number given here wins over measuring the text'),
-  })
-  .meta({ id: 'Sample' });
+const rowFields = z.strictObject({
+  prompt: z.string().optional().describe('Not used yet; never stored or logged'),
+  response: z.string().optional().describe('Measured and forgotten: never stored or logged'),
+  reward: z.number().describe('Raw reward, finite'),
+  characteristics: z
+    .record(characteristicName, z.number())
+    .optional()
+    .describe('Measured characteristics; a number given here wins over measuring the text'),
+});
+
+const row = rowFields.meta({ id: 'Sample' });
+
+/** A line of NDJSON. */
+export const rowLine = gated(rowFields, rowRules, {
+  id: 'SampleLine',
+  description: 'One sample a line',
+  examples: [{ response: 'Hello!', reward: 0.31 }],
+});
+
+/** Columns as an Arrow IPC stream; what it may hold is said in `formats/arrow`. */
+export const arrowStream = z.unknown().meta({
+  id: 'ArrowStream',
+  description:
+    'An Arrow IPC stream. In a request: a column `rewards` and one per characteristic, numbers without nulls. In an answer: `rewards`, `extrapolated` and, if asked for, `biases`; the metadata of its schema name `reward_model`, `version` and `calibrated`',
+});
 
 const columns = z
   .object({
@@ -68,12 +82,19 @@ export function samplesRules(body: SamplesBody): RuleIssue[] {
 }
 
 /** A lone surrogate has no UTF-8 and no defined length in code points. */
-function addRowIssues(rows: readonly z.output<typeof row>[], issues: RuleIssue[]): void {
+function rowRules({ prompt, response }: z.output<typeof row>): RuleIssue[] {
+  if (prompt?.isWellFormed() !== false && response?.isWellFormed() !== false) return NO_ISSUES;
   const message = 'must not contain lone surrogates';
-  for (let i = 0; i < rows.length; i++) {
-    const { prompt, response } = rows[i] ?? {};
-    if (prompt?.isWellFormed() === false) issues.push({ path: ['samples', i, 'prompt'], message });
-    if (response?.isWellFormed() === false) issues.push({ path: ['samples', i, 'response'], message });
+  return Object.entries({ prompt, response })
+    .filter(([, text]) => text?.isWellFormed() === false)
+    .map(([name]) => ({ path: [name], message }));
+}
+
+const NO_ISSUES: RuleIssue[] = [];
+
+function addRowIssues(rows: readonly z.output<typeof row>[], issues: RuleIssue[]): void {
+  for (const [i, sample] of rows.entries()) {
+    for (const { path, message } of rowRules(sample)) issues.push({ path: ['samples', i, ...path], message });
   }
 }
 

@@ -1,0 +1,114 @@
+import { ServiceError, Unreadable } from '../../calibration/errors.js';
+import { decodeUtf8, mayHoldForbiddenKey, parseJsonText } from './json.js';
+
+/** The media type of JSON lines. */
+export const NDJSON = 'application/x-ndjson';
+
+/** One line that is not blank: its number, counted from 1, and what it holds, or why it cannot be read. */
+export type Line = { readonly number: number } & (
+  | { readonly value: unknown }
+  | { readonly error: ServiceError }
+);
+
+const NEWLINE = 10;
+
+/**
+ * Reads newline-delimited JSON as it arrives: for every chunk, the lines that it completed, in order; blank ones are passed
+ * over. A line that cannot be read, or is longer than `longest` bytes, becomes an error in its place, and the lines behind it
+ * are read all the same. Holds no more than one chunk and one line.
+ */
+export async function* readLines(
+  chunks: AsyncIterable<Buffer>,
+  longest: number,
+): AsyncGenerator<readonly Line[]> {
+  let pending: Buffer[] = [];
+  let pendingLength = 0;
+  let number = 1;
+  for await (const chunk of chunks) {
+    let from = 0;
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) {
+      if (pendingLength > longest) {
+        yield [tooLong(number++, longest)];
+        from = chunk.indexOf(NEWLINE) + 1;
+        pending = [];
+      }
+      const block = joined(pending, chunk.subarray(from, Math.max(from, end - 1)));
+      if (from < end) {
+        const lines = readBlock(block, longest, number);
+        number += lines.length;
+        yield lines.filter(isPresent);
+      }
+      pending = [];
+      pendingLength = 0;
+      from = end;
+    }
+    pendingLength += chunk.length - from;
+    // Of a line that is too long only the length is kept.
+    if (pendingLength > longest) pending = [];
+    else if (from < chunk.length) pending.push(chunk.subarray(from));
+  }
+  if (pendingLength > longest) yield [tooLong(number, longest)];
+  else if (pendingLength > 0) yield readBlock(joined(pending, NOTHING), longest, number).filter(isPresent);
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function joined(pending: Buffer[], rest: Buffer): Buffer {
+  return pending.length === 0 ? rest : Buffer.concat([...pending, rest]);
+}
+
+function isPresent(line: Line | undefined): line is Line {
+  return line !== undefined;
+}
+
+/** The lines of a block, which does not end with a newline; undefined for a blank one. */
+function readBlock(block: Buffer, longest: number, number: number): (Line | undefined)[] {
+  const suspicious = mayHoldForbiddenKey(block);
+  return decodeLines(block, longest).map((text, i) => {
+    if (text instanceof ServiceError) return { number: number + i, error: text };
+    return text.trim() === '' ? undefined : readLine(text, suspicious, number + i);
+  });
+}
+
+function readLine(text: string, suspicious: boolean, number: number): Line {
+  try {
+    return { number, value: parseJsonText(text, suspicious) };
+  } catch (error) {
+    if (error instanceof ServiceError) return { number, error };
+    throw error;
+  }
+}
+
+/** The text of every line; all are decoded at once unless one may be too long or is not UTF-8. */
+function decodeLines(block: Buffer, longest: number): (string | ServiceError)[] {
+  const text = block.length <= longest ? decodeOrExplain(block) : undefined;
+  if (typeof text === 'string') return text.split('\n');
+  return splitLines(block).map((line) =>
+    line.length > longest ? tooLong(0, longest).error : decodeOrExplain(line),
+  );
+}
+
+function decodeOrExplain(bytes: Buffer): string | ServiceError {
+  try {
+    return decodeUtf8(bytes);
+  } catch (error) {
+    if (error instanceof ServiceError) return error;
+    throw error;
+  }
+}
+
+function splitLines(block: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  let from = 0;
+  for (let end = block.indexOf(NEWLINE); end >= 0; end = block.indexOf(NEWLINE, from)) {
+    lines.push(block.subarray(from, end));
+    from = end + 1;
+  }
+  return [...lines, block.subarray(from)];
+}
+
+function tooLong(number: number, longest: number): { number: number; error: ServiceError } {
+  const message = `the line is longer than ${longest} bytes (LINE_LIMIT)`;
+  return { number, error: new Unreadable('line-too-long', message) };
+}

@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { ARROW_STREAM, readArrow } from '../formats/arrow.js';
+import { ColumnsBody, LinesBody } from '../formats/bodies.js';
+import { NDJSON, readLines } from '../formats/ndjson.js';
+
+/** Reads the formats whose body holds samples alone: Arrow at once, lines as they come. */
+export const sampleBodiesPlugin = fastifyPlugin(
+  async (app: FastifyInstance, { lineLimit }: { lineLimit: number }) => {
+    app.addContentTypeParser(
+      ARROW_STREAM,
+      { parseAs: 'buffer' },
+      async (_: unknown, body: Buffer) => new ColumnsBody(readArrow(body)),
+    );
+    app.addContentTypeParser(
+      NDJSON,
+      async (_: unknown, chunks: AsyncIterable<Buffer>) => new LinesBody(readLines(chunks, lineLimit)),
+    );
+  },
+);

@@ -1,0 +1,16 @@
+import type { FastifyInstance } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { ARROW_STREAM } from '../formats/arrow.js';
+import { UnreadBody } from '../formats/bodies.js';
+
+/** Leaves bodies as bytes, for a worker to read. */
+export const unreadBodiesPlugin = fastifyPlugin(async (app: FastifyInstance) => {
+  app.removeContentTypeParser(['application/json', ARROW_STREAM]);
+  for (const format of ['application/json', ARROW_STREAM] as const) {
+    app.addContentTypeParser(
+      format,
+      { parseAs: 'buffer' },
+      async (_: unknown, body: Buffer<ArrayBuffer>) => new UnreadBody(format, body),
+    );
+  }
+});
