@@ -28,7 +28,10 @@ export interface LatencyResult {
 /** One request every 4 ms: some tenth of what one core can answer, so that a wait is the fit's and not a queue's. */
 const PACE_MILLISECONDS = 4;
 
-/** After the last fit was broken off, until nothing of it runs: a fit of 10⁶ samples takes less than half of this. */
+/**
+ * After the last fit of a round, until nothing of it runs: its client has left, which aborts it, but reading its body
+ * cannot be aborted and takes about half of this (10⁶ samples, columnar).
+ */
 const SETTLE_MILLISECONDS = 1_000;
 
 /**

@@ -103,13 +103,16 @@ export function medianOf({ rounds }: Series, figure: keyof Round): number {
   return median(rounds.map((round) => round[figure]));
 }
 
-/** How many times as many requests as the baseline, given the rows that this payload is compared with: by round. */
+/**
+ * How many times as many requests as the baseline, given the rows that this payload is compared with: one ratio a
+ * round, none where the baseline answered nothing in so short a time.
+ */
 export function ratios(all: readonly Series[], subject: Series, baseline: ServerName): number[] {
   const { comparedWith } = subject.payload;
   const compared = all.find(({ payload, server }) => payload.name === comparedWith && server === baseline);
   if (compared === undefined) return [];
   return subject.rounds.flatMap(({ requestsPerSecond }, i) => {
     const base = compared.rounds[i];
-    return base === undefined ? [] : [requestsPerSecond / base.requestsPerSecond];
+    return base === undefined || base.answered === 0 ? [] : [requestsPerSecond / base.requestsPerSecond];
   });
 }

@@ -102,7 +102,9 @@ async function main(): Promise<void> {
   try {
     const section = resultsSection(plan, await run(plan, folder), wrk);
     print(section);
-    if (!quick) save('bench:http', section);
+    if (quick)
+      print('\nA quick run: it shows that the benchmark works, its figures and verdicts mean nothing.');
+    else save('bench:http', section);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
