@@ -1,3 +1,5 @@
+import { TARGETS_HEAD, target } from './report.js';
+
 /** A line of the fit benchmark: one program on one input. */
 export interface Row {
   n: number;
@@ -28,7 +30,7 @@ export function targetsTable(rows: Row[], found: Findings): string {
   const times = (name: string, n: number, frac: number, least: number) => {
     const ratio = rows.find((row) => row.name === name && row.n === n && row.frac === frac)?.ratio;
     const measured = ratio === undefined ? 'not measured' : `${ratio.toFixed(ratio < 10 ? 2 : 0)}×`;
-    return line(
+    return target(
       `${name}, (${n.toLocaleString('en')}, ${frac})`,
       `≥ ${least}×`,
       measured,
@@ -42,36 +44,35 @@ export function targetsTable(rows: Row[], found: Findings): string {
   });
   const growth = Math.max(...nanoseconds.slice(1)) / Number(nanoseconds[0]);
   return [
-    '| target | needed | measured | |',
-    '|---|--:|--:|---|',
+    TARGETS_HEAD,
     times('statsmodels exact', 2e4, 0.9, 150),
     times('statsmodels 1%', 1e6, 0.5, 40),
     times('R exact', 2e4, 0.9, 60),
     times('R default', 1e6, 0.5, 15),
     times(PARSE, 1e5, 0.5, 1),
     times(PARSE, 1e6, 0.5, 1),
-    line(
+    target(
       'ns a sample, 10⁵ → 10⁶ → 10⁷',
       'not growing',
       nanoseconds.map((v) => v.toFixed(0)).join(' → '),
       growth,
       (g) => g <= 1,
     ),
-    line(
+    target(
       'bytes a sample above the input, whole x, 10⁷',
       '≤ 40',
       found.bytesPerSample.toFixed(0),
       found.bytesPerSample,
       (b) => b <= 40,
     ),
-    line(
+    target(
       '`selectFrac` over the fits it contains, 10⁵',
       '< 3×',
       `${found.autoFracRatio.toFixed(2)}×`,
       found.autoFracRatio,
       (r) => r < 3,
     ),
-    line(
+    target(
       'largest difference to R exact, of the range',
       '≤ 1e-8',
       found.distanceFromR.toExponential(1),
@@ -79,15 +80,4 @@ export function targetsTable(rows: Row[], found: Findings): string {
       (d) => d <= 1e-8,
     ),
   ].join('\n');
-}
-
-function line(
-  target: string,
-  needed: string,
-  measured: string,
-  value: number | undefined,
-  met: (value: number) => boolean,
-): string {
-  const verdict = value === undefined || Number.isNaN(value) ? '' : met(value) ? 'met' : '**missed**';
-  return `| ${target} | ${needed} | ${measured} | ${verdict} |`;
 }

@@ -2,13 +2,13 @@
  * `npm run bench:fit`: our exact fit beside other programs' and beside JSON.parse of the body that carries the
  * samples, in one run, round by round; medians go to bench/RESULTS.md. `-- --quick` runs small inputs, writes nothing.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { type LowessFit, lowess } from '../src/lowess/lowess.js';
 import { FRAC_CANDIDATES, selectFrac } from '../src/lowess/select-frac.js';
 import { installPeers, lastRFit, type Peers, removeExchanged, SAMPLES_FILE } from './fit-peers.js';
 import { type BenchSamples, benchSamples } from './fit-samples.js';
 import { type Findings, OURS, PARSE, type Row, targetsTable } from './fit-targets.js';
+import { machine, median, print, save } from './report.js';
 
 interface BenchCase {
   n: number;
@@ -36,21 +36,11 @@ const CASES: BenchCase[] = [
 ];
 const QUICK_CASES: BenchCase[] = [{ n: 1e3, frac: 0.5, peers: [] }];
 const ROUNDS = 5;
-const RESULTS = new URL('RESULTS.md', import.meta.url);
-const BEGIN = '<!-- bench:fit -->';
-const END = '<!-- /bench:fit -->';
-
-const print = (line: string) => process.stdout.write(`${line}\n`);
 
 function timed(work: () => unknown): number {
   const start = performance.now();
   work();
   return performance.now() - start;
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >>> 1] ?? Number.NaN;
 }
 
 /** The largest distance of the fit from R's, as a share of the range of y. */
@@ -172,25 +162,8 @@ function table(rows: Row[]): string {
   return [head, ...lines].join('\n');
 }
 
-function machine(versions: Map<string, string>): string {
-  const processor = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
-  const programs = [...versions].map(([name, version]) => `${name} ${version}`).join(', ');
-  return `${new Date().toISOString().slice(0, 10)}, ${processor}, Node ${process.version}; ${programs || 'no peers'}.`;
-}
-
-function save(section: string): void {
-  const marked = `${BEGIN}\n${section}\n${END}`;
-  let text = '# Benchmark results\n';
-  try {
-    text = readFileSync(RESULTS, 'utf8');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-  }
-  const from = text.indexOf(BEGIN);
-  const to = text.indexOf(END);
-  const next =
-    from < 0 || to < 0 ? `${text}\n${marked}\n` : text.slice(0, from) + marked + text.slice(to + END.length);
-  writeFileSync(RESULTS, next);
+function programs(versions: Map<string, string>): string {
+  return [...versions].map(([name, version]) => `${name} ${version}`).join(', ') || 'no peers';
 }
 
 const quick = process.argv.includes('--quick');
@@ -208,7 +181,7 @@ notes.push(...leftOut(rows));
 const about = `Fits with ${ITERATIONS} robust iterations on lognormal whole lengths; medians of ${ROUNDS} interleaved rounds, one thread. "1%" and "default" interpolate over delta = 1% of the range of x; ours is exact. Only the fit is timed, not starting a program or reading its input.`;
 const section = [
   '## Fit (`npm run bench:fit`)',
-  machine(versions),
+  machine(programs(versions)),
   about,
   table(rows),
   ...(quick ? [] : [targetsTable(rows, found)]),
@@ -216,4 +189,4 @@ const section = [
 ].join('\n\n');
 removeExchanged();
 print(section);
-if (!quick) save(section);
+if (!quick) save('bench:fit', section);

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { onCore } from './http-pinning.js';
+
+export const SERVICE = 'this service';
+export const SERVER_NAMES = ['node:http', 'Fastify', SERVICE] as const;
+export type ServerName = (typeof SERVER_NAMES)[number];
+
+/** A server as a process of its own. */
+export interface Server {
+  readonly url: string;
+  readonly pid: number;
+  /** Ends it with SIGTERM and waits for its end. */
+  stop(): Promise<void>;
+}
+
+const ECHO = new URL('http-echo.mjs', import.meta.url).pathname;
+const BUILT_SERVICE = new URL('../dist/server.js', import.meta.url).pathname;
+
+/** The servers still running; they end with the benchmark, however it ends. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** An echo with nothing but the framework, or with less. */
+export function startEcho(kind: 'http' | 'fastify', core: number): Promise<Server> {
+  return start([ECHO, kind], {}, core);
+}
+
+/** The built service in its production settings, on a free port; `environment` says what differs from the defaults. */
+export function startService(environment: Record<string, string>, core?: number): Promise<Server> {
+  const settings = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info', ...environment };
+  return start([BUILT_SERVICE], settings, core);
+}
+
+async function start(args: string[], environment: Record<string, string>, core?: number): Promise<Server> {
+  const [program, programArgs] = onCore(core, process.execPath, args);
+  const env = { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...environment };
+  const child = spawn(program, programArgs, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  running.add(child);
+  const exited = once(child, 'exit').then(() => running.delete(child));
+  const url = await listening(child);
+  return {
+    url,
+    pid: Number(child.pid),
+    stop: async () => {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+/** The address that the server prints; the rest of its output is read and dropped, so that its pipe never fills. */
+function listening(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`a server ended with ${code} before it listened`)));
+    if (child.stdout === null) return reject(new Error('a server has no output'));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const url = /Server listening at (http:\/\/[^"\s]+)/.exec(line)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+  });
+}
+
+/** Linux counts processor time in hundredths of a second (`getconf CLK_TCK`, 100 on every usual kernel). */
+const TICKS_PER_SECOND = 100;
+
+/** Seconds of processor time that the process has used (proc(5): utime and stime); NaN where there is no /proc. */
+export function processorSeconds(pid: number): number {
+  const stat = readProc(pid, 'stat');
+  // The second field, the program's name in parentheses, may hold spaces; utime and stime are fields 14 and 15.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** Resident memory in bytes (proc(5): VmRSS); NaN where there is no /proc. */
+export function residentBytes(pid: number): number {
+  return Number(/^VmRSS:\s*(\d+) kB$/m.exec(readProc(pid, 'status'))?.[1]) * 1024;
+}
+
+function readProc(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import type { LatencyResult } from './http-fit-latency.js';
+import { ARROW_AT_B, CLASS_A, CLASS_B, CLASS_C, CLASS_D, COLUMNS_AT_B } from './http-payloads.js';
+import { SERVICE, type ServerName } from './http-servers.js';
+import { STORED_CURVES, type StartResult } from './http-start.js';
+import { ratios, type Series } from './http-throughput.js';
+import { median, TARGETS_HEAD, target } from './report.js';
+
+/** The targets of the specification (performance, section 2), each with what was measured and whether it was met. */
+export function targetsTable(all: readonly Series[], start: StartResult, latency: LatencyResult): string {
+  const times = (payload: string, baseline: ServerName, least: number) => {
+    const subject = all.find(({ payload: { name }, server }) => name === payload && server === SERVICE);
+    const ratio = subject === undefined ? Number.NaN : median(ratios(all, subject, baseline));
+    const measured = Number.isNaN(ratio) ? 'not measured' : `${ratio.toFixed(2)}×`;
+    return target(`${payload}, against ${baseline}`, `≥ ${least}×`, measured, ratio, (r) => r >= least);
+  };
+  const megabytes = start.idleBytes / 1e6;
+  return [
+    TARGETS_HEAD,
+    times(CLASS_A, 'Fastify', 0.9),
+    times(CLASS_B, 'Fastify', 1.4),
+    times(CLASS_C, 'Fastify', 1),
+    times(CLASS_D, 'Fastify', 1.4),
+    times(COLUMNS_AT_B, 'Fastify', 10),
+    times(ARROW_AT_B, 'Fastify', 30),
+    times(CLASS_B, 'node:http', 0.9),
+    target(
+      `start to ready with ${STORED_CURVES} curves`,
+      '< 1,000 ms',
+      `${start.milliseconds.toFixed(0)} ms`,
+      start.milliseconds,
+      (ms) => ms < 1_000,
+    ),
+    target('idle memory (RSS)', '< 150 MB', `${megabytes.toFixed(0)} MB`, megabytes, (mb) => mb < 150),
+    target(
+      'p99 of a while fitting over idle p99',
+      '≤ 2×',
+      `${latency.ratio.toFixed(2)}×`,
+      latency.ratio,
+      (r) => r <= 2,
+    ),
+  ].join('\n');
+}

@@ -1,0 +1,55 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+
+const RESULTS = new URL('RESULTS.md', import.meta.url);
+
+export const print = (line: string) => process.stdout.write(`${line}\n`);
+
+/** The middle value; of an even number of values the upper of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[sorted.length >>> 1] ?? Number.NaN;
+}
+
+/** The day, the machine, this Node and the other programs of a run, as one sentence. */
+export function machine(programs: string): string {
+  const processor = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
+  return `${new Date().toISOString().slice(0, 10)}, ${processor}, Node ${process.version}; ${programs}.`;
+}
+
+/** The head of a table of targets, whose lines are {@link target}s. */
+export const TARGETS_HEAD = '| target | needed | measured | |\n|---|--:|--:|---|';
+
+/** A line of a table of targets. What was not measured (undefined, NaN) is neither met nor missed. */
+export function target(
+  name: string,
+  needed: string,
+  measured: string,
+  value: number | undefined,
+  met: (value: number) => boolean,
+): string {
+  const verdict = value === undefined || Number.isNaN(value) ? '' : met(value) ? 'met' : '**missed**';
+  return `| ${name} | ${needed} | ${measured} | ${verdict} |`;
+}
+
+/** Puts the section into RESULTS.md in place of the last one of this benchmark, found by its comment markers. */
+export function save(benchmark: string, section: string): void {
+  const begin = `<!-- ${benchmark} -->`;
+  const end = `<!-- /${benchmark} -->`;
+  const marked = `${begin}\n${section}\n${end}`;
+  const text = readResults();
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  const next =
+    from < 0 || to < 0 ? `${text}\n${marked}\n` : text.slice(0, from) + marked + text.slice(to + end.length);
+  writeFileSync(RESULTS, next);
+}
+
+function readResults(): string {
+  try {
+    return readFileSync(RESULTS, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '# Benchmark results\n';
+    throw error;
+  }
+}
