@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { NDJSON } from '../formats/ndjson.js';
@@ -14,6 +15,8 @@ export const bodyDeadlinePlugin = fastifyPlugin(
       app.server.emit('clientError', Object.assign(error, { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
     };
     app.addHook('preParsing', async ({ raw, headers }, _reply, payload) => {
+      // An injected request has no connection that could stall.
+      if (!(raw.socket instanceof Socket)) return payload;
       if (headers['content-type']?.startsWith(NDJSON)) {
         raw.setTimeout(milliseconds, () => raw.destroy());
         return payload;

@@ -16,8 +16,8 @@ export const numeric = z
   .transform(Number);
 
 /** Several values: the parameter repeated. */
-export function repeated<Output>(item: z.ZodType<Output, string>) {
-  return z.union([item.transform((value) => [value]), z.array(item)]);
+export function repeated<Item extends z.ZodType>(item: Item) {
+  return z.preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(item));
 }
 
 /**

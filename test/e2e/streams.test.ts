@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { biasedColumns } from '../support/app.js';
+import { postJson, type ServerProcess, startServer } from '../support/server-process.js';
+
+const rm = 'org/rm';
+const MEGABYTE = 1_024 * 1_024;
+
+async function startFitted(environment: Record<string, string> = {}): Promise<ServerProcess> {
+  const server = await startServer({ STORE_URL: 'memory:', LOG_LEVEL: 'info', ...environment });
+  await postJson(`${server.url}/v1/fit`, { reward_model: rm, columns: biasedColumns(1_000) });
+  return server;
+}
+
+/** `megabytes` of rows with 2 KB of text each. */
+function* textRows(megabytes: number): Generator<string> {
+  const line = `${JSON.stringify({ prompt: 'p', response: 'lorem ipsum '.repeat(170), reward: 0.5 })}\n`;
+  const block = line.repeat(32);
+  for (let sent = 0; sent < megabytes * MEGABYTE; sent += block.length) yield block;
+}
+
+/** The resident memory of a process in bytes; NaN where there is no /proc. */
+function residentMemory(pid: number | undefined): number {
+  try {
+    const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes) * 1_024;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** Sends a stream of lines; returns the number of answer lines and the most resident memory that was seen. */
+async function stream(server: ServerProcess, route: string, rows: Iterable<string>) {
+  let most = 0;
+  const sampling = setInterval(() => {
+    most = Math.max(most, residentMemory(server.child.pid));
+  }, 20);
+  const response = await fetch(`${server.url}${route}?reward_model=${rm}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: Readable.toWeb(Readable.from(rows)) as ReadableStream,
+    duplex: 'half',
+  });
+  let lines = 0;
+  let last = '';
+  for await (const chunk of response.body ?? []) {
+    for (const byte of chunk) if (byte === 10) lines++;
+    last = Buffer.from(chunk).toString();
+  }
+  clearInterval(sampling);
+  return { status: response.status, lines, last, most };
+}
+
+describe.skipIf(Number.isNaN(residentMemory(process.pid)))('memory (where there is /proc)', () => {
+  test('stays bounded while lines are calibrated', async () => {
+    const server = await startFitted();
+    await stream(server, '/v1/calibrate', textRows(50));
+    const before = residentMemory(server.child.pid);
+    const { lines, most } = await stream(server, '/v1/calibrate', textRows(400));
+    expect(lines).toBeGreaterThan(190_000);
+    expect((most - before) / MEGABYTE).toBeLessThan(100);
+  });
+
+  test('holds only the numbers of lines that are fitted', async () => {
+    const server = await startFitted();
+    await stream(server, '/v1/fit', textRows(50));
+    const before = residentMemory(server.child.pid);
+    const { status, last, most } = await stream(server, '/v1/fit', textRows(400));
+    expect([status, JSON.parse(last).samples > 190_000]).toEqual([200, true]);
+    expect((most - before) / MEGABYTE).toBeLessThan(100);
+  });
+});
+
+describe('a stream of lines', () => {
+  test('may be read only after all of it was sent, within reason', async () => {
+    const server = await startFitted();
+    const line = '{"reward":0.5,"characteristics":{"chars":100}}\n';
+    const answered = await new Promise<number>((resolve, reject) => {
+      const outgoing = request(`${server.url}/v1/calibrate?reward_model=${rm}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson' },
+      });
+      outgoing.on('error', reject);
+      outgoing.on('response', async (response) => {
+        response.pause();
+        outgoing.end(line.repeat(200_000), () => {
+          let lines = 0;
+          response.on('data', (chunk: Buffer) => {
+            for (const byte of chunk) if (byte === 10) lines++;
+          });
+          response.on('end', () => resolve(lines));
+          response.resume();
+        });
+      });
+      outgoing.write(line);
+    });
+    expect(answered).toBe(200_001);
+  });
+
+  test('outlives REQUEST_TIMEOUT as long as it moves; a body that stalls does not', async () => {
+    const server = await startFitted({ REQUEST_TIMEOUT: '700' });
+    async function* slowly() {
+      for (let i = 0; i < 10; i++) {
+        yield '{"reward":0.5,"characteristics":{"chars":100}}\n';
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+    const response = await fetch(`${server.url}/v1/calibrate?reward_model=${rm}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: Readable.toWeb(Readable.from(slowly())) as ReadableStream,
+      duplex: 'half',
+    });
+    expect((await response.text()).trim().split('\n')).toHaveLength(10);
+    expect(await stalled(server, 'application/json')).toContain('408');
+    expect(await stalled(server, 'application/x-ndjson')).not.toContain('{"reward"');
+  });
+});
+
+/** What a client gets that sends the head of a request and never its body. */
+async function stalled(server: ServerProcess, type: string): Promise<string> {
+  const { port } = new URL(server.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write(
+    `POST /v1/calibrate?reward_model=${rm} HTTP/1.1\r\nhost: a\r\ncontent-type: ${type}\r\ncontent-length: 99\r\n\r\n{`,
+  );
+  let answer = '';
+  for await (const chunk of socket) answer += chunk;
+  return answer;
+}
+
+describe('a fit of a million samples', () => {
+  test('leaves the event loop free while its body is read and fitted', async () => {
+    const server = await startFitted();
+    const { rewards, chars } = biasedColumns(1_000_000);
+    const body = JSON.stringify({ reward_model: 'large', columns: { rewards, chars } });
+    let fitting = true;
+    const fit = postText(`${server.url}/v1/fit`, body).finally(() => {
+      fitting = false;
+    });
+    const times: number[] = [];
+    while (fitting) {
+      const started = performance.now();
+      await postJson(`${server.url}/v1/calibrate`, {
+        reward_model: rm,
+        columns: { rewards: [1], chars: [5] },
+      });
+      times.push(performance.now() - started);
+    }
+    const { samples } = await fit;
+    expect(samples).toBe(1_000_000);
+    // Were the body parsed on the event loop, all but a handful of requests would have come after it.
+    expect(times.length).toBeGreaterThan(50);
+  });
+});
+
+async function postText(url: string, body: string): Promise<{ samples: number }> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  return (await response.json()) as { samples: number };
+}
