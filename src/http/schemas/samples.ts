@@ -6,6 +6,14 @@ import { gated, type RuleIssue } from './gate.js';
 /** A name that can be a JSON key and a column, and is not the name of another column. */
 const CHARACTERISTIC_NAME = /^(?!(?:rewards|groups)$)[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 
+/** Whether a column may have this name and be a characteristic. */
+export function isCharacteristicName(name: string): boolean {
+  return CHARACTERISTIC_NAME.test(name);
+}
+
+/** The rule that a column breaks whose name {@link isCharacteristicName} refuses. */
+export const NOT_A_CHARACTERISTIC_NAME = 'is not a name of a characteristic';
+
 /** A name that can be a JSON key and a column; built-in: chars, words, lines, markdown. */
 export const characteristicName = z
   .string()
@@ -103,8 +111,8 @@ function addColumnIssues(
   issues: RuleIssue[],
 ): void {
   for (const name of Object.keys(characteristics)) {
-    if (CHARACTERISTIC_NAME.test(name)) continue;
-    issues.push({ path: ['columns', name.slice(0, 64)], message: 'is not a name of a characteristic' });
+    if (isCharacteristicName(name)) continue;
+    issues.push({ path: ['columns', name.slice(0, 64)], message: NOT_A_CHARACTERISTIC_NAME });
   }
   if (groups !== undefined && groups.length !== rewards.length) {
     issues.push({ path: ['columns', 'groups'], message: 'must be as long as "rewards"' });

@@ -1,0 +1,90 @@
+import { Endianness } from 'apache-arrow/fb/endianness';
+import { Field } from 'apache-arrow/fb/field';
+import { MessageHeader } from 'apache-arrow/fb/message-header';
+import { Schema } from 'apache-arrow/fb/schema';
+import { Type } from 'apache-arrow/fb/type';
+import { Encoding } from 'flatbuffers';
+import { InvalidInput, MAX_VIOLATIONS, type Violation } from '../../calibration/errors.js';
+import { isCharacteristicName, NOT_A_CHARACTERISTIC_NAME } from '../schemas/samples.js';
+import { type NumberFormat, numberFormat } from './arrow-numbers.js';
+import { type ArrowMessage, notArrow } from './arrow-stream.js';
+
+/** A column of numbers; `format` is undefined for the column `groups`, which may be of any type and is not read. */
+export interface ArrowField {
+  readonly name: string;
+  readonly format: NumberFormat | undefined;
+}
+
+/** Most columns of a stream: far more than a curve can use, and a bound on the work for a hostile schema. */
+export const MAX_COLUMNS = 1_000;
+
+/** Names have at most 64 characters; of a longer one so much is read as shows that it is too long. */
+const NAME_BYTES = 256;
+const SHOWN_NAME = 64;
+
+/** Columns that a caller may send as text elsewhere. */
+const TEXTS = ['response', 'prompt'];
+
+/**
+ * The columns that the schema of a stream announces, in order.
+ *
+ * @throws Unreadable `not-arrow` when the message is not a schema that can be read.
+ * @throws InvalidInput when `rewards` is missing, or a column is not of numbers, named twice or not a characteristic.
+ */
+export function fieldsOf({ metadata, metadataLength }: ArrowMessage): ArrowField[] {
+  const schema: Schema | null =
+    metadata.headerType() === MessageHeader.Schema ? metadata.header(new Schema()) : null;
+  if (schema === null) throw notArrow('the Arrow stream does not start with a schema');
+  if (schema.endianness() !== Endianness.Little) throw notArrow('the Arrow stream is big-endian');
+  const fields = listFields(schema, metadataLength);
+  const violations: Violation[] = [];
+  const names = new Set<string>();
+  const read = fields.map((field) => readField(field, names, violations));
+  if (!names.has('rewards')) {
+    violations.push({
+      path: ['columns', 'rewards'],
+      message: 'this column is needed here and was not given',
+    });
+  }
+  if (violations.length > 0) throw brokenRules(violations);
+  return read;
+}
+
+/** The refusal of a stream whose columns break these rules. */
+export function brokenRules(violations: readonly Violation[]): InvalidInput {
+  const count = violations.length > MAX_VIOLATIONS ? `more than ${MAX_VIOLATIONS}` : `${violations.length}`;
+  return new InvalidInput(`${count} rule(s) broken: ${violations[0]?.message ?? ''}`, violations);
+}
+
+function listFields(schema: Schema, metadataLength: number): Field[] {
+  const count = schema.fieldsLength();
+  if (count < 0 || count * 4 > metadataLength) throw notArrow('the schema of the Arrow stream is corrupt');
+  if (count > MAX_COLUMNS) {
+    throw brokenRules([{ path: ['columns'], message: `must be at most ${MAX_COLUMNS} columns` }]);
+  }
+  return Array.from({ length: count }, (_, i) => schema.fields(i) ?? new Field());
+}
+
+function readField(field: Field, names: Set<string>, violations: Violation[]): ArrowField {
+  const name = readName(field);
+  const format = numberFormat(field);
+  const message = names.has(name) ? 'is given more than once' : brokenRule(name, field, format);
+  if (message !== undefined) violations.push({ path: ['columns', name.slice(0, SHOWN_NAME)], message });
+  names.add(name);
+  return { name, format: name === 'groups' ? undefined : format };
+}
+
+/** The bytes and not the string, which a hostile schema could make megabytes long for every column. */
+function readName(field: Field): string {
+  const name = field.name(Encoding.UTF8_BYTES);
+  return name instanceof Uint8Array ? Buffer.from(name.subarray(0, NAME_BYTES)).toString('utf8') : '';
+}
+
+function brokenRule(name: string, field: Field, format: NumberFormat | undefined): string | undefined {
+  if (name === 'groups') return undefined;
+  if (name !== 'rewards' && !isCharacteristicName(name)) return NOT_A_CHARACTERISTIC_NAME;
+  if (format !== undefined) return undefined;
+  if (TEXTS.includes(name)) return 'must not be sent: Arrow takes measured characteristics and not text';
+  const type = field.dictionary() === null ? (Type[field.typeType()] ?? 'unknown') : 'dictionary';
+  return `must be of an integer or floating-point type, not ${type.replace(/_$/, '').toLowerCase()}`;
+}
