@@ -1,7 +1,8 @@
 import type { Fit, FitSettings } from '../calibration/fit.js';
 import { type MeasuredSamples, measure, type Samples } from '../calibration/samples.js';
 import { checkSize } from './check-size.js';
-import { ARROW_STREAM, readArrow } from './formats/arrow.js';
+import { readArrow } from './formats/arrow-read.js';
+import { ARROW_STREAM } from './formats/arrow-stream.js';
 import { parseJson } from './formats/json.js';
 import { checkOrThrow } from './schemas/check-body.js';
 import { type FitQuery, fitBody, readSettings } from './schemas/fit.js';

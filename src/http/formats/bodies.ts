@@ -1,5 +1,5 @@
 import type { SampleColumns } from '../../calibration/samples.js';
-import type { ARROW_STREAM } from './arrow.js';
+import type { ARROW_STREAM } from './arrow-stream.js';
 import type { Line } from './ndjson.js';
 
 /** Samples that came as columns of numbers; the parameters are in the query string. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { ARROW_STREAM, readArrow } from '../formats/arrow.js';
+import { readArrow } from '../formats/arrow-read.js';
+import { ARROW_STREAM } from '../formats/arrow-stream.js';
 import { ColumnsBody, LinesBody } from '../formats/bodies.js';
 import { NDJSON, readLines } from '../formats/ndjson.js';
 

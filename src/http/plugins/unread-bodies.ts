@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { ARROW_STREAM } from '../formats/arrow.js';
+import { ARROW_STREAM } from '../formats/arrow-stream.js';
 import { UnreadBody } from '../formats/bodies.js';
 
 /** Leaves bodies as bytes, for a worker to read. */

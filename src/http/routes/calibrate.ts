@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { type CalibrateOptions, calibrateBatch, chooseCurve } from '../calibrate-batch.js';
 import { calibrateLines } from '../calibrate-lines.js';
 import { checkSize } from '../check-size.js';
-import { ARROW_STREAM, writeArrow } from '../formats/arrow.js';
+import { ARROW_STREAM } from '../formats/arrow-stream.js';
 import { ColumnsBody, LinesBody } from '../formats/bodies.js';
 import { NDJSON } from '../formats/ndjson.js';
 import {

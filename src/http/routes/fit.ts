@@ -3,7 +3,7 @@ import { Unreadable } from '../../calibration/errors.js';
 import { collectLines } from '../collect-lines.js';
 import { fitAndStore } from '../fit-and-store.js';
 import type { FitJob } from '../fit-job.js';
-import { ARROW_STREAM } from '../formats/arrow.js';
+import { ARROW_STREAM } from '../formats/arrow-stream.js';
 import { LinesBody, UnreadBody } from '../formats/bodies.js';
 import { NDJSON } from '../formats/ndjson.js';
 import { unreadBodiesPlugin } from '../plugins/unread-bodies.js';
