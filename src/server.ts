@@ -4,6 +4,12 @@ import { buildApp } from './app.js';
 import { ConfigError, readConfig } from './config.js';
 import { openStore } from './curves/stores/open-store.js';
 
+/**
+ * Connections that may wait to be accepted; Node's own 511 is less than the samples of a rollout, which OpenRLHF sends over a
+ * connection each, all at once. The kernel caps it at net.core.somaxconn (4,096 since Linux 5.4).
+ */
+const BACKLOG = 4_096;
+
 /** The process: configuration → app → listen → close gracefully. */
 async function start(): Promise<void> {
   const config = readConfig(process.env);
@@ -14,7 +20,7 @@ async function start(): Promise<void> {
     else app.log.info({ signal }, 'closing');
     await app.close();
   });
-  await app.listen({ host: config.HOST, port: config.PORT });
+  await app.listen({ host: config.HOST, port: config.PORT, backlog: BACKLOG });
 }
 
 try {

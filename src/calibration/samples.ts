@@ -86,20 +86,27 @@ function measureEach(
   if (violations.length > 0) {
     throw new InvalidInput(`${violations.length} value(s) of the samples are missing or wrong`, violations);
   }
-  const rewards =
-    'rows' in samples
-      ? Float64Array.from(samples.rows, ({ reward }) => reward)
-      : Float64Array.from(samples.columns.rewards);
-  return { rewards, characteristics };
+  return { rewards: rewardsOf(samples), characteristics };
+}
+
+function rewardsOf(samples: Samples): Float64Array<ArrayBuffer> {
+  if ('columns' in samples) return new Float64Array(samples.columns.rewards);
+  const { rows } = samples;
+  const rewards = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) rewards[i] = rows[i].reward;
+  return rewards;
 }
 
 /** One characteristic of all samples: NaN where a row lacks it, undefined where the column is not there. */
 function valuesOf(samples: Samples, name: string): Float64Array<ArrayBuffer> | undefined {
-  if ('rows' in samples) {
-    return Float64Array.from(samples.rows, (row) => characteristicOf(row, name) ?? Number.NaN);
+  if ('columns' in samples) {
+    const { characteristics } = samples.columns;
+    return Object.hasOwn(characteristics, name) ? new Float64Array(characteristics[name]) : undefined;
   }
-  const { characteristics } = samples.columns;
-  return Object.hasOwn(characteristics, name) ? Float64Array.from(characteristics[name]) : undefined;
+  const { rows } = samples;
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = characteristicOf(rows[i], name) ?? Number.NaN;
+  return values;
 }
 
 /** The characteristic of one row: as given, else measured from its text, else undefined. */
@@ -117,9 +124,7 @@ function findMissing(
   if (values === undefined) {
     violations.push({ path: ['columns', name], message: 'this column is needed here and was not given' });
   } else if ('rows' in samples) {
-    values.forEach((value, i) => {
-      if (Number.isNaN(value)) violations.push(missing(name, i));
-    });
+    for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) violations.push(missing(name, i));
   }
 }
 
@@ -135,12 +140,12 @@ function findNegative(
   values: Float64Array | undefined,
   violations: Violation[],
 ): void {
-  if (!isBuiltIn(name)) return;
-  values?.forEach((value, i) => {
-    if (value >= 0 || Number.isNaN(value)) return;
+  if (!isBuiltIn(name) || values === undefined) return;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] >= 0 || Number.isNaN(values[i])) continue;
     const path = 'rows' in samples ? ['samples', i, 'characteristics', name] : ['columns', name, i];
     violations.push({ path, message: `"${name}" must not be negative` });
-  });
+  }
 }
 
 function unequalColumns({ rewards, characteristics }: SampleColumns): Violation[] {

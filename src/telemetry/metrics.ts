@@ -50,6 +50,8 @@ export class Metrics {
     labelNames: ['method', 'route', 'status'],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   });
+  /** Looking a child up by its labels costs as much as observing it. As many as there are routes and statuses. */
+  readonly #requestsByKey = new Map<string, Histogram.Internal<string>>();
   readonly #samples = new Counter({
     name: `${PREFIX}samples_total`,
     help: 'Samples by what became of them; reward_model is empty for those without a curve',
@@ -102,7 +104,10 @@ export class Metrics {
 
   /** An answered request; `route` is the pattern, never the URL. */
   request(method: string, route: string, status: number, seconds: number): void {
-    this.#requests.labels(method, route, String(status)).observe(seconds);
+    const key = `${method} ${status} ${route}`;
+    const known = this.#requestsByKey.get(key) ?? this.#requests.labels(method, route, String(status));
+    this.#requestsByKey.set(key, known);
+    known.observe(seconds);
   }
 
   /** Samples of a reward model that has a curve or a window, by what became of them. */

@@ -165,3 +165,29 @@ async function postText(url: string, body: string): Promise<{ samples: number }>
   });
   return (await response.json()) as { samples: number };
 }
+
+describe('a client that goes away', () => {
+  test('takes its fit along, and the thread is free for the next', async () => {
+    const server = await startFitted({ FIT_QUEUE: '0' });
+    const { rewards, chars } = biasedColumns(2_000_000);
+    const body = JSON.stringify({ reward_model: 'abandoned', columns: { rewards, chars }, frac: 'auto' });
+    const client = new AbortController();
+    const abandoned = fetch(`${server.url}/v1/fit`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      signal: client.signal,
+    });
+    const small = { reward_model: rm, columns: biasedColumns(100) };
+    const fitSmall = () => postJson(`${server.url}/v1/fit`, small);
+    let answer = await fitSmall();
+    while (answer.status === 200) answer = await fitSmall();
+    expect(answer.body.type).toBe('/docs#fit-queue-full');
+    client.abort();
+    await expect(abandoned).rejects.toThrow();
+    while (answer.status !== 200) answer = await fitSmall();
+    const curves = await fetch(`${server.url}/v1/curves`);
+    expect(JSON.stringify(await curves.json())).not.toContain('abandoned');
+    expect(server.log.join('')).not.toContain('request failed');
+  });
+});

@@ -14,16 +14,16 @@ export const bodyDeadlinePlugin = fastifyPlugin(
       const error = new Error('the body did not arrive in time (REQUEST_TIMEOUT)');
       app.server.emit('clientError', Object.assign(error, { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
     };
-    app.addHook('preParsing', async ({ raw, headers }, _reply, payload) => {
+    app.addHook('preParsing', ({ raw, headers }, _reply, payload, done) => {
       // An injected request has no connection that could stall.
-      if (!(raw.socket instanceof Socket)) return payload;
-      if (headers['content-type']?.startsWith(NDJSON)) {
-        raw.setTimeout(milliseconds, () => raw.destroy());
-        return payload;
+      if (raw.socket instanceof Socket) {
+        if (headers['content-type']?.startsWith(NDJSON)) raw.setTimeout(milliseconds, () => raw.destroy());
+        else {
+          const timer = setTimeout(giveUp, milliseconds, raw.socket);
+          raw.once('close', () => clearTimeout(timer));
+        }
       }
-      const timer = setTimeout(giveUp, milliseconds, raw.socket);
-      for (const event of ['end', 'close', 'error']) raw.once(event, () => clearTimeout(timer));
-      return payload;
+      done(null, payload);
     });
   },
 );

@@ -10,8 +10,9 @@ const SWEEP_MILLISECONDS = 100;
  * waits for a client's keep-alive timeout; `forceCloseConnections` drops work.
  */
 export const gracefulClosePlugin = fastifyPlugin(async (app: FastifyInstance, closing: { now: boolean }) => {
-  app.addHook('onSend', async (_, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing.now) reply.header('connection', 'close');
+    done();
   });
   app.addHook('preClose', async () => {
     closing.now = true;

@@ -5,7 +5,12 @@ import { parseJson } from '../formats/json.js';
 /** Reads `application/json` by {@link parseJson} and refuses every other format. */
 export const jsonBodyPlugin = fastifyPlugin(async (app: FastifyInstance) => {
   app.removeContentTypeParser(['application/json', 'text/plain']);
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) =>
-    parseJson(body),
-  );
+  // With `done`, not a promise: this runs for every request.
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_: unknown, body: Buffer, done) => {
+    try {
+      done(null, parseJson(body));
+    } catch (error) {
+      done(error instanceof Error ? error : new Error('unreadable', { cause: error }));
+    }
+  });
 });

@@ -36,8 +36,8 @@ export const problemsPlugin = fastifyPlugin(async (app: FastifyInstance) => {
     const problem = toProblem(error);
     if (error instanceof Unavailable) reply.header('retry-after', error.retryAfterSeconds);
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-    if (problem.status === 500 && !request.signal.aborted)
-      request.log.error({ err: error }, 'request failed');
+    // What fails because the client is gone is nobody's fault.
+    if (problem.status === 500 && !reply.raw.destroyed) request.log.error({ err: error }, 'request failed');
     return send(reply, problem);
   });
   app.setNotFoundHandler((request, reply) => {

@@ -16,10 +16,12 @@ export function requestId(request: IncomingMessage): string {
 /** Counts every answer, logs the refused ones (never a body), and sends the request's id back. */
 export const requestLogPlugin = fastifyPlugin(
   async (app: FastifyInstance, { metrics }: { metrics: Metrics }) => {
-    app.addHook('onRequest', async (request, reply) => {
+    // Hooks with `done`, not promises: these run for every request.
+    app.addHook('onRequest', (request, reply, done) => {
       reply.header('x-request-id', request.id);
+      done();
     });
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? 'unknown';
       metrics.request(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
       const fields = {
@@ -30,6 +32,7 @@ export const requestLogPlugin = fastifyPlugin(
       };
       if (reply.statusCode >= 400) request.log.warn(fields, 'request refused');
       else request.log.debug(fields, 'request answered');
+      done();
     });
   },
 );

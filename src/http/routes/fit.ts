@@ -6,6 +6,7 @@ import type { FitJob } from '../fit-job.js';
 import { ARROW_STREAM } from '../formats/arrow-stream.js';
 import { LinesBody, UnreadBody } from '../formats/bodies.js';
 import { NDJSON } from '../formats/ndjson.js';
+import { goneSignal } from '../gone-signal.js';
 import { unreadBodiesPlugin } from '../plugins/unread-bodies.js';
 import { curveSummary, toSummary } from '../schemas/curves.js';
 import { type FitQuery, fitBody, fitQuery, readSettings } from '../schemas/fit.js';
@@ -34,9 +35,10 @@ const schema = {
 /** POST /v1/fit */
 export const fitRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
   await app.register(unreadBodiesPlugin);
-  app.post('/v1/fit', { schema }, async (request) => {
-    const job = await toJob(request.body, request.query, services.limits.maxFitSamples);
-    return toSummary(await fitAndStore(services, job, request));
+  app.post('/v1/fit', { schema }, async ({ body, query, log }, reply) => {
+    const signal = goneSignal(reply);
+    const job = await toJob(body, query, services.limits.maxFitSamples);
+    return toSummary(await fitAndStore(services, job, { signal, log }));
   });
 };
 

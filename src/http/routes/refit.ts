@@ -5,6 +5,7 @@ import type { MeasuredSamples } from '../../calibration/samples.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import type { SampleWindow } from '../../fitting/sample-window.js';
 import { fitAndStore } from '../fit-and-store.js';
+import { goneSignal } from '../gone-signal.js';
 import { curveSummary, toSummary } from '../schemas/curves.js';
 import { readSettings, refitBody } from '../schemas/fit.js';
 import { problems } from '../schemas/problem.js';
@@ -22,11 +23,12 @@ const schema = {
 
 /** POST /v1/refit */
 export const refitRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  app.post('/v1/refit', { schema }, async (request) => {
-    const { reward_model: rewardModel } = request.body;
-    const settings = readSettings(request.body, settingsOf(services.registry.current(rewardModel)));
+  app.post('/v1/refit', { schema }, async ({ body, log }, reply) => {
+    const { reward_model: rewardModel } = body;
+    const settings = readSettings(body, settingsOf(services.registry.current(rewardModel)));
     const samples = selectObserved(services.windows.get(rewardModel), settings);
-    return toSummary(await fitAndStore(services, { rewardModel, settings, samples }, request));
+    const caller = { signal: goneSignal(reply), log };
+    return toSummary(await fitAndStore(services, { rewardModel, settings, samples }, caller));
   });
 };
 

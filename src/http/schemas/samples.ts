@@ -101,9 +101,9 @@ function rowRules({ prompt, response }: z.output<typeof row>): RuleIssue[] {
 const NO_ISSUES: RuleIssue[] = [];
 
 function addRowIssues(rows: readonly z.output<typeof row>[], issues: RuleIssue[]): void {
-  for (const [i, sample] of rows.entries()) {
+  rows.forEach((sample, i) => {
     for (const { path, message } of rowRules(sample)) issues.push({ path: ['samples', i, ...path], message });
-  }
+  });
 }
 
 function addColumnIssues(
