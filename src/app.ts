@@ -6,7 +6,6 @@ import { CurveRegistry } from './curves/registry.js';
 import type { CurveStore } from './curves/stores/curve-store.js';
 import { Fitter } from './fitting/fitter.js';
 import { SampleWindows } from './fitting/windows.js';
-import type { FinishedFit, FitJob } from './http/fit-job.js';
 import { authPlugin } from './http/plugins/auth.js';
 import { bodyDeadlinePlugin } from './http/plugins/body-deadline.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
@@ -15,14 +14,17 @@ import { openApiPlugin } from './http/plugins/openapi.js';
 import { problemsPlugin } from './http/plugins/problems.js';
 import { requestId, requestLogPlugin } from './http/plugins/request-log.js';
 import { sampleBodiesPlugin } from './http/plugins/sample-bodies.js';
+import { unreadBodiesPlugin } from './http/plugins/unread-bodies.js';
 import { validationPlugin } from './http/plugins/validation.js';
 import { calibrateRoute } from './http/routes/calibrate.js';
 import { curvesRoutes } from './http/routes/curves.js';
 import { fitRoute } from './http/routes/fit.js';
+import { fitCalibrateRoute } from './http/routes/fit-calibrate.js';
 import { healthRoutes } from './http/routes/health.js';
 import { metricsRoute } from './http/routes/metrics.js';
 import { refitRoute } from './http/routes/refit.js';
 import type { Services } from './http/services.js';
+import type { WorkerTasks } from './http/worker-tasks.js';
 import { Metrics } from './telemetry/metrics.js';
 
 /** What the app is built from besides its configuration. */
@@ -71,8 +73,12 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     await api.register(underPressure, { maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY, retryAfter: 1 });
     await api.register(async (taking) => {
       await taking.register(sampleBodiesPlugin, { lineLimit: config.LINE_LIMIT });
-      await taking.register(fitRoute, services);
       await taking.register(calibrateRoute, services);
+      await taking.register(async (unread) => {
+        await unread.register(unreadBodiesPlugin);
+        await unread.register(fitRoute, services);
+        await unread.register(fitCalibrateRoute, services);
+      });
     });
     await api.register(refitRoute, services);
     await api.register(curvesRoutes, services);
@@ -98,8 +104,8 @@ async function openServices(
     const curve = registry.current(rewardModel);
     if (curve) metrics.current(rewardModel, curve.version, curve.fittedAt);
   }
-  const workerUrl = dependencies.workerUrl ?? new URL('./http/fit-worker.js', import.meta.url);
-  const fitter = new Fitter<FitJob, FinishedFit>({
+  const workerUrl = dependencies.workerUrl ?? new URL('./http/worker.js', import.meta.url);
+  const fitter = new Fitter<WorkerTasks>({
     threads: config.FIT_THREADS,
     queue: config.FIT_QUEUE,
     workerUrl,

@@ -38,6 +38,7 @@ describe('openapi/openapi.json', () => {
       return response.json();
     };
     for (const example of examplesOf('FitRequest')) await send('POST', '/v1/fit', example);
+    for (const example of examplesOf('FitCalibrateRequest')) await send('POST', '/v1/fit-calibrate', example);
     for (const example of examplesOf('CalibrateRequest')) await send('POST', '/v1/calibrate', example);
     for (const example of examplesOf('RefitRequest')) await send('POST', '/v1/refit', example);
     for (const example of examplesOf('RollbackRequest')) await send('POST', '/v1/curves/rollback', example);

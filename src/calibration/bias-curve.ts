@@ -16,24 +16,30 @@ export interface BiasCurve {
    * of the size of its neighbours.
    */
   readonly standardErrors?: Float64Array | undefined;
+  /** Beyond its knots a curve holds its end values, or continues its first and last line. */
+  readonly beyond: 'hold' | 'line';
   /** Mean of b̂ over the samples that were fitted; adding it back keeps the reward model's own scale. */
   readonly meanBias: number;
 }
 
-/** Whether c lies outside the fitted range, where the curve holds its end value. */
+/** The bias in one characteristic as an estimator gives it, before it has a name and a strength. */
+export type BiasEstimate = Omit<BiasCurve, 'characteristic' | 'alpha'>;
+
+/** Whether c lies outside the fitted range, where the curve holds its end value; never for a curve that is a line everywhere. */
 export function isExtrapolated(curve: BiasCurve, value: number): boolean {
+  if (curve.beyond === 'line') return false;
   return value < curve.knots[0] || value > curve.knots[curve.knots.length - 1];
 }
 
 /**
- * b̂(c): exact at knots, linear between them, the end value beyond them. The reference code looks up a step function
+ * b̂(c): exact at knots, linear between them, the end value (or the last line continued) beyond them. The reference code looks up a step function
  * and indexes past the end instead (method, "What the reference code gets wrong", 1).
  */
-export function biasAt(curve: BiasCurve, value: number): number {
-  const { knots, biases } = curve;
+export function biasAt(curve: Pick<BiasCurve, 'knots' | 'biases' | 'beyond'>, value: number): number {
+  const { knots, biases, beyond } = curve;
   const last = knots.length - 1;
-  if (value <= knots[0]) return biases[0];
-  if (value >= knots[last]) return biases[last];
+  if (value <= knots[0]) return beyond === 'hold' ? biases[0] : onLine(knots, biases, 0, value);
+  if (value >= knots[last]) return beyond === 'hold' ? biases[last] : onLine(knots, biases, last - 1, value);
   let low = 0;
   let high = last;
   while (high - low > 1) {
@@ -41,6 +47,11 @@ export function biasAt(curve: BiasCurve, value: number): number {
     if (knots[middle] <= value) low = middle;
     else high = middle;
   }
-  const share = (value - knots[low]) / (knots[high] - knots[low]);
-  return biases[low] + share * (biases[high] - biases[low]);
+  return onLine(knots, biases, low, value);
+}
+
+/** The value at c of the line through a knot and the next. */
+function onLine(knots: Float64Array, biases: Float64Array, low: number, value: number): number {
+  const share = (value - knots[low]) / (knots[low + 1] - knots[low]);
+  return biases[low] + share * (biases[low + 1] - biases[low]);
 }

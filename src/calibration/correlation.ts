@@ -6,6 +6,11 @@ export interface BeforeAfter {
   readonly after: number | null;
 }
 
+/** The same, and after calibration by fits that had not seen the samples. */
+export interface Correlations extends BeforeAfter {
+  readonly crossFitted: number | null;
+}
+
 /**
  * More samples than this are thinned evenly before ranking. A correlation over 20,000 samples has a standard error of
  * at most 0.0071 (1/√n); ranking 100,000 takes ten times as long as fitting them.

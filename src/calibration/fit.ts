@@ -1,92 +1,150 @@
-import { type BiasCurve, biasAt } from './bias-curve.js';
-import { type BeforeAfter, pearson, spearman, thinEvenly } from './correlation.js';
+import type { BiasCurve } from './bias-curve.js';
+import { type Correlations, MAX_CORRELATION_SAMPLES, pearson, spearman, thinEvenly } from './correlation.js';
+import { crossFit, MIN_CROSS_FIT_SAMPLES } from './cross-fit.js';
 import { InvalidInput } from './errors.js';
-import { estimateLwr, type LwrFit, type LwrRegression } from './estimators/lwr.js';
-import type { MeasuredSamples } from './samples.js';
-
-/** The estimators of the bias, by the paper's names (method, "Estimators of b̂"). */
-export const ESTIMATORS = ['lwr'] as const;
-export type Estimator = (typeof ESTIMATORS)[number];
-
-/** A characteristic to remove and how strongly. */
-export interface CharacteristicSetting {
-  readonly name: string;
-  readonly alpha: number;
-}
-
-/** What to fit: complete, every default filled in. */
-export interface FitSettings {
-  readonly estimator: Estimator;
-  /** Removed one after another, in this order. */
-  readonly characteristics: readonly CharacteristicSetting[];
-  /** Share of the samples in each local regression, in (0, 1]; `auto`: chosen per characteristic by cross-validation. */
-  readonly frac: number | 'auto';
-  /** Robustifying iterations (bisquare reweightings), ≥ 0. */
-  readonly iterations: number;
-}
-
-/** Calibration strength α of the paper: the whole estimated bias is removed. */
-export const DEFAULT_ALPHA = 1;
-
-/** The paper's settings: RC-LWR on length with frac 0.5 and 3 iterations (its RewardBench code), α = 1. */
-export const DEFAULT_FIT_SETTINGS: FitSettings = {
-  estimator: 'lwr',
-  characteristics: [{ name: 'chars', alpha: DEFAULT_ALPHA }],
-  frac: 0.5,
-  iterations: 3,
-};
+import { type BiasEstimation, columnOf, estimateBias } from './estimate.js';
+import type { LwrRegression } from './estimators/lwr.js';
+import type { FitSettings } from './fit-settings.js';
+import { medianDeviation, type RobustScale, robustScale } from './robust-scale.js';
+import { type MeasuredSamples, selectSamples } from './samples.js';
+import { findWarnings, type Warning } from './warnings.js';
 
 /** With fewer samples no bias is estimated: the smallest window that the reference code accepts (its `min`, 10). */
 export const MIN_FIT_SAMPLES = 10;
 
 /** What the regression on one characteristic says about itself. */
-export interface CharacteristicDiagnostics extends LwrRegression {
+export interface CharacteristicDiagnostics
+  extends Omit<LwrRegression, 'residualScale' | 'robustWeightRemoved'> {
   readonly characteristic: string;
 }
 
+/** What a fit tells apart from its warnings. */
+export type FitFigures = Omit<FitDiagnostics, 'warnings'>;
+
 /** What a fit says about itself. Correlations are of the first characteristic and the reward, over the fitted samples. */
 export interface FitDiagnostics {
-  readonly spearman: BeforeAfter;
-  readonly pearson: BeforeAfter;
-  /** Median |residual| of the last local regression, in units of reward. */
+  readonly spearman: Correlations;
+  readonly pearson: Correlations;
+  /** Median |residual| of the last regression, in units of reward. */
   readonly residualScale: number;
   /** Share of the weight that the robust iterations of the last regression took away: 0 = none, 1 = all. */
   readonly robustWeightRemoved: number;
-  /** In the order in which they were fitted. */
+  /** The iterations that were used: `auto` chooses. */
+  readonly iterations: number;
+  /** Of every characteristic that was regressed on, in the order in which they were fitted. */
   readonly characteristics: readonly CharacteristicDiagnostics[];
+  /** What is suspicious; see {@link findWarnings}. */
+  readonly warnings: readonly Warning[];
 }
 
-/** The fitted curves, one per characteristic, in the order in which they were fitted. */
+/** The fitted curves, in the order in which they are removed. */
 export interface Fit {
   readonly curves: readonly BiasCurve[];
+  /** Of the calibrated rewards of the fitted samples: what it takes to compare them with another reward model's. */
+  readonly rewardScale: RobustScale;
   readonly diagnostics: FitDiagnostics;
 }
 
 /**
- * Estimates the bias of the rewards in each characteristic: fit on the first, subtract α · b̂, fit what is left on the
- * next, and so on (method, "Estimators of b̂").
+ * Fits the bias curves of the samples and says how far they can be trusted.
  *
- * @param samples rewards and one column for every characteristic in `settings`.
- * @throws InvalidInput with code `too-few-samples` below {@link MIN_FIT_SAMPLES} samples, or where rewards or
- *   characteristics are so large that the fit is not finite.
+ * @throws InvalidInput with code `too-few-samples` below {@link MIN_FIT_SAMPLES} samples, or as {@link estimateBias}.
  */
 export function fitBias(samples: MeasuredSamples, settings: FitSettings): Fit {
-  const { rewards } = samples;
-  if (rewards.length < MIN_FIT_SAMPLES) throw tooFewSamples(rewards.length);
-  let remaining: Float64Array = rewards;
-  const curves: BiasCurve[] = [];
-  const fits: LwrFit[] = [];
-  for (const { name, alpha } of settings.characteristics) {
-    const values = samples.characteristics.get(name);
-    if (values === undefined) throw new RangeError(`no column for characteristic ${name}`);
-    const fit = estimateLwr(values, remaining, settings);
-    const curve = { characteristic: name, alpha, ...fit.estimate };
-    checkFinite(curve, fit.residualScale);
-    remaining = remaining.map((reward, i) => reward - alpha * biasAt(curve, values[i]));
-    curves.push(curve);
-    fits.push(fit);
+  const count = samples.rewards.length;
+  if (count < MIN_FIT_SAMPLES) throw tooFewSamples(count);
+  const chosen = chooseIterations(samples, settings);
+  const estimation = estimateBias(samples, chosen);
+  return {
+    curves: estimation.curves,
+    rewardScale: robustScale(estimation.remaining),
+    diagnostics: diagnose(samples, chosen, estimation),
+  };
+}
+
+/** What `iterations: "auto"` chooses from: plain least squares, and the paper's. On equal terms the paper's. */
+const ITERATION_CANDIDATES = [3, 0];
+
+/** Settings whose iterations are a number: where they are to be chosen, those that leave the least rank correlation by cross-fitting. */
+function chooseIterations(
+  samples: MeasuredSamples,
+  settings: FitSettings,
+): FitSettings & { iterations: number } {
+  const { iterations } = settings;
+  if (iterations !== 'auto') return { ...settings, iterations };
+  const [paper] = ITERATION_CANDIDATES;
+  if (samples.rewards.length < MIN_CROSS_FIT_SAMPLES) return { ...settings, iterations: paper };
+  const thinned = thinForCrossFit(samples);
+  const x = columnOf(thinned, settings.characteristics[0].name);
+  let best = { iterations: paper, left: Number.POSITIVE_INFINITY };
+  for (const candidate of ITERATION_CANDIDATES) {
+    const left = Math.abs(spearman(x, crossFit(thinned, { ...settings, iterations: candidate })) ?? 0);
+    if (left < best.left) best = { iterations: candidate, left };
   }
-  return { curves, diagnostics: diagnose(samples, settings, remaining, fits) };
+  return { ...settings, iterations: best.iterations };
+}
+
+/** Correlations are over so many samples anyway; five times as many are fitted to tell them. */
+function thinForCrossFit(samples: MeasuredSamples): MeasuredSamples {
+  const count = samples.rewards.length;
+  if (count <= MAX_CORRELATION_SAMPLES) return samples;
+  const kept = Uint32Array.from({ length: MAX_CORRELATION_SAMPLES }, (_, i) =>
+    Math.floor((i * count) / MAX_CORRELATION_SAMPLES),
+  );
+  return selectSamples(samples, kept);
+}
+
+function diagnose(
+  samples: MeasuredSamples,
+  settings: FitSettings & { iterations: number },
+  estimation: BiasEstimation,
+): FitDiagnostics {
+  const figures = figuresOf(samples, settings, estimation);
+  return { ...figures, warnings: findWarnings(samples, settings, estimation, figures) };
+}
+
+function figuresOf(
+  samples: MeasuredSamples,
+  settings: FitSettings & { iterations: number },
+  { characteristics, remaining }: BiasEstimation,
+): FitFigures {
+  const last = characteristics.findLast(({ regression }) => regression !== undefined)?.regression;
+  return {
+    ...correlationsOf(samples, settings, remaining),
+    residualScale: last?.residualScale ?? medianDeviation(remaining),
+    robustWeightRemoved: last?.robustWeightRemoved ?? 0,
+    iterations: settings.iterations,
+    characteristics: characteristics.flatMap(({ name, regression }) => tellRegression(name, regression)),
+  };
+}
+
+function tellRegression(
+  characteristic: string,
+  regression: LwrRegression | undefined,
+): CharacteristicDiagnostics[] {
+  if (regression === undefined) return [];
+  const { residualScale: _, robustWeightRemoved: __, ...told } = regression;
+  return [{ characteristic, ...told }];
+}
+
+function correlationsOf(
+  samples: MeasuredSamples,
+  settings: FitSettings & { iterations: number },
+  remaining: Float64Array,
+): Pick<FitDiagnostics, 'spearman' | 'pearson'> {
+  const { name } = settings.characteristics[0];
+  const x = thinEvenly(columnOf(samples, name));
+  const before = thinEvenly(samples.rewards);
+  const after = thinEvenly(remaining);
+  const thinned = thinForCrossFit(samples);
+  const crossFitted =
+    thinned.rewards.length < MIN_CROSS_FIT_SAMPLES ? undefined : crossFit(thinned, settings);
+  const tell = (correlate: typeof spearman) => ({
+    before: correlate(x, before),
+    after: correlate(x, after),
+    crossFitted: crossFitted ? correlate(columnOf(thinned, name), crossFitted) : null,
+  });
+  return { spearman: tell(spearman), pearson: tell(pearson) };
 }
 
 function tooFewSamples(count: number): InvalidInput {
@@ -95,33 +153,4 @@ function tooFewSamples(count: number): InvalidInput {
     [],
     'too-few-samples',
   );
-}
-
-function checkFinite({ characteristic, meanBias, biases }: BiasCurve, residualScale: number): void {
-  if (Number.isFinite(meanBias) && Number.isFinite(residualScale) && biases.every(Number.isFinite)) return;
-  const message = 'rewards or characteristics are too large to fit: the curve is not finite';
-  throw new InvalidInput(message, [{ path: ['characteristics', characteristic], message }]);
-}
-
-function diagnose(
-  samples: MeasuredSamples,
-  settings: FitSettings,
-  remaining: Float64Array,
-  fits: readonly LwrFit[],
-): FitDiagnostics {
-  const first = samples.characteristics.get(settings.characteristics[0].name) ?? new Float64Array();
-  const x = thinEvenly(first);
-  const before = thinEvenly(samples.rewards);
-  const after = thinEvenly(remaining);
-  const { residualScale, robustWeightRemoved } = fits[fits.length - 1];
-  return {
-    spearman: { before: spearman(x, before), after: spearman(x, after) },
-    pearson: { before: pearson(x, before), after: pearson(x, after) },
-    residualScale,
-    robustWeightRemoved,
-    characteristics: fits.map(({ regression }, i) => ({
-      characteristic: settings.characteristics[i].name,
-      ...regression,
-    })),
-  };
 }

@@ -4,6 +4,8 @@ import { InvalidInput, type Place, type Violation } from './errors.js';
 /** A scored response as callers send it: its text, or its measured characteristics, or both. */
 export interface SampleRow {
   readonly reward: number;
+  /** Samples with the same prompt form a group. */
+  readonly prompt?: string | undefined;
   readonly response?: string | undefined;
   readonly characteristics?: Readonly<Record<string, number>> | undefined;
 }
@@ -12,6 +14,8 @@ export interface SampleRow {
 export interface SampleColumns {
   readonly rewards: ArrayLike<number>;
   readonly characteristics: Readonly<Record<string, ArrayLike<number>>>;
+  /** The prompt of each sample, as any name. */
+  readonly groups?: readonly string[] | undefined;
 }
 
 /** Most characteristics of one curve or one window: each is a column of doubles and a fit of its own. */
@@ -27,11 +31,37 @@ export type Samples = { readonly rows: readonly SampleRow[] } | { readonly colum
 export interface MeasuredSamples {
   readonly rewards: Float64Array<ArrayBuffer>;
   readonly characteristics: ReadonlyMap<string, Float64Array<ArrayBuffer>>;
+  /** Which samples answer the same prompt: a number from 0 for each prompt. Undefined where the prompts are not known. */
+  readonly groups?: Int32Array<ArrayBuffer> | undefined;
 }
 
 /** The number of samples. */
 export function countSamples(samples: Samples): number {
   return 'rows' in samples ? samples.rows.length : samples.columns.rewards.length;
+}
+
+/** Some of the samples, in the order of `indices`. */
+export function selectSamples(samples: MeasuredSamples, indices: Uint32Array): MeasuredSamples {
+  const pick = (column: Float64Array) => Float64Array.from(indices, (i) => column[i]);
+  const { groups } = samples;
+  return {
+    rewards: pick(samples.rewards),
+    characteristics: new Map([...samples.characteristics].map(([name, column]) => [name, pick(column)])),
+    groups: groups && Int32Array.from(indices, (i) => groups[i]),
+  };
+}
+
+/** The prompts of samples as numbers, in order of first appearance; undefined where a sample has none. */
+export function groupsOf(samples: Samples): Int32Array<ArrayBuffer> | undefined {
+  const names: readonly (string | undefined)[] =
+    'rows' in samples ? samples.rows.map(({ prompt }) => prompt) : (samples.columns.groups ?? []);
+  if (names.length < countSamples(samples) || names.includes(undefined)) return undefined;
+  const numbers = new Map<string | undefined, number>();
+  return Int32Array.from(names, (name) => {
+    const known = numbers.get(name) ?? numbers.size;
+    numbers.set(name, known);
+    return known;
+  });
 }
 
 /** Where the reward of sample `index` stands in what the caller sent. */

@@ -1,12 +1,24 @@
 import { z } from 'zod';
-import { ESTIMATORS } from '../calibration/fit.js';
+import type { Correlations } from '../calibration/correlation.js';
+import { DEFAULT_FIT_SETTINGS, ESTIMATORS, type FitSettings } from '../calibration/fit-settings.js';
 import { MAX_CHARACTERISTICS } from '../calibration/samples.js';
 import type { FittedCurve } from './curve-history.js';
 import { rewardModelName } from './reward-model-name.js';
 
 /** A perfect correlation may come out a few units in the last place beyond 1. */
 const correlation = z.number().min(-1.0000001).max(1.0000001).nullable();
-const beforeAfter = z.strictObject({ before: correlation, after: correlation });
+const correlations = z.strictObject({
+  before: correlation,
+  after: correlation,
+  cross_fitted: correlation
+    .optional()
+    .describe('After calibration by fits that had not seen the samples (five folds)'),
+});
+
+const warning = z.strictObject({
+  code: z.string().max(64).describe('Stable, for machines'),
+  message: z.string().max(2_000).describe('What was seen, what it means, what to do'),
+});
 
 const biasCurve = z
   .strictObject({
@@ -14,17 +26,24 @@ const biasCurve = z
     alpha: z.number().describe('Calibration strength: alpha · bias is subtracted'),
     mean_bias: z.number().describe('Mean bias over the fitted samples'),
     knots: z.array(z.number()).min(1).describe('Values of the characteristic, strictly ascending'),
-    biases: z.array(z.number()).min(1).describe('Bias at each knot; linear in between, constant beyond'),
+    biases: z.array(z.number()).min(1).describe('Bias at each knot; linear in between'),
     standard_errors: z
       .array(z.number().min(0))
       .optional()
       .describe('Standard error of the bias at each knot, in units of reward'),
+    beyond: z
+      .enum(['hold', 'line'])
+      .optional()
+      .describe('Beyond the knots: the end value (by default), or the last line continued'),
   })
   .superRefine((curve, context) => {
     for (const column of ['biases', 'standard_errors'] as const) {
       if ((curve[column]?.length ?? curve.knots.length) !== curve.knots.length) {
         context.addIssue({ code: 'custom', path: [column], message: 'must be as long as "knots"' });
       }
+    }
+    if (curve.beyond === 'line' && curve.knots.length < 2) {
+      context.addIssue({ code: 'custom', path: ['knots'], message: 'a line needs two' });
     }
     const disorder = curve.knots.findIndex((knot, i) => i > 0 && !(knot > (curve.knots[i - 1] ?? knot)));
     if (disorder > 0) {
@@ -58,6 +77,26 @@ export const fracSetting = z.union([z.number().gt(0).max(1), z.literal('auto')],
   error: 'must be above 0 and at most 1, or "auto"',
 });
 
+/** A smoother with more reweightings than this has long converged (R and statsmodels default to 3). */
+const MAX_ITERATIONS = 20;
+
+/** What iterations may be: a number, or chosen by cross-fitting. */
+export const iterationsSetting = z.union([z.int().min(0).max(MAX_ITERATIONS), z.literal('auto')], {
+  error: `must be a whole number from 0 to ${MAX_ITERATIONS}, or "auto"`,
+});
+
+/** Reward per unit of the characteristic. */
+export const penaltySetting = z.number();
+
+/** Mean: mean |c₁ − c₂| over this is how far a window reaches. */
+export const ratioSetting = z.number().gt(0);
+
+/** Mean: least samples in a window. */
+export const minSamplesSetting = z.int().min(1);
+
+/** A characteristic may have two curves: the penalty, and what LWR finds behind it. */
+const MAX_CURVES = 2 * MAX_CHARACTERISTICS;
+
 /**
  * The exported form of a curve: a self-contained JSON document. `schema_version` changes when an older service could
  * no longer read it. Numbers are JSON's shortest round-trip doubles, so an import calibrates to the bit as the origin.
@@ -74,15 +113,24 @@ export const curveDocument = z
     fitted_at: z.iso.datetime(),
     estimator: z.enum(ESTIMATORS),
     frac: fracSetting.describe('As asked for; what `auto` chose is in the diagnostics'),
-    iterations: z.int().min(0),
+    iterations: iterationsSetting.describe('As asked for; what `auto` chose is in the diagnostics'),
+    penalty: penaltySetting.optional(),
+    ratio: ratioSetting.optional(),
+    min_samples: minSamplesSetting.optional(),
     samples: z.int().min(1),
-    characteristics: z.array(biasCurve).min(1).max(MAX_CHARACTERISTICS),
+    characteristics: z.array(biasCurve).min(1).max(MAX_CURVES),
+    reward_scale: z
+      .strictObject({ mean: z.number(), scale: z.number().min(0) })
+      .optional()
+      .describe('Of the calibrated rewards of the fitted samples: mean, and median |deviation| ÷ 0.6745'),
     diagnostics: z.strictObject({
-      spearman: beforeAfter,
-      pearson: beforeAfter,
+      spearman: correlations,
+      pearson: correlations,
       residual_scale: z.number().min(0),
       robust_weight_removed: z.number().min(0).max(1),
       fit_seconds: z.number().min(0),
+      iterations: z.int().min(0).optional().describe('That were used'),
+      warnings: z.array(warning).max(32).optional().describe('What to look at before trusting the curve'),
       characteristics: z
         .array(regression)
         .max(MAX_CHARACTERISTICS)
@@ -141,9 +189,7 @@ export function toDocument(curve: FittedCurve & { readonly version?: number }): 
     reward_model: curve.rewardModel,
     ...(curve.version === undefined ? {} : { version: curve.version }),
     fitted_at: curve.fittedAt,
-    estimator: curve.estimator,
-    frac: curve.frac,
-    iterations: curve.iterations,
+    ...settingsFields(curve.settings),
     samples: curve.samples,
     characteristics: curve.curves.map((part) => ({
       name: part.characteristic,
@@ -152,19 +198,23 @@ export function toDocument(curve: FittedCurve & { readonly version?: number }): 
       knots: Array.from(part.knots),
       biases: Array.from(part.biases),
       ...(part.standardErrors && { standard_errors: Array.from(part.standardErrors) }),
+      ...(part.beyond === 'line' && { beyond: part.beyond }),
     })),
-    diagnostics: toDiagnostics(curve),
+    ...(curve.rewardScale && { reward_scale: curve.rewardScale }),
+    diagnostics: toDiagnostics(curve.diagnostics),
   };
 }
 
 /** The diagnostics of a curve as the document and the API show them. */
-export function toDiagnostics({ diagnostics }: FittedCurve): CurveDocument['diagnostics'] {
+export function toDiagnostics(diagnostics: FittedCurve['diagnostics']): CurveDocument['diagnostics'] {
   return {
-    spearman: diagnostics.spearman,
-    pearson: diagnostics.pearson,
+    spearman: toCorrelations(diagnostics.spearman),
+    pearson: toCorrelations(diagnostics.pearson),
     residual_scale: diagnostics.residualScale,
     robust_weight_removed: diagnostics.robustWeightRemoved,
     fit_seconds: diagnostics.fitSeconds,
+    iterations: diagnostics.iterations,
+    warnings: [...diagnostics.warnings],
     characteristics: diagnostics.characteristics.map((part) => ({
       name: part.characteristic,
       frac: part.frac,
@@ -175,16 +225,48 @@ export function toDiagnostics({ diagnostics }: FittedCurve): CurveDocument['diag
   };
 }
 
+/** The settings of a fit as the document and the API show them: those of other estimators are left out. */
+export function settingsFields({ estimator, frac, iterations, penalty, ratio, minSamples }: FitSettings) {
+  return {
+    estimator,
+    frac,
+    iterations,
+    ...(estimator.endsWith('penalty') && { penalty }),
+    ...(estimator === 'mean' && { ratio, min_samples: minSamples }),
+  };
+}
+
+function toCorrelations({ before, after, crossFitted }: Correlations) {
+  return { before, after, cross_fitted: crossFitted };
+}
+
+function fromCorrelations(given: z.infer<typeof correlations>): Correlations {
+  return { before: given.before, after: given.after, crossFitted: given.cross_fitted ?? null };
+}
+
+/** The settings of a document: as asked for, but for each α, which is the one that was used. */
+function fromSettings(document: CurveDocument): FitSettings {
+  const alphas = new Map(document.characteristics.map(({ name, alpha }) => [name, alpha]));
+  return {
+    estimator: document.estimator,
+    frac: document.frac,
+    iterations: document.iterations,
+    characteristics: [...alphas].map(([name, alpha]) => ({ name, alpha })),
+    penalty: document.penalty ?? DEFAULT_FIT_SETTINGS.penalty,
+    ratio: document.ratio ?? DEFAULT_FIT_SETTINGS.ratio,
+    minSamples: document.min_samples ?? DEFAULT_FIT_SETTINGS.minSamples,
+  };
+}
+
 /** The curve of a validated document. */
 export function fromDocument(document: CurveDocument): FittedCurve {
   const { diagnostics } = document;
   return {
     rewardModel: document.reward_model,
     fittedAt: document.fitted_at,
-    estimator: document.estimator,
-    frac: document.frac,
-    iterations: document.iterations,
+    settings: fromSettings(document),
     samples: document.samples,
+    rewardScale: document.reward_scale,
     curves: document.characteristics.map((part) => ({
       characteristic: part.name,
       alpha: part.alpha,
@@ -192,10 +274,13 @@ export function fromDocument(document: CurveDocument): FittedCurve {
       knots: Float64Array.from(part.knots),
       biases: Float64Array.from(part.biases),
       standardErrors: part.standard_errors && Float64Array.from(part.standard_errors),
+      beyond: part.beyond ?? 'hold',
     })),
     diagnostics: {
-      spearman: diagnostics.spearman,
-      pearson: diagnostics.pearson,
+      spearman: fromCorrelations(diagnostics.spearman),
+      pearson: fromCorrelations(diagnostics.pearson),
+      iterations: diagnostics.iterations ?? (document.iterations === 'auto' ? 0 : document.iterations),
+      warnings: diagnostics.warnings ?? [],
       residualScale: diagnostics.residual_scale,
       robustWeightRemoved: diagnostics.robust_weight_removed,
       fitSeconds: diagnostics.fit_seconds,

@@ -1,19 +1,22 @@
 import type { BiasCurve } from '../calibration/bias-curve.js';
 import { Conflict, NotFound } from '../calibration/errors.js';
-import type { Estimator, FitDiagnostics, FitSettings } from '../calibration/fit.js';
+import type { FitDiagnostics } from '../calibration/fit.js';
+import type { FitSettings } from '../calibration/fit-settings.js';
+import type { RobustScale } from '../calibration/robust-scale.js';
 
 /** A fitted calibration of one reward model, before it has a version. */
 export interface FittedCurve {
   readonly rewardModel: string;
   /** ISO 8601, UTC. */
   readonly fittedAt: string;
-  readonly estimator: Estimator;
-  readonly frac: FitSettings['frac'];
-  readonly iterations: number;
+  /** As asked for: what `auto` chose is in the curves and the diagnostics. */
+  readonly settings: FitSettings;
   /** How many samples were fitted. */
   readonly samples: number;
   /** One per characteristic, in the order in which they are removed. */
   readonly curves: readonly BiasCurve[];
+  /** Of the calibrated rewards of the fitted samples; undefined in curves from elsewhere that do not say. */
+  readonly rewardScale?: RobustScale | undefined;
   readonly diagnostics: FitDiagnostics & { readonly fitSeconds: number };
 }
 

@@ -1,6 +1,7 @@
 import { InvalidInput, type ServiceError, Unreadable, type Violation } from '../calibration/errors.js';
 import { type MeasuredSamples, measure, type SampleRow } from '../calibration/samples.js';
 import type { Line } from './formats/ndjson.js';
+import { PromptGroups } from './prompt-groups.js';
 import { compileCheck } from './schemas/check-body.js';
 import { rowLine } from './schemas/samples.js';
 
@@ -18,10 +19,13 @@ export async function collectLines(
   limit: number,
 ): Promise<MeasuredSamples> {
   const rewards = new GrowingColumn();
+  const groups = new PromptGroups();
   const columns = new Map(names.map((name) => [name, new GrowingColumn()] as const));
   for await (const batch of lines) {
-    const measured = measureBatch(batch, names);
+    const rows = batch.map(rowOf);
+    const measured = measureRows(rows, batch, names);
     rewards.push(measured.rewards);
+    groups.push(rows);
     for (const [name, column] of columns)
       column.push(measured.characteristics.get(name) ?? new Float64Array());
     if (rewards.length > limit) {
@@ -31,12 +35,16 @@ export async function collectLines(
   }
   return {
     rewards: rewards.toArray(),
+    groups: groups.toArray(),
     characteristics: new Map([...columns].map(([name, column]) => [name, column.toArray()])),
   };
 }
 
-function measureBatch(batch: readonly Line[], names: readonly string[]): MeasuredSamples {
-  const rows = batch.map((line) => rowOf(line));
+function measureRows(
+  rows: readonly SampleRow[],
+  batch: readonly Line[],
+  names: readonly string[],
+): MeasuredSamples {
   try {
     return measure({ rows }, names);
   } catch (error) {

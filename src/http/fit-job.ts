@@ -1,35 +1,43 @@
-import type { Fit, FitSettings } from '../calibration/fit.js';
-import { type MeasuredSamples, measure, type Samples } from '../calibration/samples.js';
+import type { Fit } from '../calibration/fit.js';
+import type { FitSettings } from '../calibration/fit-settings.js';
+import { groupsOf, type MeasuredSamples, measure, type Samples } from '../calibration/samples.js';
 import { checkSize } from './check-size.js';
 import { readArrow } from './formats/arrow-read.js';
 import { ARROW_STREAM } from './formats/arrow-stream.js';
+import type { UnreadBody } from './formats/bodies.js';
 import { parseJson } from './formats/json.js';
 import { checkOrThrow } from './schemas/check-body.js';
-import { type FitQuery, fitBody, readSettings } from './schemas/fit.js';
+import { type FitQuery, fitBody } from './schemas/fit.js';
+import { type FitCalibrateQuery, fitCalibrateBody } from './schemas/fit-calibrate.js';
 import { needRewardModel, refuseQuery } from './schemas/query.js';
 import { readSamples } from './schemas/samples.js';
+import { readSettings } from './schemas/settings.js';
 
-/** What to fit, for which reward model. */
-export interface ReadFit {
-  readonly rewardModel: string;
+/** What to fit. */
+export interface FitRequest {
   readonly settings: FitSettings;
   readonly samples: MeasuredSamples;
 }
 
-/** The same as it arrived: nothing of the body was looked at yet. */
-export interface UnreadFit {
-  readonly format: 'application/json' | typeof ARROW_STREAM;
+/** What to fit, for which reward model. */
+export interface NamedFitRequest extends FitRequest {
+  readonly rewardModel: string;
+}
+
+/** A request as it arrived: nothing of the body was looked at yet. */
+export interface Unread<Query> {
+  readonly format: UnreadBody['format'];
   readonly body: Uint8Array<ArrayBuffer>;
-  readonly query: FitQuery;
+  readonly query: Query;
   readonly maxSamples: number;
 }
 
-/** What travels to the worker thread. */
-export type FitJob = ReadFit | UnreadFit;
+/** What travels to the worker thread: a request that was read, or is to be read there. */
+export type FitJob = NamedFitRequest | Unread<FitQuery>;
+export type FitCalibrateJob = FitRequest | Unread<FitCalibrateQuery>;
 
 /** What comes back. */
 export interface FinishedFit {
-  readonly rewardModel: string;
   readonly settings: FitSettings;
   /** How many samples were fitted. */
   readonly count: number;
@@ -43,41 +51,50 @@ export interface FinishedFit {
  *
  * @throws Unreadable, InvalidInput: all that can be wrong with a body.
  */
-export function readFit({ format, body, query, maxSamples }: UnreadFit): ReadFit {
-  return format === ARROW_STREAM ? readColumns(body, query, maxSamples) : readJson(body, query, maxSamples);
-}
-
-function readJson(bytes: Uint8Array<ArrayBuffer>, query: FitQuery, maxSamples: number): ReadFit {
+export function readFit({ format, body, query, maxSamples }: Unread<FitQuery>): NamedFitRequest {
+  if (format === ARROW_STREAM) {
+    const parameters = needRewardModel(query);
+    const request = measureFit(readSettings(parameters), { columns: readArrow(body) }, maxSamples);
+    return { rewardModel: parameters.reward_model, ...request };
+  }
   refuseQuery(query);
-  const body = checkOrThrow(
-    fitBody,
-    parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
-  );
-  return measureFit(body.reward_model, readSettings(body), readSamples(body), maxSamples);
+  const given = checkOrThrow(fitBody, parseJson(asBuffer(body)));
+  const request = measureFit(readSettings(given), readSamples(given), maxSamples);
+  return { rewardModel: given.reward_model, ...request };
 }
 
-function readColumns(body: Uint8Array, query: FitQuery, maxSamples: number): ReadFit {
-  const parameters = needRewardModel(query);
-  const columns = readArrow(body);
-  return measureFit(parameters.reward_model, readSettings(parameters), { columns }, maxSamples);
+/** The same for a request whose fit is not kept, and so needs no reward model. */
+export function readFitCalibrate({ format, body, query, maxSamples }: Unread<FitCalibrateQuery>): FitRequest {
+  if (format === ARROW_STREAM)
+    return measureFit(readSettings(query), { columns: readArrow(body) }, maxSamples);
+  refuseQuery(query);
+  const given = checkOrThrow(fitCalibrateBody, parseJson(asBuffer(body)));
+  return measureFit(readSettings(given), readSamples(given), maxSamples);
 }
 
-function measureFit(
-  rewardModel: string,
-  settings: FitSettings,
-  samples: Samples,
-  maxSamples: number,
-): ReadFit {
+/** Bytes that came through a worker's door are no Buffer any more. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+function measureFit(settings: FitSettings, samples: Samples, maxSamples: number): FitRequest {
   checkSize(samples, maxSamples, 'MAX_FIT_SAMPLES');
   const names = settings.characteristics.map(({ name }) => name);
-  return { rewardModel, settings, samples: measure(samples, names) };
+  return { settings, samples: { ...measure(samples, names), groups: groupsOf(samples) } };
+}
+
+/** Larger bodies are read in the worker; these take the event loop about a millisecond, less than a thread's turn. */
+const READ_HERE_BYTES = 131_072;
+
+/** Whether a body is so small that a worker is not worth it. */
+export function isSmall({ body }: Unread<unknown>): boolean {
+  return body.length <= READ_HERE_BYTES;
 }
 
 /** The buffers of a job, to be handed over to the worker. */
-export function buffersOf(job: FitJob): ArrayBuffer[] {
-  if ('body' in job) return [job.body.buffer];
-  return [
-    job.samples.rewards.buffer,
-    ...[...job.samples.characteristics.values()].map(({ buffer }) => buffer),
-  ];
+export function buffersOf(job: FitRequest | Unread<unknown>): ArrayBuffer[] {
+  // Node keeps small bodies together in one buffer, which must not be handed over: those are read here.
+  if ('body' in job) return isSmall(job) ? [] : [job.body.buffer];
+  const { rewards, characteristics, groups } = job.samples;
+  return [rewards, ...characteristics.values(), ...(groups ? [groups] : [])].map(({ buffer }) => buffer);
 }

@@ -2,7 +2,7 @@ import type { CurveRegistry } from '../curves/registry.js';
 import type { Fitter } from '../fitting/fitter.js';
 import type { SampleWindows } from '../fitting/windows.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import type { FinishedFit, FitJob } from './fit-job.js';
+import type { WorkerTasks } from './worker-tasks.js';
 
 /** How large a request may be, in samples. */
 export interface Limits {
@@ -14,7 +14,7 @@ export interface Limits {
 export interface Services {
   readonly limits: Limits;
   readonly registry: CurveRegistry;
-  readonly fitter: Fitter<FitJob, FinishedFit>;
+  readonly fitter: Fitter<WorkerTasks>;
   readonly windows: SampleWindows;
   readonly metrics: Metrics;
 }

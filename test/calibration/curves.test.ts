@@ -7,6 +7,7 @@ const curveOf = (x: Float64Array, y: Float64Array): BiasCurve => ({
   alpha: 1,
   knots: x,
   biases: y,
+  beyond: 'hold',
   meanBias: 0,
 });
 

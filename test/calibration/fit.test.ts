@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { biasAt } from '../../src/calibration/bias-curve.js';
 import { pearson, spearman, thinEvenly } from '../../src/calibration/correlation.js';
 import { InvalidInput } from '../../src/calibration/errors.js';
-import { DEFAULT_FIT_SETTINGS, type FitSettings, fitBias } from '../../src/calibration/fit.js';
+import { fitBias } from '../../src/calibration/fit.js';
+import { DEFAULT_FIT_SETTINGS, type FitSettings } from '../../src/calibration/fit-settings.js';
 import { lowess } from '../../src/lowess/lowess.js';
 import { FRAC_CANDIDATES, selectFrac } from '../../src/lowess/select-frac.js';
 import { biasedColumns } from '../support/app.js';
@@ -48,8 +49,9 @@ describe('fitting the bias', () => {
   test('chooses frac for each characteristic on what the ones before have left', () => {
     const { rewards, chars } = biasedColumns(400);
     const lines = chars.map((_, i) => i % 23);
-    const settings: FitSettings = {
+    const settings: FitSettings & { iterations: number } = {
       ...DEFAULT_FIT_SETTINGS,
+      iterations: 3,
       frac: 'auto',
       characteristics: [
         { name: 'chars', alpha: 1 },
@@ -70,7 +72,7 @@ describe('fitting the bias', () => {
   test('on 20,000 real values keeps fewer knots, within 1e-9 of the range of rewards', () => {
     const tokens = Array.from({ length: 20_000 }, (_, i) => Math.sqrt(i * 7_919));
     const rewards = tokens.map((value, i) => Math.log1p(value) + Math.sin(i * 12.9898));
-    const settings: FitSettings = {
+    const settings: FitSettings & { iterations: number } = {
       ...DEFAULT_FIT_SETTINGS,
       characteristics: [{ name: 'tokens', alpha: 1 }],
       iterations: 0,

@@ -25,6 +25,7 @@ describe('thinning knots', () => {
           alpha: 1,
           knots: Float64Array.from(kept, (i) => x[i] ?? NaN),
           biases: Float64Array.from(kept, (i) => y[i] ?? NaN),
+          beyond: 'hold' as const,
           meanBias: 0,
         };
         x.forEach((value, i) => {

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit-settings.js';
 import { type CurveHistory, cleared, emptyHistory, withVersion } from '../../src/curves/curve-history.js';
 import type { CurveStore } from '../../src/curves/stores/curve-store.js';
 import { FileStore } from '../../src/curves/stores/file-store.js';
@@ -16,6 +17,7 @@ function grown(rewardModel: string, versions: number): CurveHistory {
       knots: Float64Array.of(1, 2.5, 1e300),
       biases: Float64Array.of(0.1 + 0.2, -Math.PI * v, 5e-324),
       standardErrors: Float64Array.of(0.1, 1 / 3, 0),
+      beyond: 'line' as const,
       meanBias: 1 / 3,
     };
     history = withVersion(
@@ -23,17 +25,23 @@ function grown(rewardModel: string, versions: number): CurveHistory {
       {
         rewardModel,
         fittedAt: '2026-11-23T00:00:00.000Z',
-        estimator: 'lwr',
-        frac: 'auto',
-        iterations: 3,
+        settings: {
+          ...DEFAULT_FIT_SETTINGS,
+          frac: 'auto',
+          iterations: 'auto',
+          characteristics: [{ name: 'chars', alpha: 1 }],
+        },
         samples: 12,
         curves: [curve],
+        rewardScale: { mean: 0.1 + 0.2, scale: 1 / 3 },
         diagnostics: {
-          spearman: { before: 0.5, after: null },
-          pearson: { before: 0.25, after: 0.125 },
+          spearman: { before: 0.5, after: null, crossFitted: null },
+          pearson: { before: 0.25, after: 0.125, crossFitted: 0.1 + 0.2 },
           residualScale: 0.7,
           robustWeightRemoved: 0.1,
           fitSeconds: 0.001,
+          iterations: 3,
+          warnings: [{ code: 'hardly-reduced', message: 'look' }],
           characteristics: [
             {
               characteristic: 'chars',

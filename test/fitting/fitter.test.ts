@@ -1,20 +1,21 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { InvalidInput, Unavailable } from '../../src/calibration/errors.js';
-import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit.js';
+import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit-settings.js';
 import type { MeasuredSamples } from '../../src/calibration/samples.js';
 import { Fitter } from '../../src/fitting/fitter.js';
-import { buffersOf, type FinishedFit, type FitJob } from '../../src/http/fit-job.js';
+import { buffersOf } from '../../src/http/fit-job.js';
+import type { WorkerTasks } from '../../src/http/worker-tasks.js';
 import { biasedColumns, workerUrl } from '../support/app.js';
 
 const never = new AbortController().signal;
 
 function startFitter(queue = 4) {
-  const fitter = new Fitter<FitJob, FinishedFit>({ threads: 1, queue, workerUrl });
+  const fitter = new Fitter<WorkerTasks>({ threads: 1, queue, workerUrl });
   onTestFinished(() => fitter.close());
   return {
     fit: (samples: MeasuredSamples, signal = never) => {
       const job = { rewardModel: 'rm', settings: DEFAULT_FIT_SETTINGS, samples };
-      return fitter.run(job, buffersOf(job), signal);
+      return fitter.run('fit', job, buffersOf(job), signal);
     },
   };
 }

@@ -2,6 +2,4 @@
 import { register } from 'tsx/esm/api';
 
 register();
-const { default: work } = await import('../../src/http/fit-worker.ts');
-
-export { work as default };
+export const { fit, fitCalibrate } = await import('../../src/http/worker.ts');

@@ -1,7 +1,7 @@
 import { type LowessFit, lowess } from '../../lowess/lowess.js';
 import { type FracLoss, selectFrac } from '../../lowess/select-frac.js';
 import type { StandardErrors } from '../../lowess/standard-errors.js';
-import type { BiasCurve } from '../bias-curve.js';
+import type { BiasEstimate } from '../bias-curve.js';
 import { thinKnots } from '../thin-knots.js';
 
 /** What RC-LWR needs to know. */
@@ -12,17 +12,10 @@ export interface LwrSettings {
   readonly iterations: number;
 }
 
-/** The bias in one characteristic, before it has a name and a strength. */
-export type BiasEstimate = Omit<BiasCurve, 'characteristic' | 'alpha'>;
-
 /** The bias as LWR estimates it, and what the regression says about itself. */
 export interface LwrFit {
-  readonly estimate: BiasEstimate;
+  readonly estimates: readonly [BiasEstimate];
   readonly regression: LwrRegression;
-  /** Median |residual| of the regression, in units of reward. */
-  readonly residualScale: number;
-  /** Share of the weight that the robust iterations took away: 0 = none, 1 = all. */
-  readonly robustWeightRemoved: number;
 }
 
 /** How smooth one local regression is, and how certain. */
@@ -35,6 +28,10 @@ export interface LwrRegression {
   readonly effectiveDegreesOfFreedom: number;
   /** Pointwise standard error of the bias, in units of reward: its mean over the samples, and the largest of all. */
   readonly standardError: { readonly mean: number; readonly largest: number };
+  /** Median |residual| of the regression, in units of reward. */
+  readonly residualScale: number;
+  /** Share of the weight that the robust iterations took away: 0 = none, 1 = all. */
+  readonly robustWeightRemoved: number;
 }
 
 /** Up to this many knots a curve keeps every distinct fitted x; a longer one is thinned, see {@link estimateLwr}. */
@@ -62,10 +59,15 @@ export function estimateLwr(values: Float64Array, rewards: Float64Array, setting
   const mean = meanOverSamples(standardError, smoothed.counts);
   const largest = standardError.reduce((a, b) => Math.max(a, b));
   return {
-    estimate: toEstimate(smoothed, rewards),
-    regression: { frac, fracLosses, effectiveDegreesOfFreedom, standardError: { mean, largest } },
-    residualScale,
-    robustWeightRemoved,
+    estimates: [toEstimate(smoothed, rewards)],
+    regression: {
+      frac,
+      fracLosses,
+      effectiveDegreesOfFreedom,
+      standardError: { mean, largest },
+      residualScale,
+      robustWeightRemoved,
+    },
   };
 }
 
@@ -73,10 +75,16 @@ function toEstimate(smoothed: LowessFit & StandardErrors, rewards: Float64Array)
   const { x, fitted, standardError, counts } = smoothed;
   const meanBias = meanOverSamples(fitted, counts);
   if (x.length <= MAX_EXACT_KNOTS)
-    return { knots: x, biases: fitted, standardErrors: standardError, meanBias };
+    return { knots: x, biases: fitted, standardErrors: standardError, beyond: 'hold', meanBias };
   const kept = thinKnots({ x, y: fitted }, THINNING_TOLERANCE * range(rewards));
   const keep = (column: Float64Array) => Float64Array.from(kept, (i) => column[i]);
-  return { knots: keep(x), biases: keep(fitted), standardErrors: keep(standardError), meanBias };
+  return {
+    knots: keep(x),
+    biases: keep(fitted),
+    standardErrors: keep(standardError),
+    beyond: 'hold',
+    meanBias,
+  };
 }
 
 /** The mean over the samples of a column that has one value for each distinct x. */

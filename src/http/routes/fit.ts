@@ -7,12 +7,12 @@ import { ARROW_STREAM } from '../formats/arrow-stream.js';
 import { LinesBody, UnreadBody } from '../formats/bodies.js';
 import { NDJSON } from '../formats/ndjson.js';
 import { goneSignal } from '../gone-signal.js';
-import { unreadBodiesPlugin } from '../plugins/unread-bodies.js';
 import { curveSummary, toSummary } from '../schemas/curves.js';
-import { type FitQuery, fitBody, fitQuery, readSettings } from '../schemas/fit.js';
+import { type FitQuery, fitBody, fitQuery } from '../schemas/fit.js';
 import { problems } from '../schemas/problem.js';
 import { needRewardModel } from '../schemas/query.js';
 import { arrowStream, rowLine } from '../schemas/samples.js';
+import { readSettings } from '../schemas/settings.js';
 import type { Services } from '../services.js';
 
 const schema = {
@@ -34,7 +34,6 @@ const schema = {
 
 /** POST /v1/fit */
 export const fitRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  await app.register(unreadBodiesPlugin);
   app.post('/v1/fit', { schema }, async ({ body, query, log }, reply) => {
     const signal = goneSignal(reply);
     const job = await toJob(body, query, services.limits.maxFitSamples);

@@ -1,14 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { Conflict, InvalidInput } from '../../calibration/errors.js';
-import { DEFAULT_FIT_SETTINGS, type FitSettings } from '../../calibration/fit.js';
+import type { FitSettings } from '../../calibration/fit-settings.js';
 import type { MeasuredSamples } from '../../calibration/samples.js';
-import type { VersionedCurve } from '../../curves/curve-history.js';
 import type { SampleWindow } from '../../fitting/sample-window.js';
 import { fitAndStore } from '../fit-and-store.js';
 import { goneSignal } from '../gone-signal.js';
 import { curveSummary, toSummary } from '../schemas/curves.js';
-import { readSettings, refitBody } from '../schemas/fit.js';
+import { refitBody } from '../schemas/fit.js';
 import { problems } from '../schemas/problem.js';
+import { readSettings } from '../schemas/settings.js';
 import type { Services } from '../services.js';
 
 const schema = {
@@ -25,18 +25,12 @@ const schema = {
 export const refitRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
   app.post('/v1/refit', { schema }, async ({ body, log }, reply) => {
     const { reward_model: rewardModel } = body;
-    const settings = readSettings(body, settingsOf(services.registry.current(rewardModel)));
+    const settings = readSettings(body, services.registry.current(rewardModel)?.settings);
     const samples = selectObserved(services.windows.get(rewardModel), settings);
     const caller = { signal: goneSignal(reply), log };
     return toSummary(await fitAndStore(services, { rewardModel, settings, samples }, caller));
   });
 };
-
-function settingsOf(curve: VersionedCurve | undefined): FitSettings {
-  if (curve === undefined) return DEFAULT_FIT_SETTINGS;
-  const characteristics = curve.curves.map(({ characteristic, alpha }) => ({ name: characteristic, alpha }));
-  return { ...curve, characteristics };
-}
 
 function selectObserved(window: SampleWindow | undefined, settings: FitSettings): MeasuredSamples {
   if (window === undefined) {

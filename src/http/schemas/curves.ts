@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { ESTIMATORS } from '../../calibration/fit.js';
-import { curveDocument, fracSetting, toDiagnostics } from '../../curves/curve-document.js';
+import type { BiasCurve } from '../../calibration/bias-curve.js';
+import { ESTIMATORS } from '../../calibration/fit-settings.js';
+import { curveDocument, settingsFields, toDiagnostics } from '../../curves/curve-document.js';
 import type { CurveHistory, VersionedCurve } from '../../curves/curve-history.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { rollbackExamples } from './examples.js';
@@ -11,22 +12,26 @@ const version = z.coerce
   .min(1)
   .meta({ examples: [2] });
 
+const { frac, iterations, penalty, ratio, min_samples } = curveDocument.shape;
+/** The settings as answers show them. */
+export const pickSettings = { frac, iterations, penalty, ratio, min_samples };
+
+/** One curve of a fit. */
+export const removedCharacteristic = z.object({
+  name: z.string(),
+  alpha: z.number(),
+  knots: z.int().describe('How many knots the curve has'),
+  range: z.tuple([z.number(), z.number()]).describe('Fitted range of the characteristic'),
+});
+
 export const curveSummary = z
   .object({
     reward_model: rewardModelName,
     version: z.int(),
     fitted_at: z.string().describe('ISO 8601, UTC'),
     estimator: z.enum(ESTIMATORS),
-    frac: fracSetting,
-    iterations: z.int(),
-    characteristics: z.array(
-      z.object({
-        name: z.string(),
-        alpha: z.number(),
-        knots: z.int().describe('How many knots the curve has'),
-        range: z.tuple([z.number(), z.number()]).describe('Fitted range of the characteristic'),
-      }),
-    ),
+    ...pickSettings,
+    characteristics: z.array(removedCharacteristic),
     samples: z.int().describe('How many samples were fitted'),
     diagnostics: curveDocument.shape.diagnostics,
   })
@@ -66,18 +71,20 @@ export function toSummary(curve: VersionedCurve): CurveSummary {
     reward_model: curve.rewardModel,
     version: curve.version,
     fitted_at: curve.fittedAt,
-    estimator: curve.estimator,
-    frac: curve.frac,
-    iterations: curve.iterations,
-    characteristics: curve.curves.map(({ characteristic, alpha, knots }) => ({
-      name: characteristic,
-      alpha,
-      knots: knots.length,
-      range: [knots.at(0) ?? 0, knots.at(-1) ?? 0],
-    })),
+    ...settingsFields(curve.settings),
+    characteristics: curve.curves.map(toRemoved),
     samples: curve.samples,
-    diagnostics: toDiagnostics(curve),
+    diagnostics: toDiagnostics(curve.diagnostics),
   };
+}
+
+/** What the API tells of one curve without its knots. */
+export function toRemoved({
+  characteristic,
+  alpha,
+  knots,
+}: BiasCurve): z.infer<typeof removedCharacteristic> {
+  return { name: characteristic, alpha, knots: knots.length, range: [knots.at(0) ?? 0, knots.at(-1) ?? 0] };
 }
 
 /** The versions of a reward model, oldest first. */

@@ -33,6 +33,18 @@ export const fitExamples = [
   { reward_model, columns },
 ];
 
+export const fitCalibrateExamples = [
+  { columns },
+  { estimator: 'penalty', penalty: 0.002, columns },
+  { estimator: 'mean', ratio: 2, min_samples: 3, columns },
+  {
+    estimator: 'lwr-penalty',
+    iterations: 'auto',
+    characteristics: [{ name: 'chars', alpha: 'auto' }],
+    columns,
+  },
+];
+
 export const calibrateExamples = [
   { reward_model, samples: [{ prompt: 'Say hello.', response: 'Hello!', reward: 0.31 }] },
   {

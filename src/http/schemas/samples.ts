@@ -24,7 +24,7 @@ export const characteristicName = z
   .describe('chars, words, lines or markdown (measured from text), or any other name (given as numbers)');
 
 const rowFields = z.strictObject({
-  prompt: z.string().optional().describe('Not used yet; never stored or logged'),
+  prompt: z.string().optional().describe('Samples with the same prompt form a group; never stored or logged'),
   response: z.string().optional().describe('Measured and forgotten: never stored or logged'),
   reward: z.number().describe('Raw reward, finite'),
   characteristics: z
@@ -52,7 +52,7 @@ export const arrowStream = z.unknown().meta({
 const columns = z
   .object({
     rewards: z.array(z.number()).min(1).describe('Raw rewards'),
-    groups: z.array(z.string()).optional().describe('Prompt of each sample, as any name; not used yet'),
+    groups: z.array(z.string()).optional().describe('Prompt of each sample, as any name'),
   })
   .catchall(z.array(z.number()))
   .meta({ id: 'Columns', description: '`rewards` and one column per characteristic, all of equal length' });
@@ -122,6 +122,6 @@ function addColumnIssues(
 /** The samples of a validated body, in the domain's form. */
 export function readSamples(body: SamplesBody): Samples {
   if (body.samples !== undefined) return { rows: body.samples };
-  const { rewards = [], groups: _, ...characteristics } = body.columns ?? {};
-  return { columns: { rewards, characteristics } };
+  const { rewards = [], groups, ...characteristics } = body.columns ?? {};
+  return { columns: { rewards, characteristics, groups } };
 }

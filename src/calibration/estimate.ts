@@ -1,0 +1,111 @@
+import { alphaByCorrelation } from './alpha.js';
+import { type BiasCurve, type BiasEstimate, biasAt } from './bias-curve.js';
+import { InvalidInput } from './errors.js';
+import { estimateLwr, type LwrRegression } from './estimators/lwr.js';
+import { estimateMean } from './estimators/mean.js';
+import { estimatePenalty } from './estimators/penalty.js';
+import type { CharacteristicSetting, FitSettings } from './fit-settings.js';
+import type { MeasuredSamples } from './samples.js';
+
+/** The bias in one characteristic: curves that add up, and what a regression says about itself where there was one. */
+export interface CharacteristicBias {
+  readonly estimates: readonly BiasEstimate[];
+  readonly regression?: LwrRegression | undefined;
+}
+
+/** What was fitted for one characteristic. */
+export interface FittedCharacteristic {
+  readonly name: string;
+  readonly alpha: number;
+  readonly regression?: LwrRegression | undefined;
+}
+
+/** The curves in the order in which they are removed, and the rewards that they leave. */
+export interface BiasEstimation {
+  readonly curves: readonly BiasCurve[];
+  readonly characteristics: readonly FittedCharacteristic[];
+  readonly remaining: Float64Array;
+}
+
+/**
+ * Estimates the bias of the rewards in each characteristic: fit on the first, subtract α · b̂, fit what is left on the
+ * next, and so on (method, "Estimators of b̂").
+ *
+ * @param samples rewards and one column for every characteristic in `settings`.
+ * @throws InvalidInput where rewards or characteristics are so large that the fit is not finite, or as the estimator.
+ */
+export function estimateBias(
+  samples: MeasuredSamples,
+  settings: FitSettings & { iterations: number },
+): BiasEstimation {
+  let remaining: Float64Array = samples.rewards;
+  const curves: BiasCurve[] = [];
+  const characteristics: FittedCharacteristic[] = [];
+  for (const setting of settings.characteristics) {
+    const values = columnOf(samples, setting.name);
+    const { estimates, regression } = estimateOne(values, remaining, settings);
+    for (const estimate of estimates) checkFinite(setting.name, estimate);
+    const biases = sumOf(estimates, values);
+    const alpha = alphaOf(setting, values, remaining, biases);
+    remaining = remaining.map((reward, i) => reward - alpha * biases[i]);
+    curves.push(...estimates.map((estimate) => ({ characteristic: setting.name, alpha, ...estimate })));
+    characteristics.push({ name: setting.name, alpha, regression });
+  }
+  return { curves, characteristics, remaining };
+}
+
+/** The column of a characteristic, which the caller has measured. */
+export function columnOf(samples: MeasuredSamples, name: string): Float64Array {
+  const values = samples.characteristics.get(name);
+  if (values === undefined) throw new RangeError(`no column for characteristic ${name}`);
+  return values;
+}
+
+function estimateOne(
+  values: Float64Array,
+  rewards: Float64Array,
+  settings: FitSettings & { iterations: number },
+): CharacteristicBias {
+  switch (settings.estimator) {
+    case 'lwr':
+    case 'lwr-within':
+      return estimateLwr(values, rewards, settings);
+    case 'mean':
+      return { estimates: [estimateMean(values, rewards, settings).estimate] };
+    case 'penalty':
+      return { estimates: [estimatePenalty(values, settings.penalty)] };
+    case 'lwr-penalty':
+      return estimateLwrPenalty(values, rewards, settings);
+  }
+}
+
+/** The penalty first, then LWR on what is left of the rewards. */
+function estimateLwrPenalty(
+  values: Float64Array,
+  rewards: Float64Array,
+  settings: FitSettings & { iterations: number },
+): CharacteristicBias {
+  const penalty = estimatePenalty(values, settings.penalty);
+  const left = rewards.map((reward, i) => reward - biasAt(penalty, values[i]));
+  const { estimates, regression } = estimateLwr(values, left, settings);
+  return { estimates: [penalty, ...estimates], regression };
+}
+
+function sumOf(estimates: readonly BiasEstimate[], values: Float64Array): Float64Array {
+  return values.map((value) => estimates.reduce((sum, estimate) => sum + biasAt(estimate, value), 0));
+}
+
+function alphaOf(
+  { alpha }: CharacteristicSetting,
+  values: Float64Array,
+  rewards: Float64Array,
+  biases: Float64Array,
+): number {
+  return alpha === 'auto' ? alphaByCorrelation(values, rewards, biases) : alpha;
+}
+
+function checkFinite(characteristic: string, { meanBias, biases }: BiasEstimate): void {
+  if (Number.isFinite(meanBias) && biases.every(Number.isFinite)) return;
+  const message = 'rewards or characteristics are too large to fit: the curve is not finite';
+  throw new InvalidInput(message, [{ path: ['characteristics', characteristic], message }]);
+}

@@ -1,0 +1,41 @@
+import { firstNotFinite } from '../calibration/calibrate.js';
+import { InvalidInput, Unreadable } from '../calibration/errors.js';
+import { collectLines } from './collect-lines.js';
+import { buffersOf, type FitCalibrateJob, isSmall, readFitCalibrate } from './fit-job.js';
+import { LinesBody, UnreadBody } from './formats/bodies.js';
+import type { FitCalibrateQuery } from './schemas/fit-calibrate.js';
+import { readSettings } from './schemas/settings.js';
+import type { Services } from './services.js';
+import type { WorkerTasks } from './worker-tasks.js';
+
+/**
+ * Fits samples and calibrates them, off the event loop; keeps nothing.
+ *
+ * @throws as a fit; InvalidInput where a calibrated reward is not finite.
+ */
+export async function fitAndCalibrate(
+  { fitter, limits }: Services,
+  body: unknown,
+  query: FitCalibrateQuery,
+  signal: AbortSignal,
+): Promise<WorkerTasks['fitCalibrate']['result']> {
+  const job = await toJob(body, query, limits.maxFitSamples);
+  const result = await fitter.run('fitCalibrate', job, buffersOf(job), signal);
+  const broken = firstNotFinite(result.calibration.rewards);
+  if (broken < 0) return result;
+  const message = 'is so large that its calibrated reward is not a finite number';
+  throw new InvalidInput(`the reward of sample ${broken} ${message}`, [
+    { path: ['rewards', broken], message },
+  ]);
+}
+
+async function toJob(body: unknown, query: FitCalibrateQuery, maxSamples: number): Promise<FitCalibrateJob> {
+  if (body instanceof UnreadBody) {
+    const unread = { format: body.format, body: body.bytes, query, maxSamples };
+    return isSmall(unread) ? readFitCalibrate(unread) : unread;
+  }
+  if (!(body instanceof LinesBody)) throw new Unreadable('empty-body', 'the body is empty');
+  const settings = readSettings(query);
+  const names = settings.characteristics.map(({ name }) => name);
+  return { settings, samples: await collectLines(body.lines, names, maxSamples) };
+}

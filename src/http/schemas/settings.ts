@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import {
+  DEFAULT_ALPHA,
+  DEFAULT_FIT_SETTINGS,
+  ESTIMATORS,
+  type FitSettings,
+} from '../../calibration/fit-settings.js';
+import { MAX_CHARACTERISTICS } from '../../calibration/samples.js';
+import {
+  fracSetting,
+  iterationsSetting,
+  minSamplesSetting,
+  penaltySetting,
+  ratioSetting,
+} from '../../curves/curve-document.js';
+import type { RuleIssue } from './gate.js';
+import { numeric, repeated } from './query.js';
+import { characteristicName } from './samples.js';
+
+const MEANINGS = {
+  estimator:
+    '`lwr` (default): robust LOWESS of reward on characteristic (RC-LWR); `mean`: mean reward of the samples within reach (RC-Mean); `penalty`: a straight line; `lwr-penalty`: the line, then LWR on what is left; `lwr-within`: LWR on differences between the samples of one prompt',
+  frac: 'LWR: share of samples in each local regression; 0.5 by default. `auto` chooses it by leave-one-out cross-validation',
+  iterations:
+    'LWR: robustifying iterations; 3 by default. `auto` chooses between 0 and 3 by the rank correlation that cross-fitting leaves',
+  penalty: 'Penalty: reward per unit of the characteristic; 0.001 by default',
+  ratio: 'Mean: a window reaches mean |c₁ − c₂| over pairs ÷ ratio to either side; 4 by default',
+  min_samples: 'Mean: windows with fewer samples say nothing; 20 by default',
+};
+
+const estimator = z.enum(ESTIMATORS);
+const alpha = z.union([z.number(), z.literal('auto')], { error: 'must be a number, or "auto"' });
+
+/** What to fit, as fields of a request body. */
+export const settingsFields = {
+  estimator: estimator.optional().describe(MEANINGS.estimator),
+  characteristics: z
+    .array(
+      z.strictObject({
+        name: characteristicName,
+        alpha: alpha
+          .optional()
+          .describe(
+            'Calibration strength, 1 by default: alpha · bias is subtracted. `auto` chooses the one that brings the rank correlation nearest to 0, or, where pairs are labelled, the most accurate one',
+          ),
+      }),
+    )
+    .min(1)
+    .max(MAX_CHARACTERISTICS)
+    .optional()
+    .describe('Removed one after another; by default `chars`'),
+  frac: fracSetting.optional().describe(MEANINGS.frac),
+  iterations: iterationsSetting.optional().describe(MEANINGS.iterations),
+  penalty: penaltySetting.optional().describe(MEANINGS.penalty),
+  ratio: ratioSetting.optional().describe(MEANINGS.ratio),
+  min_samples: minSamplesSetting.optional().describe(MEANINGS.min_samples),
+};
+
+const settings = z.strictObject(settingsFields);
+
+/** The fields of a body that has {@link settingsFields}. */
+export type SettingsBody = z.output<typeof settings>;
+
+/** `NAME` or `NAME:ALPHA`: a characteristic in the query string. No name holds a colon. */
+const characteristicText = z.string().transform((text): { name: string; alpha?: string | undefined } => {
+  const [name = '', ...rest] = text.split(':');
+  return rest.length === 0 ? { name } : { name, alpha: rest.join(':') };
+});
+
+const numericOrAuto = z.union([z.literal('auto'), numeric]);
+
+/** The same parameters in the query string, for the formats whose body holds samples alone. */
+export const settingsQuery = {
+  estimator: estimator.optional().describe(MEANINGS.estimator),
+  characteristics: repeated(
+    characteristicText.pipe(
+      z.strictObject({ name: characteristicName, alpha: numericOrAuto.pipe(alpha).optional() }),
+    ),
+  )
+    .optional()
+    .describe('`NAME` or `NAME:ALPHA`, repeated; removed one after another; by default `chars`'),
+  frac: numericOrAuto.pipe(fracSetting).optional().describe(MEANINGS.frac),
+  iterations: numericOrAuto.pipe(iterationsSetting).optional().describe(MEANINGS.iterations),
+  penalty: numeric.pipe(penaltySetting).optional().describe(MEANINGS.penalty),
+  ratio: numeric.pipe(ratioSetting).optional().describe(MEANINGS.ratio),
+  min_samples: numeric.pipe(minSamplesSetting).optional().describe(MEANINGS.min_samples),
+};
+
+/** What can be wrong with settings beyond their structure. */
+export function settingsRules({ characteristics = [] }: SettingsBody): RuleIssue[] {
+  if (characteristics.length > MAX_CHARACTERISTICS)
+    return [{ path: ['characteristics'], message: `at most ${MAX_CHARACTERISTICS}` }];
+  const different = new Set(characteristics.map(({ name }) => name)).size;
+  return different < characteristics.length
+    ? [{ path: ['characteristics'], message: 'names must differ' }]
+    : [];
+}
+
+/** The settings of a request; what it leaves out is taken from `defaults`. */
+export function readSettings(body: SettingsBody, defaults: FitSettings = DEFAULT_FIT_SETTINGS): FitSettings {
+  return {
+    estimator: body.estimator ?? defaults.estimator,
+    characteristics:
+      body.characteristics?.map(({ name, alpha: strength = DEFAULT_ALPHA }) => ({ name, alpha: strength })) ??
+      defaults.characteristics,
+    frac: body.frac ?? defaults.frac,
+    iterations: body.iterations ?? defaults.iterations,
+    penalty: body.penalty ?? defaults.penalty,
+    ratio: body.ratio ?? defaults.ratio,
+    minSamples: body.min_samples ?? defaults.minSamples,
+  };
+}

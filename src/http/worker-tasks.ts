@@ -1,0 +1,8 @@
+import type { Calibration } from '../calibration/calibrate.js';
+import type { FinishedFit, FitCalibrateJob, FitJob } from './fit-job.js';
+
+/** What the worker threads do, by the names of the functions that `worker.ts` exports: what goes in, and what comes out. */
+export interface WorkerTasks {
+  fit: { job: FitJob; result: FinishedFit & { readonly rewardModel: string } };
+  fitCalibrate: { job: FitCalibrateJob; result: FinishedFit & { readonly calibration: Calibration } };
+}
