@@ -1,4 +1,5 @@
 import { type BiasCurve, biasAt } from './bias-curve.js';
+import { InvalidInput } from './errors.js';
 import { columnOf, estimateBias } from './estimate.js';
 import type { FitSettings } from './fit-settings.js';
 import { type MeasuredSamples, selectSamples } from './samples.js';
@@ -14,21 +15,36 @@ export const MIN_CROSS_FIT_SAMPLES = 13;
  * four others. What correlation is left here is not flattered by the fit having seen the samples.
  *
  * Samples of one group stay together. The folds come from a hash of the sample's place or group: the same samples give the same folds.
+ *
+ * Undefined where four folds are too few samples for the estimator, as RC-Mean's `minSamples` may be: that is no fault of the fit.
  */
 export function crossFit(
   samples: MeasuredSamples,
   settings: FitSettings & { iterations: number },
-): Float64Array {
+): Float64Array | undefined {
   const { rewards, groups } = samples;
   const folds = Uint8Array.from(rewards, (_, i) => hash(groups ? groups[i] : i) % FOLDS);
   const result = new Float64Array(rewards.length);
   for (let fold = 0; fold < FOLDS; fold++) {
     const inside = indicesWhere(folds, (of) => of === fold);
     const outside = indicesWhere(folds, (of) => of !== fold);
-    const { curves } = estimateBias(selectSamples(samples, outside), settings);
+    const curves = fitOthers(selectSamples(samples, outside), settings);
+    if (curves === undefined) return undefined;
     for (const i of inside) result[i] = rewards[i] - biasOf(samples, curves, i);
   }
   return result;
+}
+
+function fitOthers(
+  others: MeasuredSamples,
+  settings: FitSettings & { iterations: number },
+): readonly BiasCurve[] | undefined {
+  try {
+    return estimateBias(others, settings).curves;
+  } catch (error) {
+    if (error instanceof InvalidInput && error.code === 'too-few-samples') return undefined;
+    throw error;
+  }
 }
 
 function biasOf(samples: MeasuredSamples, curves: readonly BiasCurve[], i: number): number {

@@ -78,7 +78,8 @@ function chooseIterations(
   const x = columnOf(thinned, settings.characteristics[0].name);
   let best = { iterations: paper, left: Number.POSITIVE_INFINITY };
   for (const candidate of ITERATION_CANDIDATES) {
-    const left = Math.abs(spearman(x, crossFit(thinned, { ...settings, iterations: candidate })) ?? 0);
+    const crossFitted = crossFit(thinned, { ...settings, iterations: candidate });
+    const left = Math.abs((crossFitted && spearman(x, crossFitted)) ?? 0);
     if (left < best.left) best = { iterations: candidate, left };
   }
   return { ...settings, iterations: best.iterations };
