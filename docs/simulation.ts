@@ -2,7 +2,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type BiasCurve, biasAt } from '../src/calibration/bias-curve.js';
 import { spearman } from '../src/calibration/correlation.js';
-import { fitBias } from '../src/calibration/fit.js';
+import { estimateBias } from '../src/calibration/estimate.js';
 import { DEFAULT_FIT_SETTINGS, type FitSettings } from '../src/calibration/fit-settings.js';
 import type { MeasuredSamples } from '../src/calibration/samples.js';
 
@@ -78,10 +78,13 @@ export interface Recovery {
   readonly qualityCalibrated: number;
 }
 
+/** What differs from the default settings. */
+export type SimulationSettings = Partial<FitSettings & { iterations: number }>;
+
 /** Fits the simulated rewards, and compares the fitted bias with the true one. */
-export function recover(simulated: Simulated, settings: Partial<FitSettings>): Recovery {
+export function recover(simulated: Simulated, settings: SimulationSettings): Recovery {
   const { samples, bias, quality } = simulated;
-  const { curves } = fitBias(samples, { ...DEFAULT_FIT_SETTINGS, ...settings });
+  const { curves } = estimateBias(samples, { ...DEFAULT_FIT_SETTINGS, iterations: 3, ...settings });
   const chars = samples.characteristics.get('chars') ?? new Float64Array();
   const removed = chars.map((length) => curves.reduce((sum, c) => sum + c.alpha * biasAt(c, length), 0));
   const differences = centred(removed.map((estimate, i) => estimate - (bias[i] ?? NaN)));

@@ -4,8 +4,17 @@
  * Run as: npm run simulations   (minutes; -- --quick: 1,000 samples only, nothing written)
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Estimator, FitSettings } from '../src/calibration/fit-settings.js';
-import { average, type Prompts, type Recovery, recover, SHAPES, type Shape, simulate } from './simulation.js';
+import type { Estimator } from '../src/calibration/fit-settings.js';
+import {
+  average,
+  type Prompts,
+  type Recovery,
+  recover,
+  SHAPES,
+  type Shape,
+  type SimulationSettings,
+  simulate,
+} from './simulation.js';
 
 const PAGE = new URL('simulations.md', import.meta.url);
 const BEGIN = '<!-- simulations -->';
@@ -14,7 +23,7 @@ const SEED = 2409_17407;
 
 interface Case {
   readonly name: string;
-  readonly settings: Partial<FitSettings> & { estimator: Estimator };
+  readonly settings: SimulationSettings & { estimator: Estimator };
 }
 
 const CASES: readonly Case[] = [

@@ -3,7 +3,7 @@ import { average, recover, simulate } from '../docs/simulation.js';
 import type { Estimator } from '../src/calibration/fit-settings.js';
 
 /** Over so many simulations a root mean square is within some 20 % of what it is in the long run. */
-const SIMULATIONS = 8;
+const SIMULATIONS = 5;
 
 /** The stated error is a mean over samples, the real one a root mean square, which the sparse ends weigh more in. */
 const FACTOR = 1.25;
