@@ -75,7 +75,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
       await taking.register(sampleBodiesPlugin, { lineLimit: config.LINE_LIMIT });
       await taking.register(calibrateRoute, services);
       await taking.register(async (unread) => {
-        await unread.register(unreadBodiesPlugin);
+        await unread.register(unreadBodiesPlugin, { bodyLimit: config.BODY_LIMIT });
         await unread.register(fitRoute, services);
         await unread.register(fitCalibrateRoute, services);
       });

@@ -93,8 +93,7 @@ export function isSmall({ body }: Unread<unknown>): boolean {
 
 /** The buffers of a job, to be handed over to the worker. */
 export function buffersOf(job: FitRequest | Unread<unknown>): ArrayBuffer[] {
-  // Node keeps small bodies together in one buffer, which must not be handed over: those are read here.
-  if ('body' in job) return isSmall(job) ? [] : [job.body.buffer];
+  if ('body' in job) return [job.body.buffer];
   const { rewards, characteristics, groups } = job.samples;
   return [rewards, ...characteristics.values(), ...(groups ? [groups] : [])].map(({ buffer }) => buffer);
 }
