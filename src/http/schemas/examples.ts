@@ -60,3 +60,15 @@ export const calibrateExamples = [
 export const refitExamples = [{ reward_model }, { reward_model, frac: 0.9, iterations: 1 }];
 
 export const rollbackExamples = [{ reward_model }, { reward_model, version: 1 }];
+
+export const ensembleExamples = [
+  {
+    combine: 'lower-confidence',
+    lambda: 0.5,
+    samples: [
+      { response: 'Hello!', rewards: { [reward_model]: 0.31, 'org/imported': 0.2 } },
+      { characteristics: { chars: 900 }, rewards: { [reward_model]: 1.05, 'org/imported': 1.4 } },
+    ],
+    include: ['members'],
+  },
+];
