@@ -2,7 +2,6 @@ import type { MessagePort } from 'node:worker_threads';
 import type { BiasCurve } from '../calibration/bias-curve.js';
 import { InvalidInput } from '../calibration/errors.js';
 import type { FitSettings } from '../calibration/fit-settings.js';
-import { DEFAULT_VARIANTS, type VariantSuffixes } from '../calibration/leaderboard/gameability.js';
 import type { Leaderboard, LeaderboardOptions } from '../calibration/leaderboard/leaderboard.js';
 import {
   type PromptId,
@@ -15,7 +14,7 @@ import { checkSize } from './check-size.js';
 import type { FinishedFit } from './fit-job.js';
 import { parseJson } from './formats/json.js';
 import { checkOrThrow } from './schemas/check-body.js';
-import { type LeaderboardBody, leaderboardBody } from './schemas/leaderboard.js';
+import { type LeaderboardBody, leaderboardBody, readVariants } from './schemas/leaderboard.js';
 import { readSettings } from './schemas/settings.js';
 
 /** A request as numbers: with the curve to use, or with what to fit. */
@@ -77,14 +76,6 @@ export async function readLeaderboard(
     scored: readOutputs(given.outputs, baseline, namesOf(curve)),
     options: { variants: readVariants(given), reference: given.reference },
     curve,
-  };
-}
-
-/** The variants of a body; what it leaves out is AlpacaEval's. */
-function readVariants({ variants }: LeaderboardBody): VariantSuffixes {
-  return {
-    concise: variants?.concise ?? DEFAULT_VARIANTS.concise,
-    verbose: variants?.verbose ?? DEFAULT_VARIANTS.verbose,
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ESTIMATORS } from '../../calibration/fit-settings.js';
-import { DEFAULT_VARIANTS } from '../../calibration/leaderboard/gameability.js';
+import { DEFAULT_VARIANTS, type VariantSuffixes } from '../../calibration/leaderboard/gameability.js';
 import { curveDocument } from '../../curves/curve-document.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { pickSettings, removedCharacteristic } from './curves.js';
@@ -99,8 +99,16 @@ function referenceRules({ reference = [] }: LeaderboardBody): RuleIssue[] {
   });
 }
 
-function variantRules({ variants }: LeaderboardBody): RuleIssue[] {
-  const { concise, verbose } = { ...DEFAULT_VARIANTS, ...variants };
+/** The variants of a body; what it leaves out is AlpacaEval's. */
+export function readVariants({ variants }: LeaderboardBody): VariantSuffixes {
+  return {
+    concise: variants?.concise ?? DEFAULT_VARIANTS.concise,
+    verbose: variants?.verbose ?? DEFAULT_VARIANTS.verbose,
+  };
+}
+
+function variantRules(body: LeaderboardBody): RuleIssue[] {
+  const { concise, verbose } = readVariants(body);
   return concise === verbose ? [{ path: ['variants'], message: '"concise" and "verbose" must differ' }] : [];
 }
 
