@@ -168,6 +168,21 @@ describe('the leaderboard', () => {
     expect([status, body.errors[0]?.path]).toEqual([422, path]);
   });
 
+  test('repeats neither responses nor prompts in what it refuses', async () => {
+    const secret = { prompt_id: 'attack at dawn', response: 'attack at dawn' };
+    const changes = [
+      { outputs: [{ ...first, ...secret }] },
+      { outputs: [{ ...first, ...secret, reward: 'attack at dawn' }] },
+      { baseline: [secret, secret] },
+      { baseline: [...baseline, { prompt_id: secret.prompt_id }] },
+    ];
+    for (const change of changes) {
+      const { status, body } = await post(app, url, { ...request, ...change });
+      expect(status).toBe(422);
+      expect(JSON.stringify(body)).not.toContain('attack');
+    }
+  });
+
   test('refuses too few outputs to fit', async () => {
     const few = await post(app, url, { outputs: outputs.slice(0, 9), baseline });
     expect([few.status, few.body.type]).toEqual([422, '/docs#too-few-samples']);
