@@ -7,7 +7,18 @@ import { type MeasuredSamples, selectSamples } from './samples.js';
 const FOLDS = 5;
 
 /** Below this some fold would be fitted from fewer samples than any fit. */
-export const MIN_CROSS_FIT_SAMPLES = 13;
+const MIN_CROSS_FIT_SAMPLES = 13;
+
+/** What every fold must leave to be fitted from: as many as any fit needs. */
+const MIN_OUTSIDE_SAMPLES = 10;
+
+/** Whether every fold can be fitted: there are 13 samples, and no few prompts that have nearly all of them. */
+export function canCrossFit(samples: MeasuredSamples): boolean {
+  const sizes = new Uint32Array(FOLDS);
+  for (const fold of foldsOf(samples)) sizes[fold]++;
+  const count = samples.rewards.length;
+  return count >= MIN_CROSS_FIT_SAMPLES && count - Math.max(...sizes) >= MIN_OUTSIDE_SAMPLES;
+}
 
 /**
  * The rewards of samples as calibrated by curves that were fitted without them: five folds, each calibrated by a fit of the
@@ -19,8 +30,8 @@ export function crossFit(
   samples: MeasuredSamples,
   settings: FitSettings & { iterations: number },
 ): Float64Array {
-  const { rewards, groups } = samples;
-  const folds = Uint8Array.from(rewards, (_, i) => hash(groups ? groups[i] : i) % FOLDS);
+  const { rewards } = samples;
+  const folds = foldsOf(samples);
   const result = new Float64Array(rewards.length);
   for (let fold = 0; fold < FOLDS; fold++) {
     const inside = indicesWhere(folds, (of) => of === fold);
@@ -29,6 +40,10 @@ export function crossFit(
     for (const i of inside) result[i] = rewards[i] - biasOf(samples, curves, i);
   }
   return result;
+}
+
+function foldsOf({ rewards, groups }: MeasuredSamples): Uint8Array {
+  return Uint8Array.from(rewards, (_, i) => hash(groups ? groups[i] : i) % FOLDS);
 }
 
 function biasOf(samples: MeasuredSamples, curves: readonly BiasCurve[], i: number): number {

@@ -1,6 +1,6 @@
 import type { BiasCurve } from './bias-curve.js';
 import { type Correlations, MAX_CORRELATION_SAMPLES, pearson, spearman, thinEvenly } from './correlation.js';
-import { crossFit, MIN_CROSS_FIT_SAMPLES } from './cross-fit.js';
+import { canCrossFit, crossFit } from './cross-fit.js';
 import { InvalidInput } from './errors.js';
 import { type BiasEstimation, columnOf, estimateBias } from './estimate.js';
 import type { LwrRegression } from './estimators/lwr.js';
@@ -66,15 +66,15 @@ export function fitBias(samples: MeasuredSamples, settings: FitSettings): Fit {
 const ITERATION_CANDIDATES = [3, 0];
 
 /** Settings whose iterations are a number: where they are to be chosen, those that leave the least rank correlation by cross-fitting. */
-function chooseIterations(
+export function chooseIterations(
   samples: MeasuredSamples,
   settings: FitSettings,
 ): FitSettings & { iterations: number } {
   const { iterations } = settings;
   if (iterations !== 'auto') return { ...settings, iterations };
   const [paper] = ITERATION_CANDIDATES;
-  if (samples.rewards.length < MIN_CROSS_FIT_SAMPLES) return { ...settings, iterations: paper };
   const thinned = thinForCrossFit(samples);
+  if (!canCrossFit(thinned)) return { ...settings, iterations: paper };
   const x = columnOf(thinned, settings.characteristics[0].name);
   let best = { iterations: paper, left: Number.POSITIVE_INFINITY };
   for (const candidate of ITERATION_CANDIDATES) {
@@ -137,8 +137,7 @@ function correlationsOf(
   const before = thinEvenly(samples.rewards);
   const after = thinEvenly(remaining);
   const thinned = thinForCrossFit(samples);
-  const crossFitted =
-    thinned.rewards.length < MIN_CROSS_FIT_SAMPLES ? undefined : crossFit(thinned, settings);
+  const crossFitted = canCrossFit(thinned) ? crossFit(thinned, settings) : undefined;
   const tell = (correlate: typeof spearman) => ({
     before: correlate(x, before),
     after: correlate(x, after),
