@@ -72,7 +72,9 @@ function estimateOne(
     case 'lwr-within':
       return estimateLwr(values, rewards, settings);
     case 'mean':
-      return { estimates: [estimateMean(values, rewards, settings, settings.meanDistances?.get(name)).estimate] };
+      return {
+        estimates: [estimateMean(values, rewards, settings, settings.meanDistances?.get(name)).estimate],
+      };
     case 'penalty':
       return { estimates: [estimatePenalty(values, settings.penalty)] };
     case 'lwr-penalty':

@@ -40,3 +40,12 @@ function fitSamples({ settings, samples }: FitRequest): FinishedFit {
   const fitted = fitBias(samples, settings);
   return { settings, count, fit: fitted, seconds: (performance.now() - started) / 1000 };
 }
+
+/** Reads the request, if that is still to be done, and judges its pairs. */
+export async function evaluate(job: Job<'evaluate'>): Result<'evaluate'> {
+  const { finishEvaluation, readEvaluation } = await import('./evaluate-job.js');
+  return outcomeOf(() => {
+    const request = 'body' in job ? readEvaluation(job) : job;
+    return 'curveNeeded' in request ? request : finishEvaluation(request);
+  });
+}

@@ -33,7 +33,8 @@ const rowFields = z.strictObject({
     .describe('Measured characteristics; a number given here wins over measuring the text'),
 });
 
-const row = rowFields.meta({ id: 'Sample' });
+/** A sample as a row. */
+export const row = rowFields.meta({ id: 'Sample' });
 
 /** A line of NDJSON. */
 export const rowLine = gated(rowFields, rowRules, {
@@ -89,8 +90,8 @@ export function samplesRules(body: SamplesBody): RuleIssue[] {
   return issues;
 }
 
-/** A lone surrogate has no UTF-8 and no defined length in code points. */
-function rowRules({ prompt, response }: z.output<typeof row>): RuleIssue[] {
+/** What can be wrong with a row beyond its structure: a lone surrogate has no UTF-8 and no defined length in code points. */
+export function rowRules({ prompt, response }: z.output<typeof row>): RuleIssue[] {
   if (prompt?.isWellFormed() !== false && response?.isWellFormed() !== false) return NO_ISSUES;
   const message = 'must not contain lone surrogates';
   return Object.entries({ prompt, response })

@@ -1,0 +1,65 @@
+import { ALPHA_CANDIDATES } from '../alpha.js';
+import { canCrossFit, crossFit } from '../cross-fit.js';
+import type { FitSettings } from '../fit-settings.js';
+import { accuracyOf, creditsOf, type Ties } from './accuracy.js';
+import type { LabelledPairs } from './pairs.js';
+import { keepUnsupported } from './supported-pairs.js';
+
+/** The α that was chosen for one characteristic, and what it was chosen by. */
+export interface AlphaChoice {
+  readonly characteristic: string;
+  readonly alpha: number;
+  /** Cross-validated accuracy of every candidate, ascending by α. */
+  readonly candidates: readonly { readonly alpha: number; readonly accuracy: number }[];
+}
+
+/** Settings whose α are chosen where they were `auto`. */
+export interface ChosenAlphas {
+  readonly settings: FitSettings & { iterations: number };
+  readonly choices: readonly AlphaChoice[];
+}
+
+/**
+ * Chooses every α that is `auto` by the labels, in the order of the characteristics: the candidate (0 … 1.5) with the highest accuracy when
+ * each fold of pairs is calibrated by a fit of the four others ({@link crossFit}); of equals the smallest. Those before it have the α
+ * they were given, those behind it are not looked at yet.
+ *
+ * Where there are too few pairs to cross-fit, `auto` is left to be chosen by correlation.
+ */
+export function chooseAlphas(
+  pairs: LabelledPairs,
+  settings: FitSettings & { iterations: number },
+  ties: Ties,
+): ChosenAlphas {
+  if (!canCrossFit(pairs.samples)) return { settings, choices: [] };
+  const characteristics = [...settings.characteristics];
+  const choices: AlphaChoice[] = [];
+  characteristics.forEach(({ name, alpha }, place) => {
+    if (alpha !== 'auto') return;
+    const before = { ...settings, characteristics: characteristics.slice(0, place) };
+    const choice = chooseNext(pairs, before, name, ties);
+    choices.push(choice);
+    characteristics[place] = { name, alpha: choice.alpha };
+  });
+  return { settings: { ...settings, characteristics }, choices };
+}
+
+function chooseNext(
+  pairs: LabelledPairs,
+  before: FitSettings & { iterations: number },
+  name: string,
+  ties: Ties,
+): AlphaChoice {
+  const { samples } = pairs;
+  const left = before.characteristics.length === 0 ? samples.rewards : crossFit(samples, before);
+  // What a fit takes away does not depend on its own α: with α = 1 the difference is the bias.
+  const whole = { ...before, characteristics: [...before.characteristics, { name, alpha: 1 }] };
+  const removed = crossFit(samples, whole).map((reward, i) => left[i] - reward);
+  const candidates = ALPHA_CANDIDATES.map((alpha) => {
+    const rewards = left.map((reward, i) => reward - alpha * removed[i]);
+    const credits = creditsOf(keepUnsupported(pairs, before, rewards), ties);
+    return { alpha, accuracy: accuracyOf(credits) };
+  });
+  const best = candidates.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+  return { characteristic: name, alpha: best.alpha, candidates };
+}
