@@ -6,18 +6,14 @@ import { type MeasuredSamples, selectSamples } from './samples.js';
 /** Five: the usual choice, and what method.md compared with the fit in-sample. */
 const FOLDS = 5;
 
-/** Below this some fold would be fitted from fewer samples than any fit. */
-const MIN_CROSS_FIT_SAMPLES = 13;
-
 /** What every fold must leave to be fitted from: as many as any fit needs. */
 const MIN_OUTSIDE_SAMPLES = 10;
 
-/** Whether every fold can be fitted: there are 13 samples, and no few prompts that have nearly all of them. */
+/** Whether every fold can be fitted: there are about a dozen samples, and no prompt has nearly all of them. */
 export function canCrossFit(samples: MeasuredSamples): boolean {
   const sizes = new Uint32Array(FOLDS);
   for (const fold of foldsOf(samples)) sizes[fold]++;
-  const count = samples.rewards.length;
-  return count >= MIN_CROSS_FIT_SAMPLES && count - Math.max(...sizes) >= MIN_OUTSIDE_SAMPLES;
+  return samples.rewards.length - Math.max(...sizes) >= MIN_OUTSIDE_SAMPLES;
 }
 
 /**

@@ -3,7 +3,7 @@ import { canCrossFit, crossFit } from '../cross-fit.js';
 import type { FitSettings } from '../fit-settings.js';
 import { accuracyOf, creditsOf, type Ties } from './accuracy.js';
 import type { LabelledPairs } from './pairs.js';
-import { keepUnsupported } from './supported-pairs.js';
+import { keepRaw } from './supported-pairs.js';
 
 /** The α that was chosen for one characteristic, and what it was chosen by. */
 export interface AlphaChoice {
@@ -11,6 +11,13 @@ export interface AlphaChoice {
   readonly alpha: number;
   /** Cross-validated accuracy of every candidate, ascending by α. */
   readonly candidates: readonly { readonly alpha: number; readonly accuracy: number }[];
+}
+
+/** How accuracies are counted. */
+export interface Counting {
+  readonly ties: Ties;
+  /** Pairs that are left as they are, whatever α is. */
+  readonly left: readonly number[];
 }
 
 /** Settings whose α are chosen where they were `auto`. */
@@ -29,7 +36,7 @@ export interface ChosenAlphas {
 export function chooseAlphas(
   pairs: LabelledPairs,
   settings: FitSettings & { iterations: number },
-  ties: Ties,
+  counting: Counting,
 ): ChosenAlphas {
   if (!canCrossFit(pairs.samples)) return { settings, choices: [] };
   const characteristics = [...settings.characteristics];
@@ -37,7 +44,7 @@ export function chooseAlphas(
   characteristics.forEach(({ name, alpha }, place) => {
     if (alpha !== 'auto') return;
     const before = { ...settings, characteristics: characteristics.slice(0, place) };
-    const choice = chooseNext(pairs, before, name, ties);
+    const choice = chooseNext(pairs, before, name, counting);
     choices.push(choice);
     characteristics[place] = { name, alpha: choice.alpha };
   });
@@ -48,16 +55,16 @@ function chooseNext(
   pairs: LabelledPairs,
   before: FitSettings & { iterations: number },
   name: string,
-  ties: Ties,
+  { ties, left: leftAsTheyAre }: Counting,
 ): AlphaChoice {
   const { samples } = pairs;
-  const left = before.characteristics.length === 0 ? samples.rewards : crossFit(samples, before);
+  const remaining = before.characteristics.length === 0 ? samples.rewards : crossFit(samples, before);
   // What a fit takes away does not depend on its own α: with α = 1 the difference is the bias.
   const whole = { ...before, characteristics: [...before.characteristics, { name, alpha: 1 }] };
-  const removed = crossFit(samples, whole).map((reward, i) => left[i] - reward);
+  const removed = crossFit(samples, whole).map((reward, i) => remaining[i] - reward);
   const candidates = ALPHA_CANDIDATES.map((alpha) => {
-    const rewards = left.map((reward, i) => reward - alpha * removed[i]);
-    const credits = creditsOf(keepUnsupported(pairs, before, rewards), ties);
+    const rewards = remaining.map((reward, i) => reward - alpha * removed[i]);
+    const credits = creditsOf(keepRaw(pairs, leftAsTheyAre, rewards), ties);
     return { alpha, accuracy: accuracyOf(credits) };
   });
   const best = candidates.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));

@@ -21,7 +21,7 @@ import { type BootstrapSettings, gainInterval, gainsOf, type Stratum } from './b
 import { type LabelPreference, labelPreference } from './label-preference.js';
 import type { LabelledPairs } from './pairs.js';
 import { type RewardBenchScore, scoreRewardBench, strataOf } from './reward-bench.js';
-import { keepUnsupported, unsupportedPairs, withMeanDistances } from './supported-pairs.js';
+import { keepRaw, unsupportedPairs, withMeanDistances } from './supported-pairs.js';
 import { type Gain, type Verdict, verdictOf } from './verdict.js';
 
 /** How pairs are judged. */
@@ -73,19 +73,21 @@ export interface Evaluation {
 export function fitPairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): FittedPairs {
   const { samples } = pairs;
   const chosen = chooseIterations(samples, withMeanDistances(pairs, asked));
-  const { settings, choices } = chooseAlphas(pairs, chosen, ties);
+  const left = unsupportedPairs(pairs, chosen);
+  const { settings, choices } = chooseAlphas(pairs, chosen, { ties, left });
   const fit = fitBias(samples, settings);
   const { spearman: ranks, pearson: values } = fit.diagnostics;
-  const keep = (rewards: Float64Array<ArrayBuffer>) => keepUnsupported(pairs, settings, rewards);
   const { rewards, extrapolated } = calibrate(samples, fit.curves, false);
   return {
     fit,
     alphaChoices: choices,
     curves: fit.curves,
-    rewards: keep(Float64Array.from(rewards)),
-    leftAsTheyAre: unsupportedPairs(pairs, settings).length,
+    rewards: keepRaw(pairs, left, Float64Array.from(rewards)),
+    leftAsTheyAre: left.length,
     extrapolated: extrapolated.length,
-    outOfSample: canCrossFit(samples) ? keep(Float64Array.from(crossFit(samples, settings))) : undefined,
+    outOfSample: canCrossFit(samples)
+      ? keepRaw(pairs, left, Float64Array.from(crossFit(samples, settings)))
+      : undefined,
     crossFitted: { spearman: ranks.crossFitted, pearson: values.crossFitted },
   };
 }

@@ -16,26 +16,9 @@ export function withMeanDistances<Settings extends FitSettings>(
 }
 
 /**
- * The calibrated rewards, but the raw ones of every pair in which a window of either response, in any characteristic, has fewer than
- * `minSamples`: RC-Mean leaves such a pair as it is. Other estimators leave none.
+ * The pairs in which a window of either response, in any characteristic, has fewer than `minSamples`, ascending: RC-Mean leaves them as they
+ * are. Without mean distances (other estimators) there are none.
  */
-export function keepUnsupported(
-  pairs: LabelledPairs,
-  settings: FitSettings,
-  calibrated: Float64Array<ArrayBuffer>,
-): Float64Array<ArrayBuffer> {
-  const unsupported = unsupportedPairs(pairs, settings);
-  if (unsupported.length === 0) return calibrated;
-  const count = countPairs(pairs);
-  const kept = calibrated.slice();
-  for (const pair of unsupported) {
-    kept[pair] = pairs.samples.rewards[pair];
-    kept[pair + count] = pairs.samples.rewards[pair + count];
-  }
-  return kept;
-}
-
-/** The pairs that are left as they are, ascending. */
 export function unsupportedPairs(
   pairs: LabelledPairs,
   { meanDistances = new Map(), ratio, minSamples }: FitSettings,
@@ -50,4 +33,20 @@ export function unsupportedPairs(
     });
   }
   return Array.from(isUnsupported.keys()).filter((pair) => isUnsupported[pair] === 1);
+}
+
+/** The calibrated rewards, but the raw ones of the pairs that are left as they are. */
+export function keepRaw(
+  pairs: LabelledPairs,
+  left: readonly number[],
+  calibrated: Float64Array<ArrayBuffer>,
+): Float64Array<ArrayBuffer> {
+  if (left.length === 0) return calibrated;
+  const count = countPairs(pairs);
+  const kept = calibrated.slice();
+  for (const pair of left) {
+    kept[pair] = pairs.samples.rewards[pair];
+    kept[pair + count] = pairs.samples.rewards[pair + count];
+  }
+  return kept;
 }
