@@ -22,6 +22,7 @@ import { evaluateRoute } from './http/routes/evaluate.js';
 import { fitRoute } from './http/routes/fit.js';
 import { fitCalibrateRoute } from './http/routes/fit-calibrate.js';
 import { healthRoutes } from './http/routes/health.js';
+import { leaderboardRoute } from './http/routes/leaderboard.js';
 import { metricsRoute } from './http/routes/metrics.js';
 import { refitRoute } from './http/routes/refit.js';
 import type { Services } from './http/services.js';
@@ -80,6 +81,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
         await unread.register(fitRoute, services);
         await unread.register(fitCalibrateRoute, services);
         await unread.register(evaluateRoute, services);
+        await unread.register(leaderboardRoute, services);
       });
     });
     await api.register(refitRoute, services);

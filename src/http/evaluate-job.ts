@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import { InvalidInput } from '../calibration/errors.js';
 import type { AlphaChoice } from '../calibration/evaluation/alpha-by-labels.js';
 import {
@@ -14,22 +15,17 @@ import type { FitSettings } from '../calibration/fit-settings.js';
 import type { FittedCurve, VersionedCurve } from '../curves/curve-history.js';
 import { asBuffer } from './fit-job.js';
 import { parseJson } from './formats/json.js';
+import type { FindCurve } from './leaderboard-job.js';
 import { type PairForm, pairPlace, pairRewardPlace, responsePlace } from './pair-places.js';
 import { checkOrThrow } from './schemas/check-body.js';
 import { evaluateBody, readEvaluationSettings, readPairs } from './schemas/evaluate.js';
 import { readSettings } from './schemas/settings.js';
 
-/** A request as it arrived; with the curve, if it was looked at before and named one. */
+/** A request as it arrived, and where to ask for a curve that it names. */
 export interface UnreadEvaluation {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly maxSamples: number;
-  readonly curve?: VersionedCurve | undefined;
-}
-
-/** A request that names a curve, which only the main thread has: it is to be handed over together with the body. */
-export interface CurveNeeded {
-  readonly curveNeeded: { readonly rewardModel: string; readonly version: number | undefined };
-  readonly body: Uint8Array<ArrayBuffer>;
+  readonly port: MessagePort;
 }
 
 /** Pairs to be judged, by a curve that there is or by a fit of their own: data alone, for the worker. */
@@ -57,20 +53,20 @@ export interface FinishedEvaluation {
 /**
  * Reads a request: parsed, checked, measured.
  *
- * @throws Unreadable, InvalidInput: all that can be wrong with a body.
+ * @throws Unreadable, InvalidInput: all that can be wrong with a body; and as `findCurve`.
  */
-export function readEvaluation({
-  body,
-  maxSamples,
-  curve,
-}: UnreadEvaluation): EvaluationRequest | CurveNeeded {
+export async function readEvaluation(
+  { body, maxSamples }: Omit<UnreadEvaluation, 'port'>,
+  findCurve: FindCurve,
+): Promise<EvaluationRequest> {
   const given = checkOrThrow(evaluateBody, parseJson(asBuffer(body)));
-  if (given.reward_model !== undefined && curve === undefined)
-    return { curveNeeded: { rewardModel: given.reward_model, version: given.version }, body };
   const form = given.pairs === undefined ? 'rows' : 'pairs';
   const rows = readPairs(given);
   checkCount(rows.length, maxSamples, form);
-  const by = curve ?? readSettings(given);
+  const by =
+    given.reward_model === undefined
+      ? readSettings(given)
+      : await findCurve({ rewardModel: given.reward_model, version: given.version });
   const pairs = measurePairs(rows, characteristicsOf(by), (pair, side) => responsePlace(form, pair, side));
   const judged = readEvaluationSettings(given);
   if (judged.protocol === 'reward-bench')

@@ -128,14 +128,16 @@ describe('evaluating through the API', () => {
     expect([body.alpha_choices, body.accuracy.out_of_sample]).toEqual([[], null]);
   });
 
-  test('pairs that all answer one prompt are evaluated, without folds', async () => {
+  test('pairs that all answer one prompt are kept together in folds all the same', async () => {
     const app = await startApp();
     const pairs = pairsOf(20).map(({ chosen, rejected }) => ({
       chosen: { ...chosen, prompt: 'the same' },
       rejected,
     }));
-    const { status, body } = await post(app, '/v1/evaluate', { pairs });
-    expect([status, body.accuracy.out_of_sample]).toEqual([200, null]);
+    const { body } = await post(app, '/v1/evaluate', { pairs });
+    const without = await post(app, '/v1/evaluate', { pairs: pairsOf(20) });
+    expect(body.accuracy.out_of_sample).not.toBe(null);
+    expect(body.accuracy).toEqual(without.body.accuracy);
   });
 });
 

@@ -1,5 +1,5 @@
 import { ALPHA_CANDIDATES } from '../alpha.js';
-import { canCrossFit, crossFit } from '../cross-fit.js';
+import { crossFit } from '../cross-fit.js';
 import type { FitSettings } from '../fit-settings.js';
 import { accuracyOf, creditsOf, type Ties } from './accuracy.js';
 import type { LabelledPairs } from './pairs.js';
@@ -38,13 +38,13 @@ export function chooseAlphas(
   settings: FitSettings & { iterations: number },
   counting: Counting,
 ): ChosenAlphas {
-  if (!canCrossFit(pairs.samples)) return { settings, choices: [] };
   const characteristics = [...settings.characteristics];
   const choices: AlphaChoice[] = [];
   characteristics.forEach(({ name, alpha }, place) => {
     if (alpha !== 'auto') return;
     const before = { ...settings, characteristics: characteristics.slice(0, place) };
     const choice = chooseNext(pairs, before, name, counting);
+    if (choice === undefined) return;
     choices.push(choice);
     characteristics[place] = { name, alpha: choice.alpha };
   });
@@ -56,12 +56,14 @@ function chooseNext(
   before: FitSettings & { iterations: number },
   name: string,
   { ties, left: leftAsTheyAre }: Counting,
-): AlphaChoice {
+): AlphaChoice | undefined {
   const { samples } = pairs;
   const remaining = before.characteristics.length === 0 ? samples.rewards : crossFit(samples, before);
   // What a fit takes away does not depend on its own α: with α = 1 the difference is the bias.
   const whole = { ...before, characteristics: [...before.characteristics, { name, alpha: 1 }] };
-  const removed = crossFit(samples, whole).map((reward, i) => remaining[i] - reward);
+  const left = crossFit(samples, whole);
+  if (remaining === undefined || left === undefined) return undefined;
+  const removed = left.map((reward, i) => remaining[i] - reward);
   const candidates = ALPHA_CANDIDATES.map((alpha) => {
     const rewards = remaining.map((reward, i) => reward - alpha * removed[i]);
     const credits = creditsOf(keepRaw(pairs, leftAsTheyAre, rewards), ties);

@@ -1,7 +1,7 @@
 import type { BiasCurve } from '../bias-curve.js';
 import { calibrate } from '../calibrate.js';
 import { type Correlations, pearson, spearman, thinEvenly } from '../correlation.js';
-import { canCrossFit, crossFit } from '../cross-fit.js';
+import { crossFit } from '../cross-fit.js';
 import { columnOf } from '../estimate.js';
 import { chooseIterations, type Fit, fitBias } from '../fit.js';
 import type { FitSettings } from '../fit-settings.js';
@@ -36,13 +36,13 @@ export interface EvaluationSettings {
 export interface CalibratedPairs {
   readonly curves: readonly BiasCurve[];
   /** Of all chosen and then all rejected responses. */
-  readonly rewards: Float64Array<ArrayBuffer>;
+  readonly rewards: Float64Array;
   /** The pairs that were left as they are: of RC-Mean those with thin windows. */
   readonly leftAsTheyAre: number;
   /** Responses outside the range that was fitted. */
   readonly extrapolated: number;
   /** As calibrated by fits without them; undefined where nothing was fitted, or there are too few pairs. */
-  readonly outOfSample?: Float64Array<ArrayBuffer> | undefined;
+  readonly outOfSample?: Float64Array | undefined;
   /** What the fit says of its samples' cross-fitted correlations. */
   readonly crossFitted: { readonly spearman: number | null; readonly pearson: number | null };
 }
@@ -78,6 +78,7 @@ export function fitPairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): 
   const fit = fitBias(samples, settings);
   const { spearman: ranks, pearson: values } = fit.diagnostics;
   const { rewards, extrapolated } = calibrate(samples, fit.curves, false);
+  const outOfSample = crossFit(samples, settings);
   return {
     fit,
     alphaChoices: choices,
@@ -85,9 +86,7 @@ export function fitPairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): 
     rewards: keepRaw(pairs, left, Float64Array.from(rewards)),
     leftAsTheyAre: left.length,
     extrapolated: extrapolated.length,
-    outOfSample: canCrossFit(samples)
-      ? keepRaw(pairs, left, Float64Array.from(crossFit(samples, settings)))
-      : undefined,
+    outOfSample: outOfSample && keepRaw(pairs, left, outOfSample),
     crossFitted: { spearman: ranks.crossFitted, pearson: values.crossFitted },
   };
 }

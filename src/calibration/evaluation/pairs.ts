@@ -1,3 +1,4 @@
+import { FOLDS } from '../cross-fit.js';
 import { columnOf } from '../estimate.js';
 import { groupsOf, type MeasuredSamples, measure, type RowPlace, type SampleRow } from '../samples.js';
 
@@ -15,8 +16,8 @@ export type Side = 'chosen' | 'rejected';
 export interface LabelledPairs {
   /**
    * All chosen responses, then all rejected in the same order: `rewards[i]` and `rewards[i + count]` are a pair. In this order
-   * (which is the reference code's) evenly thinned samples have as many of either side. Groups are prompts where
-   * every pair has one, else pairs.
+   * (which is the reference code's) evenly thinned samples have as many of either side. Groups, which
+   * stay together when folds are made, are prompts where every pair has one and they make folds; else pairs.
    */
   readonly samples: MeasuredSamples;
   readonly subsets: Subsets;
@@ -52,7 +53,11 @@ export function measurePairs(
     rows,
     placeOf: (row: number) => (row < count ? placeOf(row, 'chosen') : placeOf(row - count, 'rejected')),
   };
-  const groups = groupsOf(samples) ?? Int32Array.from(rows, (_, row) => row % count);
+  const prompts = groupsOf(samples);
+  const groups =
+    prompts !== undefined && new Set(prompts).size >= FOLDS
+      ? prompts
+      : Int32Array.from(rows, (_, row) => row % count);
   return { samples: { ...measure(samples, names), groups }, subsets: subsetsOf(pairs) };
 }
 

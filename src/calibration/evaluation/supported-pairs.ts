@@ -39,8 +39,8 @@ export function unsupportedPairs(
 export function keepRaw(
   pairs: LabelledPairs,
   left: readonly number[],
-  calibrated: Float64Array<ArrayBuffer>,
-): Float64Array<ArrayBuffer> {
+  calibrated: Float64Array,
+): Float64Array {
   if (left.length === 0) return calibrated;
   const count = countPairs(pairs);
   const kept = calibrated.slice();

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { evaluatePairs } from '../evaluate.js';
 import { goneSignal } from '../gone-signal.js';
 import { evaluateBody } from '../schemas/evaluate.js';
 import { evaluateAnswer, toEvaluateAnswer } from '../schemas/evaluate-answer.js';
 import { problems } from '../schemas/problem.js';
-import { noQuery } from '../schemas/query.js';
 import type { Services } from '../services.js';
 
 const schema = {
@@ -13,7 +13,7 @@ const schema = {
   description:
     'The RewardBench protocol: a fit on all responses of the pairs, or an existing curve, judged by the share of pairs whose chosen response has the higher reward, with an interval of the gain. Settings as for /v1/fit; `"alpha": "auto"` is chosen by the labels.',
   tags: ['calibration'],
-  querystring: noQuery,
+  querystring: z.strictObject({}),
   body: { content: { 'application/json': { schema: evaluateBody } } },
   response: { 200: evaluateAnswer, ...problems(400, 401, 404, 409, 413, 415, 422, 503) },
 };

@@ -97,7 +97,7 @@ function evaluateRules(body: EvaluateBody): RuleIssue[] {
   });
   body.rows?.forEach(({ text_chosen, text_rejected }, i) => {
     for (const [name, value] of Object.entries({ text_chosen, text_rejected }))
-      for (const { message } of rowRules({ reward: 0, response: value }))
+      for (const { message } of rowRules({ response: value }))
         issues.push({ path: ['rows', i, name], message });
   });
   return issues;

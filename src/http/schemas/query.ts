@@ -40,6 +40,3 @@ export function refuseQuery(query: object): void {
   const violations = Object.keys(query).map((name) => ({ path: [name], message }));
   if (violations.length > 0) throw new InvalidInput(`a parameter ${message}`, violations);
 }
-
-/** For routes whose parameters all stand in the JSON body. */
-export const noQuery = z.strictObject({});
