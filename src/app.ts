@@ -18,6 +18,7 @@ import { unreadBodiesPlugin } from './http/plugins/unread-bodies.js';
 import { validationPlugin } from './http/plugins/validation.js';
 import { calibrateRoute } from './http/routes/calibrate.js';
 import { curvesRoutes } from './http/routes/curves.js';
+import { evaluateRoute } from './http/routes/evaluate.js';
 import { fitRoute } from './http/routes/fit.js';
 import { fitCalibrateRoute } from './http/routes/fit-calibrate.js';
 import { healthRoutes } from './http/routes/health.js';
@@ -79,6 +80,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
         await unread.register(unreadBodiesPlugin, { bodyLimit: config.BODY_LIMIT });
         await unread.register(fitRoute, services);
         await unread.register(fitCalibrateRoute, services);
+        await unread.register(evaluateRoute, services);
         await unread.register(leaderboardRoute, services);
       });
     });

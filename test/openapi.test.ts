@@ -39,6 +39,7 @@ describe('openapi/openapi.json', () => {
     };
     for (const example of examplesOf('FitRequest')) await send('POST', '/v1/fit', example);
     for (const example of examplesOf('FitCalibrateRequest')) await send('POST', '/v1/fit-calibrate', example);
+    for (const example of examplesOf('EvaluateRequest')) await send('POST', '/v1/evaluate', example);
     for (const example of examplesOf('LeaderboardRequest')) await send('POST', '/v1/leaderboard', example);
     for (const example of examplesOf('CalibrateRequest')) await send('POST', '/v1/calibrate', example);
     for (const example of examplesOf('RefitRequest')) await send('POST', '/v1/refit', example);

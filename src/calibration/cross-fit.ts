@@ -5,7 +5,7 @@ import type { FitSettings } from './fit-settings.js';
 import { type MeasuredSamples, selectSamples } from './samples.js';
 
 /** Five: the usual choice, and what method.md compared with the fit in-sample. */
-const FOLDS = 5;
+export const FOLDS = 5;
 
 /**
  * The rewards of samples as calibrated by curves that were fitted without them: five folds, each calibrated by a fit of the

@@ -46,7 +46,7 @@ export function estimateBias(
   const characteristics: FittedCharacteristic[] = [];
   for (const setting of settings.characteristics) {
     const values = columnOf(samples, setting.name);
-    const { estimates, regression } = estimateOne(values, remaining, settings);
+    const { estimates, regression } = estimateOne(setting.name, values, remaining, settings);
     for (const estimate of estimates) checkFinite(setting.name, estimate);
     const biases = sumOf(estimates, values);
     const alpha = alphaOf(setting, values, remaining, biases);
@@ -65,6 +65,7 @@ export function columnOf(samples: MeasuredSamples, name: string): Float64Array {
 }
 
 function estimateOne(
+  name: string,
   values: Float64Array,
   rewards: Float64Array,
   settings: FitSettings & { iterations: number },
@@ -74,7 +75,9 @@ function estimateOne(
     case 'lwr-within':
       return estimateLwr(values, rewards, settings);
     case 'mean':
-      return { estimates: [estimateMean(values, rewards, settings).estimate] };
+      return {
+        estimates: [estimateMean(values, rewards, settings, settings.meanDistances?.get(name)).estimate],
+      };
     case 'penalty':
       return { estimates: [estimatePenalty(values, settings.penalty)] };
     case 'lwr-penalty':

@@ -63,7 +63,7 @@ export function fitBias(samples: MeasuredSamples, settings: FitSettings): Fit {
 const ITERATION_CANDIDATES = [3, 0];
 
 /** Settings whose iterations are a number: where they are to be chosen, those that leave the least rank correlation by cross-fitting. */
-function chooseIterations(
+export function chooseIterations(
   samples: MeasuredSamples,
   settings: FitSettings,
 ): FitSettings & { iterations: number } {

@@ -237,7 +237,8 @@ export function settingsFields({ estimator, frac, iterations, penalty, ratio, mi
   };
 }
 
-function toCorrelations({ before, after, crossFitted }: Correlations) {
+/** Correlations as the document and the API show them. */
+export function toCorrelations({ before, after, crossFitted }: Correlations) {
   return { before, after, cross_fitted: crossFitted };
 }
 

@@ -73,7 +73,7 @@ export function readFitCalibrate({ format, body, query, maxSamples }: Unread<Fit
 }
 
 /** Bytes that came through a worker's door are no Buffer any more. */
-function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Buffer {
+export function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 

@@ -1,10 +1,8 @@
-import { MessageChannel } from 'node:worker_threads';
-import { Conflict, Unreadable } from '../calibration/errors.js';
-import type { VersionedCurve } from '../curves/curve-history.js';
-import { outcomeOf } from '../fitting/outcome.js';
+import { Unreadable } from '../calibration/errors.js';
 import { isSmall } from './fit-job.js';
 import { UnreadBody } from './formats/bodies.js';
 import { type CurveName, type FinishedLeaderboard, readLeaderboard } from './leaderboard-job.js';
+import { answeringForCurves, findNamedCurve } from './named-curve.js';
 import type { Services } from './services.js';
 
 /**
@@ -21,23 +19,9 @@ export async function rankByRequest(
   if (!(body instanceof UnreadBody)) throw new Unreadable('empty-body', 'the body is empty');
   const { fitter, limits } = services;
   const unread = { body: body.bytes, maxSamples: limits.maxFitSamples };
-  const find = (name: CurveName) => findCurve(services, name);
+  const find = (name: CurveName) => findNamedCurve(services, name);
   if (isSmall(unread)) return fitter.run('leaderboard', await readLeaderboard(unread, find), [], signal);
-  const { port1: here, port2: there } = new MessageChannel();
-  here.on('message', (name: CurveName) => here.postMessage(outcomeOf(() => find(name))));
-  try {
-    const job = { ...unread, port: there };
-    return await fitter.run('leaderboard', job, [body.bytes.buffer, there], signal);
-  } finally {
-    here.close();
-  }
-}
-
-function findCurve({ registry }: Services, { rewardModel, version }: CurveName): VersionedCurve {
-  const curve =
-    version === undefined ? registry.current(rewardModel) : registry.version(rewardModel, version);
-  if (curve !== undefined) return curve;
-  const message =
-    'no curve was fitted for this reward model: POST /v1/fit first, or leave it out to fit here';
-  throw new Conflict('no-curve', message, [{ path: ['reward_model'], message }]);
+  return answeringForCurves(services, (port) =>
+    fitter.run('leaderboard', { ...unread, port }, [body.bytes.buffer, port], signal),
+  );
 }

@@ -1,4 +1,5 @@
 import type { Calibration } from '../calibration/calibrate.js';
+import type { EvaluationRequest, FinishedEvaluation, UnreadEvaluation } from './evaluate-job.js';
 import type { FinishedFit, FitCalibrateJob, FitJob } from './fit-job.js';
 import type { FinishedLeaderboard, LeaderboardJob } from './leaderboard-job.js';
 
@@ -7,4 +8,5 @@ export interface WorkerTasks {
   fit: { job: FitJob; result: FinishedFit & { readonly rewardModel: string } };
   leaderboard: { job: LeaderboardJob; result: FinishedLeaderboard };
   fitCalibrate: { job: FitCalibrateJob; result: FinishedFit & { readonly calibration: Calibration } };
+  evaluate: { job: EvaluationRequest | UnreadEvaluation; result: FinishedEvaluation };
 }

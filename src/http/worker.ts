@@ -60,3 +60,15 @@ function fitSamples({ settings, samples }: FitRequest): FinishedFit {
   const fitted = fitBias(samples, settings);
   return { settings, count, fit: fitted, seconds: (performance.now() - started) / 1000 };
 }
+
+/** Judges labelled pairs by the curve that the request names, or by one fitted to them. */
+export async function evaluate(job: Job<'evaluate'>): Result<'evaluate'> {
+  const [{ finishEvaluation, readEvaluation }, { askForCurve }] = await Promise.all([
+    import('./evaluate-job.js'),
+    import('./ask-for-curve.js'),
+  ]);
+  if (!('body' in job)) return outcomeOf(() => finishEvaluation(job));
+  return outcomeOfAsync(async () =>
+    finishEvaluation(await readEvaluation(job, (name) => askForCurve(job.port, name))),
+  );
+}

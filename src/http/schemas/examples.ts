@@ -98,3 +98,38 @@ export const ensembleExamples = [
     include: ['members'],
   },
 ];
+
+/** Chosen and rejected responses as numbers: of each the reward and the length in characters. */
+const labelled = [
+  [1.1, 620, 0.4, 300],
+  [0.7, 410, 0.9, 820],
+  [0.2, 150, -0.3, 90],
+  [1.3, 900, 1.2, 1_100],
+  [0.5, 260, 0.6, 480],
+  [-0.2, 120, -0.5, 60],
+  [0.8, 530, 0.1, 210],
+  [1.0, 700, 1.1, 1_300],
+] as const;
+
+const labelledPairs = labelled.map(([chosen, chosenChars, rejected, rejectedChars]) => ({
+  chosen: { reward: chosen, characteristics: { chars: chosenChars } },
+  rejected: { reward: rejected, characteristics: { chars: rejectedChars } },
+}));
+
+export const evaluateExamples = [
+  { pairs: labelledPairs },
+  {
+    protocol: 'reward-bench',
+    ties: 'wrong',
+    characteristics: [{ name: 'chars', alpha: 'auto' }],
+    rows: labelled.map(([chosen, chosenChars, rejected, rejectedChars], i) => ({
+      id: i,
+      subset: i % 2 === 0 ? 'alpacaeval-easy' : 'math-prm',
+      scores_chosen: [chosen],
+      scores_rejected: [rejected],
+      text_chosen: 'a '.repeat(chosenChars / 2),
+      text_rejected: 'a '.repeat(rejectedChars / 2),
+    })),
+  },
+  { reward_model, bootstrap: { resamples: 2_000, seed: 7 }, pairs: labelledPairs },
+];

@@ -34,7 +34,8 @@ export const rowFields = z.strictObject({
     .describe('Measured characteristics; a number given here wins over measuring the text'),
 });
 
-const row = rowFields.meta({ id: 'Sample' });
+/** A sample as a row. */
+export const row = rowFields.meta({ id: 'Sample' });
 
 /** A line of NDJSON. */
 export const rowLine = gated(rowFields, rowRules, {
