@@ -5,11 +5,12 @@ import { describeError } from './describe-error.js';
 import type { Line } from './formats/ndjson.js';
 import { type GatheredGroup, gatherGroups } from './gather-groups.js';
 import {
-  endlessMargin,
+  choosePairs,
   type PairedGroup,
   type PairOptions,
-  pairGroups,
   pairRows,
+  type ScoredGroup,
+  scoreGroups,
 } from './preference-pairs.js';
 import type { PromptGroup } from './schemas/preference-groups.js';
 import { type PairLine, toPairSummary } from './schemas/preference-pairs.js';
