@@ -1,5 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import { hash } from './hash.js';
 
 /** How pairs are taken from the responses to one prompt. */
 export const SELECTIONS = ['best-worst', 'best-random', 'all-above-margin'] as const;
@@ -97,15 +98,19 @@ function drawWorse(
   return drawn;
 }
 
-/** The first 32 bits of the fractions of the golden ratio and of √2: a state that is never all zeros. */
-const STATE_FILL = [0x9e3779b9, 0x6a09e667];
+/** The first 32 bits of the golden ratio's fraction: a state must not be all zeros. */
+const STATE_FILL = 0x9e3779b9;
 
-/** Neighbouring states of xoroshiro128+ give like outputs for some twenty steps. */
+/** Outputs that are thrown away, since those after a state with few bits set have few bits set. */
 const WARM_UP = 32;
 
-/** A generator for every seed and group, no two alike. */
+/**
+ * A generator for every seed and group, no two alike. xoroshiro128+ is nearly linear: its outputs differ by little more than
+ * what its states differ by, and a seed and a group that went in as they are would give neighbouring groups like draws.
+ */
 function generatorOf(seed: number, group: number) {
-  const generator = xoroshiro128plusFromState([seed, group, ...STATE_FILL].map((word) => word | 0));
+  const state = [hash(seed), hash(group), hash(hash(seed) ^ group), STATE_FILL];
+  const generator = xoroshiro128plusFromState(state.map((word) => word | 0));
   for (let i = 0; i < WARM_UP; i++) generator.next();
   return generator;
 }
