@@ -26,4 +26,5 @@ EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8080}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/server.js"]
+# Bodies of megabytes die young: with the default 16 MB their strings outlive two collections and are copied (a third of the time).
+CMD ["node", "--max-semi-space-size=32", "dist/server.js"]

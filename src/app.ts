@@ -21,6 +21,7 @@ import { curvesRoutes } from './http/routes/curves.js';
 import { fitRoute } from './http/routes/fit.js';
 import { fitCalibrateRoute } from './http/routes/fit-calibrate.js';
 import { healthRoutes } from './http/routes/health.js';
+import { leaderboardRoute } from './http/routes/leaderboard.js';
 import { metricsRoute } from './http/routes/metrics.js';
 import { preferencePairsRoute } from './http/routes/preference-pairs.js';
 import { refitRoute } from './http/routes/refit.js';
@@ -77,9 +78,10 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
       await taking.register(calibrateRoute, services);
       await taking.register(preferencePairsRoute, services);
       await taking.register(async (unread) => {
-        await unread.register(unreadBodiesPlugin);
+        await unread.register(unreadBodiesPlugin, { bodyLimit: config.BODY_LIMIT });
         await unread.register(fitRoute, services);
         await unread.register(fitCalibrateRoute, services);
+        await unread.register(leaderboardRoute, services);
       });
     });
     await api.register(refitRoute, services);

@@ -1,5 +1,6 @@
 import { type BiasCurve, biasAt } from './bias-curve.js';
-import { columnOf, estimateBias } from './estimate.js';
+import { InvalidInput } from './errors.js';
+import { columnOf, estimateBias, MIN_FIT_SAMPLES } from './estimate.js';
 import type { FitSettings } from './fit-settings.js';
 import { hash } from './hash.js';
 import { type MeasuredSamples, selectSamples } from './samples.js';
@@ -7,29 +8,48 @@ import { type MeasuredSamples, selectSamples } from './samples.js';
 /** Five: the usual choice, and what method.md compared with the fit in-sample. */
 const FOLDS = 5;
 
-/** Below this some fold would be fitted from fewer samples than any fit. */
-export const MIN_CROSS_FIT_SAMPLES = 13;
-
 /**
  * The rewards of samples as calibrated by curves that were fitted without them: five folds, each calibrated by a fit of the
  * four others. What correlation is left here is not flattered by the fit having seen the samples.
  *
- * Samples of one group stay together. The folds come from a hash of the sample's place or group: the same samples give the same folds.
+ * Samples of one group stay together, where there are five groups or more. The folds come from a hash of the sample's place or group:
+ * the same samples give the same folds. Undefined where the samples are too few for some of the fits.
  */
 export function crossFit(
   samples: MeasuredSamples,
   settings: FitSettings & { iterations: number },
-): Float64Array {
-  const { rewards, groups } = samples;
-  const folds = Uint8Array.from(rewards, (_, i) => hash(groups ? groups[i] : i) % FOLDS);
+): Float64Array | undefined {
+  const { rewards } = samples;
+  const folds = foldsOf(samples);
   const result = new Float64Array(rewards.length);
   for (let fold = 0; fold < FOLDS; fold++) {
     const inside = indicesWhere(folds, (of) => of === fold);
-    const outside = indicesWhere(folds, (of) => of !== fold);
-    const { curves } = estimateBias(selectSamples(samples, outside), settings);
+    const curves = fitWithout(samples, folds, fold, settings);
+    if (curves === undefined) return undefined;
     for (const i of inside) result[i] = rewards[i] - biasOf(samples, curves, i);
   }
   return result;
+}
+
+function foldsOf({ rewards, groups }: MeasuredSamples): Uint8Array {
+  const keys = groups !== undefined && new Set(groups).size >= FOLDS ? groups : undefined;
+  return Uint8Array.from(rewards, (_, i) => hash(keys ? keys[i] : i) % FOLDS);
+}
+
+function fitWithout(
+  samples: MeasuredSamples,
+  folds: Uint8Array,
+  fold: number,
+  settings: FitSettings & { iterations: number },
+): readonly BiasCurve[] | undefined {
+  const outside = indicesWhere(folds, (of) => of !== fold);
+  if (outside.length < MIN_FIT_SAMPLES) return undefined;
+  try {
+    return estimateBias(selectSamples(samples, outside), settings).curves;
+  } catch (error) {
+    if (error instanceof InvalidInput && error.code === 'too-few-samples') return undefined;
+    throw error;
+  }
 }
 
 function biasOf(samples: MeasuredSamples, curves: readonly BiasCurve[], i: number): number {

@@ -7,6 +7,9 @@ import { estimatePenalty } from './estimators/penalty.js';
 import type { CharacteristicSetting, FitSettings } from './fit-settings.js';
 import type { MeasuredSamples } from './samples.js';
 
+/** With fewer samples no bias is estimated: the smallest window that the reference code accepts (its `min`, 10). */
+export const MIN_FIT_SAMPLES = 10;
+
 /** The bias in one characteristic: curves that add up, and what a regression says about itself where there was one. */
 export interface CharacteristicBias {
   readonly estimates: readonly BiasEstimate[];

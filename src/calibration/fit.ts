@@ -1,16 +1,13 @@
 import type { BiasCurve } from './bias-curve.js';
 import { type Correlations, MAX_CORRELATION_SAMPLES, pearson, spearman, thinEvenly } from './correlation.js';
-import { crossFit, MIN_CROSS_FIT_SAMPLES } from './cross-fit.js';
+import { crossFit } from './cross-fit.js';
 import { InvalidInput } from './errors.js';
-import { type BiasEstimation, columnOf, estimateBias } from './estimate.js';
+import { type BiasEstimation, columnOf, estimateBias, MIN_FIT_SAMPLES } from './estimate.js';
 import type { LwrRegression } from './estimators/lwr.js';
 import type { FitSettings } from './fit-settings.js';
 import { medianDeviation, type RobustScale, robustScale } from './robust-scale.js';
 import { type MeasuredSamples, selectSamples } from './samples.js';
 import { findWarnings, type Warning } from './warnings.js';
-
-/** With fewer samples no bias is estimated: the smallest window that the reference code accepts (its `min`, 10). */
-export const MIN_FIT_SAMPLES = 10;
 
 /** What the regression on one characteristic says about itself. */
 export interface CharacteristicDiagnostics
@@ -73,12 +70,13 @@ function chooseIterations(
   const { iterations } = settings;
   if (iterations !== 'auto') return { ...settings, iterations };
   const [paper] = ITERATION_CANDIDATES;
-  if (samples.rewards.length < MIN_CROSS_FIT_SAMPLES) return { ...settings, iterations: paper };
   const thinned = thinForCrossFit(samples);
   const x = columnOf(thinned, settings.characteristics[0].name);
   let best = { iterations: paper, left: Number.POSITIVE_INFINITY };
   for (const candidate of ITERATION_CANDIDATES) {
-    const left = Math.abs(spearman(x, crossFit(thinned, { ...settings, iterations: candidate })) ?? 0);
+    const calibrated = crossFit(thinned, { ...settings, iterations: candidate });
+    if (calibrated === undefined) break;
+    const left = Math.abs(spearman(x, calibrated) ?? 0);
     if (left < best.left) best = { iterations: candidate, left };
   }
   return { ...settings, iterations: best.iterations };
@@ -137,8 +135,7 @@ function correlationsOf(
   const before = thinEvenly(samples.rewards);
   const after = thinEvenly(remaining);
   const thinned = thinForCrossFit(samples);
-  const crossFitted =
-    thinned.rewards.length < MIN_CROSS_FIT_SAMPLES ? undefined : crossFit(thinned, settings);
+  const crossFitted = crossFit(thinned, settings);
   const tell = (correlate: typeof spearman) => ({
     before: correlate(x, before),
     after: correlate(x, after),

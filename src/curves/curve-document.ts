@@ -161,6 +161,7 @@ export const curveDocument = z
             standard_errors: [0.08, 0.05, 0.09],
           },
         ],
+        reward_scale: { mean: 0.9, scale: 0.6 },
         diagnostics: {
           spearman: { before: 0.31, after: -0.01 },
           pearson: { before: 0.28, after: 0 },

@@ -87,14 +87,13 @@ function measureFit(settings: FitSettings, samples: Samples, maxSamples: number)
 const READ_HERE_BYTES = 131_072;
 
 /** Whether a body is so small that a worker is not worth it. */
-export function isSmall({ body }: Unread<unknown>): boolean {
+export function isSmall({ body }: Pick<Unread<unknown>, 'body'>): boolean {
   return body.length <= READ_HERE_BYTES;
 }
 
 /** The buffers of a job, to be handed over to the worker. */
 export function buffersOf(job: FitRequest | Unread<unknown>): ArrayBuffer[] {
-  // Node keeps small bodies together in one buffer, which must not be handed over: those are read here.
-  if ('body' in job) return isSmall(job) ? [] : [job.body.buffer];
+  if ('body' in job) return [job.body.buffer];
   const { rewards, characteristics, groups } = job.samples;
   return [rewards, ...characteristics.values(), ...(groups ? [groups] : [])].map(({ buffer }) => buffer);
 }

@@ -1,7 +1,9 @@
 import { calibrate } from '../calibration/calibrate.js';
 import { fitBias } from '../calibration/fit.js';
-import { type Outcome, outcomeOf } from '../fitting/outcome.js';
+import { rankGenerators } from '../calibration/leaderboard/leaderboard.js';
+import { type Outcome, outcomeOf, outcomeOfAsync } from '../fitting/outcome.js';
 import type { FinishedFit, FitRequest } from './fit-job.js';
+import type { LeaderboardRequest } from './leaderboard-job.js';
 import type { WorkerTasks } from './worker-tasks.js';
 
 /*
@@ -27,6 +29,24 @@ export async function fitCalibrate(job: Job<'fitCalibrate'>): Result<'fitCalibra
   if (!('body' in job)) return outcomeOf(() => calibrateSamples(job));
   const { readFitCalibrate } = await import('./fit-job.js');
   return outcomeOf(() => calibrateSamples(readFitCalibrate(job)));
+}
+
+/** Ranks generators by the curve that the request names, or by one fitted to its outputs. */
+export async function leaderboard(job: Job<'leaderboard'>): Result<'leaderboard'> {
+  if (!('body' in job)) return outcomeOf(() => rank(job));
+  const [{ readLeaderboard }, { askForCurve }] = await Promise.all([
+    import('./leaderboard-job.js'),
+    import('./ask-for-curve.js'),
+  ]);
+  return outcomeOfAsync(async () => rank(await readLeaderboard(job, (name) => askForCurve(job.port, name))));
+}
+
+function rank({ scored, options, curve }: LeaderboardRequest): WorkerTasks['leaderboard']['result'] {
+  if ('curves' in curve) {
+    return { leaderboard: rankGenerators(scored, curve.curves, options), calibratedBy: curve };
+  }
+  const finished = fitSamples({ settings: curve, samples: scored.outputs });
+  return { leaderboard: rankGenerators(scored, finished.fit.curves, options), calibratedBy: finished };
 }
 
 function calibrateSamples(request: FitRequest): WorkerTasks['fitCalibrate']['result'] {

@@ -45,6 +45,32 @@ export const fitCalibrateExamples = [
   },
 ];
 
+/** Two generators, one of them in three lengths: twelve outputs, the least that can be fitted being ten. */
+const outputs = [
+  { generator: 'small', reward: -1.2, chars: 300 },
+  { generator: 'small_concise', reward: -1.9, chars: 120 },
+  { generator: 'small_verbose', reward: -0.6, chars: 800 },
+  { generator: 'large', reward: 1.1, chars: 500 },
+].flatMap(({ generator, reward, chars }) =>
+  [1, 2, 3].map((prompt_id) => ({
+    generator,
+    prompt_id,
+    reward: reward + prompt_id / 10,
+    characteristics: { chars: chars + 40 * prompt_id },
+  })),
+);
+const baseline = [1, 2, 3].map((prompt_id) => ({ prompt_id, characteristics: { chars: 450 } }));
+const reference = [
+  { generator: 'small', score: 21.5 },
+  { generator: 'large', score: 57.3 },
+];
+
+/** The second uses a curve that the examples of a fit made. */
+export const leaderboardExamples = [
+  { outputs, baseline, reference },
+  { reward_model, version: 1, outputs, baseline },
+];
+
 export const calibrateExamples = [
   { reward_model, samples: [{ prompt: 'Say hello.', response: 'Hello!', reward: 0.31 }] },
   {
@@ -96,5 +122,17 @@ export const preferencePairsExamples = [
     select: 'best-random',
     seed: 7,
     groups: [{ prompt: 'Say hello.', responses: [{ response: 'Hello!', reward: 0.31 }] }],
+  },
+];
+
+export const ensembleExamples = [
+  {
+    combine: 'lower-confidence',
+    lambda: 0.5,
+    samples: [
+      { response: 'Hello!', rewards: { [reward_model]: 0.31, 'org/imported': 0.2 } },
+      { characteristics: { chars: 900 }, rewards: { [reward_model]: 1.05, 'org/imported': 1.4 } },
+    ],
+    include: ['members'],
   },
 ];
