@@ -2,6 +2,7 @@ import { type BiasCurve, biasAt } from './bias-curve.js';
 import { InvalidInput } from './errors.js';
 import { columnOf, estimateBias, MIN_FIT_SAMPLES } from './estimate.js';
 import type { FitSettings } from './fit-settings.js';
+import { hash } from './hash.js';
 import { type MeasuredSamples, selectSamples } from './samples.js';
 
 /** Five: the usual choice, and what method.md compared with the fit in-sample. */
@@ -62,12 +63,4 @@ function indicesWhere(folds: Uint8Array, accept: (fold: number) => boolean): Uin
   const indices: number[] = [];
   for (let i = 0; i < folds.length; i++) if (accept(folds[i])) indices.push(i);
   return Uint32Array.from(indices);
-}
-
-/** The finaliser of MurmurHash3 (Appleby, 2011): neighbouring numbers, such as the two of a pair, fall into unrelated folds. */
-function hash(value: number): number {
-  let h = value | 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
 }

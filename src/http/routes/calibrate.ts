@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -22,6 +21,7 @@ import { type EnsembleAnswer, ensembleAnswer, ensembleBody } from '../schemas/en
 import { problems } from '../schemas/problem.js';
 import { needRewardModel, refuseQuery } from '../schemas/query.js';
 import { arrowStream, readSamples, rowLine } from '../schemas/samples.js';
+import { sendLines } from '../send-lines.js';
 import type { Services } from '../services.js';
 
 const schema = {
@@ -50,9 +50,6 @@ const schema = {
     ...problems(400, 401, 404, 409, 413, 415, 422, 503),
   },
 };
-
-/** Answers waiting for a client that reads only when it has sent everything: half a million lines. */
-const WAITING_ANSWER_BYTES = 16 * 1_024 * 1_024;
 
 /** POST /v1/calibrate */
 export const calibrateRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
@@ -111,9 +108,5 @@ function streamLines(
   reply: FastifyReply,
 ): FastifyReply {
   const curve = chooseCurve(services, options);
-  if (curve !== undefined) reply.header('x-curve-version', curve.version);
-  const answers = calibrateLines(services, curve, lines, options);
-  return reply
-    .type(NDJSON)
-    .send(Readable.from(answers, { objectMode: false, highWaterMark: WAITING_ANSWER_BYTES }));
+  return sendLines(reply, curve, calibrateLines(services, curve, lines, options));
 }

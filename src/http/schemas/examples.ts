@@ -87,6 +87,44 @@ export const refitExamples = [{ reward_model }, { reward_model, frac: 0.9, itera
 
 export const rollbackExamples = [{ reward_model }, { reward_model, version: 1 }];
 
+export const preferencePairsExamples = [
+  {
+    reward_model,
+    groups: [
+      {
+        prompt: 'Say hello.',
+        responses: [
+          { response: 'Hello!', reward: 0.31 },
+          { response: 'Hello, and a very good day to you and all of yours!', reward: 0.9 },
+          { response: 'No.', reward: -1.2 },
+        ],
+      },
+    ],
+  },
+  {
+    reward_model,
+    select: 'all-above-margin',
+    min_margin: 0.1,
+    include: ['scores'],
+    groups: [
+      {
+        prompt: [{ role: 'user', content: 'Say hello.' }],
+        responses: [
+          { response: [{ role: 'assistant', content: 'Hello!' }], reward: 0.31 },
+          { response: [{ role: 'assistant', content: 'No.' }], reward: -1.2 },
+        ],
+      },
+    ],
+  },
+  {
+    reward_model: 'org/not-fitted-yet',
+    on_missing_curve: 'passthrough',
+    select: 'best-random',
+    seed: 7,
+    groups: [{ prompt: 'Say hello.', responses: [{ response: 'Hello!', reward: 0.31 }] }],
+  },
+];
+
 export const ensembleExamples = [
   {
     combine: 'lower-confidence',
