@@ -113,10 +113,10 @@ describe.skipIf(Number.isNaN(residentMemory(process.pid)))('memory (where there 
     const line = `${JSON.stringify({ prompt: 'p', responses })}\n`;
     const pairsOf = (groups: number) =>
       stream(server, '/v1/preference-pairs?select=all-above-margin', Array<string>(groups).fill(line));
-    await pairsOf(5);
+    await pairsOf(4);
     const before = residentMemory(server.child.pid);
-    const { lines, most } = await pairsOf(30);
-    expect(lines).toBe(30 * 32_640 + 1);
+    const { lines, most } = await pairsOf(12);
+    expect(lines).toBe(12 * 32_640 + 1);
     expect((most - before) / MEGABYTE).toBeLessThan(100);
   });
 
