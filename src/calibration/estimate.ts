@@ -2,6 +2,7 @@ import { alphaByCorrelation } from './alpha.js';
 import { type BiasCurve, type BiasEstimate, biasAt } from './bias-curve.js';
 import { InvalidInput } from './errors.js';
 import { estimateLwr, type LwrRegression } from './estimators/lwr.js';
+import { estimateLwrWithin } from './estimators/lwr-within.js';
 import { estimateMean } from './estimators/mean.js';
 import { estimatePenalty } from './estimators/penalty.js';
 import type { CharacteristicSetting, FitSettings } from './fit-settings.js';
@@ -43,7 +44,7 @@ export function estimateBias(
   const characteristics: FittedCharacteristic[] = [];
   for (const setting of settings.characteristics) {
     const values = columnOf(samples, setting.name);
-    const { estimates, regression } = estimateOne(values, remaining, settings);
+    const { estimates, regression } = estimateOne(values, remaining, samples.groups, settings);
     for (const estimate of estimates) checkFinite(setting.name, estimate);
     const biases = sumOf(estimates, values);
     const alpha = alphaOf(setting, values, remaining, biases);
@@ -64,12 +65,14 @@ export function columnOf(samples: MeasuredSamples, name: string): Float64Array {
 function estimateOne(
   values: Float64Array,
   rewards: Float64Array,
+  groups: Int32Array | undefined,
   settings: FitSettings & { iterations: number },
 ): CharacteristicBias {
   switch (settings.estimator) {
     case 'lwr':
-    case 'lwr-within':
       return estimateLwr(values, rewards, settings);
+    case 'lwr-within':
+      return estimateLwrWithin(values, rewards, groups, settings);
     case 'mean':
       return { estimates: [estimateMean(values, rewards, settings).estimate] };
     case 'penalty':

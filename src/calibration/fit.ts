@@ -4,13 +4,10 @@ import { crossFit, MIN_CROSS_FIT_SAMPLES } from './cross-fit.js';
 import { InvalidInput } from './errors.js';
 import { type BiasEstimation, columnOf, estimateBias } from './estimate.js';
 import type { LwrRegression } from './estimators/lwr.js';
-import type { FitSettings } from './fit-settings.js';
+import { type FitSettings, MIN_FIT_SAMPLES } from './fit-settings.js';
 import { medianDeviation, type RobustScale, robustScale } from './robust-scale.js';
 import { type MeasuredSamples, selectSamples } from './samples.js';
 import { findWarnings, type Warning } from './warnings.js';
-
-/** With fewer samples no bias is estimated: the smallest window that the reference code accepts (its `min`, 10). */
-export const MIN_FIT_SAMPLES = 10;
 
 /** What the regression on one characteristic says about itself. */
 export interface CharacteristicDiagnostics
