@@ -6,6 +6,7 @@ import { estimateLwrWithin } from './estimators/lwr-within.js';
 import { estimateMean } from './estimators/mean.js';
 import { estimatePenalty } from './estimators/penalty.js';
 import type { CharacteristicSetting, FitSettings } from './fit-settings.js';
+import { judgedView } from './judged-columns.js';
 import type { MeasuredSamples } from './samples.js';
 
 /** The bias in one characteristic: curves that add up, and what a regression says about itself where there was one. */
@@ -47,7 +48,7 @@ export function estimateBias(
     const { estimates, regression } = estimateOne(values, remaining, samples.groups, settings);
     for (const estimate of estimates) checkFinite(setting.name, estimate);
     const biases = sumOf(estimates, values);
-    const alpha = alphaOf(setting, values, remaining, biases);
+    const alpha = alphaOf(setting, samples, settings, { values, rewards: remaining, biases });
     remaining = remaining.map((reward, i) => reward - alpha * biases[i]);
     curves.push(...estimates.map((estimate) => ({ characteristic: setting.name, alpha, ...estimate })));
     characteristics.push({ name: setting.name, alpha, regression });
@@ -100,11 +101,17 @@ function sumOf(estimates: readonly BiasEstimate[], values: Float64Array): Float6
 
 function alphaOf(
   { alpha }: CharacteristicSetting,
-  values: Float64Array,
-  rewards: Float64Array,
-  biases: Float64Array,
+  samples: MeasuredSamples,
+  settings: FitSettings,
+  columns: { readonly values: Float64Array; readonly rewards: Float64Array; readonly biases: Float64Array },
 ): number {
-  return alpha === 'auto' ? alphaByCorrelation(values, rewards, biases) : alpha;
+  if (alpha !== 'auto') return alpha;
+  const view = judgedView(settings);
+  return alphaByCorrelation(
+    view(columns.values, samples),
+    view(columns.rewards, samples),
+    view(columns.biases, samples),
+  );
 }
 
 function checkFinite(characteristic: string, { meanBias, biases }: BiasEstimate): void {
