@@ -32,19 +32,21 @@ export function bimodalityCoefficient(n: number, skewness: number, excessKurtosi
   return (skewness ** 2 + 1) / (excessKurtosis + (3 * (n - 1) ** 2) / ((n - 2) * (n - 3)));
 }
 
-/** How often a value occurs. */
-export interface ValueCount {
-  readonly value: number;
-  readonly count: number;
+/** The distinct values, ascending, and how often each occurs. */
+export interface ValueCounts {
+  readonly values: Float64Array;
+  readonly counts: Int32Array;
 }
 
-/** The distinct values and how often each occurs, the most frequent first; of equally frequent ones the least first. */
-export function countValues(values: Float64Array): ValueCount[] {
+/** How often each value occurs. */
+export function countValues(values: Float64Array): ValueCounts {
   const sorted = values.slice().sort();
-  const counts: ValueCount[] = [];
-  for (let start = 0, end = 0; start < sorted.length; start = end) {
-    while (end < sorted.length && sorted[end] === sorted[start]) end++;
-    counts.push({ value: sorted[start], count: end - start });
-  }
-  return counts.sort((a, b) => b.count - a.count);
+  const starts = new Int32Array(sorted.length + 1);
+  let distinct = 0;
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) starts[distinct++] = i;
+  starts[distinct] = sorted.length;
+  return {
+    values: Float64Array.from({ length: distinct }, (_, j) => sorted[starts[j]]),
+    counts: Int32Array.from({ length: distinct }, (_, j) => starts[j + 1] - starts[j]),
+  };
 }

@@ -1,6 +1,8 @@
 /** How many samples each group has: a count for every number from 0 up to the largest in `groups`. */
 export function groupSizes(groups: Int32Array): Int32Array {
-  const sizes = new Int32Array(groups.reduce((most, group) => Math.max(most, group + 1), 0));
+  let count = 0;
+  for (const group of groups) count = Math.max(count, group + 1);
+  const sizes = new Int32Array(count);
   for (const group of groups) sizes[group]++;
   return sizes;
 }
@@ -24,5 +26,7 @@ export function withinGroups(
   sizes: ArrayLike<number>,
 ): Float64Array<ArrayBuffer> {
   const means = meanByGroup(values, groups, sizes);
-  return Float64Array.from(values, (value, i) => value - means[groups[i]]);
+  const result = new Float64Array(values.length);
+  for (let i = 0; i < result.length; i++) result[i] = values[i] - means[groups[i]];
+  return result;
 }

@@ -36,10 +36,11 @@ export function tieWarnings(samples: MeasuredSamples, settings: FitSettings): Wa
   const seen: string[] = [];
   for (const { name } of settings.characteristics) {
     const column = columnOf(samples, name);
-    const [{ value, count }] = countValues(column);
-    const share = count / column.length;
+    const { values, counts } = countValues(column);
+    const most = counts.reduce((best, count, j) => (count > counts[best] ? j : best), 0);
+    const share = counts[most] / column.length;
     const limit = settings.frac === 'auto' ? MUCH_MASS : Math.min(MUCH_MASS, settings.frac);
-    if (share > limit) seen.push(`${percent(share)} have "${name}" = ${figure(value)}`);
+    if (share > limit) seen.push(`${percent(share)} have "${name}" = ${figure(values[most])}`);
   }
   if (seen.length === 0) return [];
   const message = `many samples share one value of a characteristic: ${listOf(seen)}. The curve is the mean reward there and says little about its surroundings. Look whether those are real (empty or truncated responses, a missing count given as 0); leave them out, or choose a characteristic that varies.`;

@@ -3,25 +3,27 @@ import { columnOf } from '../estimate.js';
 import type { FitSettings } from '../fit-settings.js';
 import { groupSizes, meanByGroup } from '../group-means.js';
 import { independentWithin, withinPrompts } from '../judged-columns.js';
-import type { MeasuredSamples } from '../samples.js';
+import { type MeasuredSamples, selectSamples } from '../samples.js';
+import { thinGroups } from '../thin-samples.js';
 import { isClear } from './correlation-warnings.js';
 import { figure, type Warning } from './warning.js';
 
-/** Ranked samples at most: the standard error is then 0.014, well below what counts as clear. */
+/** Ranked samples at most, of whole prompts: the standard error is then 0.014, well below what counts as clear. */
 const MAX_RANKED = 5_000;
 
 /** `within-prompt-disagrees`, where prompts are known and the estimator does not compare within them already. */
 export function promptWarnings(samples: MeasuredSamples, settings: FitSettings): Warning[] {
-  const { groups, rewards } = samples;
-  if (groups === undefined || settings.estimator === 'lwr-within') return [];
+  if (samples.groups === undefined || settings.estimator === 'lwr-within') return [];
+  const thinned = selectSamples(samples, thinGroups(samples.groups, MAX_RANKED));
+  const { rewards, groups = samples.groups } = thinned;
   const { name } = settings.characteristics[0];
-  const column = columnOf(samples, name);
-  const sizes = groupSizes(groups);
-  const prompts = sizes.reduce((count, size) => count + (size > 0 ? 1 : 0), 0);
+  const column = columnOf(thinned, name);
   const correlate = (view: (column: Float64Array) => Float64Array) =>
     spearman(thinEvenly(view(column), MAX_RANKED), thinEvenly(view(rewards), MAX_RANKED)) ?? 0;
   const within = correlate((values) => withinPrompts(values, groups));
   if (!isClear(within, independentWithin(groups, MAX_RANKED))) return [];
+  const sizes = groupSizes(groups);
+  const prompts = sizes.filter((size) => size > 0).length;
   const across = correlate((values) =>
     meanByGroup(values, groups, sizes).filter((mean) => !Number.isNaN(mean)),
   );

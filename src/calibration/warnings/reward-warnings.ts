@@ -61,26 +61,24 @@ function skewed({ skewness }: Shape, taken: WeightTaken): Warning {
 
 /** `rewards-discrete`, or else `rewards-clipped`: by the raw rewards. */
 export function valueWarnings(rewards: Float64Array): Warning[] {
-  const counts = countValues(rewards);
+  const { values, counts } = countValues(rewards);
   const n = rewards.length;
-  const values = valuesCovering(counts, MOST_SAMPLES * n);
-  if (values <= FEW_VALUES && values * SAMPLES_PER_VALUE <= n) return [discrete(values)];
-  const [least, most] = counts.reduce(
-    ([low, high], each) => [each.value < low.value ? each : low, each.value > high.value ? each : high],
-    [counts[0], counts[0]],
-  );
+  const covering = valuesCovering(counts, MOST_SAMPLES * n);
+  if (covering <= FEW_VALUES && covering * SAMPLES_PER_VALUE <= n) return [discrete(covering)];
+  const last = values.length - 1;
   const ends = [
-    { end: 'smallest', ...least },
-    { end: 'largest', ...most },
+    { end: 'smallest', value: values[0], count: counts[0] },
+    { end: 'largest', value: values[last], count: counts[last] },
   ].filter(({ count }) => count >= Math.max(CLIPPED_SAMPLES, CLIPPED_SHARE * n));
   return ends.length === 0 ? [] : [clipped(ends, n)];
 }
 
 /** How many of the most frequent values it takes for so many samples. */
-function valuesCovering(counts: readonly { readonly count: number }[], samples: number): number {
+function valuesCovering(counts: Int32Array, samples: number): number {
+  const ascending = counts.slice().sort();
   let covered = 0;
   let values = 0;
-  while (values < counts.length && covered < samples) covered += counts[values++].count;
+  while (values < counts.length && covered < samples) covered += ascending[counts.length - ++values];
   return values;
 }
 
