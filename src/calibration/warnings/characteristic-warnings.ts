@@ -1,4 +1,4 @@
-import type { BiasCurve } from '../bias-curve.js';
+import { type BiasCurve, biasAt } from '../bias-curve.js';
 import { countValues } from '../distribution.js';
 import { columnOf } from '../estimate.js';
 import type { CharacteristicDiagnostics } from '../fit.js';
@@ -55,25 +55,30 @@ const UNCERTAIN_END = 0.5;
 
 /** `thin-ends`: half of the fitted range rests on a handful of samples, and the curve is uncertain there. */
 export function endWarnings(samples: MeasuredSamples, curves: readonly BiasCurve[]): Warning[] {
-  const seen = curves.flatMap((curve) => thinEndsOf(curve, columnOf(samples, curve.characteristic)));
+  const seen = curves.flatMap((curve) => {
+    const parts = curves.filter(({ characteristic }) => characteristic === curve.characteristic);
+    return thinEndsOf(curve, parts, columnOf(samples, curve.characteristic));
+  });
   if (seen.length === 0) return [];
   const message = `few samples at an end: ${listOf(seen)}. There the curve rests on a handful of samples, and beyond it holds its end value. Fit more samples of that kind, leave single extreme ones out, or do not trust calibrated rewards there.`;
   return [{ code: 'thin-ends', message }];
 }
 
-function thinEndsOf(curve: BiasCurve, column: Float64Array): string[] {
-  const { characteristic, knots, biases, standardErrors } = curve;
+/** @param parts the curves of the same characteristic, which add up. */
+function thinEndsOf(curve: BiasCurve, parts: readonly BiasCurve[], column: Float64Array): string[] {
+  const { characteristic, knots, standardErrors } = curve;
   if (standardErrors === undefined) return [];
   const last = knots.length - 1;
   const middle = knots[0] / 2 + knots[last] / 2;
   const below = column.reduce((count, value) => count + (value < middle ? 1 : 0), 0);
+  const biases = knots.map((knot) => parts.reduce((sum, part) => sum + biasAt(part, knot), 0));
   const swing = biases.reduce((a, b) => Math.max(a, b)) - biases.reduce((a, b) => Math.min(a, b));
   const isThin = (count: number, error: number) => count < FEW_AT_END && error >= UNCERTAIN_END * swing;
-  const seen: string[] = [];
   const tell = (count: number, side: string, error: number) =>
     `${count} with "${characteristic}" ${side} ${figure(middle)} (standard error up to ${figure(error)})`;
-  if (isThin(below, standardErrors[0])) seen.push(tell(below, 'below', standardErrors[0]));
   const above = column.length - below;
-  if (isThin(above, standardErrors[last])) seen.push(tell(above, 'from', standardErrors[last]));
-  return seen;
+  return [
+    ...(isThin(below, standardErrors[0]) ? [tell(below, 'below', standardErrors[0])] : []),
+    ...(isThin(above, standardErrors[last]) ? [tell(above, 'from', standardErrors[last])] : []),
+  ];
 }

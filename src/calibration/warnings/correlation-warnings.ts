@@ -18,10 +18,10 @@ export function isClear(correlation: number, n: number): boolean {
 
 type Verdict = 'fine' | 'sign-flipped' | 'hardly-reduced';
 
-/** What became of a correlation over n samples. */
+/** What became of a correlation over n samples; one that came up where there was none counts as hardly reduced. */
 function judge(before: number, after: number, n: number): Verdict {
-  if (!isClear(before, n) || !isClear(after, n)) return 'fine';
-  if (Math.sign(before) !== Math.sign(after)) return 'sign-flipped';
+  if (!isClear(after, n)) return 'fine';
+  if (isClear(before, n) && Math.sign(before) !== Math.sign(after)) return 'sign-flipped';
   return Math.abs(after) > HARDLY_REDUCED * Math.abs(before) ? 'hardly-reduced' : 'fine';
 }
 
@@ -48,7 +48,7 @@ function signFlipped(change: string, { iterations }: { iterations: number }): Wa
 }
 
 function hardlyReduced(change: string): Warning {
-  const message = `${change}: most of the correlation is still there. The curve does not follow the rewards, as with too smooth a curve, an alpha near 0, or an estimator whose form does not fit. Try a smaller "frac" or "auto", another estimator, "iterations": "auto", or alpha 1.`;
+  const message = `${change}: there is still more than half of the correlation, or more than before. The curve does not follow the rewards, as with too smooth a curve, an alpha near 0, or an estimator whose form does not fit. Try a smaller "frac" or "auto", another estimator, "iterations": "auto", or alpha 1.`;
   return { code: 'hardly-reduced', message };
 }
 
