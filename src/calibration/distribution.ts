@@ -41,12 +41,12 @@ export interface ValueCounts {
 /** How often each value occurs. */
 export function countValues(values: Float64Array): ValueCounts {
   const sorted = values.slice().sort();
-  const starts = new Int32Array(sorted.length + 1);
-  let distinct = 0;
-  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) starts[distinct++] = i;
-  starts[distinct] = sorted.length;
-  return {
-    values: Float64Array.from({ length: distinct }, (_, j) => sorted[starts[j]]),
-    counts: Int32Array.from({ length: distinct }, (_, j) => starts[j + 1] - starts[j]),
-  };
+  const distinct = new Float64Array(sorted.length);
+  const counts = new Int32Array(sorted.length);
+  let last = -1;
+  for (let i = 0; i < sorted.length; i++) {
+    if (i === 0 || sorted[i] !== sorted[i - 1]) distinct[++last] = sorted[i];
+    counts[last]++;
+  }
+  return { values: distinct.slice(0, last + 1), counts: counts.slice(0, last + 1) };
 }

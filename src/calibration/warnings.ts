@@ -1,11 +1,10 @@
 import { biasAt } from './bias-curve.js';
-import { MAX_CORRELATION_SAMPLES, thinEvenly } from './correlation.js';
+import { thinEvenly } from './correlation.js';
 import { type BiasEstimation, columnOf } from './estimate.js';
 import type { FitFigures } from './fit.js';
 import type { FitSettings } from './fit-settings.js';
 import { withinPrompts } from './judged-columns.js';
-import { type MeasuredSamples, selectSamples } from './samples.js';
-import { thinnedIndices } from './thin-samples.js';
+import type { MeasuredSamples } from './samples.js';
 import { endWarnings, neighbourWarnings, tieWarnings } from './warnings/characteristic-warnings.js';
 import { correlationWarnings } from './warnings/correlation-warnings.js';
 import { backFittingWarnings, effectWarnings } from './warnings/curve-warnings.js';
@@ -25,8 +24,6 @@ export function findWarnings(
   estimation: BiasEstimation,
   figures: FitFigures,
 ): Warning[] {
-  const indices = thinnedIndices(samples.rewards.length, MAX_CORRELATION_SAMPLES);
-  const thinned = selectSamples(samples, indices);
   const residuals = thinEvenly(residualsOf(samples, settings, estimation));
   const taken = weightTaken(residuals, figures.robustWeightRemoved);
   return [
@@ -36,9 +33,9 @@ export function findWarnings(
     ...backFittingWarnings(estimation.characteristics),
     ...weightWarnings(taken),
     ...shapeWarnings(residuals, taken),
-    ...valueWarnings(thinned.rewards),
+    ...valueWarnings(thinEvenly(samples.rewards)),
     ...neighbourWarnings(figures.characteristics, samples.rewards.length),
-    ...tieWarnings(thinned, settings),
+    ...tieWarnings(samples, settings),
     ...endWarnings(samples, estimation.curves),
   ];
 }
@@ -55,9 +52,10 @@ function residualsOf(
   const { characteristic } = curves[curves.length - 1];
   const values = columnOf(samples, characteristic);
   const weakened = curves.filter((curve) => curve.characteristic === characteristic && curve.alpha !== 1);
-  const residuals = remaining.map((reward, i) =>
-    weakened.reduce((left, curve) => left - (1 - curve.alpha) * biasAt(curve, values[i]), reward),
-  );
+  const residuals = remaining.slice();
+  for (const curve of weakened) {
+    for (let i = 0; i < residuals.length; i++) residuals[i] -= (1 - curve.alpha) * biasAt(curve, values[i]);
+  }
   const { groups } = samples;
   return estimator === 'lwr-within' && groups !== undefined ? withinPrompts(residuals, groups) : residuals;
 }

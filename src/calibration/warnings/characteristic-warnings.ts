@@ -1,4 +1,5 @@
 import { type BiasCurve, biasAt } from '../bias-curve.js';
+import { thinEvenly } from '../correlation.js';
 import { countValues } from '../distribution.js';
 import { columnOf } from '../estimate.js';
 import type { CharacteristicDiagnostics } from '../fit.js';
@@ -31,11 +32,11 @@ export function neighbourWarnings(
 /** Half of a neighbourhood with the paper's frac of 0.5: more samples at one value rule the curve around it. */
 const MUCH_MASS = 0.25;
 
-/** `mass-in-ties`, by the (thinned) columns. A window that samples of one value fill has no width, so less is much with a small frac. */
+/** `mass-in-ties`, by the thinned columns. A window that samples of one value fill has no width, so less is much with a small frac. */
 export function tieWarnings(samples: MeasuredSamples, settings: FitSettings): Warning[] {
   const seen: string[] = [];
   for (const { name } of settings.characteristics) {
-    const column = columnOf(samples, name);
+    const column = thinEvenly(columnOf(samples, name));
     const { values, counts } = countValues(column);
     const most = counts.reduce((best, count, j) => (count > counts[best] ? j : best), 0);
     const share = counts[most] / column.length;
@@ -70,7 +71,8 @@ function thinEndsOf(curve: BiasCurve, parts: readonly BiasCurve[], column: Float
   if (standardErrors === undefined) return [];
   const last = knots.length - 1;
   const middle = knots[0] / 2 + knots[last] / 2;
-  const below = column.reduce((count, value) => count + (value < middle ? 1 : 0), 0);
+  let below = 0;
+  for (const value of column) if (value < middle) below++;
   const biases = knots.map((knot) => parts.reduce((sum, part) => sum + biasAt(part, knot), 0));
   const swing = biases.reduce((a, b) => Math.max(a, b)) - biases.reduce((a, b) => Math.min(a, b));
   const isThin = (count: number, error: number) => count < FEW_AT_END && error >= UNCERTAIN_END * swing;
