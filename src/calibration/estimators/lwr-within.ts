@@ -42,7 +42,8 @@ const MIXED_STEPS = 5;
  * Standard errors are those of the last LOWESS times √(n ÷ (n − prompts) · Σ(c − c̄)² ÷ Σ(c − c̄_prompt)²), which makes them those
  * of fixed-effects least squares for the slope of a straight line: the levels are estimated, too, and only what varies within prompts tells.
  * Left out: that a curve's bends are affected otherwise than its slope, that levels are means (an outlier shifts its whole prompt), and, as for
- * LWR, the bias of smoothing, which back-fitting enlarges where c varies mostly between prompts: prefer a small frac there.
+ * LWR, the bias of smoothing, which back-fitting enlarges where c varies mostly between prompts: prefer a small frac there. In simulations (300 prompts of 2 to 8, 60 runs) they were
+ * 0.8 to 1.3 times the true ones at the 5% and 95% quantiles of c, and up to 2.6 times, too wide, about the median.
  *
  * `frac: "auto"` is chosen by cross-validation on reward − μ of a fit with the default frac.
  *

@@ -8,8 +8,8 @@ import { thinGroups } from '../thin-samples.js';
 import { isClear } from './correlation-warnings.js';
 import { figure, type Warning } from './warning.js';
 
-/** Ranked samples at most, of whole prompts: the standard error is then 0.014, well below what counts as clear. */
-const MAX_RANKED = 5_000;
+/** Ranked samples at most, of whole prompts: the standard error is then 0.02, so what is significant is 0.04, below what counts as clear. */
+const MAX_RANKED = 2_500;
 
 /** `within-prompt-disagrees`, where prompts are known and the estimator does not compare within them already. */
 export function promptWarnings(samples: MeasuredSamples, settings: FitSettings): Warning[] {
