@@ -108,7 +108,7 @@ async function openServices(
   });
   for (const { rewardModel } of registry.list()) {
     const curve = registry.current(rewardModel);
-    if (curve) metrics.current(rewardModel, curve.version, curve.fittedAt);
+    if (curve) metrics.current(curve);
   }
   const workerUrl = dependencies.workerUrl ?? new URL('./http/worker.js', import.meta.url);
   const fitter = new Fitter<WorkerTasks>({

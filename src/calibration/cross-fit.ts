@@ -1,9 +1,11 @@
 import { type BiasCurve, biasAt } from './bias-curve.js';
+import { MAX_CORRELATION_SAMPLES } from './correlation.js';
 import { InvalidInput } from './errors.js';
-import { columnOf, estimateBias, MIN_FIT_SAMPLES } from './estimate.js';
-import type { FitSettings } from './fit-settings.js';
+import { columnOf, estimateBias } from './estimate.js';
+import { type FitSettings, MIN_FIT_SAMPLES } from './fit-settings.js';
 import { hash } from './hash.js';
 import { type MeasuredSamples, selectSamples } from './samples.js';
+import { thinGroups, thinnedIndices } from './thin-samples.js';
 
 /** Five: the usual choice, and what method.md compared with the fit in-sample. */
 export const FOLDS = 5;
@@ -50,6 +52,17 @@ function fitWithout(
     if (error instanceof InvalidInput && error.code === 'too-few-samples') return undefined;
     throw error;
   }
+}
+
+/** Correlations are over so many samples anyway; five times as many are fitted to tell them. What compares within prompts gets whole prompts. */
+export function thinForCrossFit(samples: MeasuredSamples, { estimator }: FitSettings): MeasuredSamples {
+  const { groups, rewards } = samples;
+  if (rewards.length <= MAX_CORRELATION_SAMPLES) return samples;
+  const kept =
+    estimator === 'lwr-within' && groups !== undefined
+      ? thinGroups(groups, MAX_CORRELATION_SAMPLES)
+      : thinnedIndices(rewards.length, MAX_CORRELATION_SAMPLES);
+  return selectSamples(samples, kept);
 }
 
 function biasOf(samples: MeasuredSamples, curves: readonly BiasCurve[], i: number): number {

@@ -2,13 +2,12 @@ import { alphaByCorrelation } from './alpha.js';
 import { type BiasCurve, type BiasEstimate, biasAt } from './bias-curve.js';
 import { InvalidInput } from './errors.js';
 import { estimateLwr, type LwrRegression } from './estimators/lwr.js';
+import { estimateLwrWithin } from './estimators/lwr-within.js';
 import { estimateMean } from './estimators/mean.js';
 import { estimatePenalty } from './estimators/penalty.js';
 import type { CharacteristicSetting, FitSettings } from './fit-settings.js';
+import { judgedView } from './judged-columns.js';
 import type { MeasuredSamples } from './samples.js';
-
-/** With fewer samples no bias is estimated: the smallest window that the reference code accepts (its `min`, 10). */
-export const MIN_FIT_SAMPLES = 10;
 
 /** The bias in one characteristic: curves that add up, and what a regression says about itself where there was one. */
 export interface CharacteristicBias {
@@ -46,10 +45,10 @@ export function estimateBias(
   const characteristics: FittedCharacteristic[] = [];
   for (const setting of settings.characteristics) {
     const values = columnOf(samples, setting.name);
-    const { estimates, regression } = estimateOne(setting.name, values, remaining, settings);
+    const { estimates, regression } = estimateOne(setting.name, values, remaining, samples.groups, settings);
     for (const estimate of estimates) checkFinite(setting.name, estimate);
     const biases = sumOf(estimates, values);
-    const alpha = alphaOf(setting, values, remaining, biases);
+    const alpha = alphaOf(setting, samples, settings, { values, rewards: remaining, biases });
     remaining = remaining.map((reward, i) => reward - alpha * biases[i]);
     curves.push(...estimates.map((estimate) => ({ characteristic: setting.name, alpha, ...estimate })));
     characteristics.push({ name: setting.name, alpha, regression });
@@ -68,12 +67,14 @@ function estimateOne(
   name: string,
   values: Float64Array,
   rewards: Float64Array,
+  groups: Int32Array | undefined,
   settings: FitSettings & { iterations: number },
 ): CharacteristicBias {
   switch (settings.estimator) {
     case 'lwr':
-    case 'lwr-within':
       return estimateLwr(values, rewards, settings);
+    case 'lwr-within':
+      return estimateLwrWithin(values, rewards, groups, settings);
     case 'mean':
       return {
         estimates: [estimateMean(values, rewards, settings, settings.meanDistances?.get(name)).estimate],
@@ -103,11 +104,17 @@ function sumOf(estimates: readonly BiasEstimate[], values: Float64Array): Float6
 
 function alphaOf(
   { alpha }: CharacteristicSetting,
-  values: Float64Array,
-  rewards: Float64Array,
-  biases: Float64Array,
+  samples: MeasuredSamples,
+  settings: FitSettings,
+  columns: { readonly values: Float64Array; readonly rewards: Float64Array; readonly biases: Float64Array },
 ): number {
-  return alpha === 'auto' ? alphaByCorrelation(values, rewards, biases) : alpha;
+  if (alpha !== 'auto') return alpha;
+  const view = judgedView(settings);
+  return alphaByCorrelation(
+    view(columns.values, samples),
+    view(columns.rewards, samples),
+    view(columns.biases, samples),
+  );
 }
 
 function checkFinite(characteristic: string, { meanBias, biases }: BiasEstimate): void {

@@ -31,6 +31,9 @@ export interface FitSettings {
   readonly meanDistances?: ReadonlyMap<string, number> | undefined;
 }
 
+/** With fewer samples no bias is estimated: the smallest window that the reference code accepts (its `min`, 10). */
+export const MIN_FIT_SAMPLES = 10;
+
 /** Calibration strength α of the paper: the whole estimated bias is removed. */
 export const DEFAULT_ALPHA = 1;
 

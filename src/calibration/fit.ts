@@ -1,13 +1,16 @@
 import type { BiasCurve } from './bias-curve.js';
-import { type Correlations, MAX_CORRELATION_SAMPLES, pearson, spearman, thinEvenly } from './correlation.js';
-import { crossFit } from './cross-fit.js';
+import { chooseIterations } from './choose-iterations.js';
+import { type Correlations, pearson, spearman, thinEvenly } from './correlation.js';
+import { crossFit, thinForCrossFit } from './cross-fit.js';
 import { InvalidInput } from './errors.js';
-import { type BiasEstimation, columnOf, estimateBias, MIN_FIT_SAMPLES } from './estimate.js';
+import { type BiasEstimation, columnOf, estimateBias } from './estimate.js';
 import type { LwrRegression } from './estimators/lwr.js';
-import type { FitSettings } from './fit-settings.js';
+import { type FitSettings, MIN_FIT_SAMPLES } from './fit-settings.js';
+import { type ColumnView, judgedSamples, judgedView } from './judged-columns.js';
 import { medianDeviation, type RobustScale, robustScale } from './robust-scale.js';
-import { type MeasuredSamples, selectSamples } from './samples.js';
-import { findWarnings, type Warning } from './warnings.js';
+import type { MeasuredSamples } from './samples.js';
+import type { Warning } from './warnings/warning.js';
+import { findWarnings } from './warnings.js';
 
 /** What the regression on one characteristic says about itself. */
 export interface CharacteristicDiagnostics
@@ -15,8 +18,13 @@ export interface CharacteristicDiagnostics
   readonly characteristic: string;
 }
 
-/** What a fit tells apart from its warnings. */
-export type FitFigures = Omit<FitDiagnostics, 'warnings'>;
+/** What a fit tells apart from its warnings, and what those are found from besides. */
+export interface FitFigures extends Omit<FitDiagnostics, 'warnings'> {
+  /** The rank correlations that the estimator is to bring to 0: `spearman`, or for `lwr-within` those within prompts. */
+  readonly judged: Correlations;
+  /** How many independent samples those stand on. */
+  readonly judgedSamples: number;
+}
 
 /** What a fit says about itself. Correlations are of the first characteristic and the reward, over the fitted samples. */
 export interface FitDiagnostics {
@@ -59,46 +67,14 @@ export function fitBias(samples: MeasuredSamples, settings: FitSettings): Fit {
   };
 }
 
-/** What `iterations: "auto"` chooses from: plain least squares, and the paper's. On equal terms the paper's. */
-const ITERATION_CANDIDATES = [3, 0];
-
-/** Settings whose iterations are a number: where they are to be chosen, those that leave the least rank correlation by cross-fitting. */
-export function chooseIterations(
-  samples: MeasuredSamples,
-  settings: FitSettings,
-): FitSettings & { iterations: number } {
-  const { iterations } = settings;
-  if (iterations !== 'auto') return { ...settings, iterations };
-  const [paper] = ITERATION_CANDIDATES;
-  const thinned = thinForCrossFit(samples);
-  const x = columnOf(thinned, settings.characteristics[0].name);
-  let best = { iterations: paper, left: Number.POSITIVE_INFINITY };
-  for (const candidate of ITERATION_CANDIDATES) {
-    const calibrated = crossFit(thinned, { ...settings, iterations: candidate });
-    if (calibrated === undefined) break;
-    const left = Math.abs(spearman(x, calibrated) ?? 0);
-    if (left < best.left) best = { iterations: candidate, left };
-  }
-  return { ...settings, iterations: best.iterations };
-}
-
-/** Correlations are over so many samples anyway; five times as many are fitted to tell them. */
-function thinForCrossFit(samples: MeasuredSamples): MeasuredSamples {
-  const count = samples.rewards.length;
-  if (count <= MAX_CORRELATION_SAMPLES) return samples;
-  const kept = Uint32Array.from({ length: MAX_CORRELATION_SAMPLES }, (_, i) =>
-    Math.floor((i * count) / MAX_CORRELATION_SAMPLES),
-  );
-  return selectSamples(samples, kept);
-}
-
 function diagnose(
   samples: MeasuredSamples,
   settings: FitSettings & { iterations: number },
   estimation: BiasEstimation,
 ): FitDiagnostics {
   const figures = figuresOf(samples, settings, estimation);
-  return { ...figures, warnings: findWarnings(samples, settings, estimation, figures) };
+  const { judged: _, judgedSamples: __, ...told } = figures;
+  return { ...told, warnings: findWarnings(samples, settings, estimation, figures) };
 }
 
 function figuresOf(
@@ -129,19 +105,28 @@ function correlationsOf(
   samples: MeasuredSamples,
   settings: FitSettings & { iterations: number },
   remaining: Float64Array,
-): Pick<FitDiagnostics, 'spearman' | 'pearson'> {
+): Pick<FitFigures, 'spearman' | 'pearson' | 'judged' | 'judgedSamples'> {
   const { name } = settings.characteristics[0];
-  const x = thinEvenly(columnOf(samples, name));
-  const before = thinEvenly(samples.rewards);
-  const after = thinEvenly(remaining);
-  const thinned = thinForCrossFit(samples);
+  const thinned = thinForCrossFit(samples, settings);
   const crossFitted = crossFit(thinned, settings);
-  const tell = (correlate: typeof spearman) => ({
-    before: correlate(x, before),
-    after: correlate(x, after),
-    crossFitted: crossFitted ? correlate(columnOf(thinned, name), crossFitted) : null,
-  });
-  return { spearman: tell(spearman), pearson: tell(pearson) };
+  const tell = (correlate: typeof spearman, view: ColumnView = (column) => column) => {
+    const x = thinEvenly(view(columnOf(samples, name), samples));
+    return {
+      before: correlate(x, thinEvenly(view(samples.rewards, samples))),
+      after: correlate(x, thinEvenly(view(remaining, samples))),
+      crossFitted: crossFitted
+        ? correlate(view(columnOf(thinned, name), thinned), view(crossFitted, thinned))
+        : null,
+    };
+  };
+  const overall = tell(spearman);
+  const isWithin = settings.estimator === 'lwr-within';
+  return {
+    spearman: overall,
+    pearson: tell(pearson),
+    judged: isWithin ? tell(spearman, judgedView(settings)) : overall,
+    judgedSamples: judgedSamples(samples, settings),
+  };
 }
 
 function tooFewSamples(count: number): InvalidInput {

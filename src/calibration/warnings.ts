@@ -1,28 +1,61 @@
-import type { BiasEstimation } from './estimate.js';
+import { biasAt } from './bias-curve.js';
+import { thinEvenly } from './correlation.js';
+import { type BiasEstimation, columnOf } from './estimate.js';
 import type { FitFigures } from './fit.js';
 import type { FitSettings } from './fit-settings.js';
+import { withinPrompts } from './judged-columns.js';
 import type { MeasuredSamples } from './samples.js';
+import { endWarnings, neighbourWarnings, tieWarnings } from './warnings/characteristic-warnings.js';
+import { correlationWarnings } from './warnings/correlation-warnings.js';
+import { backFittingWarnings, effectWarnings } from './warnings/curve-warnings.js';
+import { promptWarnings } from './warnings/prompt-warnings.js';
+import { shapeWarnings, valueWarnings } from './warnings/reward-warnings.js';
+import { weightTaken } from './warnings/robust-weight.js';
+import type { Warning } from './warnings/warning.js';
+import { weightWarnings } from './warnings/weight-warnings.js';
 
-/** Something about a fit that a user should look at before trusting it. */
-export interface Warning {
-  /** Stable, for machines. */
-  readonly code: string;
-  /** What was seen, what it means, what to do: for people. */
-  readonly message: string;
+/**
+ * What is suspicious about a fit, worst first: what it did, then what may have led it astray (method, "What real reward models
+ * show"). At most one warning of each code. Samples are thinned where they are sorted, so that all costs a fraction of a fit.
+ */
+export function findWarnings(
+  samples: MeasuredSamples,
+  settings: FitSettings & { iterations: number },
+  estimation: BiasEstimation,
+  figures: FitFigures,
+): Warning[] {
+  const residuals = thinEvenly(residualsOf(samples, settings, estimation));
+  const taken = weightTaken(residuals, figures.robustWeightRemoved);
+  return [
+    ...correlationWarnings(figures, settings),
+    ...promptWarnings(samples, settings),
+    ...effectWarnings(estimation.curves),
+    ...backFittingWarnings(estimation.characteristics),
+    ...weightWarnings(taken),
+    ...shapeWarnings(residuals, taken),
+    ...valueWarnings(thinEvenly(samples.rewards)),
+    ...neighbourWarnings(figures.characteristics, samples.rewards.length),
+    ...tieWarnings(samples, settings),
+    ...endWarnings(samples, estimation.curves),
+  ];
 }
 
-/** A correlation that is smaller than this times the one before has hardly been reduced. */
-const HARDLY_REDUCED = 0.5;
-
-/** What is suspicious about a fit, worst first. */
-export function findWarnings(
-  _samples: MeasuredSamples,
-  _settings: FitSettings & { iterations: number },
-  _estimation: BiasEstimation,
-  { spearman }: FitFigures,
-): Warning[] {
-  const before = Math.abs(spearman.before ?? 0);
-  const after = Math.abs(spearman.after ?? 0);
-  if (after <= HARDLY_REDUCED * before) return [];
-  return [{ code: 'hardly-reduced', message: `the rank correlation went from ${before} to ${after}` }];
+/**
+ * The residuals of the last regression: the rewards less the bias, all of it in the last characteristic whatever its α, and for `lwr-within`
+ * less their prompt's level (without prompts of one sample).
+ */
+function residualsOf(
+  samples: MeasuredSamples,
+  { estimator }: FitSettings,
+  { curves, remaining }: BiasEstimation,
+): Float64Array {
+  const { characteristic } = curves[curves.length - 1];
+  const values = columnOf(samples, characteristic);
+  const weakened = curves.filter((curve) => curve.characteristic === characteristic && curve.alpha !== 1);
+  const residuals = remaining.slice();
+  for (const curve of weakened) {
+    for (let i = 0; i < residuals.length; i++) residuals[i] -= (1 - curve.alpha) * biasAt(curve, values[i]);
+  }
+  const { groups } = samples;
+  return estimator === 'lwr-within' && groups !== undefined ? withinPrompts(residuals, groups) : residuals;
 }

@@ -70,6 +70,12 @@ const regression = z.strictObject({
     .describe(
       'Standard error of the bias, in units of reward: mean over the samples, and the largest of all',
     ),
+  back_fitting: z
+    .strictObject({ passes: z.int().min(1), settled: z.boolean() })
+    .optional()
+    .describe(
+      '`lwr-within`: how often the curve and the levels of the prompts were fitted in turn, and whether they came to rest',
+    ),
 });
 
 /** What frac may be: a share of the samples, or chosen by cross-validation. */
@@ -222,6 +228,7 @@ export function toDiagnostics(diagnostics: FittedCurve['diagnostics']): CurveDoc
       ...(part.fracLosses && { frac_losses: [...part.fracLosses] }),
       effective_degrees_of_freedom: part.effectiveDegreesOfFreedom,
       standard_error: part.standardError,
+      ...(part.backFitting && { back_fitting: part.backFitting }),
     })),
   };
 }
@@ -292,6 +299,7 @@ export function fromDocument(document: CurveDocument): FittedCurve {
         fracLosses: part.frac_losses,
         effectiveDegreesOfFreedom: part.effective_degrees_of_freedom,
         standardError: part.standard_error,
+        backFitting: part.back_fitting,
       })),
     },
   };

@@ -34,7 +34,7 @@ export async function fitAndStore(
     diagnostics: { ...fit.diagnostics, fitSeconds: seconds },
   });
   metrics.fitted(rewardModel, count, seconds);
-  metrics.current(rewardModel, curve.version, curve.fittedAt);
+  metrics.current(curve);
   log.info({ rewardModel, version: curve.version, samples: count, seconds }, 'curve fitted');
   return curve;
 }

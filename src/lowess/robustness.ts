@@ -16,7 +16,7 @@ export interface WeighedBy {
 }
 
 /** Bisquare weights vanish at this many median |residual|: Cleveland (1979), section 2. */
-const MEDIANS_TO_ZERO = 6;
+export const MEDIANS_TO_ZERO = 6;
 
 /** Bisquare is 0 beyond this share of 6 · median |residual| and 1 within the other: `c9` and `c1` of R's `clowess`. */
 const OUTER_SHARE = 0.999;
@@ -92,7 +92,7 @@ export function reweigh(
 }
 
 /** The robustness weight of a sample with |residual| = size, given 6 · median |residual| = width. */
-function bisquare(size: number, width: number): number {
+export function bisquare(size: number, width: number): number {
   if (size > OUTER_SHARE * width) return 0;
   if (size <= INNER_SHARE * width) return 1;
   const u = size / width;

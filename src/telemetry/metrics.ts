@@ -30,6 +30,15 @@ export interface CalibratedBatch {
   readonly extrapolated: number;
 }
 
+/** What the metrics tell of a curve. */
+export interface CurrentCurve {
+  readonly rewardModel: string;
+  readonly version: number;
+  /** ISO 8601. */
+  readonly fittedAt: string;
+  readonly diagnostics: { readonly warnings: readonly unknown[] };
+}
+
 /** The running correlations of one reward model under one version of its curve. */
 interface Correlations {
   readonly version: number;
@@ -71,6 +80,7 @@ export class Metrics {
   readonly #fitSamples = this.#histogram('fit_samples', 'Samples per fit', { buckets: SIZE_BUCKETS });
   readonly #curveVersion = this.#gauge('curve_version', 'Current version of the curve');
   readonly #curveFitted = this.#gauge('curve_fitted_timestamp_seconds', 'When the current curve was fitted');
+  readonly #warnings = this.#gauge('warnings', 'How many warnings the fit of the current curve gave');
   readonly #extrapolated = new Counter({
     name: `${PREFIX}extrapolated_samples_total`,
     help: 'Samples outside the fitted range of a characteristic',
@@ -144,9 +154,10 @@ export class Metrics {
   }
 
   /** Which curve is current now. */
-  current(rewardModel: string, version: number, fittedAt: string): void {
+  current({ rewardModel, version, fittedAt, diagnostics }: CurrentCurve): void {
     this.#curveVersion.labels(rewardModel).set(version);
     this.#curveFitted.labels(rewardModel).set(Date.parse(fittedAt) / 1000);
+    this.#warnings.labels(rewardModel).set(diagnostics.warnings.length);
   }
 
   /** A durable write and how long it took. */
@@ -163,7 +174,13 @@ export class Metrics {
   forget(rewardModel: string): void {
     this.#correlations.delete(rewardModel);
     const labels = { reward_model: rewardModel };
-    for (const metric of [this.#curveVersion, this.#curveFitted, this.#extrapolated, this.#bias])
+    for (const metric of [
+      this.#curveVersion,
+      this.#curveFitted,
+      this.#warnings,
+      this.#extrapolated,
+      this.#bias,
+    ])
       metric.remove(labels);
     for (const outcome of ['calibrated', 'observed', 'fitted']) this.#samples.remove({ ...labels, outcome });
     for (const stage of ['raw', 'calibrated']) this.#lengthCorrelation.remove({ ...labels, stage });

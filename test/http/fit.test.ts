@@ -46,3 +46,72 @@ describe('fitting through the API', () => {
     expect(degrees).toBeGreaterThan(2);
   });
 });
+
+describe('comparing within prompts through the API', () => {
+  const { rewards, chars } = biasedColumns(600);
+  const groups = chars.map((_, i) => `prompt ${i % 150}`);
+  const samples = rewards.map((reward, i) => ({
+    reward,
+    prompt: groups[i],
+    characteristics: { chars: chars[i] },
+  }));
+
+  test('rows with prompts, columns with groups and lines give the same curve, and tell the passes', async () => {
+    const app = await startApp();
+    const fields = { reward_model: rm, estimator: 'lwr-within' };
+    const answers = [
+      await post(app, '/v1/fit', { ...fields, columns: { rewards, chars, groups } }),
+      await post(app, '/v1/fit', { ...fields, samples }),
+    ];
+    const lines = await app.inject({
+      method: 'POST',
+      url: `/v1/fit?reward_model=${rm}&estimator=lwr-within`,
+      headers: { 'content-type': 'application/x-ndjson' },
+      payload: samples.map((row) => JSON.stringify(row)).join('\n'),
+    });
+    const exported = [1, 2, 3].map(async (version) => {
+      const { characteristics } = (
+        await app.inject(`/v1/curves?reward_model=${rm}&version=${version}`)
+      ).json();
+      return characteristics;
+    });
+    const [first, ...others] = await Promise.all(exported);
+    for (const other of others) expect(other).toEqual(first);
+    for (const { diagnostics } of [...answers.map(({ body }) => body), lines.json()]) {
+      const { passes, settled } = diagnostics.characteristics[0].back_fitting;
+      expect([passes > 1, settled]).toEqual([true, true]);
+    }
+  });
+
+  test('is refused without prompts, saying what is needed, and so is a refit, whose window keeps none', async () => {
+    const app = await startApp();
+    const promptless = await post(app, '/v1/fit', {
+      reward_model: rm,
+      estimator: 'lwr-within',
+      columns: { rewards, chars },
+    });
+    await post(app, '/v1/fit', {
+      reward_model: rm,
+      estimator: 'lwr-within',
+      columns: { rewards, chars, groups },
+    });
+    await post(app, '/v1/calibrate', { reward_model: rm, samples, observe: true });
+    const refit = await post(app, '/v1/refit', { reward_model: rm });
+    for (const { status, body } of [promptless, refit]) {
+      expect([status, body.type]).toEqual([422, '/docs#invalid-input']);
+      expect(body.errors).toEqual([
+        { path: '/samples', message: expect.stringMatching(/"prompt".*"groups"/) },
+      ]);
+    }
+    expect((await app.inject(`/v1/curves?reward_model=${rm}`)).json().current).toBe(1);
+  });
+
+  test('the answer has warnings, and the exported curve keeps them', async () => {
+    const app = await startApp();
+    const { body } = await post(app, '/v1/fit', { reward_model: rm, columns: biasedColumns(40) });
+    const [warning] = body.diagnostics.warnings;
+    expect(warning).toEqual({ code: expect.any(String), message: expect.any(String) });
+    const document = (await app.inject(`/v1/curves?reward_model=${rm}&version=1`)).json();
+    expect(document.diagnostics.warnings).toEqual(body.diagnostics.warnings);
+  });
+});

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { sampleCorrelation } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
+import { MemoryStore } from '../../src/curves/stores/memory-store.js';
 import { RunningCorrelation } from '../../src/telemetry/running-correlation.js';
 import { biasedColumns, post, startApp } from '../support/app.js';
+import { biasedSamples } from '../support/simulated-samples.js';
 
 const rm = 'org/"rm"\\';
 
@@ -44,6 +46,34 @@ describe('the metrics', () => {
     expect(metrics).toMatch(
       /http_request_duration_seconds_count\{method="POST",route="\/v1\/fit",status="200"\} 1/,
     );
+  });
+
+  test('tell the warnings of the current curve, after fit, rollback, import, restart and delete', async () => {
+    const store = new MemoryStore();
+    const app = await startApp({}, store);
+    const warnings = async (service = app) =>
+      /^reward_calibration_warnings\{reward_model="rm"\} (\d+)$/m.exec(
+        (await service.inject('/metrics')).body,
+      )?.[1];
+    const refitted = async (size: number) => {
+      const { rewards, characteristics } = biasedSamples(size, 1);
+      const columns = { rewards: [...rewards], chars: [...(characteristics.get('chars') ?? [])] };
+      const { body } = await post(app, '/v1/fit', { reward_model: 'rm', columns });
+      return body.diagnostics.warnings;
+    };
+    const few = await refitted(20);
+    expect(few.map(({ code }: { code: string }) => code)).toContain('few-samples-per-neighbourhood');
+    expect(await warnings()).toBe(String(few.length));
+    expect(await warnings(await startApp({}, store))).toBe(String(few.length));
+    expect(await refitted(2_000)).toEqual([]);
+    expect(await warnings()).toBe('0');
+    await post(app, '/v1/curves/rollback', { reward_model: 'rm' });
+    expect(await warnings()).toBe(String(few.length));
+    const payload = (await app.inject('/v1/curves?reward_model=rm&version=2')).json();
+    await app.inject({ method: 'PUT', url: '/v1/curves', payload });
+    expect(await warnings()).toBe('0');
+    await app.inject({ method: 'DELETE', url: '/v1/curves?reward_model=rm' });
+    expect(await warnings()).toBeUndefined();
   });
 
   test('have no label for a reward model without a curve', async () => {

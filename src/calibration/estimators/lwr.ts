@@ -32,6 +32,8 @@ export interface LwrRegression {
   readonly residualScale: number;
   /** Share of the weight that the robust iterations took away: 0 = none, 1 = all. */
   readonly robustWeightRemoved: number;
+  /** How often the curve was fitted in turn with the level of every prompt, where it was, and whether they came to rest. */
+  readonly backFitting?: { readonly passes: number; readonly settled: boolean } | undefined;
 }
 
 /** Up to this many knots a curve keeps every distinct fitted x; a longer one is thinned, see {@link estimateLwr}. */
@@ -55,6 +57,15 @@ export function estimateLwr(values: Float64Array, rewards: Float64Array, setting
       ? selectFrac(values, rewards, { iterations })
       : { frac: settings.frac, losses: undefined };
   const smoothed = lowess(values, rewards, { frac, iterations, standardErrors: true });
+  return toLwrFit(smoothed, rewards, { frac, losses: fracLosses });
+}
+
+/** A local regression as a bias, and what it says about itself. `rewards` are those that were smoothed. */
+export function toLwrFit(
+  smoothed: LowessFit & StandardErrors,
+  rewards: Float64Array,
+  { frac, losses }: { readonly frac: number; readonly losses: readonly FracLoss[] | undefined },
+): LwrFit {
   const { standardError, effectiveDegreesOfFreedom, residualScale, robustWeightRemoved } = smoothed;
   const mean = meanOverSamples(standardError, smoothed.counts);
   const largest = standardError.reduce((a, b) => Math.max(a, b));
@@ -62,7 +73,7 @@ export function estimateLwr(values: Float64Array, rewards: Float64Array, setting
     estimates: [toEstimate(smoothed, rewards)],
     regression: {
       frac,
-      fracLosses,
+      fracLosses: losses,
       effectiveDegreesOfFreedom,
       standardError: { mean, largest },
       residualScale,

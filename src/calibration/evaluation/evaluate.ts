@@ -1,9 +1,10 @@
 import type { BiasCurve } from '../bias-curve.js';
 import { calibrate } from '../calibrate.js';
+import { chooseIterations } from '../choose-iterations.js';
 import { type Correlations, pearson, spearman, thinEvenly } from '../correlation.js';
 import { crossFit } from '../cross-fit.js';
 import { columnOf } from '../estimate.js';
-import { chooseIterations, type Fit, fitBias } from '../fit.js';
+import { type Fit, fitBias } from '../fit.js';
 import type { FitSettings } from '../fit-settings.js';
 import {
   accuracyOf,

@@ -71,7 +71,7 @@ export const curvesRoutes: FastifyPluginAsyncZod<Services> = async (app, { regis
 
   app.put('/v1/curves', { schema: importSchema }, async ({ body }) => {
     const curve = await registry.import(fromDocument(body));
-    metrics.current(curve.rewardModel, curve.version, curve.fittedAt);
+    metrics.current(curve);
     return toSummary(curve);
   });
 
@@ -87,7 +87,7 @@ export const curvesRoutes: FastifyPluginAsyncZod<Services> = async (app, { regis
 
   app.post('/v1/curves/rollback', { schema: rollbackSchema }, async ({ body }) => {
     const curve = await registry.rollBack(body.reward_model, body.version);
-    metrics.current(curve.rewardModel, curve.version, curve.fittedAt);
+    metrics.current(curve);
     return toSummary(curve);
   });
 };

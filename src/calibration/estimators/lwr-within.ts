@@ -1,0 +1,170 @@
+import { lowess } from '../../lowess/lowess.js';
+import { type FracLoss, selectFrac } from '../../lowess/select-frac.js';
+import { andersonMixing } from '../anderson.js';
+import { type BiasEstimate, biasAt } from '../bias-curve.js';
+import { InvalidInput } from '../errors.js';
+import { MIN_FIT_SAMPLES } from '../fit-settings.js';
+import { meanByGroup, withinGroups } from '../group-means.js';
+import { type ComparableSamples, comparableSamples } from './comparable-samples.js';
+import { type LwrFit, type LwrSettings, toLwrFit } from './lwr.js';
+
+/**
+ * The curve has come to rest when a pass would move the prompts' levels, and so the curve, by less than this share of median
+ * |residual| (root mean square over the samples): what is left to go is some ten times that, a hundredth of the standard error
+ * that even 100,000 samples have.
+ */
+const TOLERANCE = 1e-4;
+
+/** Passes at most, for least squares and again with reweightings; simulations took 4 to 12, 20 with a thirtieth of the variance within prompts. Beyond, the last curve is told as not settled. */
+const MAX_PASSES = 40;
+
+/** A level that moves by less than this share of the greatest |reward| moves by rounding only. */
+const ROUNDING = 1e-13;
+
+/** With `frac: "auto"`, the frac of the levels that the choice is made on: the paper's. */
+const FIRST_FRAC = 0.5;
+
+/** Steps that the mixing remembers: a curve with frac 0.5 has 3 to 5 directions, each of which may converge slowly. */
+const MIXED_STEPS = 5;
+
+/**
+ * LWR within prompts: reward_ij = μ_i + b(c_ij) + e_ij, b = robust LOWESS of (reward − μ) on c, μ_i = mean of (reward − b(c)) over
+ * the prompt's samples, in turn until they come to rest: back-fitting (Buja, Hastie and Tibshirani 1989, Ann. Statist. 17,
+ * 453-510). What differs between prompts (hard prompts get long answers and low rewards) goes into μ: b is what differences
+ * within a prompt say. A constant is free between μ and b: b has the mean of the rewards over all samples, as LWR's.
+ *
+ * Plain back-fitting closes, each pass, only the share of the gap that is the share of c's variance within prompts, a twentieth
+ * where prompts rule the length; {@link andersonMixing} takes about as many passes whatever that share is. The passes are taken without
+ * reweightings first, which costs a quarter, and then with them.
+ *
+ * Prompts with one sample, or with samples of one c, say nothing about b and are left out; the others are the `comparable` ones.
+ *
+ * Standard errors are those of the last LOWESS times √(n ÷ (n − prompts) · Σ(c − c̄)² ÷ Σ(c − c̄_prompt)²), which makes them those
+ * of fixed-effects least squares for the slope of a straight line: the levels are estimated, too, and only what varies within prompts tells.
+ * Left out: that a curve's bends are affected otherwise than its slope, that levels are means (an outlier shifts its whole prompt), and, as for
+ * LWR, the bias of smoothing, which back-fitting enlarges where c varies mostly between prompts: prefer a small frac there. In simulations (300 prompts of 2 to 8, 60 runs) they were
+ * 0.8 to 1.3 times the true ones at the 5% and 95% quantiles of c, and up to 2.6 times, too wide, about the median.
+ *
+ * `frac: "auto"` is chosen by cross-validation on reward − μ of a fit with the default frac.
+ *
+ * @param groups the prompt of each sample.
+ * @throws InvalidInput without `groups`; `too-few-samples` where less than MIN_FIT_SAMPLES samples are comparable.
+ */
+export function estimateLwrWithin(
+  values: Float64Array,
+  rewards: Float64Array,
+  groups: Int32Array | undefined,
+  settings: LwrSettings,
+): LwrFit {
+  if (groups === undefined) throw promptsNeeded();
+  const comparable = comparableSamples(values, rewards, groups);
+  if (comparable.rewards.length < MIN_FIT_SAMPLES) throw tooFewComparable(comparable.rewards.length);
+  const { frac, losses } = fracOf(comparable, settings);
+  const { iterations } = settings;
+  const { levels, passes, settled } = backFit(comparable, frac, iterations);
+  const left = leftOf(comparable, levels);
+  const smoothed = lowess(comparable.values, left, { frac, iterations, standardErrors: true });
+  const factor = errorFactor(comparable);
+  const widened = { ...smoothed, standardError: smoothed.standardError.map((error) => error * factor) };
+  const fit = toLwrFit(widened, left, { frac, losses });
+  return {
+    estimates: [atMeanOf(rewards, values, fit.estimates[0])],
+    regression: { ...fit.regression, backFitting: { passes, settled } },
+  };
+}
+
+/** The frac to use: as asked for, or chosen on what the prompts' levels leave. */
+function fracOf(
+  samples: ComparableSamples,
+  { frac, iterations }: LwrSettings,
+): { frac: number; losses: readonly FracLoss[] | undefined } {
+  if (frac !== 'auto') return { frac, losses: undefined };
+  const { levels } = backFit(samples, FIRST_FRAC, iterations);
+  return selectFrac(samples.values, leftOf(samples, levels), { iterations });
+}
+
+interface BackFit {
+  readonly levels: Float64Array;
+  readonly passes: number;
+  readonly settled: boolean;
+}
+
+/** The prompts' levels: by least squares, and from there with reweightings. */
+function backFit(samples: ComparableSamples, frac: number, iterations: number): BackFit {
+  const start = meanByGroup(samples.rewards, samples.groups, samples.sizes);
+  const plain = settle(samples, start, frac, 0);
+  if (iterations === 0) return plain;
+  const robust = settle(samples, plain.levels, frac, iterations);
+  return { ...robust, passes: plain.passes + robust.passes };
+}
+
+/** Fits the curve and the levels in turn, from `start`, until they come to rest. */
+function settle(samples: ComparableSamples, start: Float64Array, frac: number, iterations: number): BackFit {
+  const { values, rewards, groups, sizes, places } = samples;
+  const mix = andersonMixing(sizes, MIXED_STEPS);
+  const rounding = ROUNDING * rewards.reduce((most, reward) => Math.max(most, Math.abs(reward)), 0);
+  let levels = start;
+  for (let passes = 1; ; passes++) {
+    const { fitted, residualScale } = lowess(values, leftOf(samples, levels), { frac, iterations });
+    // Without this a constant would wander between curve and levels, and mixing would chase it.
+    const centre = places.reduce((sum, place) => sum + fitted[place] / places.length, 0);
+    const unbiased = rewards.map((reward, i) => reward - (fitted[places[i]] - centre));
+    const next = meanByGroup(unbiased, groups, sizes);
+    const settled = moveBetween(levels, next, sizes) <= Math.max(TOLERANCE * residualScale, rounding);
+    if (settled || passes === MAX_PASSES) return { levels: next, passes, settled };
+    levels = mix(levels, next);
+  }
+}
+
+/** Root mean square, over the samples, of how far their level moved, but for what all moved alike. */
+function moveBetween(from: Float64Array, to: Float64Array, sizes: Float64Array): number {
+  const moves = to.map((level, group) => level - from[group]);
+  const samples = sizes.reduce((sum, size) => sum + size, 0);
+  const mean = moves.reduce((sum, move, group) => sum + (sizes[group] * move) / samples, 0);
+  return Math.sqrt(
+    moves.reduce((sum, move, group) => sum + (sizes[group] * (move - mean) ** 2) / samples, 0),
+  );
+}
+
+/** The rewards less their prompt's level. */
+function leftOf({ rewards, groups }: ComparableSamples, levels: Float64Array): Float64Array {
+  const left = rewards.map((reward, i) => reward - levels[groups[i]]);
+  if (left.every(Number.isFinite)) return left;
+  const message = 'rewards are too large to fit: their differences are not finite';
+  throw new InvalidInput(message, [{ path: ['samples'], message }]);
+}
+
+/** √(n ÷ (n − prompts) · Σ(c − c̄)² ÷ Σ(c − c̄_prompt)²); see {@link estimateLwrWithin}. */
+function errorFactor({ values, groups, sizes }: ComparableSamples): number {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value / n, 0);
+  const all = sumOfSquares(values.map((value) => value - mean));
+  const within = sumOfSquares(withinGroups(values, groups, sizes));
+  return Math.sqrt((n / (n - sizes.length)) * (all / within));
+}
+
+function sumOfSquares(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value * value, 0);
+}
+
+/** The estimate moved so that its mean over all samples is the mean of their rewards. */
+function atMeanOf(rewards: Float64Array, values: Float64Array, estimate: BiasEstimate): BiasEstimate {
+  const n = rewards.length;
+  const meanReward = rewards.reduce((sum, reward) => sum + reward / n, 0);
+  const meanBias = values.reduce((sum, value) => sum + biasAt(estimate, value) / n, 0);
+  const biases = estimate.biases.map((bias) => bias - meanBias + meanReward);
+  return { ...estimate, biases, meanBias: meanReward };
+}
+
+function promptsNeeded(): InvalidInput {
+  const message =
+    'the estimator "lwr-within" compares samples of one prompt: every sample needs its "prompt" (in columns: "groups")';
+  return new InvalidInput(message, [{ path: ['samples'], message }]);
+}
+
+function tooFewComparable(count: number): InvalidInput {
+  const message =
+    `${count} sample(s) share a prompt with a sample of another characteristic, which is too few for the estimator "lwr-within": ` +
+    `at least ${MIN_FIT_SAMPLES} are needed`;
+  return new InvalidInput(message, [{ path: ['samples'], message }], 'too-few-samples');
+}

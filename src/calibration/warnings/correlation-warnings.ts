@@ -1,0 +1,58 @@
+import type { FitFigures } from '../fit.js';
+import type { FitSettings } from '../fit-settings.js';
+import { figure, type Warning } from './warning.js';
+
+/** A correlation that is still larger than this times the one before has hardly been reduced. */
+const HARDLY_REDUCED = 0.5;
+
+/** A correlation beyond so many standard errors, 1/√n, is not chance: 95% of chance ones are within (Fisher). */
+const SIGNIFICANT_ERRORS = 2;
+
+/** A correlation within this is none in practice: calibration left up to 0.035 on every published reward model tried (method). */
+const NEGLIGIBLE_CORRELATION = 0.05;
+
+/** Whether a correlation over n samples is neither chance nor negligible. */
+export function isClear(correlation: number, n: number): boolean {
+  return Math.abs(correlation) > Math.max(NEGLIGIBLE_CORRELATION, SIGNIFICANT_ERRORS / Math.sqrt(n));
+}
+
+type Verdict = 'fine' | 'sign-flipped' | 'hardly-reduced';
+
+/** What became of a correlation over n samples; one that came up where there was none counts as hardly reduced. */
+function judge(before: number, after: number, n: number): Verdict {
+  if (!isClear(after, n)) return 'fine';
+  if (isClear(before, n) && Math.sign(before) !== Math.sign(after)) return 'sign-flipped';
+  return Math.abs(after) > HARDLY_REDUCED * Math.abs(before) ? 'hardly-reduced' : 'fine';
+}
+
+/** `sign-flipped`, `hardly-reduced`, or, where in-sample all is well, `cross-fit-disagrees`. */
+export function correlationWarnings(
+  { judged, judgedSamples }: FitFigures,
+  settings: FitSettings & { iterations: number },
+): Warning[] {
+  const { before, after, crossFitted } = judged;
+  if (before === null || after === null) return [];
+  const place = settings.estimator === 'lwr-within' ? ' within prompts' : '';
+  const change = `Spearman(${settings.characteristics[0].name}, reward)${place} went from ${figure(before)} to ${figure(after)}`;
+  const verdict = judge(before, after, judgedSamples);
+  if (verdict === 'sign-flipped') return [signFlipped(change, settings)];
+  if (verdict === 'hardly-reduced') return [hardlyReduced(change)];
+  if (crossFitted === null || judge(before, crossFitted, judgedSamples) === 'fine') return [];
+  return [crossFitDisagrees(change, crossFitted)];
+}
+
+function signFlipped(change: string, { iterations }: { iterations: number }): Warning {
+  const other = iterations === 0 ? '3' : '0';
+  const message = `${change}: more was taken away than there was. The fit follows other rewards than the ranks do, as happens with skewed, bimodal, clipped or discrete rewards. Fit with "iterations": ${other} or "auto" (which chooses by cross-fitting), or with "alpha": "auto", and compare.`;
+  return { code: 'sign-flipped', message };
+}
+
+function hardlyReduced(change: string): Warning {
+  const message = `${change}: there is still more than half of the correlation, or more than before. The curve does not follow the rewards, as with too smooth a curve, an alpha near 0, or an estimator whose form does not fit. Try a smaller "frac" or "auto", another estimator, "iterations": "auto", or alpha 1.`;
+  return { code: 'hardly-reduced', message };
+}
+
+function crossFitDisagrees(change: string, crossFitted: number): Warning {
+  const message = `${change} on the fitted samples, but to ${figure(crossFitted)} on samples (whole prompts, where prompts are given) that the fit had not seen: the curve follows these samples more than the reward model, and will do less on new ones. Fit more samples or prompts, or a larger "frac".`;
+  return { code: 'cross-fit-disagrees', message };
+}

@@ -1,0 +1,33 @@
+import { spearman, thinEvenly } from '../correlation.js';
+import { columnOf } from '../estimate.js';
+import type { FitSettings } from '../fit-settings.js';
+import { groupSizes, meanByGroup } from '../group-means.js';
+import { independentWithin, withinPrompts } from '../judged-columns.js';
+import { type MeasuredSamples, selectSamples } from '../samples.js';
+import { thinGroups } from '../thin-samples.js';
+import { isClear } from './correlation-warnings.js';
+import { figure, type Warning } from './warning.js';
+
+/** Ranked samples at most, of whole prompts: the standard error is then 0.02, so what is significant is 0.04, below what counts as clear. */
+const MAX_RANKED = 2_500;
+
+/** `within-prompt-disagrees`, where prompts are known and the estimator does not compare within them already. */
+export function promptWarnings(samples: MeasuredSamples, settings: FitSettings): Warning[] {
+  if (samples.groups === undefined || settings.estimator === 'lwr-within') return [];
+  const thinned = selectSamples(samples, thinGroups(samples.groups, MAX_RANKED));
+  const { rewards, groups = samples.groups } = thinned;
+  const { name } = settings.characteristics[0];
+  const column = columnOf(thinned, name);
+  const correlate = (view: (column: Float64Array) => Float64Array) =>
+    spearman(thinEvenly(view(column), MAX_RANKED), thinEvenly(view(rewards), MAX_RANKED)) ?? 0;
+  const within = correlate((values) => withinPrompts(values, groups));
+  if (!isClear(within, independentWithin(groups, MAX_RANKED))) return [];
+  const sizes = groupSizes(groups);
+  const prompts = sizes.filter((size) => size > 0).length;
+  const across = correlate((values) =>
+    meanByGroup(values, groups, sizes).filter((mean) => !Number.isNaN(mean)),
+  );
+  if (!isClear(across, Math.min(prompts, MAX_RANKED)) || Math.sign(within) === Math.sign(across)) return [];
+  const message = `Spearman(${name}, reward) is ${figure(within)} within prompts but ${figure(across)} across the prompts' means: prompts that get long answers also get other rewards. Estimator "${settings.estimator}" mixes the two, and rankings of responses to one prompt may get worse. Fit with "estimator": "lwr-within".`;
+  return [{ code: 'within-prompt-disagrees', message }];
+}
