@@ -18,10 +18,13 @@ import { unreadBodiesPlugin } from './http/plugins/unread-bodies.js';
 import { validationPlugin } from './http/plugins/validation.js';
 import { calibrateRoute } from './http/routes/calibrate.js';
 import { curvesRoutes } from './http/routes/curves.js';
+import { evaluateRoute } from './http/routes/evaluate.js';
 import { fitRoute } from './http/routes/fit.js';
 import { fitCalibrateRoute } from './http/routes/fit-calibrate.js';
 import { healthRoutes } from './http/routes/health.js';
+import { leaderboardRoute } from './http/routes/leaderboard.js';
 import { metricsRoute } from './http/routes/metrics.js';
+import { preferencePairsRoute } from './http/routes/preference-pairs.js';
 import { refitRoute } from './http/routes/refit.js';
 import type { Services } from './http/services.js';
 import type { WorkerTasks } from './http/worker-tasks.js';
@@ -74,10 +77,13 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     await api.register(async (taking) => {
       await taking.register(sampleBodiesPlugin, { lineLimit: config.LINE_LIMIT });
       await taking.register(calibrateRoute, services);
+      await taking.register(preferencePairsRoute, services);
       await taking.register(async (unread) => {
         await unread.register(unreadBodiesPlugin, { bodyLimit: config.BODY_LIMIT });
         await unread.register(fitRoute, services);
         await unread.register(fitCalibrateRoute, services);
+        await unread.register(evaluateRoute, services);
+        await unread.register(leaderboardRoute, services);
       });
     });
     await api.register(refitRoute, services);
@@ -115,7 +121,11 @@ async function openServices(
     await registry.close();
   });
   return {
-    limits: { maxBatch: config.MAX_BATCH, maxFitSamples: config.MAX_FIT_SAMPLES },
+    limits: {
+      maxBatch: config.MAX_BATCH,
+      maxFitSamples: config.MAX_FIT_SAMPLES,
+      lineLimit: config.LINE_LIMIT,
+    },
     registry,
     fitter,
     windows: new SampleWindows(config.WINDOW_SAMPLES),

@@ -39,10 +39,15 @@ describe('openapi/openapi.json', () => {
     };
     for (const example of examplesOf('FitRequest')) await send('POST', '/v1/fit', example);
     for (const example of examplesOf('FitCalibrateRequest')) await send('POST', '/v1/fit-calibrate', example);
+    for (const example of examplesOf('EvaluateRequest')) await send('POST', '/v1/evaluate', example);
+    for (const example of examplesOf('LeaderboardRequest')) await send('POST', '/v1/leaderboard', example);
     for (const example of examplesOf('CalibrateRequest')) await send('POST', '/v1/calibrate', example);
+    for (const example of examplesOf('PreferencePairsRequest'))
+      await send('POST', '/v1/preference-pairs', example);
     for (const example of examplesOf('RefitRequest')) await send('POST', '/v1/refit', example);
     for (const example of examplesOf('RollbackRequest')) await send('POST', '/v1/curves/rollback', example);
     for (const example of examplesOf('CurveDocument')) await send('PUT', '/v1/curves', example);
+    for (const example of examplesOf('EnsembleRequest')) await send('POST', '/v1/calibrate', example);
     await readAndDelete(app);
     expect([...sent].sort()).toEqual(operationsWithBody());
   });

@@ -1,5 +1,5 @@
 import { spearman } from './correlation.js';
-import { crossFitIfEnough, thinForCrossFit } from './cross-fit.js';
+import { crossFit, thinForCrossFit } from './cross-fit.js';
 import { columnOf } from './estimate.js';
 import type { FitSettings } from './fit-settings.js';
 import { judgedView } from './judged-columns.js';
@@ -21,8 +21,8 @@ export function chooseIterations(
   const x = view(columnOf(thinned, settings.characteristics[0].name), thinned);
   let best = { iterations: paper, left: Number.POSITIVE_INFINITY };
   for (const candidate of ITERATION_CANDIDATES) {
-    const crossFitted = crossFitIfEnough(thinned, { ...settings, iterations: candidate });
-    if (crossFitted === undefined) return { ...settings, iterations: paper };
+    const crossFitted = crossFit(thinned, { ...settings, iterations: candidate });
+    if (crossFitted === undefined) break;
     const left = Math.abs(spearman(x, view(crossFitted, thinned)) ?? 0);
     if (left < best.left) best = { iterations: candidate, left };
   }

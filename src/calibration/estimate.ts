@@ -45,7 +45,11 @@ export function estimateBias(
   const characteristics: FittedCharacteristic[] = [];
   for (const setting of settings.characteristics) {
     const values = columnOf(samples, setting.name);
-    const { estimates, regression } = estimateOne(values, remaining, samples.groups, settings);
+    const { estimates, regression } = estimateOne(
+      setting.name,
+      { values, rewards: remaining, groups: samples.groups },
+      settings,
+    );
     for (const estimate of estimates) checkFinite(setting.name, estimate);
     const biases = sumOf(estimates, values);
     const alpha = alphaOf(setting, samples, settings, { values, rewards: remaining, biases });
@@ -63,10 +67,16 @@ export function columnOf(samples: MeasuredSamples, name: string): Float64Array {
   return values;
 }
 
+/** What one estimate is made from. */
+interface Regressed {
+  readonly values: Float64Array;
+  readonly rewards: Float64Array;
+  readonly groups: Int32Array | undefined;
+}
+
 function estimateOne(
-  values: Float64Array,
-  rewards: Float64Array,
-  groups: Int32Array | undefined,
+  name: string,
+  { values, rewards, groups }: Regressed,
   settings: FitSettings & { iterations: number },
 ): CharacteristicBias {
   switch (settings.estimator) {
@@ -75,7 +85,9 @@ function estimateOne(
     case 'lwr-within':
       return estimateLwrWithin(values, rewards, groups, settings);
     case 'mean':
-      return { estimates: [estimateMean(values, rewards, settings).estimate] };
+      return {
+        estimates: [estimateMean(values, rewards, settings, settings.meanDistances?.get(name)).estimate],
+      };
     case 'penalty':
       return { estimates: [estimatePenalty(values, settings.penalty)] };
     case 'lwr-penalty':

@@ -27,6 +27,8 @@ export interface FitSettings {
   readonly ratio: number;
   /** Mean: windows with fewer samples say nothing. */
   readonly minSamples: number;
+  /** Mean: mean |c₁ − c₂| over the pairs that are to be compared, by characteristic; without it over all pairs of samples. */
+  readonly meanDistances?: ReadonlyMap<string, number> | undefined;
 }
 
 /** With fewer samples no bias is estimated: the smallest window that the reference code accepts (its `min`, 10). */

@@ -1,7 +1,7 @@
 import type { BiasCurve } from './bias-curve.js';
 import { chooseIterations } from './choose-iterations.js';
 import { type Correlations, pearson, spearman, thinEvenly } from './correlation.js';
-import { crossFitIfEnough, thinForCrossFit } from './cross-fit.js';
+import { crossFit, thinForCrossFit } from './cross-fit.js';
 import { InvalidInput } from './errors.js';
 import { type BiasEstimation, columnOf, estimateBias } from './estimate.js';
 import type { LwrRegression } from './estimators/lwr.js';
@@ -108,7 +108,7 @@ function correlationsOf(
 ): Pick<FitFigures, 'spearman' | 'pearson' | 'judged' | 'judgedSamples'> {
   const { name } = settings.characteristics[0];
   const thinned = thinForCrossFit(samples, settings);
-  const crossFitted = crossFitIfEnough(thinned, settings);
+  const crossFitted = crossFit(thinned, settings);
   const tell = (correlate: typeof spearman, view: ColumnView = (column) => column) => {
     const x = thinEvenly(view(columnOf(samples, name), samples));
     return {

@@ -21,8 +21,21 @@ export interface SampleColumns {
 /** Most characteristics of one curve or one window: each is a column of doubles and a fit of its own. */
 export const MAX_CHARACTERISTICS = 16;
 
-/** Samples in either form. */
-export type Samples = { readonly rows: readonly SampleRow[] } | { readonly columns: SampleColumns };
+/** Where a row stands in what the caller sent, and how its fields are called there. */
+export interface RowPlace {
+  readonly path: Place;
+  readonly response: string;
+  readonly characteristics: string;
+}
+
+/** Samples in either form; `placeOf` where the rows are not called `samples` in what the caller sent. */
+export type Samples =
+  | { readonly rows: readonly SampleRow[]; readonly placeOf?: (row: number) => RowPlace }
+  | { readonly columns: SampleColumns };
+
+function inSamples(row: number): RowPlace {
+  return { path: ['samples', row], response: 'response', characteristics: 'characteristics' };
+}
 
 /**
  * Samples reduced to numbers, the only form in which they are kept or travel inside the service.
@@ -154,14 +167,16 @@ function findMissing(
   if (values === undefined) {
     violations.push({ path: ['columns', name], message: 'this column is needed here and was not given' });
   } else if ('rows' in samples) {
-    for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) violations.push(missing(name, i));
+    const { placeOf = inSamples } = samples;
+    for (let i = 0; i < values.length; i++)
+      if (Number.isNaN(values[i])) violations.push(missing(name, placeOf(i)));
   }
 }
 
-function missing(name: string, row: number): Violation {
+function missing(name: string, { path, response, characteristics }: RowPlace): Violation {
   return isBuiltIn(name)
-    ? { path: ['samples', row], message: `needs "response" (text) or a number in "characteristics.${name}"` }
-    : { path: ['samples', row, 'characteristics', name], message: 'is needed here and was not given' };
+    ? { path, message: `needs "${response}" (text) or a number in "${characteristics}.${name}"` }
+    : { path: [...path, characteristics, name], message: 'is needed here and was not given' };
 }
 
 function findNegative(
@@ -173,9 +188,14 @@ function findNegative(
   if (!isBuiltIn(name) || values === undefined) return;
   for (let i = 0; i < values.length; i++) {
     if (values[i] >= 0 || Number.isNaN(values[i])) continue;
-    const path = 'rows' in samples ? ['samples', i, 'characteristics', name] : ['columns', name, i];
-    violations.push({ path, message: `"${name}" must not be negative` });
+    violations.push({ path: valuePlace(samples, name, i), message: `"${name}" must not be negative` });
   }
+}
+
+function valuePlace(samples: Samples, name: string, index: number): Place {
+  if ('columns' in samples) return ['columns', name, index];
+  const { path, characteristics } = (samples.placeOf ?? inSamples)(index);
+  return [...path, characteristics, name];
 }
 
 function unequalColumns({ rewards, characteristics }: SampleColumns): Violation[] {

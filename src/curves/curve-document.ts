@@ -167,6 +167,7 @@ export const curveDocument = z
             standard_errors: [0.08, 0.05, 0.09],
           },
         ],
+        reward_scale: { mean: 0.9, scale: 0.6 },
         diagnostics: {
           spearman: { before: 0.31, after: -0.01 },
           pearson: { before: 0.28, after: 0 },
@@ -243,7 +244,8 @@ export function settingsFields({ estimator, frac, iterations, penalty, ratio, mi
   };
 }
 
-function toCorrelations({ before, after, crossFitted }: Correlations) {
+/** Correlations as the document and the API show them. */
+export function toCorrelations({ before, after, crossFitted }: Correlations) {
   return { before, after, cross_fitted: crossFitted };
 }
 

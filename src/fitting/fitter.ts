@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { Unavailable } from '../calibration/errors.js';
 import { type Outcome, resultOf } from './outcome.js';
@@ -37,14 +38,14 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
   /**
    * Runs a task in a worker thread.
    *
-   * @param transfer buffers of the job that are handed over, not copied: they are empty afterwards.
+   * @param transfer buffers (and ports) of the job that are handed over, not copied: they are empty afterwards.
    * @param signal aborts the job, queued or running, when the caller goes away.
    * @throws what the worker refuses; Unavailable (`fit-queue-full`) when too many fits wait already.
    */
   async run<Name extends keyof Tasks & string>(
     name: Name,
     job: Tasks[Name]['job'],
-    transfer: ArrayBuffer[],
+    transfer: (ArrayBuffer | MessagePort)[],
     signal: AbortSignal,
   ): Promise<Tasks[Name]['result']> {
     if (this.#pool.queueSize >= this.#queue && this.#isBusy()) {

@@ -1,8 +1,8 @@
-import { InvalidInput, type ServiceError, Unreadable } from '../calibration/errors.js';
+import { Conflict, InvalidInput, NotFound, type ServiceError, Unreadable } from '../calibration/errors.js';
 
 /** A refusal as data, since a thrown error loses its class between threads. */
 interface Refusal {
-  readonly kind: 'unreadable' | 'invalid';
+  readonly kind: 'unreadable' | 'invalid' | 'not-found' | 'conflict';
   readonly code: string;
   readonly message: string;
   readonly violations: ServiceError['violations'];
@@ -16,19 +16,49 @@ export function outcomeOf<Result>(work: () => Result): Outcome<Result> {
   try {
     return { result: work() };
   } catch (error) {
-    if (!(error instanceof InvalidInput || error instanceof Unreadable)) throw error;
-    const { code, message, violations } = error;
-    return {
-      refused: { kind: error instanceof Unreadable ? 'unreadable' : 'invalid', code, message, violations },
-    };
+    return { refused: toRefusal(error) };
+  }
+}
+
+/** The same for work that has to wait for something. */
+export async function outcomeOfAsync<Result>(work: () => Promise<Result>): Promise<Outcome<Result>> {
+  try {
+    return { result: await work() };
+  } catch (error) {
+    return { refused: toRefusal(error) };
   }
 }
 
 /** The result, or the refusal thrown as what it was. */
 export function resultOf<Result>(outcome: Outcome<Result>): Result {
   if ('result' in outcome) return outcome.result;
-  const { kind, code, message, violations } = outcome.refused;
-  throw kind === 'unreadable'
-    ? new Unreadable(code, message, violations)
-    : new InvalidInput(message, violations, code);
+  throw toError(outcome.refused);
+}
+
+function toRefusal(error: unknown): Refusal {
+  const kind = kindOf(error);
+  if (kind === undefined) throw error;
+  const { code, message, violations } = error as ServiceError;
+  return { kind, code, message, violations };
+}
+
+function kindOf(error: unknown): Refusal['kind'] | undefined {
+  if (error instanceof Unreadable) return 'unreadable';
+  if (error instanceof InvalidInput) return 'invalid';
+  if (error instanceof NotFound) return 'not-found';
+  if (error instanceof Conflict) return 'conflict';
+  return undefined;
+}
+
+function toError({ kind, code, message, violations }: Refusal): ServiceError {
+  switch (kind) {
+    case 'unreadable':
+      return new Unreadable(code, message, violations);
+    case 'invalid':
+      return new InvalidInput(message, violations, code);
+    case 'not-found':
+      return new NotFound(code, message, violations);
+    case 'conflict':
+      return new Conflict(code, message, violations);
+  }
 }

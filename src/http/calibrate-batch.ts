@@ -54,7 +54,10 @@ export function calibrateBatch(
  *
  * @throws Conflict `no-curve`; NotFound for a version that is not there.
  */
-export function chooseCurve({ registry }: Services, options: CalibrateOptions): VersionedCurve | undefined {
+export function chooseCurve(
+  { registry }: Services,
+  options: Pick<CalibrateOptions, 'rewardModel' | 'version' | 'onMissingCurve'>,
+): VersionedCurve | undefined {
   const { rewardModel, version } = options;
   const curve =
     version === undefined ? registry.current(rewardModel) : registry.version(rewardModel, version);
@@ -73,7 +76,7 @@ export function calibrateSamples(
   { registry, windows, metrics }: Services,
   curve: VersionedCurve | undefined,
   samples: Samples,
-  { rewardModel, observe, keepMean }: CalibrateOptions,
+  { rewardModel, observe, keepMean }: Pick<CalibrateOptions, 'rewardModel' | 'observe' | 'keepMean'>,
 ): Calibration {
   const names = curve?.curves.map(({ characteristic }) => characteristic) ?? [];
   // Without a curve everything given is checked all the same, so that a mistake shows before the first curve does.

@@ -73,7 +73,7 @@ export function readFitCalibrate({ format, body, query, maxSamples }: Unread<Fit
 }
 
 /** Bytes that came through a worker's door are no Buffer any more. */
-function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Buffer {
+export function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
@@ -87,7 +87,7 @@ function measureFit(settings: FitSettings, samples: Samples, maxSamples: number)
 const READ_HERE_BYTES = 131_072;
 
 /** Whether a body is so small that a worker is not worth it. */
-export function isSmall({ body }: Unread<unknown>): boolean {
+export function isSmall({ body }: Pick<Unread<unknown>, 'body'>): boolean {
   return body.length <= READ_HERE_BYTES;
 }
 

@@ -4,10 +4,12 @@ import type { SampleWindows } from '../fitting/windows.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { WorkerTasks } from './worker-tasks.js';
 
-/** How large a request may be, in samples. */
+/** How large a request may be, in samples unless said otherwise. */
 export interface Limits {
   readonly maxBatch: number;
   readonly maxFitSamples: number;
+  /** Bytes of one line, and characters of the lines that make one group. */
+  readonly lineLimit: number;
 }
 
 /** What the routes work with. Made once in `app.ts`, passed as an argument, owned by the app. */

@@ -1,7 +1,9 @@
 import { calibrate } from '../calibration/calibrate.js';
 import { fitBias } from '../calibration/fit.js';
-import { type Outcome, outcomeOf } from '../fitting/outcome.js';
+import { rankGenerators } from '../calibration/leaderboard/leaderboard.js';
+import { type Outcome, outcomeOf, outcomeOfAsync } from '../fitting/outcome.js';
 import type { FinishedFit, FitRequest } from './fit-job.js';
+import type { LeaderboardRequest } from './leaderboard-job.js';
 import type { WorkerTasks } from './worker-tasks.js';
 
 /*
@@ -29,6 +31,24 @@ export async function fitCalibrate(job: Job<'fitCalibrate'>): Result<'fitCalibra
   return outcomeOf(() => calibrateSamples(readFitCalibrate(job)));
 }
 
+/** Ranks generators by the curve that the request names, or by one fitted to its outputs. */
+export async function leaderboard(job: Job<'leaderboard'>): Result<'leaderboard'> {
+  if (!('body' in job)) return outcomeOf(() => rank(job));
+  const [{ readLeaderboard }, { askForCurve }] = await Promise.all([
+    import('./leaderboard-job.js'),
+    import('./ask-for-curve.js'),
+  ]);
+  return outcomeOfAsync(async () => rank(await readLeaderboard(job, (name) => askForCurve(job.port, name))));
+}
+
+function rank({ scored, options, curve }: LeaderboardRequest): WorkerTasks['leaderboard']['result'] {
+  if ('curves' in curve) {
+    return { leaderboard: rankGenerators(scored, curve.curves, options), calibratedBy: curve };
+  }
+  const finished = fitSamples({ settings: curve, samples: scored.outputs });
+  return { leaderboard: rankGenerators(scored, finished.fit.curves, options), calibratedBy: finished };
+}
+
 function calibrateSamples(request: FitRequest): WorkerTasks['fitCalibrate']['result'] {
   const finished = fitSamples(request);
   return { ...finished, calibration: calibrate(request.samples, finished.fit.curves, false) };
@@ -39,4 +59,16 @@ function fitSamples({ settings, samples }: FitRequest): FinishedFit {
   const started = performance.now();
   const fitted = fitBias(samples, settings);
   return { settings, count, fit: fitted, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Judges labelled pairs by the curve that the request names, or by one fitted to them. */
+export async function evaluate(job: Job<'evaluate'>): Result<'evaluate'> {
+  const [{ finishEvaluation, readEvaluation }, { askForCurve }] = await Promise.all([
+    import('./evaluate-job.js'),
+    import('./ask-for-curve.js'),
+  ]);
+  if (!('body' in job)) return outcomeOf(() => finishEvaluation(job));
+  return outcomeOfAsync(async () =>
+    finishEvaluation(await readEvaluation(job, (name) => askForCurve(job.port, name))),
+  );
 }

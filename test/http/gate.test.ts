@@ -2,9 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { calibrateBody } from '../../src/http/schemas/calibrate.js';
-import { calibrateExamples, fitExamples, refitExamples } from '../../src/http/schemas/examples.js';
+import {
+  calibrateExamples,
+  fitExamples,
+  preferencePairsExamples,
+  refitExamples,
+} from '../../src/http/schemas/examples.js';
 import { fitBody, refitBody } from '../../src/http/schemas/fit.js';
 import { gated, gateOf } from '../../src/http/schemas/gate.js';
+import { preferencePairsBody } from '../../src/http/schemas/preference-pairs.js';
 
 /** Bodies that the examples lack: every option, surrogates, numbers at the edge. */
 const calibrateBodies = [
@@ -91,6 +97,7 @@ describe('the compiled gate and zod', () => {
     ['calibrate', calibrateBody, calibrateBodies],
     ['fit', fitBody, fitExamples],
     ['refit', refitBody, refitExamples],
+    ['preference pairs', preferencePairsBody, preferencePairsExamples],
   ] as const)(
     'let the same %s bodies through, unchanged',
     (_, schema: z.ZodType, bodies: readonly unknown[]) => {

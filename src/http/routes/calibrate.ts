@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type CalibrateOptions, calibrateBatch, chooseCurve } from '../calibrate-batch.js';
+import { calibrateEnsemble } from '../calibrate-ensemble.js';
 import { calibrateLines } from '../calibrate-lines.js';
 import { checkSize } from '../check-size.js';
 import { ARROW_STREAM } from '../formats/arrow-stream.js';
@@ -17,21 +17,23 @@ import {
   readCalibrateOptions,
 } from '../schemas/calibrate.js';
 import { checkOrThrow } from '../schemas/check-body.js';
+import { type EnsembleAnswer, ensembleAnswer, ensembleBody } from '../schemas/ensemble.js';
 import { problems } from '../schemas/problem.js';
 import { needRewardModel, refuseQuery } from '../schemas/query.js';
 import { arrowStream, readSamples, rowLine } from '../schemas/samples.js';
+import { sendLines } from '../send-lines.js';
 import type { Services } from '../services.js';
 
 const schema = {
   operationId: 'calibrate',
   summary: 'Raw rewards in, calibrated rewards out',
   description:
-    'calibrated = raw − Σ alpha · bias(characteristic). Row order is kept. The answer comes in the format of the request. NDJSON is answered line by line while it arrives, in constant memory: read while you write.',
+    'calibrated = raw − Σ alpha · bias(characteristic). Row order is kept. The answer comes in the format of the request. With `combine`, several reward models scored the samples, and their calibrated rewards become one. NDJSON is answered line by line while it arrives, in constant memory: read while you write.',
   tags: ['calibration'],
   querystring: calibrateQuery,
   body: {
     content: {
-      'application/json': { schema: calibrateBody },
+      'application/json': { schema: z.union([calibrateBody, ensembleBody]) },
       [NDJSON]: { schema: rowLine },
       [ARROW_STREAM]: { schema: arrowStream },
     },
@@ -40,7 +42,7 @@ const schema = {
     200: {
       description: 'In the format of the request',
       content: {
-        'application/json': { schema: calibrateAnswer },
+        'application/json': { schema: z.union([calibrateAnswer, ensembleAnswer]) },
         [NDJSON]: { schema: calibratedLine },
         [ARROW_STREAM]: { schema: arrowStream },
       },
@@ -48,9 +50,6 @@ const schema = {
     ...problems(400, 401, 404, 409, 413, 415, 422, 503),
   },
 };
-
-/** Answers waiting for a client that reads only when it has sent everything: half a million lines. */
-const WAITING_ANSWER_BYTES = 16 * 1_024 * 1_024;
 
 /** POST /v1/calibrate */
 export const calibrateRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
@@ -76,11 +75,23 @@ async function calibrateSent(
   return reply.type(ARROW_STREAM).send(await toArrow(calibrateBatch(services, samples, options)));
 }
 
-function calibrateJson(services: Services, given: unknown, query: object): CalibrateAnswer {
+function calibrateJson(services: Services, given: unknown, query: object): CalibrateAnswer | EnsembleAnswer {
   refuseQuery(query);
+  if (isEnsemble(given)) return calibrateEnsembleJson(services, given);
   const body = checkOrThrow(calibrateBody, given);
   const samples = checkSize(readSamples(body), services.limits.maxBatch, 'MAX_BATCH');
   return calibrateBatch(services, samples, readCalibrateOptions(body));
+}
+
+/** Several reward models scored the samples. */
+function isEnsemble(given: unknown): given is object {
+  return typeof given === 'object' && given !== null && 'combine' in given;
+}
+
+function calibrateEnsembleJson(services: Services, given: object): EnsembleAnswer {
+  const body = checkOrThrow(ensembleBody, given);
+  checkSize({ rows: body.samples }, services.limits.maxBatch, 'MAX_BATCH');
+  return calibrateEnsemble(services, body);
 }
 
 /** The writer is loaded when it is first needed: apache-arrow takes 20 MB and a fifth of a second. */
@@ -97,9 +108,5 @@ function streamLines(
   reply: FastifyReply,
 ): FastifyReply {
   const curve = chooseCurve(services, options);
-  if (curve !== undefined) reply.header('x-curve-version', curve.version);
-  const answers = calibrateLines(services, curve, lines, options);
-  return reply
-    .type(NDJSON)
-    .send(Readable.from(answers, { objectMode: false, highWaterMark: WAITING_ANSWER_BYTES }));
+  return sendLines(reply, curve, calibrateLines(services, curve, lines, options));
 }

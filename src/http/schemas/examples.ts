@@ -45,6 +45,32 @@ export const fitCalibrateExamples = [
   },
 ];
 
+/** Two generators, one of them in three lengths: twelve outputs, the least that can be fitted being ten. */
+const outputs = [
+  { generator: 'small', reward: -1.2, chars: 300 },
+  { generator: 'small_concise', reward: -1.9, chars: 120 },
+  { generator: 'small_verbose', reward: -0.6, chars: 800 },
+  { generator: 'large', reward: 1.1, chars: 500 },
+].flatMap(({ generator, reward, chars }) =>
+  [1, 2, 3].map((prompt_id) => ({
+    generator,
+    prompt_id,
+    reward: reward + prompt_id / 10,
+    characteristics: { chars: chars + 40 * prompt_id },
+  })),
+);
+const baseline = [1, 2, 3].map((prompt_id) => ({ prompt_id, characteristics: { chars: 450 } }));
+const reference = [
+  { generator: 'small', score: 21.5 },
+  { generator: 'large', score: 57.3 },
+];
+
+/** The second uses a curve that the examples of a fit made. */
+export const leaderboardExamples = [
+  { outputs, baseline, reference },
+  { reward_model, version: 1, outputs, baseline },
+];
+
 export const calibrateExamples = [
   { reward_model, samples: [{ prompt: 'Say hello.', response: 'Hello!', reward: 0.31 }] },
   {
@@ -60,3 +86,88 @@ export const calibrateExamples = [
 export const refitExamples = [{ reward_model }, { reward_model, frac: 0.9, iterations: 1 }];
 
 export const rollbackExamples = [{ reward_model }, { reward_model, version: 1 }];
+
+export const preferencePairsExamples = [
+  {
+    reward_model,
+    groups: [
+      {
+        prompt: 'Say hello.',
+        responses: [
+          { response: 'Hello!', reward: 0.31 },
+          { response: 'Hello, and a very good day to you and all of yours!', reward: 0.9 },
+          { response: 'No.', reward: -1.2 },
+        ],
+      },
+    ],
+  },
+  {
+    reward_model,
+    select: 'all-above-margin',
+    min_margin: 0.1,
+    include: ['scores'],
+    groups: [
+      {
+        prompt: [{ role: 'user', content: 'Say hello.' }],
+        responses: [
+          { response: [{ role: 'assistant', content: 'Hello!' }], reward: 0.31 },
+          { response: [{ role: 'assistant', content: 'No.' }], reward: -1.2 },
+        ],
+      },
+    ],
+  },
+  {
+    reward_model: 'org/not-fitted-yet',
+    on_missing_curve: 'passthrough',
+    select: 'best-random',
+    seed: 7,
+    groups: [{ prompt: 'Say hello.', responses: [{ response: 'Hello!', reward: 0.31 }] }],
+  },
+];
+
+export const ensembleExamples = [
+  {
+    combine: 'lower-confidence',
+    lambda: 0.5,
+    samples: [
+      { response: 'Hello!', rewards: { [reward_model]: 0.31, 'org/imported': 0.2 } },
+      { characteristics: { chars: 900 }, rewards: { [reward_model]: 1.05, 'org/imported': 1.4 } },
+    ],
+    include: ['members'],
+  },
+];
+
+/** Chosen and rejected responses as numbers: of each the reward and the length in characters. */
+const labelled = [
+  [1.1, 620, 0.4, 300],
+  [0.7, 410, 0.9, 820],
+  [0.2, 150, -0.3, 90],
+  [1.3, 900, 1.2, 1_100],
+  [0.5, 260, 0.6, 480],
+  [-0.2, 120, -0.5, 60],
+  [0.8, 530, 0.1, 210],
+  [1.0, 700, 1.1, 1_300],
+] as const;
+
+const labelledPairs = labelled.map(([chosen, chosenChars, rejected, rejectedChars]) => ({
+  chosen: { reward: chosen, characteristics: { chars: chosenChars } },
+  rejected: { reward: rejected, characteristics: { chars: rejectedChars } },
+}));
+
+export const evaluateExamples = [
+  { pairs: labelledPairs },
+  {
+    protocol: 'reward-bench',
+    ties: 'wrong',
+    characteristics: [{ name: 'chars', alpha: 'auto' }],
+    rows: labelled.map(([chosen, chosenChars, rejected, rejectedChars], i) => ({
+      id: i,
+      subset: i % 2 === 0 ? 'alpacaeval-easy' : 'math-prm',
+      scores_chosen: [chosen],
+      scores_rejected: [rejected],
+      text_chosen: 'a '.repeat(chosenChars / 2),
+      text_rejected: 'a '.repeat(rejectedChars / 2),
+    })),
+  },
+  { reward_model, bootstrap: { resamples: 2_000, seed: 7 }, pairs: labelledPairs },
+];

@@ -17,7 +17,7 @@ export const problem = z
 /** A problem with one line of a stream whose answer has begun. */
 export const lineProblem = problem
   .omit({ request_id: true })
-  .extend({ line: z.int().describe('The line, counted from 1, blank lines not counted') })
+  .extend({ line: z.int().describe('The line, counted from 1') })
   .meta({ id: 'LineProblem' });
 
 export type LineProblem = z.infer<typeof lineProblem>;

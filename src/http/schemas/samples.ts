@@ -23,7 +23,8 @@ export const characteristicName = z
   )
   .describe('chars, words, lines or markdown (measured from text), or any other name (given as numbers)');
 
-const rowFields = z.strictObject({
+/** The fields of a sample in rows. */
+export const rowFields = z.strictObject({
   prompt: z.string().optional().describe('Samples with the same prompt form a group; never stored or logged'),
   response: z.string().optional().describe('Measured and forgotten: never stored or logged'),
   reward: z.number().describe('Raw reward, finite'),
@@ -33,7 +34,8 @@ const rowFields = z.strictObject({
     .describe('Measured characteristics; a number given here wins over measuring the text'),
 });
 
-const row = rowFields.meta({ id: 'Sample' });
+/** A sample as a row. */
+export const row = rowFields.meta({ id: 'Sample' });
 
 /** A line of NDJSON. */
 export const rowLine = gated(rowFields, rowRules, {
@@ -90,7 +92,13 @@ export function samplesRules(body: SamplesBody): RuleIssue[] {
 }
 
 /** A lone surrogate has no UTF-8 and no defined length in code points. */
-function rowRules({ prompt, response }: z.output<typeof row>): RuleIssue[] {
+export function rowRules({
+  prompt,
+  response,
+}: {
+  prompt?: string | undefined;
+  response?: string | undefined;
+}): RuleIssue[] {
   if (prompt?.isWellFormed() !== false && response?.isWellFormed() !== false) return NO_ISSUES;
   const message = 'must not contain lone surrogates';
   return Object.entries({ prompt, response })

@@ -1,0 +1,170 @@
+import type { BiasCurve } from '../bias-curve.js';
+import { calibrate } from '../calibrate.js';
+import { chooseIterations } from '../choose-iterations.js';
+import { type Correlations, pearson, spearman, thinEvenly } from '../correlation.js';
+import { crossFit } from '../cross-fit.js';
+import { columnOf } from '../estimate.js';
+import { type Fit, fitBias } from '../fit.js';
+import type { FitSettings } from '../fit-settings.js';
+import {
+  accuracyOf,
+  type Credits,
+  creditsOf,
+  type PreferenceChanges,
+  preferenceChanges,
+  type RawAndCalibrated,
+  type SubsetAccuracy,
+  subsetAccuracies,
+  type Ties,
+} from './accuracy.js';
+import { type AlphaChoice, chooseAlphas } from './alpha-by-labels.js';
+import { type BootstrapSettings, gainInterval, gainsOf, type Stratum } from './bootstrap.js';
+import { type LabelPreference, labelPreference } from './label-preference.js';
+import type { LabelledPairs } from './pairs.js';
+import { type RewardBenchScore, scoreRewardBench, strataOf } from './reward-bench.js';
+import { keepRaw, unsupportedPairs, withMeanDistances } from './supported-pairs.js';
+import { type Gain, type Verdict, verdictOf } from './verdict.js';
+
+/** How pairs are judged. */
+export interface EvaluationSettings {
+  readonly ties: Ties;
+  readonly bootstrap: BootstrapSettings;
+  /** Undefined: accuracy over all pairs alone. */
+  readonly protocol: 'reward-bench' | undefined;
+}
+
+/** Pairs with their rewards as calibrated. */
+export interface CalibratedPairs {
+  readonly curves: readonly BiasCurve[];
+  /** Of all chosen and then all rejected responses. */
+  readonly rewards: Float64Array;
+  /** The pairs that were left as they are: of RC-Mean those with thin windows. */
+  readonly leftAsTheyAre: number;
+  /** Responses outside the range that was fitted. */
+  readonly extrapolated: number;
+  /** As calibrated by fits without them; undefined where nothing was fitted, or there are too few pairs. */
+  readonly outOfSample?: Float64Array | undefined;
+  /** What the fit says of its samples' cross-fitted correlations. */
+  readonly crossFitted: { readonly spearman: number | null; readonly pearson: number | null };
+}
+
+/** The pairs calibrated by a fit of their own. */
+export interface FittedPairs extends CalibratedPairs {
+  readonly fit: Fit;
+  readonly alphaChoices: readonly AlphaChoice[];
+}
+
+/** How the calibration of labelled pairs is judged. Accuracies are shares, 0 … 1. */
+export interface Evaluation {
+  readonly accuracy: Gain & { readonly outOfSample: number | null };
+  readonly subsets: readonly SubsetAccuracy[];
+  readonly rewardBench?: (RewardBenchScore & Gain) | undefined;
+  readonly preferences: PreferenceChanges;
+  /** Of the first characteristic and the reward, over all responses. */
+  readonly correlations: { readonly spearman: Correlations; readonly pearson: Correlations };
+  readonly labelPreference: LabelPreference;
+  readonly verdict: Verdict;
+}
+
+/**
+ * The paper's protocol: fits all responses of both sides and calibrates the same. Every `auto` α is chosen by the labels.
+ *
+ * @throws InvalidInput as {@link fitBias}.
+ */
+export function fitPairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): FittedPairs {
+  const { samples } = pairs;
+  const chosen = chooseIterations(samples, withMeanDistances(pairs, asked));
+  const left = unsupportedPairs(pairs, chosen);
+  const { settings, choices } = chooseAlphas(pairs, chosen, { ties, left });
+  const fit = fitBias(samples, settings);
+  const { spearman: ranks, pearson: values } = fit.diagnostics;
+  const { rewards, extrapolated } = calibrate(samples, fit.curves, false);
+  const outOfSample = crossFit(samples, settings);
+  return {
+    fit,
+    alphaChoices: choices,
+    curves: fit.curves,
+    rewards: keepRaw(pairs, left, Float64Array.from(rewards)),
+    leftAsTheyAre: left.length,
+    extrapolated: extrapolated.length,
+    outOfSample: outOfSample && keepRaw(pairs, left, outOfSample),
+    crossFitted: { spearman: ranks.crossFitted, pearson: values.crossFitted },
+  };
+}
+
+/** Calibrates pairs by curves that were fitted elsewhere. */
+export function calibratePairs({ samples }: LabelledPairs, curves: readonly BiasCurve[]): CalibratedPairs {
+  const { rewards, extrapolated } = calibrate(samples, curves, false);
+  return {
+    curves,
+    rewards: Float64Array.from(rewards),
+    leftAsTheyAre: 0,
+    extrapolated: extrapolated.length,
+    crossFitted: { spearman: null, pearson: null },
+  };
+}
+
+/**
+ * Judges a calibration by labelled pairs (method, "How results are judged").
+ *
+ * @throws InvalidInput as {@link gainInterval}.
+ */
+export function evaluate(
+  pairs: LabelledPairs,
+  calibrated: CalibratedPairs,
+  { ties, bootstrap, protocol }: EvaluationSettings,
+): Evaluation {
+  const { rewards: raw } = pairs.samples;
+  const [{ characteristic }] = calibrated.curves;
+  const credits = { raw: creditsOf(raw, ties), calibrated: creditsOf(calibrated.rewards, ties) };
+  const gains = gainsOf(credits.raw, credits.calibrated);
+  const accuracy = gainOf(accuraciesOf(credits), [{ gains, weight: 1 }], bootstrap);
+  const subsets = subsetAccuracies(pairs.subsets, credits.raw, credits.calibrated);
+  const rewardBench =
+    protocol === undefined
+      ? undefined
+      : gainOf(scoreRewardBench(subsets), strataOf(subsets, pairs.subsets, gains), bootstrap);
+  const preference = labelPreference(pairs, calibrated.rewards, characteristic);
+  return {
+    accuracy: { ...accuracy, outOfSample: outOfSampleAccuracy(calibrated, ties) },
+    subsets,
+    rewardBench,
+    preferences: preferenceChanges(raw, calibrated.rewards),
+    correlations: correlationsOf(pairs, calibrated, characteristic),
+    labelPreference: preference,
+    verdict: rewardBench
+      ? verdictOf('RewardBench score', rewardBench, preference)
+      : verdictOf('accuracy', accuracy, preference),
+  };
+}
+
+function accuraciesOf({ raw, calibrated }: { raw: Credits; calibrated: Credits }): RawAndCalibrated {
+  return { raw: accuracyOf(raw), calibrated: accuracyOf(calibrated) };
+}
+
+function gainOf<Measured extends RawAndCalibrated>(
+  measured: Measured,
+  strata: readonly Stratum[],
+  bootstrap: BootstrapSettings,
+): Measured & Gain {
+  const interval = gainInterval(strata, bootstrap);
+  return { ...measured, gain: measured.calibrated - measured.raw, interval };
+}
+
+function outOfSampleAccuracy({ outOfSample }: CalibratedPairs, ties: Ties): number | null {
+  return outOfSample === undefined ? null : accuracyOf(creditsOf(outOfSample, ties));
+}
+
+function correlationsOf(
+  { samples }: LabelledPairs,
+  { rewards, crossFitted }: CalibratedPairs,
+  characteristic: string,
+): Evaluation['correlations'] {
+  const x = thinEvenly(columnOf(samples, characteristic));
+  const before = thinEvenly(samples.rewards);
+  const after = thinEvenly(rewards);
+  return {
+    spearman: { before: spearman(x, before), after: spearman(x, after), crossFitted: crossFitted.spearman },
+    pearson: { before: pearson(x, before), after: pearson(x, after), crossFitted: crossFitted.pearson },
+  };
+}

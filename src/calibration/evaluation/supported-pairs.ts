@@ -1,0 +1,52 @@
+import { columnOf } from '../estimate.js';
+import { countWithin } from '../estimators/mean.js';
+import type { FitSettings } from '../fit-settings.js';
+import { countPairs, type LabelledPairs, meanDistance } from './pairs.js';
+
+/**
+ * RC-Mean with the distances of these pairs (method, "Estimators of b̂": d = mean |c₁ − c₂| over pairs ÷ ratio); other estimators need none.
+ */
+export function withMeanDistances<Settings extends FitSettings>(
+  pairs: LabelledPairs,
+  settings: Settings,
+): Settings {
+  if (settings.estimator !== 'mean') return settings;
+  const names = settings.characteristics.map(({ name }) => name);
+  return { ...settings, meanDistances: new Map(names.map((name) => [name, meanDistance(pairs, name)])) };
+}
+
+/**
+ * The pairs in which a window of either response, in any characteristic, has fewer than `minSamples`, ascending: RC-Mean leaves them as they
+ * are. Without mean distances (other estimators) there are none.
+ */
+export function unsupportedPairs(
+  pairs: LabelledPairs,
+  { meanDistances = new Map(), ratio, minSamples }: FitSettings,
+): number[] {
+  const count = countPairs(pairs);
+  const isUnsupported = new Uint8Array(count);
+  for (const [name, distance] of meanDistances) {
+    const values = columnOf(pairs.samples, name);
+    const sorted = values.toSorted();
+    values.forEach((value, i) => {
+      if (countWithin(sorted, value, distance / ratio) < minSamples) isUnsupported[i % count] = 1;
+    });
+  }
+  return Array.from(isUnsupported.keys()).filter((pair) => isUnsupported[pair] === 1);
+}
+
+/** The calibrated rewards, but the raw ones of the pairs that are left as they are. */
+export function keepRaw(
+  pairs: LabelledPairs,
+  left: readonly number[],
+  calibrated: Float64Array,
+): Float64Array {
+  if (left.length === 0) return calibrated;
+  const count = countPairs(pairs);
+  const kept = calibrated.slice();
+  for (const pair of left) {
+    kept[pair] = pairs.samples.rewards[pair];
+    kept[pair + count] = pairs.samples.rewards[pair + count];
+  }
+  return kept;
+}

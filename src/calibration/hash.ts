@@ -1,0 +1,10 @@
+/**
+ * The finaliser of MurmurHash3 (Appleby, 2011): a one-to-one map of 32-bit numbers, in which neighbouring ones, such as the
+ * two of a pair, fall far apart.
+ */
+export function hash(value: number): number {
+  let h = value | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}

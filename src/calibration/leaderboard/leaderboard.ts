@@ -1,0 +1,123 @@
+import type { BiasCurve } from '../bias-curve.js';
+import { calibrate, firstNotFinite } from '../calibrate.js';
+import { pearson, spearman, thinEvenly } from '../correlation.js';
+import { InvalidInput } from '../errors.js';
+import { columnOf } from '../estimate.js';
+import { type Agreement, agreementWith, type ReferenceScore } from './agreement.js';
+import { type Gameability, gameabilityOf, type VariantSuffixes } from './gameability.js';
+import type { ScoredOutputs } from './scored-outputs.js';
+import { type RawAndCalibrated, ranksOf, winRates } from './win-rate.js';
+
+/** What the generators are compared with, apart from the baseline. */
+export interface LeaderboardOptions {
+  readonly variants: VariantSuffixes;
+  readonly reference?: readonly ReferenceScore[] | undefined;
+}
+
+/** One line of the leaderboard. Rates are in percent; rank 1 is the best. */
+export interface LeaderboardEntry {
+  readonly generator: string;
+  readonly outputs: number;
+  /** Mean of the first characteristic over its outputs. */
+  readonly meanLength: number;
+  readonly winRate: RawAndCalibrated<number>;
+  readonly discreteWinRate: RawAndCalibrated<number>;
+  readonly rank: RawAndCalibrated<number>;
+}
+
+/** Win rates of generators over a baseline, before and after calibration (AlpacaEval protocol), and how far to trust them. */
+export interface Leaderboard {
+  /** By calibrated win rate, best first; equals by name. */
+  readonly generators: readonly LeaderboardEntry[];
+  /** Of the first characteristic and the reward, over the outputs. */
+  readonly spearman: RawAndCalibrated<number | null>;
+  readonly pearson: RawAndCalibrated<number | null>;
+  readonly agreement: Agreement | undefined;
+  readonly gameability: Gameability | undefined;
+  /** How many have a characteristic outside the fitted range. */
+  readonly extrapolated: { readonly outputs: number; readonly baseline: number };
+}
+
+/**
+ * Ranks generators by raw and by calibrated rewards (method, "Leaderboard"). An output's margin is its reward less the reward of its
+ * prompt's baseline; calibrated, (r − Σ α b̂(c)) − (r₀ − Σ α b̂(c₀)). Rewards that are margins over the baseline already go with baseline
+ * rewards of 0.
+ *
+ * @param curves at least one.
+ * @throws InvalidInput where a calibrated reward is not finite.
+ */
+export function rankGenerators(
+  scored: ScoredOutputs,
+  curves: readonly BiasCurve[],
+  { variants, reference }: LeaderboardOptions,
+): Leaderboard {
+  const outputs = calibrate(scored.outputs, curves, false);
+  const baseline = calibrate(scored.baseline, curves, false);
+  refuseNotFinite('outputs', outputs.rewards);
+  refuseNotFinite('baseline', baseline.rewards);
+  const length = columnOf(scored.outputs, curves[0].characteristic);
+  const entries = entriesOf(scored, length, {
+    raw: marginsOf(scored, scored.outputs.rewards, scored.baseline.rewards),
+    calibrated: marginsOf(scored, outputs.rewards, baseline.rewards),
+  });
+  const rates = entries.map(({ winRate }) => winRate);
+  const correlate = (correlation: typeof spearman) => ({
+    raw: correlation(thinEvenly(length), thinEvenly(scored.outputs.rewards)),
+    calibrated: correlation(thinEvenly(length), thinEvenly(Float64Array.from(outputs.rewards))),
+  });
+  return {
+    agreement: reference && agreementWith(reference, scored.generators, rates),
+    gameability: gameabilityOf(scored.generators, rates, variants),
+    spearman: correlate(spearman),
+    pearson: correlate(pearson),
+    extrapolated: { outputs: outputs.extrapolated.length, baseline: baseline.extrapolated.length },
+    generators: entries.sort(bestFirst),
+  };
+}
+
+function marginsOf(
+  { baselineOf }: ScoredOutputs,
+  rewards: ArrayLike<number>,
+  baselineRewards: ArrayLike<number>,
+): Float64Array {
+  return Float64Array.from(rewards, (reward, i) => reward - baselineRewards[baselineOf[i]]);
+}
+
+/** The lines in the order of `scored.generators`. */
+function entriesOf(
+  { generators, generatorOf }: ScoredOutputs,
+  length: Float64Array,
+  margins: RawAndCalibrated<Float64Array>,
+): LeaderboardEntry[] {
+  const raw = winRates(margins.raw, generatorOf, generators.length);
+  const calibrated = winRates(margins.calibrated, generatorOf, generators.length);
+  const ranks = {
+    raw: ranksOf(raw.map(({ winRate }) => winRate)),
+    calibrated: ranksOf(calibrated.map(({ winRate }) => winRate)),
+  };
+  const totals = new Float64Array(generators.length);
+  const outputs = new Float64Array(generators.length);
+  for (let i = 0; i < length.length; i++) {
+    totals[generatorOf[i]] += length[i];
+    outputs[generatorOf[i]]++;
+  }
+  return generators.map((generator, i) => ({
+    generator,
+    outputs: outputs[i],
+    meanLength: totals[i] / outputs[i],
+    winRate: { raw: raw[i].winRate, calibrated: calibrated[i].winRate },
+    discreteWinRate: { raw: raw[i].discreteWinRate, calibrated: calibrated[i].discreteWinRate },
+    rank: { raw: ranks.raw[i], calibrated: ranks.calibrated[i] },
+  }));
+}
+
+function bestFirst(a: LeaderboardEntry, b: LeaderboardEntry): number {
+  return b.winRate.calibrated - a.winRate.calibrated || (a.generator < b.generator ? -1 : 1);
+}
+
+function refuseNotFinite(list: 'outputs' | 'baseline', rewards: readonly number[]): void {
+  const broken = firstNotFinite(rewards);
+  if (broken < 0) return;
+  const message = 'is so large that its calibrated reward is not a finite number';
+  throw new InvalidInput(`a reward ${message}`, [{ path: [list, broken, 'reward'], message }]);
+}

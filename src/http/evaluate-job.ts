@@ -1,0 +1,133 @@
+import type { MessagePort } from 'node:worker_threads';
+import { InvalidInput } from '../calibration/errors.js';
+import type { AlphaChoice } from '../calibration/evaluation/alpha-by-labels.js';
+import {
+  type CalibratedPairs,
+  calibratePairs,
+  type Evaluation,
+  type EvaluationSettings,
+  evaluate,
+  fitPairs,
+} from '../calibration/evaluation/evaluate.js';
+import { countPairs, type LabelledPairs, measurePairs } from '../calibration/evaluation/pairs.js';
+import { checkRewardBenchSubsets } from '../calibration/evaluation/reward-bench.js';
+import type { FitSettings } from '../calibration/fit-settings.js';
+import type { FittedCurve, VersionedCurve } from '../curves/curve-history.js';
+import { asBuffer } from './fit-job.js';
+import { parseJson } from './formats/json.js';
+import type { FindCurve } from './leaderboard-job.js';
+import { type PairForm, pairPlace, pairRewardPlace, responsePlace } from './pair-places.js';
+import { checkOrThrow } from './schemas/check-body.js';
+import { evaluateBody, readEvaluationSettings, readPairs } from './schemas/evaluate.js';
+import { readSettings } from './schemas/settings.js';
+
+/** A request as it arrived, and where to ask for a curve that it names. */
+export interface UnreadEvaluation {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly maxSamples: number;
+  readonly port: MessagePort;
+}
+
+/** Pairs to be judged, by a curve that there is or by a fit of their own: data alone, for the worker. */
+export interface EvaluationRequest {
+  readonly pairs: LabelledPairs;
+  readonly form: PairForm;
+  readonly by: VersionedCurve | FitSettings;
+  readonly judged: EvaluationSettings;
+}
+
+/** What is judged and how, with all that the answer tells. */
+export interface FinishedEvaluation {
+  readonly rewardModel: string | null;
+  readonly version: number | null;
+  /** As asked for. */
+  readonly settings: FitSettings;
+  readonly judged: EvaluationSettings;
+  readonly count: number;
+  readonly calibrated: Pick<CalibratedPairs, 'curves' | 'leftAsTheyAre' | 'extrapolated'>;
+  readonly alphaChoices: readonly AlphaChoice[];
+  readonly evaluation: Evaluation;
+  readonly diagnostics: FittedCurve['diagnostics'];
+}
+
+/**
+ * Reads a request: parsed, checked, measured.
+ *
+ * @throws Unreadable, InvalidInput: all that can be wrong with a body; and as `findCurve`.
+ */
+export async function readEvaluation(
+  { body, maxSamples }: Omit<UnreadEvaluation, 'port'>,
+  findCurve: FindCurve,
+): Promise<EvaluationRequest> {
+  const given = checkOrThrow(evaluateBody, parseJson(asBuffer(body)));
+  const form = given.pairs === undefined ? 'rows' : 'pairs';
+  const rows = readPairs(given);
+  checkCount(rows.length, maxSamples, form);
+  const by =
+    given.reward_model === undefined
+      ? readSettings(given)
+      : await findCurve({ rewardModel: given.reward_model, version: given.version });
+  const pairs = measurePairs(rows, characteristicsOf(by), (pair, side) => responsePlace(form, pair, side));
+  const judged = readEvaluationSettings(given);
+  if (judged.protocol === 'reward-bench')
+    checkRewardBenchSubsets(pairs.subsets, (pair) => pairPlace(form, pair));
+  return { pairs, form, by, judged };
+}
+
+function characteristicsOf(by: EvaluationRequest['by']): string[] {
+  if (!('curves' in by)) return by.characteristics.map(({ name }) => name);
+  return [...new Set(by.curves.map(({ characteristic }) => characteristic))];
+}
+
+function checkCount(pairs: number, maxSamples: number, form: PairForm): void {
+  if (2 * pairs <= maxSamples) return;
+  const message = `${2 * pairs} responses are more than this service takes at once: ${maxSamples} (MAX_FIT_SAMPLES)`;
+  throw new InvalidInput(message, [{ path: [form], message }], 'too-many-samples');
+}
+
+/**
+ * Calibrates the pairs and judges them.
+ *
+ * @throws InvalidInput as the fit, or where a calibrated reward is not finite.
+ */
+export function finishEvaluation(request: EvaluationRequest): FinishedEvaluation {
+  const { pairs, form, judged } = request;
+  const { calibrated, ...told } = calibrateBy(request);
+  checkFinite(calibrated.rewards, form);
+  const evaluation = evaluate(pairs, calibrated, judged);
+  const { curves, leftAsTheyAre, extrapolated } = calibrated;
+  return {
+    ...told,
+    calibrated: { curves, leftAsTheyAre, extrapolated },
+    judged,
+    count: countPairs(pairs),
+    evaluation,
+  };
+}
+
+function calibrateBy({ pairs, by, judged }: EvaluationRequest): Omit<
+  FinishedEvaluation,
+  'judged' | 'count' | 'evaluation' | 'calibrated'
+> & {
+  readonly calibrated: CalibratedPairs;
+} {
+  if ('curves' in by) {
+    const { rewardModel, version, settings, diagnostics, curves } = by;
+    const calibrated = calibratePairs(pairs, curves);
+    return { rewardModel, version, settings, calibrated, alphaChoices: [], diagnostics };
+  }
+  const started = performance.now();
+  const { fit, alphaChoices, ...calibrated } = fitPairs(pairs, by, judged.ties);
+  const fitSeconds = (performance.now() - started) / 1000;
+  const diagnostics = { ...fit.diagnostics, fitSeconds };
+  return { rewardModel: null, version: null, settings: by, calibrated, alphaChoices, diagnostics };
+}
+
+function checkFinite(rewards: Float64Array, form: PairForm): void {
+  const broken = rewards.findIndex((reward) => !Number.isFinite(reward));
+  if (broken < 0) return;
+  const count = rewards.length / 2;
+  const path = pairRewardPlace(form, broken % count, broken < count ? 'chosen' : 'rejected');
+  const message = 'this reward is so large that its calibrated reward is not a finite number';
+  throw new InvalidInput(message, [{ path, message }]);
+}

@@ -1,0 +1,121 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { BiasCurve } from '../calibration/bias-curve.js';
+import { InvalidInput } from '../calibration/errors.js';
+import type { FitSettings } from '../calibration/fit-settings.js';
+import type { Leaderboard, LeaderboardOptions } from '../calibration/leaderboard/leaderboard.js';
+import {
+  type PromptId,
+  placeOutputs,
+  type ScoredOutputs,
+} from '../calibration/leaderboard/scored-outputs.js';
+import { measure, type SampleRow } from '../calibration/samples.js';
+import type { VersionedCurve } from '../curves/curve-history.js';
+import { checkSize } from './check-size.js';
+import type { FinishedFit } from './fit-job.js';
+import { parseJson } from './formats/json.js';
+import { checkOrThrow } from './schemas/check-body.js';
+import { type LeaderboardBody, leaderboardBody, readVariants } from './schemas/leaderboard.js';
+import { readSettings } from './schemas/settings.js';
+
+/** A request as numbers: with the curve to use, or with what to fit. */
+export interface LeaderboardRequest {
+  readonly scored: ScoredOutputs;
+  readonly options: LeaderboardOptions;
+  readonly curve: VersionedCurve | FitSettings;
+}
+
+/** A request as it arrived, and where to ask for a curve that it names. */
+export interface UnreadLeaderboard {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly maxSamples: number;
+  readonly port: MessagePort;
+}
+
+/** A curve as a request names it; without a version the current one. */
+export interface CurveName {
+  readonly rewardModel: string;
+  readonly version: number | undefined;
+}
+
+/** Gives the curve of that name, or throws what is wrong with it. */
+export type FindCurve = (name: CurveName) => VersionedCurve | Promise<VersionedCurve>;
+
+/** What travels to the worker thread. */
+export type LeaderboardJob = LeaderboardRequest | UnreadLeaderboard;
+
+/** What comes back: the leaderboard, and the curve or the fit that calibrated it. */
+export interface FinishedLeaderboard {
+  readonly leaderboard: Leaderboard;
+  readonly calibratedBy: VersionedCurve | FinishedFit;
+}
+
+/** Whether a request names its curve rather than having one fitted. */
+export function isCurve(curve: VersionedCurve | FitSettings): curve is VersionedCurve {
+  return 'curves' in curve;
+}
+
+/**
+ * Reads a request: parsed, checked, measured.
+ *
+ * @throws Unreadable, InvalidInput: all that can be wrong with a body; and as `findCurve`.
+ */
+export async function readLeaderboard(
+  { body, maxSamples }: Omit<UnreadLeaderboard, 'port'>,
+  findCurve: FindCurve,
+): Promise<LeaderboardRequest> {
+  const { buffer, byteOffset, byteLength } = body;
+  const given = checkOrThrow(leaderboardBody, parseJson(Buffer.from(buffer, byteOffset, byteLength)));
+  inList('outputs', () => checkSize({ rows: given.outputs }, maxSamples, 'MAX_FIT_SAMPLES'));
+  const baseline = given.baseline.map(({ reward = DEFAULT_BASELINE_REWARD, ...row }) => ({ ...row, reward }));
+  inList('baseline', () => checkSize({ rows: baseline }, maxSamples, 'MAX_FIT_SAMPLES'));
+  const curve =
+    given.reward_model === undefined
+      ? readSettings(given)
+      : await findCurve({ rewardModel: given.reward_model, version: given.version });
+  return {
+    scored: readOutputs(given.outputs, baseline, namesOf(curve)),
+    options: { variants: readVariants(given), reference: given.reference },
+    curve,
+  };
+}
+
+function namesOf(curve: VersionedCurve | FitSettings): string[] {
+  if (!isCurve(curve)) return curve.characteristics.map(({ name }) => name);
+  return [...new Set(curve.curves.map(({ characteristic }: BiasCurve) => characteristic))];
+}
+
+function readOutputs(
+  outputs: LeaderboardBody['outputs'],
+  baseline: readonly (SampleRow & { prompt_id: PromptId })[],
+  names: readonly string[],
+): ScoredOutputs {
+  const places = placeOutputs(
+    outputs.map(({ generator, prompt_id }) => ({ generator, promptId: prompt_id })),
+    baseline.map(({ prompt_id }) => prompt_id),
+  );
+  return {
+    ...places,
+    outputs: {
+      ...inList('outputs', () => measure({ rows: outputs }, names)),
+      groups: places.baselineOf,
+    },
+    baseline: inList('baseline', () => measure({ rows: baseline }, names)),
+  };
+}
+
+/** Rewards that are margins over the baseline already leave it at 0. */
+const DEFAULT_BASELINE_REWARD = 0;
+
+/** Reads samples that stand in another list than `samples`: what is wrong with them is told by their own place. */
+function inList<Result>(list: 'outputs' | 'baseline', read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    const violations = error.violations.map(({ path, message }) => ({
+      path: [list, ...path.slice(1)],
+      message,
+    }));
+    throw new InvalidInput(error.message, violations, error.code);
+  }
+}

@@ -1,0 +1,219 @@
+import { countCodePoints } from '../calibration/characteristics.js';
+import { InvalidInput, type Place } from '../calibration/errors.js';
+import { PairTally, type TalliedGroup } from '../calibration/pair-tally.js';
+import { type PairSettings, type PreferencePair, selectPairs } from '../calibration/preference-pairs.js';
+import type { SampleRow } from '../calibration/samples.js';
+import type { VersionedCurve } from '../curves/curve-history.js';
+import { calibrateSamples, chooseCurve } from './calibrate-batch.js';
+import {
+  ANSWERING_ROLE,
+  type Prompt,
+  type PromptGroup,
+  type ScoredResponse,
+} from './schemas/preference-groups.js';
+import { type PairRow, type PreferencePairsAnswer, toPairSummary } from './schemas/preference-pairs.js';
+import type { Services } from './services.js';
+
+/** How to make pairs; every default filled in. */
+export interface PairOptions {
+  readonly rewardModel: string;
+  readonly version: number | undefined;
+  readonly onMissingCurve: 'error' | 'passthrough';
+  readonly settings: PairSettings;
+  readonly includeScores: boolean;
+  /** Whether an answer of lines ends with a summary. */
+  readonly withSummary: boolean;
+}
+
+/** A group and what its responses are worth. */
+export interface ScoredGroup {
+  readonly group: PromptGroup;
+  /** Calibrated reward of each response. */
+  readonly scores: readonly number[];
+  /** Length of each response in code points. */
+  readonly lengths: readonly number[];
+}
+
+/** A group and what was chosen from it, by calibrated and by raw reward. */
+export interface PairedGroup extends ScoredGroup, TalliedGroup {}
+
+/** `all-above-margin` makes 32,640 pairs of as many; every response is repeated in 255 of them. */
+const MAX_PAIRED_RESPONSES = 256;
+
+/** Characters of all rows of a JSON answer, which is held in memory: as many as the default BODY_LIMIT has bytes. */
+const MAX_ANSWER_LENGTH = 64 * 1_024 * 1_024;
+
+/** What a row has besides its texts, about. */
+const ROW_OVERHEAD = 200;
+
+/**
+ * Makes pairs of the groups of one request.
+ *
+ * @throws Conflict `no-curve`; NotFound; InvalidInput `too-many-samples`, `answer-too-large` or as {@link scoreGroups}, {@link choosePairs}.
+ */
+export function pairsOfBatch(
+  services: Services,
+  groups: readonly PromptGroup[],
+  options: PairOptions,
+): PreferencePairsAnswer {
+  checkCount(groups, services.limits.maxBatch);
+  const curve = chooseCurve(services, options);
+  const tally = new PairTally();
+  const pairs: PairRow[] = [];
+  let length = 0;
+  for (const [i, scored] of scoreGroups(services, curve, groups, options).entries()) {
+    const paired = choosePairs(scored, i, options, ['groups', i]);
+    tally.add(paired);
+    for (const row of pairRows(paired, options)) {
+      length += ROW_OVERHEAD + lengthOf(row.prompt) + lengthOf(row.chosen) + lengthOf(row.rejected);
+      if (length > MAX_ANSWER_LENGTH) throw tooLarge();
+      pairs.push(row);
+    }
+  }
+  const summary = toPairSummary(tally.summary());
+  return { reward_model: options.rewardModel, version: curve?.version ?? null, pairs, summary };
+}
+
+function checkCount(groups: readonly PromptGroup[], limit: number): void {
+  const count = groups.reduce((sum, { responses }) => sum + responses.length, 0);
+  if (count <= limit) return;
+  const message = `${count} responses are more than this service takes at once: ${limit} (MAX_BATCH)`;
+  throw new InvalidInput(message, [{ path: ['groups'], message }], 'too-many-samples');
+}
+
+function tooLarge(): InvalidInput {
+  const message = 'the pairs of these groups are more text than one JSON answer holds: send lines (NDJSON)';
+  return new InvalidInput(message, [{ path: ['groups'], message }], 'answer-too-large');
+}
+
+/**
+ * Calibrates and measures the responses of some groups.
+ *
+ * @throws InvalidInput with places that begin with `groups` and the index in `groups`: as {@link calibrateSamples};
+ *   `too-many-samples` where there are too many responses to make all pairs of.
+ */
+export function scoreGroups(
+  services: Services,
+  curve: VersionedCurve | undefined,
+  groups: readonly PromptGroup[],
+  options: PairOptions,
+): ScoredGroup[] {
+  if (options.settings.select === 'all-above-margin') groups.forEach(checkPairable);
+  const rows = groups.map(({ responses }) => responses.map(toSampleRow));
+  const rewards = calibrateRows(services, curve, rows, options);
+  let from = 0;
+  return groups.map((group, i) => {
+    const scores = rewards.slice(from, from + group.responses.length);
+    from += scores.length;
+    const lengths = rows[i]?.map(({ response = '' }) => countCodePoints(response)) ?? [];
+    return { group, scores, lengths };
+  });
+}
+
+/**
+ * Chooses the pairs of one group; of all groups at once they could be much more than the groups.
+ *
+ * @param number the number of the group among all of the request, from 0.
+ * @param place where the group stands.
+ * @throws InvalidInput where a margin is not finite, which JSON would turn into null.
+ */
+export function choosePairs(
+  scored: ScoredGroup,
+  number: number,
+  { settings }: PairOptions,
+  place: Place,
+): PairedGroup {
+  const calibrated = selectPairs(scored.scores, settings, number);
+  if (calibrated.pairs.some(({ margin }) => !Number.isFinite(margin))) {
+    const message = 'these rewards are so far apart that their margin is not a finite number';
+    throw new InvalidInput(message, [{ path: [...place, 'responses'], message }]);
+  }
+  const rawRewards = scored.group.responses.map(({ reward }) => reward);
+  return { ...scored, calibrated, raw: selectPairs(rawRewards, settings, number) };
+}
+
+function checkPairable({ responses }: PromptGroup, i: number): void {
+  if (responses.length <= MAX_PAIRED_RESPONSES) return;
+  const message = `"all-above-margin" takes at most ${MAX_PAIRED_RESPONSES} responses to one prompt`;
+  throw new InvalidInput(message, [{ path: ['groups', i, 'responses'], message }], 'too-many-samples');
+}
+
+function calibrateRows(
+  services: Services,
+  curve: VersionedCurve | undefined,
+  rows: readonly SampleRow[][],
+  { rewardModel }: PairOptions,
+): number[] {
+  const flat = rows.flat();
+  if (flat.length === 0) return [];
+  try {
+    const options = { rewardModel, observe: false, keepMean: false };
+    return calibrateSamples(services, curve, { rows: flat }, options).rewards;
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    const places = rows.flatMap((of, group) => of.map((_, i) => ['groups', group, 'responses', i]));
+    const violations = error.violations.map(({ path: [, row, ...rest], message }) => ({
+      path: [...(places[Number(row)] ?? []), ...rest],
+      message,
+    }));
+    throw new InvalidInput(error.message, violations, error.code);
+  }
+}
+
+function toSampleRow({ response, reward, characteristics }: ScoredResponse): SampleRow {
+  return { response: measuredText(response), reward, characteristics };
+}
+
+/** What of a response is measured: of messages, what the assistant says. */
+function measuredText(response: Prompt): string {
+  if (typeof response === 'string') return response;
+  return response
+    .filter(({ role }) => role === ANSWERING_ROLE)
+    .map(({ content }) => content)
+    .join('');
+}
+
+/** The rows of a group, one after another: all of them at once can be much larger than the group. */
+export function* pairRows(
+  { group, scores, calibrated }: PairedGroup,
+  options: PairOptions,
+): Generator<PairRow> {
+  for (const pair of calibrated.pairs) {
+    const chosen = group.responses[pair.chosen];
+    const rejected = group.responses[pair.rejected];
+    if (chosen === undefined || rejected === undefined) throw new RangeError('a pair of no responses');
+    yield {
+      prompt: group.prompt,
+      chosen: inFormOf(group.prompt, chosen.response),
+      rejected: inFormOf(group.prompt, rejected.response),
+      margin: pair.margin,
+      ...(options.includeScores && scoresOf(pair, scores, chosen, rejected)),
+    };
+  }
+}
+
+/** A response in the form of its prompt: text answers messages as the assistant's one message. */
+function inFormOf(prompt: Prompt, response: Prompt): Prompt {
+  if (typeof prompt === 'string' || typeof response !== 'string') return response;
+  return [{ role: ANSWERING_ROLE, content: response }];
+}
+
+function scoresOf(
+  pair: PreferencePair,
+  scores: readonly number[],
+  chosen: ScoredResponse,
+  rejected: ScoredResponse,
+): Partial<PairRow> {
+  return {
+    score_chosen: scores[pair.chosen],
+    score_rejected: scores[pair.rejected],
+    raw_score_chosen: chosen.reward,
+    raw_score_rejected: rejected.reward,
+  };
+}
+
+/** Characters of a text or of messages. */
+export function lengthOf(given: Prompt): number {
+  if (typeof given === 'string') return given.length;
+  return given.reduce((sum, { role, content }) => sum + role.length + content.length, 0);
+}

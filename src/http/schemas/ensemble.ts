@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { COMBINATIONS } from '../../calibration/ensemble.js';
+import { rewardModelName } from '../../curves/reward-model-name.js';
+import { ensembleExamples } from './examples.js';
+import { gated, type RuleIssue } from './gate.js';
+import { rowFields, rowRules } from './samples.js';
+
+const combination = z
+  .enum(COMBINATIONS)
+  .describe(
+    'Of the calibrated rewards, each less the mean and divided by the robust scale of its reward model: their mean, the least (`min`), or mean − lambda · standard deviation (`lower-confidence`)',
+  );
+
+const scoredByMany = rowFields
+  .omit({ reward: true })
+  .extend({ rewards: z.record(z.string(), z.number()).describe('Raw reward by reward model') })
+  .meta({ id: 'EnsembleSample' });
+
+const fields = z.strictObject({
+  combine: combination,
+  lambda: z.number().min(0).optional().describe('Of `lower-confidence`; 1 by default'),
+  versions: z
+    .record(z.string(), z.int().min(1))
+    .optional()
+    .describe('Pin the curve of a reward model; by default the current one'),
+  samples: z.array(scoredByMany).min(1, 'must not be empty'),
+  observe: z
+    .boolean()
+    .optional()
+    .describe('Also keep the numbers (never text) of every reward model for a later refit'),
+  include: z
+    .array(z.enum(['members']))
+    .optional()
+    .describe('What the answer shall hold besides: `members`, the standardised rewards of each reward model'),
+});
+
+export const ensembleBody = gated(fields, ensembleRules, {
+  id: 'EnsembleRequest',
+  examples: ensembleExamples,
+});
+
+export type EnsembleBody = z.output<typeof fields>;
+
+export const ensembleAnswer = z
+  .object({
+    combine: combination,
+    versions: z.record(z.string(), z.int()).describe('The version that calibrated, by reward model'),
+    rewards: z
+      .array(z.number())
+      .describe('Combined rewards, in the order of the samples, in robust standard deviations'),
+    members: z.record(z.string(), z.array(z.number())).optional(),
+    extrapolated: z.array(z.int()).describe('Samples outside the fitted range of some reward model'),
+  })
+  .meta({ id: 'EnsembleAnswer' });
+
+export type EnsembleAnswer = z.infer<typeof ensembleAnswer>;
+
+/** Reward models are named well, at least two, and the same in every row; the versions name none but them. */
+function ensembleRules({ samples, versions = {} }: EnsembleBody): RuleIssue[] {
+  const names = Object.keys(samples[0]?.rewards ?? {});
+  const issues: RuleIssue[] = [];
+  if (names.length < 2)
+    issues.push({ path: ['samples', 0, 'rewards'], message: 'needs two reward models or more' });
+  for (const name of names) {
+    const named = rewardModelName.safeParse(name);
+    for (const { message } of named.error?.issues ?? [])
+      issues.push({ path: ['samples', 0, 'rewards', name], message });
+  }
+  samples.forEach((sample, i) => {
+    for (const { path, message } of rowRules(sample)) issues.push({ path: ['samples', i, ...path], message });
+    const given = Object.keys(sample.rewards);
+    if (given.length === names.length && given.every((name) => names.includes(name))) return;
+    issues.push({
+      path: ['samples', i, 'rewards'],
+      message: 'must name the same reward models in every sample',
+    });
+  });
+  for (const name of Object.keys(versions)) {
+    if (!names.includes(name)) issues.push({ path: ['versions', name], message: 'is not among the rewards' });
+  }
+  return issues;
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { InvalidInput } from '../../../src/calibration/errors.js';
+import { countWithin, estimateMean, meanPairDistance } from '../../../src/calibration/estimators/mean.js';
+
+interface GoldenWindows {
+  reach: number;
+  /** Value, count, mean, standard deviation ÷ √count. */
+  rows: [number, number, number, number][];
+}
+
+const golden: {
+  values: number[];
+  rewards: number[];
+  by_ratio: GoldenWindows;
+  by_distance: GoldenWindows;
+} = JSON.parse(readFileSync(new URL('../golden/mean.json', import.meta.url), 'utf8'));
+const values = Float64Array.from(golden.values);
+const rewards = Float64Array.from(golden.rewards);
+const sorted = values.toSorted();
+
+describe('RC-Mean', () => {
+  // Of lengths in steps of 5 and a distance of 40 ÷ 4 every window ends on samples, all of which count.
+  test.each([
+    ['reach from all pairs of samples', golden.by_ratio, undefined],
+    ['reach from a given distance, windows that end on samples', golden.by_distance, 40],
+  ])('is the mean of every window, as numpy finds it by brute force: %s', (_, expected, distance) => {
+    const { estimate, reach } = estimateMean(values, rewards, { ratio: 4, minSamples: 1 }, distance);
+    expect(reach).toBeCloseTo(expected.reach, 12);
+    expect(Array.from(estimate.knots)).toEqual(expected.rows.map(([value]) => value));
+    for (const [j, [value, count, mean, error]] of expected.rows.entries()) {
+      expect(estimate.biases[j]).toBeCloseTo(mean, 10);
+      expect(estimate.standardErrors?.[j]).toBeCloseTo(error, 10);
+      expect(countWithin(sorted, value, reach)).toBe(count);
+    }
+    const meanBias = golden.values
+      .map((value) => Number(expected.rows.find(([knot]) => knot === value)?.[2]))
+      .reduce((a, b) => a + b / golden.values.length, 0);
+    expect(estimate.meanBias).toBeCloseTo(meanBias, 9);
+  });
+
+  test('says nothing where a window holds fewer samples than asked for, and takes one that holds just as many', () => {
+    const rows = golden.by_distance.rows;
+    for (const minSamples of [16, 19, 25, 34]) {
+      const { estimate } = estimateMean(values, rewards, { ratio: 4, minSamples }, 40);
+      const supported = rows.filter(([, count]) => count >= minSamples).map(([value]) => value);
+      expect(Array.from(estimate.knots)).toEqual(supported);
+    }
+  });
+
+  test('refuses where no window holds enough, and says how far they reach', () => {
+    const fit = () => estimateMean(values, rewards, { ratio: 4, minSamples: 35 }, 40);
+    expect(fit).toThrow(InvalidInput);
+    expect(fit).toThrow(/±10 holds 35 samples/);
+  });
+
+  test('of equal lengths is the mean of all rewards', () => {
+    const { estimate, reach } = estimateMean(new Float64Array(120).fill(7), rewards, {
+      ratio: 4,
+      minSamples: 20,
+    });
+    expect(reach).toBe(0);
+    expect(Array.from(estimate.knots)).toEqual([7]);
+    expect(estimate.biases[0]).toBeCloseTo(golden.rewards.reduce((a, b) => a + b) / 120, 10);
+  });
+
+  test('does not depend on the order of the samples', () => {
+    const settings = { ratio: 4, minSamples: 20 };
+    const there = estimateMean(values, rewards, settings);
+    const back = estimateMean(values.toReversed(), rewards.toReversed(), settings);
+    expect(back.reach).toBe(there.reach);
+    expect(back.estimate.knots).toEqual(there.estimate.knots);
+    for (const [j, bias] of there.estimate.biases.entries())
+      expect(back.estimate.biases[j]).toBeCloseTo(bias, 10);
+  });
+});
+
+describe('the mean distance of all pairs of different samples', () => {
+  test('is that of every pair, added one by one', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -500, max: 5000 }), { minLength: 2, maxLength: 40 }),
+        (column) => {
+          const distances = column.flatMap((one, i) =>
+            column.slice(i + 1).map((other) => Math.abs(one - other)),
+          );
+          const mean = distances.reduce((a, b) => a + b) / distances.length;
+          expect(meanPairDistance(Float64Array.from(column).sort())).toBeCloseTo(mean, 9);
+        },
+      ),
+    );
+  });
+
+  test('is numpy’s, and keeps its digits far from zero', () => {
+    expect(meanPairDistance(sorted)).toBeCloseTo(4 * golden.by_ratio.reach, 12);
+    expect(meanPairDistance(sorted.map((value) => value + 1e12))).toBeCloseTo(4 * golden.by_ratio.reach, 12);
+  });
+
+  test('is 0 for fewer than two samples', () => {
+    expect([[], [3]].map((column) => meanPairDistance(Float64Array.from(column)))).toEqual([0, 0]);
+  });
+});
