@@ -45,7 +45,15 @@ export function estimateBias(
   const characteristics: FittedCharacteristic[] = [];
   for (const setting of settings.characteristics) {
     const values = columnOf(samples, setting.name);
+<<<<<<< HEAD
     const { estimates, regression } = estimateOne(setting.name, values, remaining, samples.groups, settings);
+=======
+    const { estimates, regression } = estimateOne(
+      setting.name,
+      { values, rewards: remaining, groups: samples.groups },
+      settings,
+    );
+>>>>>>> warnings
     for (const estimate of estimates) checkFinite(setting.name, estimate);
     const biases = sumOf(estimates, values);
     const alpha = alphaOf(setting, samples, settings, { values, rewards: remaining, biases });
@@ -63,11 +71,16 @@ export function columnOf(samples: MeasuredSamples, name: string): Float64Array {
   return values;
 }
 
+/** What one estimate is made from. */
+interface Regressed {
+  readonly values: Float64Array;
+  readonly rewards: Float64Array;
+  readonly groups: Int32Array | undefined;
+}
+
 function estimateOne(
   name: string,
-  values: Float64Array,
-  rewards: Float64Array,
-  groups: Int32Array | undefined,
+  { values, rewards, groups }: Regressed,
   settings: FitSettings & { iterations: number },
 ): CharacteristicBias {
   switch (settings.estimator) {

@@ -184,12 +184,21 @@ describe('LWR within prompts', () => {
     expect(refusalOf(single)).toMatchObject({ code: 'too-few-samples', violations: [{ path: ['samples'] }] });
   });
 
-  test('of one large prompt is fitted, and cross-fitted sample by sample', () => {
+<<<<<<< HEAD
+  test('of one large prompt is fitted, and cross-fitted sample by sample', () => 
+=======
+  test('of one large prompt is fitted, and cross-fitted by samples', () => {
+>>>>>>> warnings
     const { diagnostics } = fitBias(promptSamples(1, 40, 8), WITHIN);
     expect(diagnostics.spearman.crossFitted).not.toBeNull();
     expect(diagnostics.warnings.map(({ code }) => code)).toContain('few-samples-per-neighbourhood');
   });
-});
+
+  test('of barely enough comparable samples is fitted, though not cross-fitted', () => {
+    const samples = withPrompts(promptSamples(10, 4, 8), (group, i) => (i < 12 ? group : 100 + i));
+    const { diagnostics } = fitBias(samples, WITHIN);
+    expect(diagnostics.spearman.crossFitted).toBeNull();
+  }););
 
 function withPrompts(
   samples: MeasuredSamples,

