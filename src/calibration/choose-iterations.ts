@@ -22,11 +22,7 @@ export function chooseIterations(
   let best = { iterations: paper, left: Number.POSITIVE_INFINITY };
   for (const candidate of ITERATION_CANDIDATES) {
     const crossFitted = crossFit(thinned, { ...settings, iterations: candidate });
-<<<<<<< HEAD
-    if (crossFitted === undefined) return { ...settings, iterations: paper };
-=======
     if (crossFitted === undefined) break;
->>>>>>> warnings
     const left = Math.abs(spearman(x, view(crossFitted, thinned)) ?? 0);
     if (left < best.left) best = { iterations: candidate, left };
   }

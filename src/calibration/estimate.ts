@@ -45,15 +45,11 @@ export function estimateBias(
   const characteristics: FittedCharacteristic[] = [];
   for (const setting of settings.characteristics) {
     const values = columnOf(samples, setting.name);
-<<<<<<< HEAD
-    const { estimates, regression } = estimateOne(setting.name, values, remaining, samples.groups, settings);
-=======
     const { estimates, regression } = estimateOne(
       setting.name,
       { values, rewards: remaining, groups: samples.groups },
       settings,
     );
->>>>>>> warnings
     for (const estimate of estimates) checkFinite(setting.name, estimate);
     const biases = sumOf(estimates, values);
     const alpha = alphaOf(setting, samples, settings, { values, rewards: remaining, biases });

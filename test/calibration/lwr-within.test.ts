@@ -184,11 +184,7 @@ describe('LWR within prompts', () => {
     expect(refusalOf(single)).toMatchObject({ code: 'too-few-samples', violations: [{ path: ['samples'] }] });
   });
 
-<<<<<<< HEAD
-  test('of one large prompt is fitted, and cross-fitted sample by sample', () => 
-=======
   test('of one large prompt is fitted, and cross-fitted by samples', () => {
->>>>>>> warnings
     const { diagnostics } = fitBias(promptSamples(1, 40, 8), WITHIN);
     expect(diagnostics.spearman.crossFitted).not.toBeNull();
     expect(diagnostics.warnings.map(({ code }) => code)).toContain('few-samples-per-neighbourhood');
@@ -198,7 +194,8 @@ describe('LWR within prompts', () => {
     const samples = withPrompts(promptSamples(10, 4, 8), (group, i) => (i < 12 ? group : 100 + i));
     const { diagnostics } = fitBias(samples, WITHIN);
     expect(diagnostics.spearman.crossFitted).toBeNull();
-  }););
+  });
+});
 
 function withPrompts(
   samples: MeasuredSamples,
