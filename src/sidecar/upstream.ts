@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
 
 /** Reward-model servers whose contract the sidecar speaks (contracts, B). */
@@ -24,7 +25,11 @@ export const upstreamSchema = z.strictObject({
     .describe('The segment of the path: /sidecar/NAME/…'),
   reward_model: z.string().describe('Whose curve calibrates'),
   kind: z.enum(UPSTREAM_KINDS),
-  url: z.url({ protocol: /^https?$/ }).describe('Without the path of the contract'),
+  url: z
+    .url({ protocol: /^https?$/ })
+    // Addresses end up in logs; a key belongs into `headers`.
+    .refine((url) => !/^https?:\/\/[^/]*@/i.test(url), 'must not hold a user or password: use headers')
+    .describe('Without the path of the contract'),
   model: z
     .string()
     .optional()
@@ -102,3 +107,41 @@ export const upstreamsSchema = z.array(upstreamSchema).superRefine((upstreams, c
       context.addIssue({ code: 'custom', path: [i, 'name'], message: 'is taken by another upstream' });
   });
 });
+
+/** Headers that the client sets itself, or that HTTP keeps for the connection. */
+const RESERVED_HEADERS = new Set([
+  'connection',
+  'content-length',
+  'content-type',
+  'expect',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/**
+ * The headers of an upstream, names in lower case, with every `$NAME` in a value replaced by the environment variable NAME, so that keys
+ * need not stand in the configuration.
+ *
+ * @throws Error in one line that names the header, never a value: for a variable that is missing or empty, for
+ *   characters that a header cannot hold, for a header that the client sets itself.
+ */
+export function resolveHeaders(
+  headers: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const resolved = Object.entries(headers).map(([name, value]) => [
+    name.toLowerCase(),
+    value.replace(/\$([A-Za-z_]\w*)/g, (_, variable: string) => {
+      const found = environment[variable];
+      if (!found) throw new Error(`header ${name}: the environment variable ${variable} is not set`);
+      return found;
+    }),
+  ]);
+  for (const [name = '', value = ''] of resolved) {
+    if (RESERVED_HEADERS.has(name)) throw new Error(`header ${name}: is set by the service`);
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  }
+  return Object.fromEntries(resolved);
+}
