@@ -15,6 +15,8 @@ export interface RawReward {
   readonly reward: number | undefined;
   /** The entry of the server's answer that it stands in, for contracts that pass it on. */
   readonly entry: unknown;
+  /** The whole answer, where whoever gathers batches has kept it. */
+  readonly answer?: unknown;
 }
 
 /** A batch as the server answered it: an entry a text, in order, and the answer itself for what else it says. */

@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
+import { rewardModelName } from '../curves/reward-model-name.js';
 
 /** Reward-model servers whose contract the sidecar speaks (contracts, B). */
 export const UPSTREAM_KINDS = [
@@ -23,7 +24,7 @@ export const upstreamSchema = z.strictObject({
     .string()
     .regex(NAME, 'must be up to 64 lower-case letters, digits, ".", "_" or "-"')
     .describe('The segment of the path: /sidecar/NAME/…'),
-  reward_model: z.string().describe('Whose curve calibrates'),
+  reward_model: rewardModelName.describe('Whose curve calibrates'),
   kind: z.enum(UPSTREAM_KINDS),
   url: z
     .url({ protocol: /^https?$/ })
