@@ -32,7 +32,8 @@ export interface RetryClock {
   random(): number;
 }
 
-const REAL_CLOCK: RetryClock = {
+/** The clock and the chance of this machine. */
+export const REAL_CLOCK: RetryClock = {
   wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
   random: Math.random,
 };
