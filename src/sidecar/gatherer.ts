@@ -219,5 +219,5 @@ function closing(): Unavailable {
 
 /** The contracts check the number of rewards; a text without one must not wait for ever all the same. */
 function missing(): BadGateway {
-  return new BadGateway('upstream-answer', 'the upstream answered fewer rewards than texts');
+  return new BadGateway('upstream-wrong-answer', 'the upstream answered fewer rewards than texts');
 }
