@@ -8,38 +8,38 @@ export interface ListForm {
   readonly kind: UpstreamKind;
   /** The answer without its data, where the upstream's own is not of this form. */
   head(model: string): JsonObject;
-  /** An entry, from the upstream's where it is of this contract, with the reward in its place. */
-  entry(reward: number | null, upstreams: JsonObject): JsonObject;
+  /** An entry without its reward, where the upstream has none of this form. */
+  readonly blank: JsonObject;
+  /** The field of an entry that holds the reward, and what it holds with another one. */
+  readonly field: string;
+  withReward(held: unknown, reward: number | null): unknown;
 }
 
 /** vLLM's `/classify`, SGLang's `/v1/classify`. */
 export const classifyList: ListForm = {
   kind: 'vllm-classify',
   head: (model) => ({ id: `classify-${randomUUID()}`, object: 'list', created: now(), model }),
-  entry: (reward, { probs, ...rest }) => ({
-    label: 'LABEL_0',
-    num_classes: 1,
-    ...rest,
-    probs: withReward(probs, reward, 'last'),
-  }),
+  blank: { label: 'LABEL_0', num_classes: 1 },
+  field: 'probs',
+  withReward: withLast,
 };
 
 /** vLLM's `/pooling`. */
 export const poolingList: ListForm = {
   kind: 'vllm-pooling',
   head: (model) => ({ id: `pool-${randomUUID()}`, object: 'list', created: now(), model }),
-  entry: (reward, { data, ...rest }) => ({ object: 'pooling', ...rest, data: withPooled(data, reward) }),
+  blank: { object: 'pooling' },
+  field: 'data',
+  withReward: withPooled,
 };
 
 /** OpenAI's `/v1/embeddings`, as SGLang answers it for reward models. */
 export const embeddingsList: ListForm = {
   kind: 'openai-embeddings',
   head: (model) => ({ object: 'list', model }),
-  entry: (reward, { embedding, ...rest }) => ({
-    object: 'embedding',
-    ...rest,
-    embedding: withReward(embedding, reward, 'last'),
-  }),
+  blank: { object: 'embedding' },
+  field: 'embedding',
+  withReward: withLast,
 };
 
 /**
@@ -50,10 +50,10 @@ export function answerList(form: ListForm, scored: ScoredSamples): JsonObject {
   const answers = answersOf(scored, form.kind);
   const { upstream, samples } = scored;
   const [head = { ...form.head(upstream.model ?? upstream.reward_model), usage: NO_USAGE }] = answers;
-  const entry = (sample: ScoredSample, index: number) => ({
-    ...form.entry(sample.reward, asObject(entryOf(sample, scored, form.kind))),
-    index,
-  });
+  const entry = (sample: ScoredSample, index: number): JsonObject => {
+    const upstreams = asObject(entryOf(sample, scored, form.kind) ?? form.blank);
+    return { ...upstreams, index, [form.field]: form.withReward(upstreams[form.field], sample.reward) };
+  };
   return { ...head, ...(answers.length > 1 && sumUsage(answers)), data: samples.map(entry) };
 }
 
@@ -70,12 +70,16 @@ function sumUsage(answers: readonly JsonObject[]): JsonObject {
   return Object.keys(sum).length === 0 ? {} : { usage: sum };
 }
 
+function withLast(list: unknown, reward: number | null): unknown {
+  return withReward(list, reward, 'last');
+}
+
 /** Pooled data is a number, a list, or a list for every token; the reward is the last number. */
 function withPooled(data: unknown, reward: number | null): unknown {
   if (typeof data === 'number') return reward;
   const last = Array.isArray(data) ? data.at(-1) : undefined;
-  if (Array.isArray(data) && Array.isArray(last)) return data.with(-1, withReward(last, reward, 'last'));
-  return withReward(data, reward, 'last');
+  if (Array.isArray(data) && Array.isArray(last)) return data.with(-1, withLast(last, reward));
+  return withLast(data, reward);
 }
 
 /** Seconds since 1970. */

@@ -28,8 +28,8 @@ function read({ inputs }: z.output<typeof predictBody>): SentSamples {
 /** The answer of `/predict`: the labels of one text, or a list of them a text. A reward model has one label. */
 function write(scored: ScoredSamples): readonly JsonObject[] | readonly JsonObject[][] {
   const labels = (sample: ScoredSample): JsonObject[] => {
-    const entry = entryOf(sample, scored, 'tei-predict');
-    return [{ label: 'LABEL_0', ...asObject(Array.isArray(entry) ? entry[0] : entry), score: sample.reward }];
+    const [entry = { label: 'LABEL_0' }] = [entryOf(sample, scored, 'tei-predict')].flat();
+    return [{ ...asObject(entry), score: sample.reward }];
   };
   const answers = scored.samples.map(labels);
   return scored.isSingle ? (answers[0] ?? []) : answers;
