@@ -38,7 +38,7 @@ class SyntaxProblem extends Error {}
 
 function parseSource({ text, format }: UpstreamsSource): unknown {
   try {
-    return format === 'json' ? JSON.parse(text) : parse(text);
+    return format === 'json' ? JSON.parse(text) : parse(text, { logLevel: 'error' });
   } catch (error) {
     // Only where, for the parsers' messages quote the text.
     if (error instanceof YAMLParseError) {

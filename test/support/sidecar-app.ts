@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import type { UpstreamKind } from '../../src/sidecar/upstream.js';
 import { type FakeServer, type Knobs, startFakeServer } from '../sidecar/fake-servers.js';
@@ -9,6 +10,7 @@ export const SLOPE = 0.01;
 /** A service over a real socket with one upstream, named `rm`, which is a fake server. */
 export interface SidecarApp {
   readonly url: string;
+  readonly app: FastifyInstance;
   readonly fake: FakeServer;
   /** Imports a curve that is a straight line, so that what is taken from a reward is known: SLOPE · characters. */
   importLine(characteristic?: string): Promise<void>;
@@ -31,6 +33,7 @@ export async function startSidecar(
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url,
+    app,
     fake,
     async importLine(characteristic = 'chars') {
       const payload = lineOf(characteristic);

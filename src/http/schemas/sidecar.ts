@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { promptText } from '../sidecar/chat-messages.js';
 import { sidecarExamples } from './examples.js';
 import { gated, type RuleIssue } from './gate.js';
 
@@ -60,10 +61,7 @@ export const slimeBody = gated(
     response: z.string(),
     label: z.unknown().optional(),
   }),
-  ({ prompt, response }) => [
-    ...textRules('prompt', typeof prompt === 'string' ? prompt : JSON.stringify(prompt)),
-    ...textRules('response', response),
-  ],
+  ({ prompt, response }) => [...textRules('prompt', promptText(prompt)), ...textRules('response', response)],
   { id: 'SlimeRewardRequest', examples: sidecarExamples.slime },
 );
 

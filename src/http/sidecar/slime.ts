@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { slimeBody, slimeQuery } from '../schemas/sidecar.js';
 import { slimeAnswer } from '../schemas/sidecar-answers.js';
+import { promptText } from './chat-messages.js';
 import type { ContractOf } from './inbound-contract.js';
 import type { ScoredSamples, SentSamples } from './score-samples.js';
 import type { JsonObject } from './upstream-entry.js';
@@ -21,7 +22,7 @@ export const slimeContract: ContractOf<typeof slimeBody, typeof slimeQuery> = {
 
 /** The sample of a slime request; the reward model reads prompt and response, one after the other. */
 function read({ prompt, response, label }: Slime): SentSamples {
-  const before = typeof prompt === 'string' ? prompt : joinMessages(prompt);
+  const before = promptText(prompt);
   const sample = {
     text: before + response,
     prompt: before,
@@ -47,14 +48,4 @@ function write(
     response_rule: rule,
     [key]: reward,
   };
-}
-
-/** The messages' texts, a blank line after each: there is no chat template here. */
-function joinMessages(messages: Exclude<Slime['prompt'], string>): string {
-  return messages.map(({ content }) => `${textOf(content)}\n\n`).join('');
-}
-
-function textOf(content: Exclude<Slime['prompt'], string>[number]['content']): string {
-  if (content === null || typeof content === 'string') return content ?? '';
-  return content.map(({ text = '' }) => text).join('');
 }
