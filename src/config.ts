@@ -32,7 +32,7 @@ export const configSchema = z.object({
         .map((key) => key.trim())
         .filter((key) => key.length > 0),
     )
-    .describe('Comma-separated keys; when set, `/v1` wants `Authorization: Bearer KEY`'),
+    .describe('Comma-separated keys; when set, `/v1` and `/sidecar` want `Authorization: Bearer KEY`'),
   MAX_BATCH: count(100_000).describe('Most samples in one calibrate request'),
   MAX_FIT_SAMPLES: count(10_000_000, 10).describe('Most samples in one fit'),
   BODY_LIMIT: count(67_108_864, 1_024).describe('Most bytes in one request body'),

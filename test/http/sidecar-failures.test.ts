@@ -81,7 +81,7 @@ describe('what the sidecar refuses', () => {
   });
 
   test.each([
-    ['/get_reward', { query: [] }, '/query'],
+    ['/classify', { input: [] }, '/input'],
     ['/get_reward', { prompts: ['p'] }, '/query'],
     ['/get_reward', { query: [1] }, '/query'],
     ['/get_reward', { query: ['a', 'b'], prompts: ['p'] }, '/prompts'],

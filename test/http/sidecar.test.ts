@@ -159,6 +159,18 @@ describe('what a trainer gets besides', () => {
     });
   });
 
+  test('OpenRLHF with more URLs than samples: empty lists for empty lists, without asking the upstream', async () => {
+    const { ask, fake } = await startSidecar('openrlhf');
+    const { status, body } = await ask('/get_reward', { query: [], prompts: [], labels: [] });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      rewards: [],
+      scores: [],
+      extra_logs: { raw_reward: [], bias: [], length: [], calibrated: [] },
+    });
+    expect(fake.requests).toHaveLength(0);
+  });
+
   test('of an OpenRLHF upstream: every other field of its answer', async () => {
     const knobs = { extra: { model_name: 'org/rm', tags: ['a', 'b'] } };
     const { ask } = await startSidecar('openrlhf', { knobs });

@@ -66,5 +66,6 @@ function describeRoute({ operationId, summary, body, query, answer }: InboundCon
 function tell(reply: FastifyReply, { samples, version }: ScoredSamples): void {
   reply.header('x-reward-calibrated', String(version !== undefined));
   if (version !== undefined) reply.header('x-curve-version', version);
-  reply.header('x-response-rule', [...new Set(samples.map(({ rule }) => rule))].join(', '));
+  const rules = new Set(samples.map(({ rule }) => rule));
+  if (rules.size > 0) reply.header('x-response-rule', [...rules].join(', '));
 }

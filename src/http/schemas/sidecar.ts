@@ -18,6 +18,8 @@ export const upstreamParams = z.object({
 
 const NOT_TEXTS = 'must be a text or a list of texts';
 const texts = z.union([z.string(), z.array(z.string()).min(1)], { error: NOT_TEXTS });
+/** With several URLs OpenRLHF shares the samples out over them, and sends empty lists to those that are left over. */
+const textsOrNone = z.union([z.string(), z.array(z.string())], { error: NOT_TEXTS });
 const model = z.string().nullish().describe('Any: the upstream is asked for the model in its configuration');
 
 /** The reward is calibrated as the model gives it; a caller that asks for a squeezed one must learn that. */
@@ -29,8 +31,8 @@ const floats = z.literal('float', { error: 'must be "float"' }).nullish();
 
 export const openrlhfBody = gated(
   z.looseObject({
-    query: texts.describe('Prompt and response as the reward model reads them, special tokens kept'),
-    prompts: texts.nullish().describe('The prompts alone; the response is what follows them'),
+    query: textsOrNone.describe('Prompt and response as the reward model reads them, special tokens kept'),
+    prompts: textsOrNone.nullish().describe('The prompts alone; the response is what follows them'),
     labels: z
       .union([z.string(), z.array(z.string().nullable())], {
         error: 'must be a label or a list of labels',

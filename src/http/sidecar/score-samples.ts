@@ -130,6 +130,7 @@ async function ask(
   { samples, place, isSingle }: SentSamples,
   { client, signal }: Caller,
 ): Promise<readonly RawReward[]> {
+  if (samples.length === 0) return [];
   const texts = samples.map(({ text, prompt, label }) => ({ text, prompt, label }));
   if (upstream.configured.on_upstream_failure === 'null' && !isSingle) {
     const outcomes = await upstream.scoreEach(texts, client, signal);
@@ -146,8 +147,10 @@ async function ask(
   return rawRewards;
 }
 
+/** The service's own state (a full queue, closing) is no failure of the upstream: the same request may succeed later. */
 function isUpstreamFailure(error: unknown): boolean {
-  return error instanceof BadGateway || error instanceof GatewayTimeout || error instanceof Unavailable;
+  if (error instanceof Unavailable) return error.code === 'upstream-unavailable';
+  return error instanceof BadGateway || error instanceof GatewayTimeout;
 }
 
 function noReward(name: string, index: number, path: Place): BadGateway {
