@@ -30,16 +30,21 @@ process.on('exit', () => {
 
 /** An echo with nothing but the framework, or with less. */
 export function startEcho(kind: 'http' | 'fastify', core: number): Promise<Server> {
-  return start([ECHO, kind], {}, core);
+  return startNode([ECHO, kind], {}, core);
 }
 
 /** The built service in its production settings, on a free port; `environment` says what differs from the defaults. */
 export function startService(environment: Record<string, string>, core?: number): Promise<Server> {
   const settings = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info', ...environment };
-  return start([...START_FLAGS, BUILT_SERVICE], settings, core);
+  return startNode([...START_FLAGS, BUILT_SERVICE], settings, core);
 }
 
-async function start(args: string[], environment: Record<string, string>, core?: number): Promise<Server> {
+/** A program for Node that prints its address in the words of Fastify's log once it listens. */
+export async function startNode(
+  args: string[],
+  environment: Record<string, string>,
+  core?: number,
+): Promise<Server> {
   const [program, programArgs] = onCore(core, process.execPath, args);
   const env = { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...environment };
   const child = spawn(program, programArgs, { env, stdio: ['ignore', 'pipe', 'inherit'] });

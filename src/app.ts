@@ -26,8 +26,10 @@ import { leaderboardRoute } from './http/routes/leaderboard.js';
 import { metricsRoute } from './http/routes/metrics.js';
 import { preferencePairsRoute } from './http/routes/preference-pairs.js';
 import { refitRoute } from './http/routes/refit.js';
+import { sidecarRoutes } from './http/routes/sidecar.js';
 import type { Services } from './http/services.js';
 import type { WorkerTasks } from './http/worker-tasks.js';
+import { Upstreams } from './sidecar/upstreams.js';
 import { Metrics } from './telemetry/metrics.js';
 
 /** What the app is built from besides its configuration. */
@@ -88,6 +90,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     });
     await api.register(refitRoute, services);
     await api.register(curvesRoutes, services);
+    await api.register(sidecarRoutes, services);
   });
   return app;
 }
@@ -116,7 +119,13 @@ async function openServices(
     queue: config.FIT_QUEUE,
     workerUrl,
   });
+  const upstreams = new Upstreams(config.upstreams, ({ name }) => ({
+    answered: (seconds, texts) => app.log.debug({ upstream: name, seconds, texts }, 'upstream answered'),
+    failed: (code) => app.log.warn({ upstream: name, code }, 'upstream failed'),
+    breaker: (state) => app.log.warn({ upstream: name, state }, "the upstream's breaker"),
+  }));
   app.addHook('onClose', async () => {
+    await upstreams.close();
     await fitter.close();
     await registry.close();
   });
@@ -130,5 +139,6 @@ async function openServices(
     fitter,
     windows: new SampleWindows(config.WINDOW_SAMPLES),
     metrics,
+    upstreams,
   };
 }

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readUpstreams } from './sidecar/read-upstreams.js';
+import type { Upstream } from './sidecar/upstream.js';
 
 const count = (fallback: number, least = 1) => z.coerce.number().int().min(least).default(fallback);
 
@@ -29,7 +32,7 @@ export const configSchema = z.object({
         .map((key) => key.trim())
         .filter((key) => key.length > 0),
     )
-    .describe('Comma-separated keys; when set, `/v1` wants `Authorization: Bearer KEY`'),
+    .describe('Comma-separated keys; when set, `/v1` and `/sidecar` want `Authorization: Bearer KEY`'),
   MAX_BATCH: count(100_000).describe('Most samples in one calibrate request'),
   MAX_FIT_SAMPLES: count(10_000_000, 10).describe('Most samples in one fit'),
   BODY_LIMIT: count(67_108_864, 1_024).describe('Most bytes in one request body'),
@@ -46,6 +49,11 @@ export const configSchema = z.object({
   ),
   REQUEST_TIMEOUT: count(30_000).describe('Milliseconds that a client may take to send a request'),
   SHUTDOWN_TIMEOUT: count(30_000).describe('Milliseconds that requests in flight get after SIGTERM'),
+  UPSTREAMS: z
+    .string()
+    .default('')
+    .describe('Reward-model servers behind the sidecar, as a JSON array (As a sidecar)'),
+  UPSTREAMS_FILE: z.string().default('').describe('The same as a JSON or YAML file, instead'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -53,20 +61,60 @@ export const configSchema = z.object({
 });
 
 /** The service's configuration, complete and checked. */
-export type Config = z.output<typeof configSchema>;
+export type Config = z.output<typeof configSchema> & {
+  /** Of UPSTREAMS or UPSTREAMS_FILE; variables in headers are replaced. */
+  readonly upstreams: readonly Upstream[];
+};
 
 /** Thrown for a wrong environment variable; its message is one line for a person. */
 export class ConfigError extends Error {}
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the configuration from environment variables; an empty variable counts as absent.
  *
  * @throws ConfigError naming every wrong variable and its rule, in one line.
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(environment: Environment): Config {
   const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
   const parsed = configSchema.safeParse(Object.fromEntries(given));
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new ConfigError(`wrong configuration: ${problems.join('; ')}`);
+  if (!parsed.success)
+    throw wrong(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  return { ...parsed.data, upstreams: configuredUpstreams(parsed.data, environment) };
+}
+
+function configuredUpstreams(
+  { UPSTREAMS, UPSTREAMS_FILE, MAX_REWARD_MODELS }: z.output<typeof configSchema>,
+  environment: Environment,
+): readonly Upstream[] {
+  if (UPSTREAMS !== '' && UPSTREAMS_FILE !== '') throw wrong(['UPSTREAMS_FILE: is set beside UPSTREAMS']);
+  if (UPSTREAMS === '' && UPSTREAMS_FILE === '') return [];
+  const variable = UPSTREAMS === '' ? 'UPSTREAMS_FILE' : 'UPSTREAMS';
+  const source =
+    UPSTREAMS_FILE === ''
+      ? ({ text: UPSTREAMS, format: 'json' } as const)
+      : ({
+          text: readText(UPSTREAMS_FILE),
+          format: /\.json$/i.test(UPSTREAMS_FILE) ? 'json' : 'yaml',
+        } as const);
+  const { upstreams, problems } = readUpstreams(source, environment);
+  if (problems.length > 0)
+    throw wrong(problems.map(({ place, message }) => `${variable}${place}: ${message}`));
+  if (new Set(upstreams.map(({ reward_model }) => reward_model)).size > MAX_REWARD_MODELS)
+    throw wrong([`${variable}: names more reward models than MAX_REWARD_MODELS (${MAX_REWARD_MODELS})`]);
+  return upstreams;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw wrong([`UPSTREAMS_FILE: cannot be read (${code})`]);
+  }
+}
+
+function wrong(problems: readonly string[]): ConfigError {
+  return new ConfigError(`wrong configuration: ${problems.join('; ')}`);
 }

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.js';
 
 describe('the configuration', () => {
@@ -23,5 +26,96 @@ describe('the configuration', () => {
     const read = () => readConfig({ [name]: value });
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(new RegExp(`^wrong configuration: ${name}: [^\\n]+$`));
+  });
+});
+
+const upstream = {
+  name: 'rm',
+  reward_model: 'org/rm',
+  kind: 'vllm-classify',
+  url: 'http://127.0.0.1:8000',
+  headers: { authorization: 'Bearer $RM_TOKEN' },
+};
+
+function fileOf(name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
+
+describe('the upstreams', () => {
+  test('are none by default', () => {
+    expect(readConfig({}).upstreams).toEqual([]);
+  });
+
+  test('come from a variable, a JSON file or a YAML file, with defaults and with the variables of headers', () => {
+    const json = JSON.stringify([upstream]);
+    const yaml = `
+- name: rm
+  reward_model: org/rm
+  kind: vllm-classify
+  url: http://127.0.0.1:8000   # a router
+  headers: { authorization: Bearer $RM_TOKEN }
+`;
+    const environments = [
+      { UPSTREAMS: json },
+      { UPSTREAMS_FILE: fileOf('upstreams.json', json) },
+      { UPSTREAMS_FILE: fileOf('upstreams.yaml', yaml) },
+      { UPSTREAMS_FILE: fileOf('upstreams', json) },
+    ];
+    for (const environment of environments) {
+      const { upstreams } = readConfig({ ...environment, RM_TOKEN: 'a-secret' });
+      expect(upstreams).toMatchObject([
+        {
+          ...upstream,
+          headers: { authorization: 'Bearer a-secret' },
+          retries: 3,
+          batch: { size: 32, wait: 5 },
+          on_missing_curve: 'passthrough',
+        },
+      ]);
+    }
+  });
+
+  test.each([
+    ['not JSON', '[{"name": hush}]', 'UPSTREAMS: is not JSON'],
+    ['no list', '{}', 'UPSTREAMS: Invalid input: expected array, received object'],
+    ['an unknown kind', [{ ...upstream, kind: 'hush' }], 'UPSTREAMS[0].kind: '],
+    ['an unknown key', [{ ...upstream, timeuot: 1 }], 'UPSTREAMS[0]: Unrecognized key: "timeuot"'],
+    ['a wrong name', [{ ...upstream, name: '../x' }], 'UPSTREAMS[0].name: must be up to 64'],
+    ['two of a name', [upstream, upstream], 'UPSTREAMS[1].name: is taken by another upstream'],
+    [
+      'a wrong reward model',
+      [{ ...upstream, reward_model: ' ' }],
+      'UPSTREAMS[0].reward_model: must not begin',
+    ],
+    ['a wrong URL', [{ ...upstream, url: 'file:///etc/passwd' }], 'UPSTREAMS[0].url: '],
+    ['a wrong number', [{ ...upstream, batch: { size: 0 } }], 'UPSTREAMS[0].batch.size: '],
+    [
+      'a missing variable',
+      [{ ...upstream, headers: { x: '$NOT_THERE' } }],
+      'UPSTREAMS[0].headers: header x: the environment variable NOT_THERE is not set',
+    ],
+    ['a header of two lines', [{ ...upstream, headers: { x: 'hush\nhush' } }], 'UPSTREAMS[0].headers: '],
+  ])('%s stops the start with one line that names the place and no value', (_, given, message) => {
+    const UPSTREAMS = typeof given === 'string' ? given : JSON.stringify(given);
+    const read = () => readConfig({ UPSTREAMS, RM_TOKEN: 'a-secret' });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(/^wrong configuration: (?!.*(hush|a-secret))[^\n]+$/);
+    expect(read).toThrow(message);
+  });
+
+  test('a file that is not there, not YAML, or beside the variable stops it, too', () => {
+    const read = (environment: Record<string, string>) => () => readConfig(environment);
+    expect(read({ UPSTREAMS_FILE: '/not/there.yaml' })).toThrow(/UPSTREAMS_FILE: cannot be read \(ENOENT\)$/);
+    expect(read({ UPSTREAMS_FILE: fileOf('u.yaml', '- name: rm\n   x: [hush') })).toThrow(
+      /^wrong configuration: UPSTREAMS_FILE: is not YAML \(line \d+, column \d+\)$/,
+    );
+    expect(read({ UPSTREAMS: '[]', UPSTREAMS_FILE: 'x' })).toThrow('UPSTREAMS_FILE: is set beside UPSTREAMS');
+    const models = [upstream, { ...upstream, name: 'b', reward_model: 'org/b' }];
+    expect(read({ UPSTREAMS: JSON.stringify(models), RM_TOKEN: 'x', MAX_REWARD_MODELS: '1' })).toThrow(
+      'UPSTREAMS: names more reward models than MAX_REWARD_MODELS (1)',
+    );
   });
 });

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import type { FastifyInstance } from 'fastify';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { generateDocument } from '../openapi/generate.js';
+import { startFakeServer } from './sidecar/fake-servers.js';
 import { startApp } from './support/app.js';
 
 const FILE = new URL('../openapi/openapi.json', import.meta.url);
@@ -29,10 +30,16 @@ describe('openapi/openapi.json', () => {
   });
 
   test('every request schema has examples, and the service accepts every one of them', async () => {
-    const app = await startApp();
+    const upstream = await startFakeServer('openrlhf');
+    onTestFinished(() => upstream.close());
+    const app = await startApp({
+      UPSTREAMS: JSON.stringify([
+        { name: 'reward-model', reward_model: 'org/reward-model', kind: 'openrlhf', url: upstream.url },
+      ]),
+    });
     const sent = new Set<string>();
     const send = async (method: 'POST' | 'PUT', url: string, payload: object) => {
-      const response = await app.inject({ method, url, payload });
+      const response = await app.inject({ method, url: url.replace('{upstream}', 'reward-model'), payload });
       expect(response.statusCode, `${method} ${url} ${response.body}`).toBe(200);
       sent.add(`${method} ${url}`);
       return response.json();
@@ -49,9 +56,26 @@ describe('openapi/openapi.json', () => {
     for (const example of examplesOf('CurveDocument')) await send('PUT', '/v1/curves', example);
     for (const example of examplesOf('EnsembleRequest')) await send('POST', '/v1/calibrate', example);
     await readAndDelete(app);
+    await askSidecar(send);
     expect([...sent].sort()).toEqual(operationsWithBody());
   });
 });
+
+/** The routes of the sidecar, which need an upstream. */
+async function askSidecar(send: (method: 'POST', url: string, payload: object) => Promise<unknown>) {
+  const routes = {
+    get_reward: 'OpenrlhfRewardRequest',
+    slime: 'SlimeRewardRequest',
+    classify: 'ClassifyRequest',
+    'v1/classify': 'OpenaiClassifyRequest',
+    pooling: 'PoolingRequest',
+    'v1/embeddings': 'EmbeddingsRequest',
+    predict: 'PredictRequest',
+  };
+  for (const [route, schema] of Object.entries(routes)) {
+    for (const example of examplesOf(schema)) await send('POST', `/sidecar/{upstream}/${route}`, example);
+  }
+}
 
 /** The routes without a body, with the parameter examples of the document. */
 async function readAndDelete(app: FastifyInstance): Promise<void> {

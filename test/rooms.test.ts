@@ -36,6 +36,8 @@ describe('the import rule of the rooms', () => {
     ['src/curves/planted.ts', '../config.js'],
     ['src/fitting/planted.ts', '../curves/registry.js'],
     ['src/telemetry/planted.ts', '../fitting/fitter.js'],
+    ['src/sidecar/planted.ts', '../http/services.js'],
+    ['src/sidecar/servers/planted.ts', '../../http/services.js'],
     ['src/http/planted.ts', '../app.js'],
     ['src/http/routes/planted.ts', '../../config.js'],
   ])('%s may not import %s', (path, imported) => {
@@ -49,6 +51,8 @@ describe('the import rule of the rooms', () => {
     ['src/fitting/planted.ts', '../calibration/fit.js'],
     ['src/http/routes/planted.ts', '../../curves/registry.js'],
     ['src/http/routes/planted.ts', '../services.js'],
+    ['src/sidecar/servers/planted.ts', '../../calibration/errors.js'],
+    ['src/http/sidecar/planted.ts', '../../sidecar/upstreams.js'],
     ['src/app.ts', './http/services.js'],
   ])('%s may import %s', (path, imported) => {
     expect(lint(path, imported)).not.toContain('noRestrictedImports');

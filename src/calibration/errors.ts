@@ -51,3 +51,9 @@ export class Unavailable extends ServiceError {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
+
+/** A server behind this one answered, but not what its contract says, or that it failed. */
+export class BadGateway extends ServiceError {}
+
+/** A server behind this one did not answer in time. */
+export class GatewayTimeout extends ServiceError {}

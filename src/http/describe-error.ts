@@ -1,5 +1,7 @@
 import {
+  BadGateway,
   Conflict,
+  GatewayTimeout,
   InvalidInput,
   NotFound,
   type Place,
@@ -22,7 +24,9 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
   500: 'Internal Server Error',
+  502: 'Bad Gateway',
   503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 };
 
 /** A problem that does not know its request yet. */
@@ -49,7 +53,9 @@ function statusOf(error: ServiceError): number {
   if (error instanceof NotFound) return 404;
   if (error instanceof Conflict) return 409;
   if (error instanceof InvalidInput) return 422;
+  if (error instanceof BadGateway) return 502;
   if (error instanceof Unavailable) return 503;
+  if (error instanceof GatewayTimeout) return 504;
   return 500;
 }
 

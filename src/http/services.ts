@@ -1,6 +1,7 @@
 import type { CurveRegistry } from '../curves/registry.js';
 import type { Fitter } from '../fitting/fitter.js';
 import type { SampleWindows } from '../fitting/windows.js';
+import type { Upstreams } from '../sidecar/upstreams.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { WorkerTasks } from './worker-tasks.js';
 
@@ -19,4 +20,5 @@ export interface Services {
   readonly fitter: Fitter<WorkerTasks>;
   readonly windows: SampleWindows;
   readonly metrics: Metrics;
+  readonly upstreams: Upstreams;
 }

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { buildApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { MemoryStore } from '../../src/curves/stores/memory-store.js';
+import { startFakeServer } from '../sidecar/fake-servers.js';
 import { biasedColumns, workerUrl } from '../support/app.js';
 
 const SECRET = 'attack at dawn';
@@ -35,5 +36,43 @@ test('prompts, responses and keys reach no log line, no metric and no error, wha
   for (const text of [...lines, ...answers, metrics]) {
     expect(text).not.toContain(SECRET);
     expect(text).not.toContain('the-api-key');
+  }
+});
+
+test('nor do those that go through the sidecar, whatever the upstream does with them', async () => {
+  const lines: string[] = [];
+  const logStream = { write: (line: string) => void lines.push(line) };
+  const fake = await startFakeServer('openrlhf');
+  onTestFinished(() => fake.close());
+  const headers = { 'x-key': '$RM_TOKEN' };
+  const UPSTREAMS = JSON.stringify([
+    { name: 'rm', reward_model: 'rm', kind: 'openrlhf', url: fake.url, headers, retries: 0, timeout: 200 },
+  ]);
+  const config = readConfig({ LOG_LEVEL: 'trace', UPSTREAMS, RM_TOKEN: 'the-token' });
+  const app = await buildApp(config, { store: new MemoryStore(), version: '0', workerUrl, logStream });
+  onTestFinished(() => app.close());
+  const answers: string[] = [];
+  const bodies = {
+    get_reward: { query: [SECRET], prompts: [SECRET], labels: [SECRET] },
+    slime: { prompt: [{ role: 'user', content: SECRET }], response: SECRET, label: SECRET },
+    classify: { input: [SECRET, 5] },
+    predict: { inputs: [SECRET, SECRET] },
+  };
+  for (const knobs of [
+    {},
+    { status: 500 },
+    { status: 400 },
+    { fault: 'not-json' },
+    { fault: 'hang' },
+  ] as const) {
+    fake.set(knobs);
+    for (const [path, payload] of Object.entries(bodies))
+      answers.push((await app.inject({ method: 'POST', url: `/sidecar/rm/${path}`, payload })).body);
+  }
+  expect(fake.requests[0]?.headers['x-key']).toBe('the-token');
+  expect(lines.length).toBeGreaterThan(5);
+  for (const text of [...lines, ...answers, (await app.inject('/metrics')).body]) {
+    expect(text).not.toContain(SECRET);
+    expect(text).not.toContain('the-token');
   }
 });

@@ -20,6 +20,10 @@ export const openApiPlugin = fastifyPlugin(async (app: FastifyInstance, { versio
       tags: [
         { name: 'calibration', description: 'Fit, refit and calibrate' },
         { name: 'curves', description: 'Versions of the fitted curves' },
+        {
+          name: 'sidecar',
+          description: "In front of a reward model's server, in the trainer's own contract",
+        },
         { name: 'operation', description: 'Health and metrics' },
       ],
       components: {

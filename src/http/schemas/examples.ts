@@ -171,3 +171,25 @@ export const evaluateExamples = [
   },
   { reward_model, bootstrap: { resamples: 2_000, seed: 7 }, pairs: labelledPairs },
 ];
+
+const templated =
+  '<|im_start|>user\nSay hello.<|im_end|>\n<|im_start|>assistant\nHello! How can I help you today?<|im_end|>\n';
+
+/** What trainers send to the sidecar; the test puts a reward-model server behind it. */
+export const sidecarExamples = {
+  openrlhf: [
+    { query: ['<s>Say hello. Hello!</s>'], prompts: ['Say hello.'], labels: [null] },
+    { query: ['Say hello. Hello!', templated], prompts: ['Say hello.', 'Say hello.'] },
+    { query: templated },
+  ],
+  slime: [
+    { prompt: 'Say hello.', response: 'Hello!', label: '' },
+    { prompt: [{ role: 'user', content: 'Say hello.' }], response: 'Hello!' },
+  ],
+  input: [
+    { model: 'org/reward-model', input: templated },
+    { model: 'org/reward-model', input: [templated, 'Hello!'] },
+  ],
+  text: [{ model: 'org/reward-model', text: [templated] }],
+  inputs: [{ inputs: [['Hello!'], [templated]], raw_scores: true }, { inputs: templated }],
+};

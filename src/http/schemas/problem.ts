@@ -34,7 +34,9 @@ const DESCRIPTIONS = {
   413: 'The body is larger than BODY_LIMIT',
   415: 'The body is in a format that this route does not read',
   422: 'Understood but invalid; nothing was changed',
+  502: 'The server behind answered wrongly or failed',
   503: 'Overloaded or store down; try again after Retry-After seconds',
+  504: 'The server behind did not answer in time',
 } as const;
 
 /** The response schemas of these statuses, for a route's `schema.response`. */

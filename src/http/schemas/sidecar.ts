@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { promptText } from '../sidecar/chat-messages.js';
+import { sidecarExamples } from './examples.js';
+import { gated, type RuleIssue } from './gate.js';
+
+/*
+ * What trainers send to a reward model's URL. Unlike the service's own bodies these may have keys that are not known here:
+ * trainers send more from one release to the next. The keys that are known are checked strictly.
+ */
+
+/** The upstream as a segment of the path. */
+export const upstreamParams = z.object({
+  upstream: z
+    .string()
+    .describe('Name of a configured upstream (UPSTREAMS)')
+    .meta({ examples: ['reward-model'] }),
+});
+
+const NOT_TEXTS = 'must be a text or a list of texts';
+const texts = z.union([z.string(), z.array(z.string()).min(1)], { error: NOT_TEXTS });
+/** With several URLs OpenRLHF shares the samples out over them, and sends empty lists to those that are left over. */
+const textsOrNone = z.union([z.string(), z.array(z.string())], { error: NOT_TEXTS });
+const model = z.string().nullish().describe('Any: the upstream is asked for the model in its configuration');
+
+/** The reward is calibrated as the model gives it; a caller that asks for a squeezed one must learn that. */
+const noActivation = z
+  .literal(false, { error: 'must be false: rewards are calibrated before any activation' })
+  .nullish();
+
+const floats = z.literal('float', { error: 'must be "float"' }).nullish();
+
+export const openrlhfBody = gated(
+  z.looseObject({
+    query: textsOrNone.describe('Prompt and response as the reward model reads them, special tokens kept'),
+    prompts: textsOrNone.nullish().describe('The prompts alone; the response is what follows them'),
+    labels: z
+      .union([z.string(), z.array(z.string().nullable())], {
+        error: 'must be a label or a list of labels',
+      })
+      .nullish(),
+  }),
+  ({ query, prompts, labels }) => [
+    ...textRules('query', query),
+    ...(prompts == null ? [] : textRules('prompts', prompts)),
+    ...lengthRules(query, { prompts, labels }),
+  ],
+  { id: 'OpenrlhfRewardRequest', examples: sidecarExamples.openrlhf },
+);
+
+const messagePart = z.looseObject({ type: z.string(), text: z.string().optional() });
+const message = z.looseObject({
+  role: z.string(),
+  content: z.union([z.string(), z.array(messagePart), z.null()], {
+    error: 'must be a text or a list of parts',
+  }),
+});
+
+export const slimeBody = gated(
+  z.looseObject({
+    prompt: z
+      .union([z.string(), z.array(message)], { error: 'must be a text or a list of messages' })
+      .describe('Messages are joined by blank lines, without a chat template'),
+    response: z.string(),
+    label: z.unknown().optional(),
+  }),
+  ({ prompt, response }) => [...textRules('prompt', promptText(prompt)), ...textRules('response', response)],
+  { id: 'SlimeRewardRequest', examples: sidecarExamples.slime },
+);
+
+export const slimeQuery = z.strictObject({
+  reward_key: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('Answer an object with the reward under this key (slime: --reward-key), not a bare number'),
+});
+
+const inputFields = { model, encoding_format: floats };
+const activationFields = { activation: noActivation, use_activation: noActivation };
+
+export const classifyBody = gated(
+  z.looseObject({
+    ...inputFields,
+    ...activationFields,
+    input: texts.optional().describe("vLLM's form"),
+    text: texts.optional().describe("SGLang's form"),
+  }),
+  ({ input, text }) =>
+    (input === undefined) === (text === undefined)
+      ? [{ path: [], message: 'needs either "input" (vLLM) or "text" (SGLang), and not both' }]
+      : [...textRules('input', input ?? []), ...textRules('text', text ?? [])],
+  { id: 'ClassifyRequest', examples: [...sidecarExamples.input, ...sidecarExamples.text] },
+);
+
+export const openaiClassifyBody = gated(
+  z.looseObject({ ...inputFields, ...activationFields, input: texts }),
+  ({ input }) => textRules('input', input),
+  { id: 'OpenaiClassifyRequest', examples: sidecarExamples.input },
+);
+
+export const poolingBody = gated(
+  z.looseObject({ ...inputFields, ...activationFields, input: texts }),
+  ({ input }) => textRules('input', input),
+  { id: 'PoolingRequest', examples: sidecarExamples.input },
+);
+
+export const embeddingsBody = gated(
+  z.looseObject({ ...inputFields, input: texts }),
+  ({ input }) => textRules('input', input),
+  { id: 'EmbeddingsRequest', examples: sidecarExamples.input },
+);
+
+const oneText = z.array(z.string()).length(1);
+
+export const predictBody = gated(
+  z.looseObject({
+    inputs: z.union([z.string(), oneText, z.array(oneText).min(1)], {
+      error: 'must be a text, [text] or [[text], …]; pairs are not taken',
+    }),
+    raw_scores: z
+      .literal(true, { error: 'must be true: rewards are calibrated before any activation' })
+      .nullish(),
+    truncate: z.boolean().nullish(),
+  }),
+  ({ inputs }) => textRules('inputs', typeof inputs === 'string' ? inputs : inputs.flat()),
+  { id: 'PredictRequest', examples: sidecarExamples.inputs },
+);
+
+/** A lone surrogate has no UTF-8 and no defined length in code points. */
+function textRules(name: string, given: string | readonly string[]): RuleIssue[] {
+  const message = 'must not contain lone surrogates';
+  if (typeof given === 'string') return given.isWellFormed() ? [] : [{ path: [name], message }];
+  return given.flatMap((text, i) => (text.isWellFormed() ? [] : [{ path: [name, i], message }]));
+}
+
+function lengthRules(
+  query: string | readonly string[],
+  others: Record<string, string | readonly (string | null)[] | null | undefined>,
+): RuleIssue[] {
+  const count = typeof query === 'string' ? 1 : query.length;
+  return Object.entries(others)
+    .filter(([, given]) => given != null && (typeof given === 'string' ? 1 : given.length) !== count)
+    .map(([name]) => ({ path: [name], message: 'must be as long as "query"' }));
+}

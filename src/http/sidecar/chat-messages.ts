@@ -1,0 +1,14 @@
+/** A message as chat APIs have it: text, or parts of which some hold text. */
+export interface ChatMessage {
+  readonly content: string | readonly { readonly text?: string | undefined }[] | null;
+}
+
+/** The texts of messages, a blank line after each: there is no chat template here. A prompt of one text is that text. */
+export function promptText(prompt: string | readonly ChatMessage[]): string {
+  return typeof prompt === 'string' ? prompt : prompt.map(({ content }) => `${textOf(content)}\n\n`).join('');
+}
+
+function textOf(content: ChatMessage['content']): string {
+  if (content === null || typeof content === 'string') return content ?? '';
+  return content.map(({ text = '' }) => text).join('');
+}

@@ -1,0 +1,18 @@
+import { classifyBody } from '../schemas/sidecar.js';
+import { classifyAnswer } from '../schemas/sidecar-answers.js';
+import type { ContractOf } from './inbound-contract.js';
+import { answerList, classifyList } from './indexed-list.js';
+import { readTexts } from './read-texts.js';
+import { answerSglangClassify } from './sglang-classify.js';
+
+/** vLLM's and SGLang's `/classify`: the same path, told apart by the name of the field that holds the texts. */
+export const classifyContract: ContractOf<typeof classifyBody> = {
+  path: '/classify',
+  operationId: 'sidecarClassify',
+  summary: "vLLM's and SGLang's /classify",
+  body: classifyBody,
+  answer: classifyAnswer,
+  read: ({ input, text = [] }) => (input === undefined ? readTexts('text', text) : readTexts('input', input)),
+  write: (scored, { input }) =>
+    input === undefined ? answerSglangClassify(scored) : answerList(classifyList, scored),
+};

@@ -1,0 +1,38 @@
+import { embeddingsBody, openaiClassifyBody, poolingBody } from '../schemas/sidecar.js';
+import { classifyListAnswer, embeddingsAnswer, poolingAnswer } from '../schemas/sidecar-answers.js';
+import type { ContractOf } from './inbound-contract.js';
+import { answerList, classifyList, embeddingsList, poolingList } from './indexed-list.js';
+import { readTexts } from './read-texts.js';
+
+/** SGLang's `/v1/classify`. */
+export const openaiClassifyContract: ContractOf<typeof openaiClassifyBody> = {
+  path: '/v1/classify',
+  operationId: 'sidecarOpenaiClassify',
+  summary: "SGLang's /v1/classify",
+  body: openaiClassifyBody,
+  answer: classifyListAnswer,
+  read: ({ input }) => readTexts('input', input),
+  write: (scored) => answerList(classifyList, scored),
+};
+
+/** vLLM's `/pooling`. */
+export const poolingContract: ContractOf<typeof poolingBody> = {
+  path: '/pooling',
+  operationId: 'sidecarPooling',
+  summary: "vLLM's /pooling",
+  body: poolingBody,
+  answer: poolingAnswer,
+  read: ({ input }) => readTexts('input', input),
+  write: (scored) => answerList(poolingList, scored),
+};
+
+/** `/v1/embeddings`, as verl asks SGLang. */
+export const embeddingsContract: ContractOf<typeof embeddingsBody> = {
+  path: '/v1/embeddings',
+  operationId: 'sidecarEmbeddings',
+  summary: "OpenAI's and SGLang's /v1/embeddings",
+  body: embeddingsBody,
+  answer: embeddingsAnswer,
+  read: ({ input }) => readTexts('input', input),
+  write: (scored) => answerList(embeddingsList, scored),
+};

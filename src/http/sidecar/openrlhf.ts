@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+import { logistic } from '../../calibration/logistic.js';
+import { openrlhfBody } from '../schemas/sidecar.js';
+import { openrlhfAnswer } from '../schemas/sidecar-answers.js';
+import type { ContractOf } from './inbound-contract.js';
+import type { ScoredSamples, SentSamples } from './score-samples.js';
+import { answersOf, asObject, entryOf, type JsonObject } from './upstream-entry.js';
+
+/** OpenRLHF's remote reward model (`openrlhf/utils/agent.py`), and the batches of its older releases. */
+export const openrlhfContract: ContractOf<typeof openrlhfBody> = {
+  path: '/get_reward',
+  operationId: 'sidecarGetReward',
+  summary: "OpenRLHF's remote reward model",
+  body: openrlhfBody,
+  answer: openrlhfAnswer,
+  read,
+  write,
+};
+
+function read({ query, prompts, labels }: z.output<typeof openrlhfBody>): SentSamples {
+  const listed = <Value>(given: Value | readonly Value[] | null | undefined): readonly Value[] =>
+    given == null ? [] : Array.isArray(given) ? given : [given as Value];
+  const [promptList, labelList] = [listed(prompts), listed(labels)];
+  const samples = listed(query).map((text, i) => ({ text, prompt: promptList[i], label: labelList[i] }));
+  return { samples, place: 'query', isSingle: typeof query === 'string' };
+}
+
+/**
+ * The answer as OpenRLHF reads it: lists, a value a sample, also where one query came on its own. `rewards` trains, `scores`
+ * (0–1) filters, and OpenRLHF plots every list of `extra_logs`. What an OpenRLHF upstream says besides is kept.
+ */
+function write(scored: ScoredSamples): JsonObject {
+  const { samples, version } = scored;
+  const entries = samples.map((sample) => asObject(entryOf(sample, scored, 'openrlhf')));
+  const [answer = {}] = answersOf(scored, 'openrlhf');
+  return {
+    ...answer,
+    ...columnsOf(entries),
+    rewards: samples.map(({ reward }) => reward),
+    scores: samples.map(({ reward }) => (reward === null ? null : logistic(reward))),
+    extra_logs: {
+      ...columnsOf(entries.map(({ extra_logs }) => asObject(extra_logs))),
+      raw_reward: samples.map(({ rawReward }) => rawReward),
+      bias: samples.map(({ bias }) => bias),
+      length: samples.map(({ length }) => length),
+      calibrated: samples.map(() => (version === undefined ? 0 : 1)),
+    },
+  };
+}
+
+/** The entries' keys as lists with a value an entry; null where one lacks it. */
+function columnsOf(entries: readonly JsonObject[]): JsonObject {
+  const names = new Set(entries.flatMap((entry) => Object.keys(entry)));
+  return Object.fromEntries([...names].map((name) => [name, entries.map((entry) => entry[name] ?? null)]));
+}

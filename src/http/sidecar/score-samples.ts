@@ -1,0 +1,178 @@
+import { countCodePoints, isBuiltIn } from '../../calibration/characteristics.js';
+import { BadGateway, Conflict, GatewayTimeout, type Place, Unavailable } from '../../calibration/errors.js';
+import type { VersionedCurve } from '../../curves/curve-history.js';
+import {
+  type RecoveryRule,
+  recoverResponse,
+  withoutTrailingTokens,
+} from '../../sidecar/response-recovery.js';
+import type { RawReward, TextToScore } from '../../sidecar/reward-server.js';
+import type { Upstream } from '../../sidecar/upstream.js';
+import type { ConnectedUpstream } from '../../sidecar/upstreams.js';
+import { type CalibrateOptions, calibrateSamples, chooseCurve } from '../calibrate-batch.js';
+import { checkSize } from '../check-size.js';
+import type { Services } from '../services.js';
+
+/** A sample as a trainer sent it. */
+export interface SentSample extends TextToScore {
+  /** The response alone, where the contract has it. */
+  readonly response?: string | undefined;
+}
+
+/** The samples of a request, in either of the forms that the contracts have for one text and for several. */
+export interface SentSamples {
+  readonly samples: readonly SentSample[];
+  /** The field of the body that holds the texts. */
+  readonly place: string;
+  /** One text on its own, not a list of one. */
+  readonly isSingle: boolean;
+}
+
+/** Whose request it is, and whether anybody still waits for the answer. */
+export interface Caller {
+  readonly client: string;
+  readonly signal: AbortSignal;
+}
+
+/** A sample with its rewards; null where the upstream gave none. */
+export interface ScoredSample {
+  readonly reward: number | null;
+  readonly rawReward: number | null;
+  readonly bias: number | null;
+  /** Code points of the response. */
+  readonly length: number;
+  readonly rule: RecoveryRule;
+  /** Of the upstream's answer. */
+  readonly entry: unknown;
+  readonly answer: unknown;
+}
+
+/** Scored samples, in the order in which they were sent. */
+export interface ScoredSamples {
+  readonly samples: readonly ScoredSample[];
+  readonly isSingle: boolean;
+  /** The version that calibrated; undefined where none did and the raw rewards pass through. */
+  readonly version: number | undefined;
+  readonly upstream: Upstream;
+}
+
+/** What calibrating takes and gives, a sample each. */
+interface CalibratedReward {
+  readonly reward: number;
+  readonly bias: number;
+}
+
+/**
+ * Asks the upstream for the rewards of a request and calibrates them by the curve of its reward model.
+ *
+ * @throws as `chooseCurve`, before the upstream is asked; Conflict `curve-needs-numbers`; InvalidInput `too-many-samples`; what
+ *   the upstream's client and gatherer throw; BadGateway `no-reward` naming the sample.
+ */
+export async function scoreSamples(
+  services: Services,
+  upstream: ConnectedUpstream,
+  sent: SentSamples,
+  caller: Caller,
+): Promise<ScoredSamples> {
+  const { configured } = upstream;
+  checkSize({ rows: sent.samples }, services.limits.maxBatch, 'MAX_BATCH');
+  const options = optionsOf(configured);
+  const curve = chooseCurve(services, options);
+  if (curve !== undefined) checkMeasurable(curve);
+  const rawRewards = await ask(upstream, sent, caller);
+  const responses = sent.samples.map((sample) => responseOf(sample, configured));
+  const calibrated = calibrateFinite(services, curve, rawRewards, responses, options);
+  const samples = rawRewards.map((raw, i): ScoredSample => {
+    const { response = '', rule = 'whole' } = responses[i] ?? {};
+    const { reward = null, bias = null } = calibrated.get(i) ?? {};
+    const { entry, answer, reward: rawReward = null } = raw;
+    return { reward, rawReward, bias, length: countCodePoints(response), rule, entry, answer };
+  });
+  return { samples, isSingle: sent.isSingle, version: curve?.version, upstream: configured };
+}
+
+function optionsOf(upstream: Upstream): CalibrateOptions {
+  return {
+    rewardModel: upstream.reward_model,
+    version: upstream.version,
+    keepMean: false,
+    observe: upstream.observe,
+    onMissingCurve: upstream.on_missing_curve,
+    includeBiases: false,
+  };
+}
+
+/** Trainers send text alone, so nothing else can be calibrated by. */
+function checkMeasurable({ curves }: VersionedCurve): void {
+  const given = curves.map(({ characteristic }) => characteristic).filter((name) => !isBuiltIn(name));
+  if (given.length === 0) return;
+  const message = `this curve needs ${given.join(', ')}, which the sidecar cannot measure from text`;
+  throw new Conflict('curve-needs-numbers', message);
+}
+
+function responseOf(
+  { response, text, prompt }: SentSample,
+  { response_marker, special_tokens }: Upstream,
+): { response: string; rule: RecoveryRule } {
+  if (response !== undefined)
+    return { response: withoutTrailingTokens(response, special_tokens), rule: 'given' };
+  return recoverResponse(
+    { text, prompt },
+    { responseMarker: response_marker, specialTokens: special_tokens },
+  );
+}
+
+const NO_REWARD: RawReward = { reward: undefined, entry: undefined };
+
+/** The raw rewards; those missing only where the configuration and the form of the request let null stand for them. */
+async function ask(
+  upstream: ConnectedUpstream,
+  { samples, place, isSingle }: SentSamples,
+  { client, signal }: Caller,
+): Promise<readonly RawReward[]> {
+  if (samples.length === 0) return [];
+  const texts = samples.map(({ text, prompt, label }) => ({ text, prompt, label }));
+  if (upstream.configured.on_upstream_failure === 'null' && !isSingle) {
+    const outcomes = await upstream.scoreEach(texts, client, signal);
+    return outcomes.map((outcome) => {
+      if (outcome.status === 'fulfilled') return outcome.value;
+      if (isUpstreamFailure(outcome.reason)) return NO_REWARD;
+      throw outcome.reason;
+    });
+  }
+  const rawRewards = await upstream.scoreAll(texts, client, signal);
+  rawRewards.forEach(({ reward }, i) => {
+    if (reward === undefined) throw noReward(upstream.configured.name, i, isSingle ? [place] : [place, i]);
+  });
+  return rawRewards;
+}
+
+/** The service's own state (a full queue, closing) is no failure of the upstream: the same request may succeed later. */
+function isUpstreamFailure(error: unknown): boolean {
+  if (error instanceof Unavailable) return error.code === 'upstream-unavailable';
+  return error instanceof BadGateway || error instanceof GatewayTimeout;
+}
+
+function noReward(name: string, index: number, path: Place): BadGateway {
+  const message = `the reward-model server "${name}" gave no finite reward for sample ${index}`;
+  return new BadGateway('no-reward', message, [{ path, message: 'has no reward' }]);
+}
+
+/** The calibrated rewards of the samples that have a raw one, by their place in the request. */
+function calibrateFinite(
+  services: Services,
+  curve: VersionedCurve | undefined,
+  rawRewards: readonly RawReward[],
+  responses: readonly { readonly response: string }[],
+  options: CalibrateOptions,
+): ReadonlyMap<number, CalibratedReward> {
+  const rows = rawRewards.flatMap(({ reward }, index) =>
+    reward === undefined ? [] : [{ index, reward, response: responses[index]?.response }],
+  );
+  if (rows.length === 0) return new Map();
+  const { rewards, biases } = calibrateSamples(services, curve, { rows }, options);
+  services.metrics.batch(rows.length);
+  return new Map(
+    rows.map(({ index, reward }, k) => [index, { reward: rewards[k] ?? reward, bias: biases[k] ?? 0 }]),
+  );
+}

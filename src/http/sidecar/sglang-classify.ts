@@ -1,0 +1,12 @@
+import type { ScoredSample, ScoredSamples } from './score-samples.js';
+import { asObject, entryOf, type JsonObject, withReward } from './upstream-entry.js';
+
+/** The answer of SGLang's own `/classify`: a list, or of one text on its own its entry alone. */
+export function answerSglangClassify(scored: ScoredSamples): JsonObject | readonly JsonObject[] {
+  const entry = (sample: ScoredSample): JsonObject => {
+    const upstreams = asObject(entryOf(sample, scored, 'sglang-classify') ?? { meta_info: {} });
+    return { ...upstreams, embedding: withReward(upstreams.embedding, sample.reward, 'first') };
+  };
+  const entries = scored.samples.map(entry);
+  return scored.isSingle ? (entries[0] ?? {}) : entries;
+}

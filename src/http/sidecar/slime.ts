@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import { slimeBody, slimeQuery } from '../schemas/sidecar.js';
+import { slimeAnswer } from '../schemas/sidecar-answers.js';
+import { promptText } from './chat-messages.js';
+import type { ContractOf } from './inbound-contract.js';
+import type { ScoredSamples, SentSamples } from './score-samples.js';
+import type { JsonObject } from './upstream-entry.js';
+
+type Slime = z.output<typeof slimeBody>;
+
+/** slime's `--rm-type remote_rm` (`slime/rollout/rm_hub/__init__.py`). */
+export const slimeContract: ContractOf<typeof slimeBody, typeof slimeQuery> = {
+  path: '/slime',
+  operationId: 'sidecarSlime',
+  summary: "slime's remote reward model",
+  body: slimeBody,
+  query: slimeQuery,
+  answer: slimeAnswer,
+  read,
+  write,
+};
+
+/** The sample of a slime request; the reward model reads prompt and response, one after the other. */
+function read({ prompt, response, label }: Slime): SentSamples {
+  const before = promptText(prompt);
+  const sample = {
+    text: before + response,
+    prompt: before,
+    response,
+    label: typeof label === 'string' ? label : null,
+  };
+  return { samples: [sample], place: 'response', isSingle: true };
+}
+
+/** The calibrated reward as a bare number, or under `reward_key` of an object with what it was made of. */
+function write(
+  { samples, version }: ScoredSamples,
+  _body: Slime,
+  { reward_key: key }: z.output<typeof slimeQuery>,
+): number | null | JsonObject {
+  const [{ reward = null, rawReward = null, bias = null, length = 0, rule } = {}] = samples;
+  if (key === undefined) return reward;
+  return {
+    raw_reward: rawReward,
+    bias,
+    length,
+    calibrated: version !== undefined,
+    response_rule: rule,
+    [key]: reward,
+  };
+}

@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import { predictBody } from '../schemas/sidecar.js';
+import { predictAnswer } from '../schemas/sidecar-answers.js';
+import type { ContractOf } from './inbound-contract.js';
+import { readTexts } from './read-texts.js';
+import type { ScoredSample, ScoredSamples, SentSamples } from './score-samples.js';
+import { asObject, entryOf, type JsonObject } from './upstream-entry.js';
+
+/** text-embeddings-inference. */
+export const predictContract: ContractOf<typeof predictBody> = {
+  path: '/predict',
+  operationId: 'sidecarPredict',
+  summary: "text-embeddings-inference's /predict",
+  body: predictBody,
+  answer: predictAnswer,
+  read,
+  write,
+};
+
+/** The samples of a text-embeddings-inference request; `["text"]` is one text, `[["text"]]` a batch of one. */
+function read({ inputs }: z.output<typeof predictBody>): SentSamples {
+  if (typeof inputs === 'string') return readTexts('inputs', inputs);
+  const texts = inputs.flat();
+  const [only = ''] = texts;
+  return readTexts('inputs', typeof inputs[0] === 'string' ? only : texts);
+}
+
+/** The answer of `/predict`: the labels of one text, or a list of them a text. A reward model has one label. */
+function write(scored: ScoredSamples): readonly JsonObject[] | readonly JsonObject[][] {
+  const labels = (sample: ScoredSample): JsonObject[] => {
+    const [entry = { label: 'LABEL_0' }] = [entryOf(sample, scored, 'tei-predict')].flat();
+    return [{ ...asObject(entry), score: sample.reward }];
+  };
+  const answers = scored.samples.map(labels);
+  return scored.isSingle ? (answers[0] ?? []) : answers;
+}

@@ -1,0 +1,39 @@
+import type { UpstreamKind } from '../../sidecar/upstream.js';
+import type { ScoredSample, ScoredSamples } from './score-samples.js';
+
+/** A JSON object. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A value as a JSON object; an empty one for anything else. */
+export function asObject(value: unknown): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+/**
+ * What the upstream said beside the reward of a sample, for a caller that speaks the upstream's own contract; undefined where
+ * the contracts differ or the upstream failed.
+ */
+export function entryOf(
+  sample: ScoredSample,
+  { upstream }: ScoredSamples,
+  kind: UpstreamKind,
+): unknown | undefined {
+  return upstream.kind === kind ? sample.entry : undefined;
+}
+
+/** The upstream's answers that the samples were part of, each once, where it speaks the caller's contract. */
+export function answersOf({ samples, upstream }: ScoredSamples, kind: UpstreamKind): readonly JsonObject[] {
+  if (upstream.kind !== kind) return [];
+  const answers = new Set(samples.map(({ answer }) => answer).filter((answer) => answer !== undefined));
+  return [...answers].map(asObject);
+}
+
+/** A list of numbers with another one at its end or beginning: the place of the reward. */
+export function withReward(
+  list: unknown,
+  reward: number | null,
+  place: 'first' | 'last',
+): readonly unknown[] {
+  if (!Array.isArray(list) || list.length === 0) return [reward];
+  return list.with(place === 'first' ? 0 : -1, reward);
+}

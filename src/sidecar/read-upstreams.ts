@@ -1,0 +1,78 @@
+import { parse, YAMLParseError } from 'yaml';
+import type { z } from 'zod';
+import { resolveHeaders, type Upstream, upstreamsSchema } from './upstream.js';
+
+/** Upstreams as text. */
+export interface UpstreamsSource {
+  readonly text: string;
+  readonly format: 'json' | 'yaml';
+}
+
+/** A wrong place, such as `[0].kind`, and the rule. Never quotes a value: it may be a key. */
+export interface UpstreamsProblem {
+  readonly place: string;
+  readonly message: string;
+}
+
+/** The upstreams, or what is wrong with them; one of the two lists is empty. */
+export interface ReadUpstreams {
+  readonly upstreams: readonly Upstream[];
+  readonly problems: readonly UpstreamsProblem[];
+}
+
+/** Reads upstreams, every default filled in; `$NAME` in headers is replaced from `environment`. */
+export function readUpstreams(
+  source: UpstreamsSource,
+  environment: Readonly<Record<string, string | undefined>>,
+): ReadUpstreams {
+  const value = parseSource(source);
+  if (value instanceof SyntaxProblem) return refused([{ place: '', message: value.message }]);
+  const parsed = upstreamsSchema.safeParse(value);
+  if (!parsed.success)
+    return refused(parsed.error.issues.map((issue) => ({ place: placeOf(issue), message: issue.message })));
+  return withHeaders(parsed.data, environment);
+}
+
+/** Not in its format. */
+class SyntaxProblem extends Error {}
+
+function parseSource({ text, format }: UpstreamsSource): unknown {
+  try {
+    return format === 'json' ? JSON.parse(text) : parse(text, { logLevel: 'error' });
+  } catch (error) {
+    // Only where, for the parsers' messages quote the text.
+    if (error instanceof YAMLParseError) {
+      const [begin] = error.linePos ?? [];
+      return new SyntaxProblem(`is not YAML${begin ? ` (line ${begin.line}, column ${begin.col})` : ''}`);
+    }
+    const position = error instanceof SyntaxError ? /position \d+/.exec(error.message)?.[0] : undefined;
+    return new SyntaxProblem(`is not ${format.toUpperCase()}${position ? ` (${position})` : ''}`);
+  }
+}
+
+function withHeaders(
+  upstreams: readonly Upstream[],
+  environment: Readonly<Record<string, string | undefined>>,
+): ReadUpstreams {
+  const problems: UpstreamsProblem[] = [];
+  const resolved = upstreams.map((upstream, i) => {
+    try {
+      return { ...upstream, headers: resolveHeaders(upstream.headers, environment) };
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      problems.push({ place: `[${i}].headers`, message: error.message });
+      return upstream;
+    }
+  });
+  return problems.length > 0 ? refused(problems) : { upstreams: resolved, problems: [] };
+}
+
+function refused(problems: readonly UpstreamsProblem[]): ReadUpstreams {
+  return { upstreams: [], problems };
+}
+
+function placeOf({ path }: z.core.$ZodIssue): string {
+  return path
+    .map((segment) => (typeof segment === 'number' ? `[${segment}]` : `.${String(segment)}`))
+    .join('');
+}

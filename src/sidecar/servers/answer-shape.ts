@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { BadGateway } from '../../calibration/errors.js';
+import type { RawReward } from '../reward-server.js';
+
+/**
+ * A reward on the wire. Half-precision models give NaN, which is null where JSON has no word for it, and numbers beyond
+ * a double's range are read as infinite; `z.number()` would refuse the whole batch for one of them.
+ */
+export const rewardSchema = z.custom<number | null>(
+  (value) => typeof value === 'number' || value === null,
+  'expected a number or null',
+);
+
+/** An answer that is not what the contract says. `reason` is in words of the shape, never of the content. */
+export function wrongAnswer(reason: string): BadGateway {
+  return new BadGateway('upstream-wrong-answer', `the reward-model server's answer is wrong: ${reason}`);
+}
+
+/**
+ * An answer in its contract's shape; further keys are kept.
+ *
+ * @throws BadGateway (`upstream-wrong-answer`) naming the first place that is not in the shape.
+ */
+export function readShape<Schema extends z.ZodType>(schema: Schema, answer: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw wrongAnswer(`${issue?.path.join('.') || 'the whole'}: ${issue?.message}`);
+}
+
+/**
+ * The rewards of entries that stand in the order of the texts. A reward that is null or not finite is undefined, and
+ * so is one whose place an entry lacks, while another entry has it: such a text fails alone.
+ *
+ * @param place a reward in an entry; undefined where the entry lacks it.
+ * @throws BadGateway (`upstream-wrong-answer`) for another number of entries than texts, or when no entry has the place.
+ */
+export function readEntries<Entry>(
+  entries: readonly Entry[],
+  count: number,
+  place: (entry: Entry) => number | null | undefined,
+): readonly RawReward[] {
+  checkCount(entries.length, count);
+  const values = entries.map(place);
+  if (count > 0 && values.every((value) => value === undefined)) {
+    throw wrongAnswer('no entry has a reward where the contract says');
+  }
+  return entries.map((entry, i) => ({ reward: finite(values[i]), entry }));
+}
+
+/** @throws BadGateway (`upstream-wrong-answer`) when there are more or fewer rewards than texts. */
+export function checkCount(rewards: number, texts: number): void {
+  if (rewards !== texts) throw wrongAnswer(`${rewards} rewards for ${texts} texts`);
+}
+
+/** The value where it is a finite number. */
+export function finite(value: number | null | undefined): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import type { RewardServerContract } from '../reward-server.js';
+import { readEntries, readShape, rewardSchema } from './answer-shape.js';
+
+const answerSchema = z.array(z.looseObject({ embedding: z.array(rewardSchema).nullish() }));
+
+/** SGLang's own `/classify`: a list in the order of the texts, the reward first in `embedding`. */
+export const sglangClassify: RewardServerContract = {
+  path: '/classify',
+  buildRequest: (texts, { model, reward_model }) => ({
+    model: model ?? reward_model,
+    text: texts.map(({ text }) => text),
+  }),
+  readRewards: (answer, count) =>
+    readEntries(readShape(answerSchema, answer), count, ({ embedding }) => embedding?.[0]),
+};

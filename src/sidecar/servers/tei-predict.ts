@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import type { RewardServerContract } from '../reward-server.js';
+import { readEntries, readShape, rewardSchema, wrongAnswer } from './answer-shape.js';
+
+const labelsSchema = z.array(z.looseObject({ score: rewardSchema.optional() }));
+const singleSchema = labelsSchema;
+const batchSchema = z.array(labelsSchema);
+
+/**
+ * text-embeddings-inference with a sequence classifier of one label. `raw_scores` asks for the reward itself, not its
+ * sigmoid; `truncate` scores a text beyond the model's length by its beginning instead of refusing the batch.
+ */
+export const teiPredict: RewardServerContract = {
+  path: '/predict',
+  buildRequest: (texts) => ({ inputs: texts.map(({ text }) => [text]), raw_scores: true, truncate: true }),
+  readRewards(answer, count) {
+    const batch = isSingle(answer, count)
+      ? [readShape(singleSchema, answer)]
+      : readShape(batchSchema, answer);
+    return readEntries(batch, count, ([label, ...others]) => {
+      if (others.length > 0) throw wrongAnswer('the model has several labels; a reward model has one');
+      return label?.score;
+    });
+  },
+};
+
+/** One text may be answered by its labels alone, without the list around it. */
+function isSingle(answer: unknown, count: number): boolean {
+  return count === 1 && Array.isArray(answer) && answer.length > 0 && !Array.isArray(answer[0]);
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { RewardServerContract } from '../reward-server.js';
+import { readEntries, readShape, rewardSchema } from './answer-shape.js';
+import { indexSchema, inOrder } from './indexed-data.js';
+
+const answerSchema = z.looseObject({
+  data: z.array(z.looseObject({ index: indexSchema, probs: z.array(rewardSchema).nullish() })),
+});
+
+/**
+ * A classification head behind vLLM; SGLang's `/v1/classify` answers alike (give its `url` with `/v1`).
+ * `use_activation: false` asks for the reward itself: the default squeezes it through a sigmoid or softmax. Before vLLM
+ * 0.11.2 the field was `activation`: such a server is not asked right and may answer squeezed rewards.
+ */
+export const vllmClassify: RewardServerContract = {
+  path: '/classify',
+  buildRequest: (texts, { model, reward_model }) => ({
+    model: model ?? reward_model,
+    input: texts.map(({ text }) => text),
+    use_activation: false,
+  }),
+  readRewards(answer, count) {
+    const entries = inOrder(readShape(answerSchema, answer).data, count);
+    return readEntries(entries, count, ({ probs }) => probs?.at(-1));
+  },
+};

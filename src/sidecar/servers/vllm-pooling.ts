@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { RewardServerContract } from '../reward-server.js';
+import { readEntries, readShape, rewardSchema } from './answer-shape.js';
+import { indexSchema, inOrder } from './indexed-data.js';
+
+/** A number, a list, or a list for every token. */
+const pooledSchema = z.union(
+  [rewardSchema, z.array(rewardSchema), z.array(z.array(rewardSchema))],
+  'expected a number, a list of numbers or a list for every token',
+);
+
+const answerSchema = z.looseObject({
+  data: z.array(z.looseObject({ index: indexSchema, data: pooledSchema.optional() })),
+});
+
+/** Reward pooling behind vLLM. The reward is the last number: that of the last token. */
+export const vllmPooling: RewardServerContract = {
+  path: '/pooling',
+  buildRequest: (texts, { model, reward_model }) => ({
+    model: model ?? reward_model,
+    input: texts.map(({ text }) => text),
+  }),
+  readRewards(answer, count) {
+    const entries = inOrder(readShape(answerSchema, answer).data, count);
+    return readEntries(entries, count, ({ data }) => lastNumber(data));
+  },
+};
+
+function lastNumber(pooled: z.output<typeof pooledSchema> | undefined): number | null | undefined {
+  const last = Array.isArray(pooled) ? pooled.at(-1) : pooled;
+  return Array.isArray(last) ? last.at(-1) : last;
+}
