@@ -14,8 +14,8 @@ export interface SampleRow {
 export interface SampleColumns {
   readonly rewards: ArrayLike<number>;
   readonly characteristics: Readonly<Record<string, ArrayLike<number>>>;
-  /** The prompt of each sample, as any name. */
-  readonly groups?: readonly string[] | undefined;
+  /** The prompt of each sample, as any name or number. */
+  readonly groups?: ArrayLike<string | number> | undefined;
 }
 
 /** Most characteristics of one curve or one window: each is a column of doubles and a fit of its own. */
@@ -66,15 +66,19 @@ export function selectSamples(samples: MeasuredSamples, indices: Uint32Array): M
 
 /** The prompts of samples as numbers, in order of first appearance; undefined where a sample has none. */
 export function groupsOf(samples: Samples): Int32Array<ArrayBuffer> | undefined {
-  const names: readonly (string | undefined)[] =
+  const names: ArrayLike<string | number | undefined> =
     'rows' in samples ? samples.rows.map(({ prompt }) => prompt) : (samples.columns.groups ?? []);
-  if (names.length < countSamples(samples) || names.includes(undefined)) return undefined;
-  const numbers = new Map<string | undefined, number>();
-  return Int32Array.from(names, (name) => {
+  if (names.length < countSamples(samples)) return undefined;
+  const numbers = new Map<string | number, number>();
+  const groups = new Int32Array(names.length);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
+    if (name === undefined) return undefined;
     const known = numbers.get(name) ?? numbers.size;
     numbers.set(name, known);
-    return known;
-  });
+    groups[i] = known;
+  }
+  return groups;
 }
 
 /** Where the reward of sample `index` stands in what the caller sent. */

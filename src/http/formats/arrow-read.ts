@@ -9,6 +9,8 @@ import { messagesOf, notArrow } from './arrow-stream.js';
 export interface ArrowColumns {
   readonly rewards: Float64Array<ArrayBuffer>;
   readonly characteristics: Readonly<Record<string, Float64Array<ArrayBuffer>>>;
+  /** The prompt of each sample as a number, where the column is there and numeric. */
+  readonly groups: Float64Array<ArrayBuffer> | undefined;
 }
 
 /** A column while its record batches are gathered. */
@@ -20,7 +22,7 @@ interface Column {
 
 /**
  * Reads samples from an Arrow IPC stream: `rewards`, and one column per characteristic, of any integer or floating-point
- * type. A column `groups` is ignored, as it is in JSON.
+ * type; `groups`, too, where it is numeric. `groups` of another type is passed over.
  *
  * A float64 column in one record batch is not copied: it is a view of `body`, and may share its buffer with other columns,
  * so copy it before it is kept or transferred. Time and memory are linear in the size of the body, whatever it claims: at
@@ -39,10 +41,10 @@ export function readArrow(body: Uint8Array): ArrowColumns {
     toDoubles(column, violations),
   ]);
   if (violations.length > 0) throw brokenRules(violations);
-  const { rewards = new Float64Array(), ...characteristics } = Object.fromEntries(doubles);
+  const { rewards = new Float64Array(), groups, ...characteristics } = Object.fromEntries(doubles);
   if (rewards.length === 0)
     throw brokenRules([{ path: ['columns', 'rewards'], message: 'must not be empty' }]);
-  return { rewards, characteristics };
+  return { rewards, characteristics, groups };
 }
 
 /** Bytes over a buffer that typed arrays can share, and not Node's Buffer, whose `slice` is another one. */

@@ -9,7 +9,7 @@ import { isCharacteristicName, NOT_A_CHARACTERISTIC_NAME } from '../schemas/samp
 import { type NumberFormat, numberFormat } from './arrow-numbers.js';
 import { type ArrowMessage, notArrow } from './arrow-stream.js';
 
-/** A column of numbers; `format` is undefined for the column `groups`, which may be of any type and is not read. */
+/** A column of numbers; `format` is undefined for a column `groups` of another type, which is not read. */
 export interface ArrowField {
   readonly name: string;
   readonly format: NumberFormat | undefined;
@@ -71,7 +71,7 @@ function readField(field: Field, names: Set<string>, violations: Violation[]): A
   const message = names.has(name) ? 'is given more than once' : brokenRule(name, field, format);
   if (message !== undefined) violations.push({ path: ['columns', name.slice(0, SHOWN_NAME)], message });
   names.add(name);
-  return { name, format: name === 'groups' ? undefined : format };
+  return { name, format };
 }
 
 /** The bytes and not the string, which a hostile schema could make megabytes long for every column. */
