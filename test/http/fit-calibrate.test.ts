@@ -75,6 +75,20 @@ describe('fitting and calibrating one batch', () => {
     expect(untimed(body)).toEqual(untimed((await post(app, route, { columns })).body));
   });
 
+  test('groups as numbers tell the prompts in an Arrow stream, too', async () => {
+    const app = await startApp();
+    const table = tableFromArrays({
+      rewards: Float64Array.from(columns.rewards),
+      chars: Float64Array.from(columns.chars),
+      groups: Int32Array.from(groups, (_, i) => i >> 2),
+    });
+    const stream = Buffer.from(tableToIPC(table, 'stream'));
+    const query = { estimator: 'lwr-within' };
+    const { body } = await send(app, 'application/vnd.apache.arrow.stream', stream, query);
+    const expected = await post(app, route, { columns: { ...columns, groups }, ...query });
+    expect(untimed(body)).toEqual(untimed(expected.body));
+  });
+
   test('settings of lines travel in the query', async () => {
     const app = await startApp();
     const settings = { estimator: 'mean', ratio: 8, min_samples: 5 };
