@@ -28,6 +28,7 @@ import { preferencePairsRoute } from './http/routes/preference-pairs.js';
 import { refitRoute } from './http/routes/refit.js';
 import { sidecarRoutes } from './http/routes/sidecar.js';
 import type { Services } from './http/services.js';
+import { observerOf } from './http/sidecar/observe-upstreams.js';
 import type { WorkerTasks } from './http/worker-tasks.js';
 import { Upstreams } from './sidecar/upstreams.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -119,11 +120,8 @@ async function openServices(
     queue: config.FIT_QUEUE,
     workerUrl,
   });
-  const upstreams = new Upstreams(config.upstreams, ({ name }) => ({
-    answered: (seconds, texts) => app.log.debug({ upstream: name, seconds, texts }, 'upstream answered'),
-    failed: (code) => app.log.warn({ upstream: name, code }, 'upstream failed'),
-    breaker: (state) => app.log.warn({ upstream: name, state }, "the upstream's breaker"),
-  }));
+  const upstreams = new Upstreams(config.upstreams, observerOf(metrics.upstreams, app.log));
+  metrics.upstreams.watch(upstreams.all);
   app.addHook('onClose', async () => {
     await upstreams.close();
     await fitter.close();

@@ -81,6 +81,10 @@ export async function scoreSamples(
   if (curve !== undefined) checkMeasurable(curve);
   const rawRewards = await ask(upstream, sent, caller);
   const responses = sent.samples.map((sample) => responseOf(sample, configured));
+  services.metrics.upstreams.rules(
+    configured.name,
+    responses.map(({ rule }) => rule),
+  );
   const calibrated = calibrateFinite(services, curve, rawRewards, responses, options);
   const samples = rawRewards.map((raw, i): ScoredSample => {
     const { response = '', rule = 'whole' } = responses[i] ?? {};
