@@ -6,6 +6,7 @@ import { CurveRegistry } from './curves/registry.js';
 import type { CurveStore } from './curves/stores/curve-store.js';
 import { Fitter } from './fitting/fitter.js';
 import { SampleWindows } from './fitting/windows.js';
+import { type Clock, SYSTEM_CLOCK } from './http/clock.js';
 import { authPlugin } from './http/plugins/auth.js';
 import { bodyDeadlinePlugin } from './http/plugins/body-deadline.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
@@ -28,6 +29,9 @@ import { preferencePairsRoute } from './http/routes/preference-pairs.js';
 import { refitRoute } from './http/routes/refit.js';
 import { sidecarRoutes } from './http/routes/sidecar.js';
 import type { Services } from './http/services.js';
+import { observerOf } from './http/sidecar/observe-upstreams.js';
+import { SelfCalibration } from './http/sidecar/self-calibration.js';
+import { ShadowLog } from './http/sidecar/shadow-log.js';
 import type { WorkerTasks } from './http/worker-tasks.js';
 import { Upstreams } from './sidecar/upstreams.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -41,6 +45,8 @@ export interface Dependencies {
   readonly logStream?: { write(line: string): void } | undefined;
   /** The fit worker's module, where it is not the compiled one. */
   readonly workerUrl?: URL | undefined;
+  /** What self-calibration and shadow lines go by, if not this machine's clock. */
+  readonly clock?: Clock | undefined;
 }
 
 /** Builds the service: curves loaded, routes registered, not yet listening. Closing it closes the store. */
@@ -119,13 +125,15 @@ async function openServices(
     queue: config.FIT_QUEUE,
     workerUrl,
   });
-  const upstreams = new Upstreams(config.upstreams, ({ name }) => ({
-    answered: (seconds, texts) => app.log.debug({ upstream: name, seconds, texts }, 'upstream answered'),
-    failed: (code) => app.log.warn({ upstream: name, code }, 'upstream failed'),
-    breaker: (state) => app.log.warn({ upstream: name, state }, "the upstream's breaker"),
-  }));
+  const upstreams = new Upstreams(config.upstreams, observerOf(metrics.upstreams, app.log));
+  metrics.upstreams.watch(upstreams.all);
+  const windows = new SampleWindows(config.WINDOW_SAMPLES);
+  const clock = dependencies.clock ?? SYSTEM_CLOCK;
+  const fitting = { fitter, registry, windows, metrics };
+  const selfCalibration = new SelfCalibration(fitting, config.upstreams, clock, app.log);
   app.addHook('onClose', async () => {
     await upstreams.close();
+    await selfCalibration.close();
     await fitter.close();
     await registry.close();
   });
@@ -135,10 +143,9 @@ async function openServices(
       maxFitSamples: config.MAX_FIT_SAMPLES,
       lineLimit: config.LINE_LIMIT,
     },
-    registry,
-    fitter,
-    windows: new SampleWindows(config.WINDOW_SAMPLES),
-    metrics,
+    ...fitting,
     upstreams,
+    selfCalibration,
+    shadowLog: new ShadowLog(app.log, clock),
   };
 }

@@ -24,6 +24,16 @@ export class SampleWindow {
     return Math.min(this.#seen, this.#capacity);
   }
 
+  /** How many samples were ever added. */
+  get seen(): number {
+    return this.#seen;
+  }
+
+  /** The most samples that are held. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
   /** The characteristics of which at least one sample was seen. */
   get characteristics(): string[] {
     return [...this.#characteristics.keys()];

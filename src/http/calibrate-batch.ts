@@ -8,7 +8,7 @@ import {
   type Samples,
 } from '../calibration/samples.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
-import type { Metrics } from '../telemetry/metrics.js';
+import type { CalibratedBatch } from '../telemetry/metrics.js';
 import type { CalibrateAnswer } from './schemas/calibrate.js';
 import type { Services } from './services.js';
 
@@ -21,6 +21,13 @@ export interface CalibrateOptions {
   readonly onMissingCurve: 'error' | 'passthrough';
   /** Whether the answer holds what was taken from each reward. */
   readonly includeBiases: boolean;
+  /** Whether the answer keeps the raw rewards: calibration is for the metrics only. */
+  readonly isShadow?: boolean;
+}
+
+/** A calibration, and the same as the metrics see it; undefined where there was no curve. */
+export interface CountedCalibration extends Calibration {
+  readonly batch: CalibratedBatch | undefined;
 }
 
 /** What is measured of observed text when no curve says otherwise. */
@@ -76,8 +83,9 @@ export function calibrateSamples(
   { registry, windows, metrics }: Services,
   curve: VersionedCurve | undefined,
   samples: Samples,
-  { rewardModel, observe, keepMean }: Pick<CalibrateOptions, 'rewardModel' | 'observe' | 'keepMean'>,
-): Calibration {
+  options: Pick<CalibrateOptions, 'rewardModel' | 'observe' | 'keepMean' | 'isShadow'>,
+): CountedCalibration {
+  const { rewardModel, observe, keepMean, isShadow = false } = options;
   const names = curve?.curves.map(({ characteristic }) => characteristic) ?? [];
   // Without a curve everything given is checked all the same, so that a mistake shows before the first curve does.
   const measured =
@@ -90,8 +98,11 @@ export function calibrateSamples(
     registry.checkRoom(rewardModel, windows.rewardModels);
     windows.observe(rewardModel, measured);
   }
-  count(metrics, measured, calibration, rewardModel, curve, observe);
-  return calibration;
+  if (observe) metrics.samples(rewardModel, 'observed', calibration.rewards.length);
+  const batch = curve && toBatch(curve, measured, calibration);
+  if (batch === undefined) metrics.passedThrough(calibration.rewards.length);
+  else metrics.calibrated(rewardModel, batch, isShadow ? 'shadow' : 'calibrated');
+  return { ...calibration, batch };
 }
 
 function calibrateWith(
@@ -114,28 +125,19 @@ function passThrough(measured: MeasuredSamples): Calibration {
   return { rewards, biases: new Array<number>(rewards.length).fill(0), extrapolated: [] };
 }
 
-function count(
-  metrics: Metrics,
+function toBatch(
+  { version, curves: [first] }: VersionedCurve,
   measured: MeasuredSamples,
   { rewards, biases, extrapolated }: Calibration,
-  rewardModel: string,
-  curve: VersionedCurve | undefined,
-  observed: boolean,
-): void {
-  if (observed) metrics.samples(rewardModel, 'observed', rewards.length);
-  if (curve === undefined) {
-    metrics.passedThrough(rewards.length);
-    return;
-  }
-  const [first] = curve.curves;
-  metrics.calibrated(rewardModel, {
-    version: curve.version,
+): CalibratedBatch {
+  return {
+    version,
     characteristic: measured.characteristics.get(first?.characteristic ?? '') ?? new Float64Array(),
     rawRewards: measured.rewards,
     rewards,
     biases,
     extrapolated: extrapolated.length,
-  });
+  };
 }
 
 function noCurve(): Conflict {

@@ -16,7 +16,7 @@ export interface Caller {
  * or aborted fit changes nothing.
  */
 export async function fitAndStore(
-  { fitter, registry, windows, metrics }: Services,
+  { fitter, registry, windows, metrics }: Pick<Services, 'fitter' | 'registry' | 'windows' | 'metrics'>,
   given: FitJob,
   { signal, log }: Caller,
 ): Promise<VersionedCurve> {

@@ -3,6 +3,8 @@ import type { Fitter } from '../fitting/fitter.js';
 import type { SampleWindows } from '../fitting/windows.js';
 import type { Upstreams } from '../sidecar/upstreams.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import type { SelfCalibration } from './sidecar/self-calibration.js';
+import type { ShadowLog } from './sidecar/shadow-log.js';
 import type { WorkerTasks } from './worker-tasks.js';
 
 /** How large a request may be, in samples unless said otherwise. */
@@ -21,4 +23,6 @@ export interface Services {
   readonly windows: SampleWindows;
   readonly metrics: Metrics;
   readonly upstreams: Upstreams;
+  readonly selfCalibration: SelfCalibration;
+  readonly shadowLog: ShadowLog;
 }

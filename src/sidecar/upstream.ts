@@ -35,6 +35,10 @@ export const upstreamSchema = z.strictObject({
     .string()
     .optional()
     .describe('The `model` field, where the contract has one; by default the reward model'),
+  legacy_activation: z
+    .boolean()
+    .default(false)
+    .describe('For vLLM before 0.11.2, which spells `use_activation` as `activation`'),
   headers: z
     .record(z.string(), z.string())
     .default({})
@@ -93,7 +97,7 @@ export const upstreamSchema = z.strictObject({
       on_drift: z
         .boolean()
         .default(false)
-        .describe('Refit when the rank correlation of the calibrated rewards has come back'),
+        .describe('Refit when the correlation of the calibrated rewards has come back'),
     })
     .prefault({}),
 });

@@ -20,6 +20,15 @@ export class ConnectedUpstream {
     });
   }
 
+  get name(): string {
+    return this.configured.name;
+  }
+
+  /** As {@link Gatherer.waiting}. */
+  get waiting(): number {
+    return this.#gatherer.waiting;
+  }
+
   /** As {@link Gatherer.scoreAll}. */
   async scoreAll(
     texts: readonly TextToScore[],
@@ -54,6 +63,10 @@ export class Upstreams {
     );
   }
 
+  get all(): readonly ConnectedUpstream[] {
+    return [...this.#byName.values()];
+  }
+
   /** @throws NotFound `unknown-upstream`. */
   get(name: string): ConnectedUpstream {
     const upstream = this.#byName.get(name);
@@ -63,6 +76,6 @@ export class Upstreams {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#byName.values()].map((upstream) => upstream.close()));
+    await Promise.all(this.all.map((upstream) => upstream.close()));
   }
 }

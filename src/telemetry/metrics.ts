@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { RunningCorrelation } from './running-correlation.js';
+import { UpstreamMetrics } from './upstream-metrics.js';
 
 const PREFIX = 'reward_calibration_';
 
@@ -16,8 +17,8 @@ const SIZE_BUCKETS = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 
 /** Rewards have no natural unit; published reward models span −20 … 20. */
 const BIAS_BUCKETS = [-10, -5, -2, -1, -0.5, -0.2, 0, 0.2, 0.5, 1, 2, 5, 10];
 
-/** What became of samples. */
-export type SampleOutcome = 'calibrated' | 'passthrough' | 'observed' | 'fitted';
+/** What became of samples; `shadow`: answered raw, calibrated for the metrics only. */
+export type SampleOutcome = 'calibrated' | 'shadow' | 'passthrough' | 'observed' | 'fitted';
 
 /** One calibrated batch, as the metrics see it. */
 export interface CalibratedBatch {
@@ -53,6 +54,7 @@ interface Correlations {
  */
 export class Metrics {
   readonly registry = new Registry();
+  readonly upstreams = new UpstreamMetrics(this.registry, PREFIX);
   readonly #correlations = new Map<string, Correlations>();
 
   readonly #requests = this.#histogram('http_request_duration_seconds', 'Time to answer a request', {
@@ -135,10 +137,14 @@ export class Metrics {
     this.#batchSize.observe(size);
   }
 
-  /** A batch that was calibrated. */
-  calibrated(rewardModel: string, batch: CalibratedBatch): void {
+  /** A batch that was calibrated, be it for its answer or for the metrics only. */
+  calibrated(
+    rewardModel: string,
+    batch: CalibratedBatch,
+    outcome: 'calibrated' | 'shadow' = 'calibrated',
+  ): void {
     const size = batch.rewards.length;
-    this.samples(rewardModel, 'calibrated', size);
+    this.samples(rewardModel, outcome, size);
     if (batch.extrapolated > 0) this.#extrapolated.labels(rewardModel).inc(batch.extrapolated);
     this.#bias.labels(rewardModel).observe(batch.biases.reduce((sum, bias) => sum + bias, 0) / size);
     const { raw, calibrated } = this.#correlationsOf(rewardModel, batch.version);
@@ -182,7 +188,8 @@ export class Metrics {
       this.#bias,
     ])
       metric.remove(labels);
-    for (const outcome of ['calibrated', 'observed', 'fitted']) this.#samples.remove({ ...labels, outcome });
+    for (const outcome of ['calibrated', 'shadow', 'observed', 'fitted'])
+      this.#samples.remove({ ...labels, outcome });
     for (const stage of ['raw', 'calibrated']) this.#lengthCorrelation.remove({ ...labels, stage });
   }
 

@@ -22,6 +22,11 @@ export class RunningCorrelation {
     if (x.length > 0) this.#moments = merge(this.#moments, momentsOf(x, y));
   }
 
+  /** Pairs so far. */
+  get count(): number {
+    return this.#moments.count;
+  }
+
   /** Pearson's r, or undefined while a stream is constant or shorter than two. */
   get value(): number | undefined {
     const { count, sumXX, sumYY, sumXY } = this.#moments;

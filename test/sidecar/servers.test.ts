@@ -133,6 +133,14 @@ describe('requests are what the servers document', () => {
     expect(build('vllm-classify', { model: 'org/rm' })).toMatchObject({ model: 'org/rm' });
   });
 
+  test('an old vLLM is asked in its own spelling alone: with both, later ones misread it', () => {
+    expect(build('vllm-classify', { legacy_activation: true })).toEqual({
+      model: 'rm-1',
+      input: ['PR', 'T'],
+      activation: false,
+    });
+  });
+
   test('labels are sent where a caller gave one', () => {
     expect(contractOf('openrlhf').buildRequest([{ text: 'T', label: null }], upstream)).toEqual({
       query: ['T'],

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
-import { buildApp } from '../../src/app.js';
+import { buildApp, type Dependencies } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import type { CurveStore } from '../../src/curves/stores/curve-store.js';
 import { MemoryStore } from '../../src/curves/stores/memory-store.js';
@@ -11,9 +11,10 @@ export const workerUrl = new URL('./fit-worker.mjs', import.meta.url);
 export async function startApp(
   environment: Record<string, string> = {},
   store: CurveStore = new MemoryStore(),
+  dependencies: Pick<Dependencies, 'clock' | 'logStream' | 'workerUrl'> = {},
 ): Promise<FastifyInstance> {
   const config = readConfig({ LOG_LEVEL: 'silent', ...environment });
-  const app = await buildApp(config, { store, version: '0.0.0-test', workerUrl });
+  const app = await buildApp(config, { store, version: '0.0.0-test', workerUrl, ...dependencies });
   onTestFinished(() => app.close());
   await app.ready();
   return app;

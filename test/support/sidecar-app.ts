@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
+import type { CurveStore } from '../../src/curves/stores/curve-store.js';
 import type { UpstreamKind } from '../../src/sidecar/upstream.js';
 import { type FakeServer, type Knobs, startFakeServer } from '../sidecar/fake-servers.js';
 import { startApp } from './app.js';
@@ -24,12 +25,16 @@ export interface SidecarApp {
 
 export async function startSidecar(
   kind: UpstreamKind,
-  { upstream = {}, knobs = {}, environment = {} }: SidecarOptions = {},
+  { upstream = {}, knobs = {}, environment = {}, store, dependencies }: SidecarOptions = {},
 ): Promise<SidecarApp> {
   const fake = await startFakeServer(kind, knobs);
   onTestFinished(() => fake.close());
   const configured = { name: 'rm', reward_model: 'org/rm', kind, url: fake.url, retries: 0, ...upstream };
-  const app = await startApp({ UPSTREAMS: JSON.stringify([configured]), ...environment });
+  const app = await startApp(
+    { UPSTREAMS: JSON.stringify([configured]), ...environment },
+    store,
+    dependencies,
+  );
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url,
@@ -55,6 +60,8 @@ interface SidecarOptions {
   readonly upstream?: Readonly<Record<string, unknown>>;
   readonly knobs?: Knobs;
   readonly environment?: Record<string, string>;
+  readonly store?: CurveStore;
+  readonly dependencies?: Parameters<typeof startApp>[2];
 }
 
 function lineOf(characteristic: string): object {

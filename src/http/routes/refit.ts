@@ -1,14 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { Conflict, InvalidInput } from '../../calibration/errors.js';
-import type { FitSettings } from '../../calibration/fit-settings.js';
-import type { MeasuredSamples } from '../../calibration/samples.js';
-import type { SampleWindow } from '../../fitting/sample-window.js';
 import { fitAndStore } from '../fit-and-store.js';
 import { goneSignal } from '../gone-signal.js';
 import { curveSummary, toSummary } from '../schemas/curves.js';
 import { refitBody } from '../schemas/fit.js';
 import { problems } from '../schemas/problem.js';
 import { readSettings } from '../schemas/settings.js';
+import { selectObserved } from '../select-observed.js';
 import type { Services } from '../services.js';
 
 const schema = {
@@ -31,20 +28,3 @@ export const refitRoute: FastifyPluginAsyncZod<Services> = async (app, services)
     return toSummary(await fitAndStore(services, { rewardModel, settings, samples }, caller));
   });
 };
-
-function selectObserved(window: SampleWindow | undefined, settings: FitSettings): MeasuredSamples {
-  if (window === undefined) {
-    const message =
-      'nothing was observed of this reward model: POST /v1/calibrate with "observe": true first';
-    throw new Conflict('nothing-observed', message, [{ path: ['reward_model'], message }]);
-  }
-  const names = settings.characteristics.map(({ name }) => name);
-  const violations = names
-    .filter((name) => !window.characteristics.includes(name))
-    .map((name) => ({
-      path: ['characteristics', names.indexOf(name), 'name'],
-      message: `was not observed (observed: ${window.characteristics.join(', ')})`,
-    }));
-  if (violations.length > 0) throw new InvalidInput('a characteristic was not observed', violations);
-  return window.select(names);
-}

@@ -53,7 +53,7 @@ function describeRoute({ operationId, summary, body, query, answer }: InboundCon
     operationId,
     summary,
     description:
-      'Asks the upstream for raw rewards in its contract and answers calibrated ones in this one. The headers say how: `x-reward-calibrated` (false where there is no curve: raw rewards), `x-curve-version`, `x-response-rule` (how responses were found in the texts: `given`, `prompt`, `prompt-tail`, `marker`, `whole`). Unknown keys are passed over.',
+      'Asks the upstream for raw rewards in its contract and answers calibrated ones in this one. The headers say how: `x-reward-calibrated` (false where there is no curve and in shadow mode: raw rewards), `x-curve-version`, `x-response-rule` (how responses were found in the texts: `given`, `prompt`, `prompt-tail`, `marker`, `whole`). Unknown keys are passed over.',
     tags: ['sidecar'],
     params: upstreamParams,
     ...(query && { querystring: query }),

@@ -16,7 +16,7 @@ export const openrlhfAnswer = z
       raw_reward: rewards.describe("As the reward model's server gave it"),
       bias: rewards.describe('Raw − calibrated'),
       length: z.array(z.int()).describe('Code points of the response'),
-      calibrated: z.array(z.int()).describe('1, or 0 where there was no curve'),
+      calibrated: z.array(z.int()).describe('1, or 0 where there was no curve and in shadow mode'),
     }),
   })
   .meta({ id: 'OpenrlhfRewardAnswer' });

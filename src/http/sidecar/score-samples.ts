@@ -76,19 +76,22 @@ export async function scoreSamples(
 ): Promise<ScoredSamples> {
   const { configured } = upstream;
   checkSize({ rows: sent.samples }, services.limits.maxBatch, 'MAX_BATCH');
-  const options = optionsOf(configured);
-  const curve = chooseCurve(services, options);
-  if (curve !== undefined) checkMeasurable(curve);
+  const curve = curveOf(services, configured);
   const rawRewards = await ask(upstream, sent, caller);
   const responses = sent.samples.map((sample) => responseOf(sample, configured));
-  const calibrated = calibrateFinite(services, curve, rawRewards, responses, options);
+  services.metrics.upstreams.rules(
+    configured.name,
+    responses.map(({ rule }) => rule),
+  );
+  const calibrated = calibrateFinite(services, curve, rawRewards, responses, configured);
   const samples = rawRewards.map((raw, i): ScoredSample => {
     const { response = '', rule = 'whole' } = responses[i] ?? {};
     const { reward = null, bias = null } = calibrated.get(i) ?? {};
     const { entry, answer, reward: rawReward = null } = raw;
     return { reward, rawReward, bias, length: countCodePoints(response), rule, entry, answer };
   });
-  return { samples, isSingle: sent.isSingle, version: curve?.version, upstream: configured };
+  const version = isShadow(configured) ? undefined : curve?.version;
+  return { samples, isSingle: sent.isSingle, version, upstream: configured };
 }
 
 function optionsOf(upstream: Upstream): CalibrateOptions {
@@ -97,17 +100,29 @@ function optionsOf(upstream: Upstream): CalibrateOptions {
     version: upstream.version,
     keepMean: false,
     observe: upstream.observe,
-    onMissingCurve: upstream.on_missing_curve,
+    onMissingCurve: isShadow(upstream) ? 'passthrough' : upstream.on_missing_curve,
     includeBiases: false,
+    isShadow: isShadow(upstream),
   };
 }
 
-/** Trainers send text alone, so nothing else can be calibrated by. */
-function checkMeasurable({ curves }: VersionedCurve): void {
-  const given = curves.map(({ characteristic }) => characteristic).filter((name) => !isBuiltIn(name));
-  if (given.length === 0) return;
-  const message = `this curve needs ${given.join(', ')}, which the sidecar cannot measure from text`;
+function isShadow({ mode }: Upstream): boolean {
+  return mode === 'shadow';
+}
+
+/** The curve that calibrates. A shadow never refuses for the curve's sake, but for a pinned version that is not there. */
+function curveOf(services: Services, upstream: Upstream): VersionedCurve | undefined {
+  const curve = chooseCurve(services, optionsOf(upstream));
+  const unmeasurable = curve === undefined ? [] : unmeasurableOf(curve);
+  if (unmeasurable.length === 0) return curve;
+  if (isShadow(upstream)) return undefined;
+  const message = `this curve needs ${unmeasurable.join(', ')}, which the sidecar cannot measure from text`;
   throw new Conflict('curve-needs-numbers', message);
+}
+
+/** Trainers send text alone, so nothing else can be calibrated by. */
+function unmeasurableOf({ curves }: VersionedCurve): string[] {
+  return curves.map(({ characteristic }) => characteristic).filter((name) => !isBuiltIn(name));
 }
 
 function responseOf(
@@ -158,20 +173,25 @@ function noReward(name: string, index: number, path: Place): BadGateway {
   return new BadGateway('no-reward', message, [{ path, message: 'has no reward' }]);
 }
 
-/** The calibrated rewards of the samples that have a raw one, by their place in the request. */
+/** The rewards to answer of the samples that have a raw one, by their place in the request. */
 function calibrateFinite(
   services: Services,
   curve: VersionedCurve | undefined,
   rawRewards: readonly RawReward[],
   responses: readonly { readonly response: string }[],
-  options: CalibrateOptions,
+  upstream: Upstream,
 ): ReadonlyMap<number, CalibratedReward> {
   const rows = rawRewards.flatMap(({ reward }, index) =>
     reward === undefined ? [] : [{ index, reward, response: responses[index]?.response }],
   );
   if (rows.length === 0) return new Map();
-  const { rewards, biases } = calibrateSamples(services, curve, { rows }, options);
+  const { rewards, biases, batch } = calibrateSamples(services, curve, { rows }, optionsOf(upstream));
   services.metrics.batch(rows.length);
+  services.selfCalibration.observed(upstream, batch);
+  if (isShadow(upstream)) {
+    if (batch !== undefined) services.shadowLog.add(upstream.name, batch);
+    return new Map(rows.map(({ index, reward }) => [index, { reward, bias: 0 }]));
+  }
   return new Map(
     rows.map(({ index, reward }, k) => [index, { reward: rewards[k] ?? reward, bias: biases[k] ?? 0 }]),
   );

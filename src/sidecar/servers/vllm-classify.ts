@@ -10,14 +10,15 @@ const answerSchema = z.looseObject({
 /**
  * A classification head behind vLLM; SGLang's `/v1/classify` answers alike (give its `url` with `/v1`).
  * `use_activation: false` asks for the reward itself: the default squeezes it through a sigmoid or softmax. Before vLLM
- * 0.11.2 the field was `activation`: such a server is not asked right and may answer squeezed rewards.
+ * 0.11.2 the field was `activation` (`legacy_activation`). Never both: servers take unknown fields, but some later code knows
+ * `activation` too and takes any value of it, `false` included, for true (`get_use_activation`, vllm/config/pooler.py).
  */
 export const vllmClassify: RewardServerContract = {
   path: '/classify',
-  buildRequest: (texts, { model, reward_model }) => ({
+  buildRequest: (texts, { model, reward_model, legacy_activation }) => ({
     model: model ?? reward_model,
     input: texts.map(({ text }) => text),
-    use_activation: false,
+    [legacy_activation ? 'activation' : 'use_activation']: false,
   }),
   readRewards(answer, count) {
     const entries = inOrder(readShape(answerSchema, answer).data, count);

@@ -1,0 +1,103 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+/** Reward models score a batch in ten milliseconds to a minute. */
+const SECONDS_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** Powers of two up to the usual sizes, powers of four beyond. */
+const SIZE_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 256, 1_024, 4_096];
+
+/** An upstream, as the metrics see it. */
+export interface WatchedUpstream {
+  readonly name: string;
+  /** Texts that wait to be sent, now. */
+  readonly waiting: number;
+}
+
+/** What became of a fit that the service began by itself. */
+export type SelfCalibrationOutcome = 'fitted' | 'failed';
+
+/** What Prometheus sees of the reward-model servers behind the sidecar. The configuration bounds the labels. */
+export class UpstreamMetrics {
+  readonly #registry: Registry;
+  readonly #prefix: string;
+  #watched: readonly WatchedUpstream[] = [];
+
+  readonly #duration: Histogram;
+  readonly #batchSize: Histogram;
+  readonly #failures: Counter;
+  readonly #breakerOpen: Gauge;
+  readonly #rules: Counter;
+  readonly #fits: Counter;
+
+  constructor(registry: Registry, prefix: string) {
+    this.#registry = registry;
+    this.#prefix = prefix;
+    this.#duration = this.#histogram('upstream_duration_seconds', 'Time of answered tries', SECONDS_BUCKETS);
+    this.#batchSize = this.#histogram('upstream_batch_size', 'Texts per answered request', SIZE_BUCKETS);
+    this.#failures = this.#counter('upstream_failures_total', 'Requests given up, by the error', 'code');
+    this.#rules = this.#counter('response_rule_total', 'Samples by how the response was found', 'rule');
+    const fits = 'Fits that the service began by itself';
+    this.#fits = this.#counter('self_calibration_fits_total', fits, 'outcome');
+    this.#breakerOpen = this.#gauge(
+      'upstream_breaker_open',
+      '1 from a breaker opening to its closing, else 0',
+    );
+    this.#gauge('upstream_waiting', 'Texts that wait to be sent', (gauge) => {
+      for (const { name, waiting } of this.#watched) gauge.labels(name).set(waiting);
+    });
+  }
+
+  /** Shows these upstreams from now on, even before they are asked anything. */
+  watch(upstreams: readonly WatchedUpstream[]): void {
+    this.#watched = upstreams;
+    for (const { name } of upstreams) this.breaker(name, false);
+  }
+
+  /** A request that was answered; the time is that of its last try. */
+  answered(upstream: string, seconds: number, texts: number): void {
+    this.#duration.labels(upstream).observe(seconds);
+    this.#batchSize.labels(upstream).observe(texts);
+  }
+
+  /** A request that was given up. */
+  failed(upstream: string, code: string): void {
+    this.#failures.labels(upstream, code).inc();
+  }
+
+  breaker(upstream: string, isOpen: boolean): void {
+    this.#breakerOpen.labels(upstream).set(isOpen ? 1 : 0);
+  }
+
+  /** How the responses of a request were found, a rule a sample. */
+  rules(upstream: string, rules: readonly string[]): void {
+    const counts = new Map<string, number>();
+    for (const rule of rules) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+    for (const [rule, count] of counts) this.#rules.labels(upstream, rule).inc(count);
+  }
+
+  /** The end of a fit that the service began by itself. */
+  selfCalibrated(upstream: string, outcome: SelfCalibrationOutcome): void {
+    this.#fits.labels(upstream, outcome).inc();
+  }
+
+  #histogram(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ ...this.#described(name, help), labelNames: ['upstream'], buckets });
+  }
+
+  #counter(name: string, help: string, label: string): Counter {
+    return new Counter({ ...this.#described(name, help), labelNames: ['upstream', label] });
+  }
+
+  #gauge(name: string, help: string, collect?: (gauge: Gauge) => void): Gauge {
+    const gauge: Gauge = new Gauge({
+      ...this.#described(name, help),
+      labelNames: ['upstream'],
+      ...(collect && { collect: () => collect(gauge) }),
+    });
+    return gauge;
+  }
+
+  #described(name: string, help: string): { name: string; help: string; registers: Registry[] } {
+    return { name: `${this.#prefix}${name}`, help, registers: [this.#registry] };
+  }
+}
