@@ -6,6 +6,7 @@ calibration service asks it in batches, and trainers ask the calibration service
 
 import argparse
 import math
+import zlib
 from collections.abc import Callable
 
 import uvicorn
@@ -52,10 +53,8 @@ def tiny_transformer(max_length: int = 512) -> Scorer:
 
 
 def likes_length(texts: list[str]) -> list[float]:
-    """Needs no packages: the share of letters, which is about the same at every length, plus log(code points)."""
-    return [
-        sum(character.isalpha() for character in text) / len(text) + math.log(len(text)) for text in texts
-    ]
+    """Needs no packages: a made-up quality between 0 and 2, which has nothing to do with length, plus log(code points)."""
+    return [2 * zlib.crc32(text.encode()) / 2**32 + math.log(len(text) + 1) for text in texts]
 
 
 SCORERS: dict[str, Callable[[], Scorer]] = {

@@ -85,7 +85,6 @@ def train(steps):
                 output_dir=folder,
                 use_cpu=True,
                 bf16=False,
-                gradient_checkpointing=False,
                 max_steps=steps,
                 per_device_train_batch_size=8,
                 num_generations=4,
