@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+/** A Python that imports torch on a busy machine takes its time. */
+const START_SECONDS = 300;
+
+/** A server of these checks as a process of its own. */
+export interface RunningServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** examples/openrlhf/reward_server.py with one of its scorers. */
+export async function startRewardServer(python: string, scorer: string): Promise<RunningServer> {
+  const port = await freePort();
+  const args = [`${ROOT}examples/openrlhf/reward_server.py`, '--port', String(port), '--scorer', scorer];
+  const child = spawn(python, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  const server = { url: `http://127.0.0.1:${port}`, stop: () => stop(child) };
+  for (const end = performance.now() + START_SECONDS * 1000; ; ) {
+    if (await isUp(server.url)) return server;
+    if (child.exitCode !== null || performance.now() > end) {
+      await stop(child);
+      throw new Error(`the reward server did not start (${child.exitCode ?? 'out of time'})`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** The built service with one upstream, `rm`. */
+export async function startService(upstream: string, rewardModel: string): Promise<RunningServer> {
+  const upstreams = [{ name: 'rm', reward_model: rewardModel, kind: 'openrlhf', url: upstream }];
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    STORE_URL: 'memory:',
+    LOG_LEVEL: 'info',
+    UPSTREAMS: JSON.stringify(upstreams),
+  };
+  const child = spawn(process.execPath, [`${ROOT}dist/server.js`], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const address = /Server listening at (http:\/\/[^"]+)/.exec(line)?.[1];
+      if (address !== undefined) resolve(address);
+    });
+    child.on('exit', (code) => reject(new Error(`the service ended with ${code}`)));
+  });
+  return { url, stop: () => stop(child) };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port is free');
+  return address.port;
+}
+
+async function isUp(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/health`)).ok;
+  } catch {
+    // Refused while it starts: what the caller waits for.
+    return false;
+  }
+}

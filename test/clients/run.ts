@@ -1,0 +1,44 @@
+/**
+ * `npm run test:clients`: real clients before the built service. Makes its own Python environment, .venv-clients, and leaves
+ * out, saying why, what cannot be installed. Ends with 0 unless something that was run went wrong.
+ */
+import { checkOpenrlhf, checkSlime, checkTrl, checkVerl, type Setup } from './checks.js';
+import { checkOpenrlhfOptions } from './command-lines.js';
+import { startRewardServer, startService } from './processes.js';
+import { makePythonEnvironment, type PythonEnvironment } from './python-environment.js';
+import { Report } from './report.js';
+import { makeSamples } from './samples.js';
+
+const SAMPLES = 300;
+
+const report = new Report();
+const environment = await makePythonEnvironment(report);
+if (environment !== undefined) {
+  if (environment.hasOpenrlhf) await checkOpenrlhfOptions(environment, report);
+  await checkWith('likes-length', environment, [checkOpenrlhf, checkVerl, checkSlime]);
+  if (environment.hasTorch) await checkWith('tiny-transformer', environment, [checkOpenrlhf, checkTrl]);
+}
+report.close();
+
+/** Runs checks, one after the other, against the service before a reward server with this scorer. */
+async function checkWith(
+  scorer: string,
+  environment: PythonEnvironment,
+  checks: readonly ((setup: Setup) => Promise<void>)[],
+): Promise<void> {
+  report.say(`reward server: ${scorer}`);
+  const rewardModel = `clients/${scorer}`;
+  const rewardServer = await startRewardServer(environment.python, scorer);
+  try {
+    const service = await startService(rewardServer.url, rewardModel);
+    const urls = { service: service.url, rewardServer: rewardServer.url };
+    try {
+      const setup = { ...urls, rewardModel, samples: makeSamples(SAMPLES), environment, report };
+      for (const check of checks) await check(setup);
+    } finally {
+      await service.stop();
+    }
+  } finally {
+    await rewardServer.stop();
+  }
+}
