@@ -125,7 +125,7 @@ async function openServices(
     queue: config.FIT_QUEUE,
     workerUrl,
   });
-  const upstreams = new Upstreams(config.upstreams, observerOf(metrics.upstreams, app.log));
+  const upstreams = await Upstreams.connect(config.upstreams, observerOf(metrics.upstreams, app.log));
   metrics.upstreams.watch(upstreams.all);
   const windows = new SampleWindows(config.WINDOW_SAMPLES);
   const clock = dependencies.clock ?? SYSTEM_CLOCK;

@@ -1,66 +1,24 @@
 import { NotFound } from '../calibration/errors.js';
-import { Gatherer } from './gatherer.js';
-import type { RawReward, TextToScore } from './reward-server.js';
-import { contractOf } from './servers.js';
+import type { ConnectedUpstream } from './connected-upstream.js';
 import type { Upstream } from './upstream.js';
-import { UpstreamClient, type UpstreamObserver } from './upstream-client.js';
-
-/** A configured upstream with its connections and its queue. */
-export class ConnectedUpstream {
-  readonly configured: Upstream;
-  readonly #client: UpstreamClient;
-  readonly #gatherer: Gatherer;
-
-  constructor(configured: Upstream, observer: UpstreamObserver) {
-    this.configured = configured;
-    this.#client = new UpstreamClient(configured, contractOf(configured.kind), observer);
-    this.#gatherer = new Gatherer(configured.batch, async (texts) => {
-      const { rewards, answer } = await this.#client.send(texts);
-      return { rewards: rewards.map((reward) => ({ ...reward, answer })), answer };
-    });
-  }
-
-  get name(): string {
-    return this.configured.name;
-  }
-
-  /** As {@link Gatherer.waiting}. */
-  get waiting(): number {
-    return this.#gatherer.waiting;
-  }
-
-  /** As {@link Gatherer.scoreAll}. */
-  async scoreAll(
-    texts: readonly TextToScore[],
-    client: string,
-    signal: AbortSignal,
-  ): Promise<readonly RawReward[]> {
-    return this.#gatherer.scoreAll(texts, client, signal);
-  }
-
-  /** As {@link Gatherer.scoreEach}. */
-  async scoreEach(
-    texts: readonly TextToScore[],
-    client: string,
-    signal: AbortSignal,
-  ): Promise<readonly PromiseSettledResult<RawReward>[]> {
-    return this.#gatherer.scoreEach(texts, client, signal);
-  }
-
-  async close(): Promise<void> {
-    await this.#gatherer.close();
-    await this.#client.close();
-  }
-}
+import type { UpstreamObserver } from './upstream-client.js';
 
 /** The configured upstreams by name; no other server is ever called. */
 export class Upstreams {
   readonly #byName: ReadonlyMap<string, ConnectedUpstream>;
 
-  constructor(configured: readonly Upstream[], observerOf: (upstream: Upstream) => UpstreamObserver) {
-    this.#byName = new Map(
-      configured.map((upstream) => [upstream.name, new ConnectedUpstream(upstream, observerOf(upstream))]),
-    );
+  private constructor(upstreams: readonly ConnectedUpstream[]) {
+    this.#byName = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
+  }
+
+  /** Connects to the configured servers. What that takes is loaded only where there are some: 150 ms of the start. */
+  static async connect(
+    configured: readonly Upstream[],
+    observerOf: (upstream: Upstream) => UpstreamObserver,
+  ): Promise<Upstreams> {
+    if (configured.length === 0) return new Upstreams([]);
+    const { ConnectedUpstream } = await import('./connected-upstream.js');
+    return new Upstreams(configured.map((upstream) => new ConnectedUpstream(upstream, observerOf(upstream))));
   }
 
   get all(): readonly ConnectedUpstream[] {

@@ -1,6 +1,7 @@
 import { countCodePoints, isBuiltIn } from '../../calibration/characteristics.js';
 import { BadGateway, Conflict, GatewayTimeout, type Place, Unavailable } from '../../calibration/errors.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
+import type { ConnectedUpstream } from '../../sidecar/connected-upstream.js';
 import {
   type RecoveryRule,
   recoverResponse,
@@ -8,7 +9,6 @@ import {
 } from '../../sidecar/response-recovery.js';
 import type { RawReward, TextToScore } from '../../sidecar/reward-server.js';
 import type { Upstream } from '../../sidecar/upstream.js';
-import type { ConnectedUpstream } from '../../sidecar/upstreams.js';
 import { type CalibrateOptions, calibrateSamples, chooseCurve } from '../calibrate-batch.js';
 import { checkSize } from '../check-size.js';
 import type { Services } from '../services.js';
