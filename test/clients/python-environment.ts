@@ -93,10 +93,22 @@ async function tooLarge(report: Report): Promise<string | undefined> {
   if (asked.code !== 0) return `the index has no torch for this machine: ${reasonOf(asked)}`;
   const url: string = JSON.parse(asked.stdout).install[0].download_info.url;
   if (!url.startsWith('http')) return undefined;
-  const { headers } = await fetch(url, { method: 'HEAD' });
-  const megabytes = Math.round(Number(headers.get('content-length')) / 1e6);
+  const megabytes = await megabytesOf(url);
+  if (megabytes === undefined) return "the index does not tell torch's size";
   report.say(`torch has ${megabytes} MB`);
   return megabytes <= TORCH_MEGABYTES
     ? undefined
     : `the index's torch has ${megabytes} MB, without what it needs; CLIENTS_TORCH_MEGABYTES allows ${TORCH_MEGABYTES}`;
+}
+
+/** The size of what a URL gives, without getting it. */
+async function megabytesOf(url: string): Promise<number | undefined> {
+  try {
+    const { ok, headers } = await fetch(url, { method: 'HEAD' });
+    const bytes = Number(headers.get('content-length') ?? Number.NaN);
+    return ok && Number.isFinite(bytes) ? Math.round(bytes / 1e6) : undefined;
+  } catch {
+    // An index that pip reaches in a way of its own (a proxy): what is not known to be small is not downloaded.
+    return undefined;
+  }
 }
