@@ -108,7 +108,11 @@ function estimateLwrPenalty(
 }
 
 function sumOf(estimates: readonly BiasEstimate[], values: Float64Array): Float64Array {
-  return values.map((value) => estimates.reduce((sum, estimate) => sum + biasAt(estimate, value), 0));
+  const sum = new Float64Array(values.length);
+  for (const estimate of estimates) {
+    for (let i = 0; i < values.length; i++) sum[i] += biasAt(estimate, values[i]);
+  }
+  return sum;
 }
 
 function alphaOf(
