@@ -25,6 +25,11 @@ export interface BiasCurve {
 /** The bias in one characteristic as an estimator gives it, before it has a name and a strength. */
 export type BiasEstimate = Omit<BiasCurve, 'characteristic' | 'alpha'>;
 
+/** What has to be measured for these curves, each characteristic once: the penalty and what LWR finds behind it share theirs. */
+export function characteristicsOf(curves: readonly Pick<BiasCurve, 'characteristic'>[]): string[] {
+  return [...new Set(curves.map(({ characteristic }) => characteristic))];
+}
+
 /** Whether c lies outside the fitted range, where the curve holds its end value; never for a curve that is a line everywhere. */
 export function isExtrapolated(curve: BiasCurve, value: number): boolean {
   if (curve.beyond === 'line') return false;

@@ -1,4 +1,5 @@
 import { sampleCorrelation, sampleRankCorrelation } from 'simple-statistics';
+import { thinnedIndices } from './thin-samples.js';
 
 /** A correlation before and after calibration; null where it is undefined (a constant column, fewer than 2 rows). */
 export interface BeforeAfter {
@@ -30,7 +31,7 @@ export function spearman(x: Float64Array, y: Float64Array): number | null {
 /** At most `limit` values, evenly spaced over the column; the column itself if it is no longer than that. */
 export function thinEvenly(column: Float64Array, limit = MAX_CORRELATION_SAMPLES): Float64Array {
   if (column.length <= limit) return column;
-  return Float64Array.from({ length: limit }, (_, i) => column[Math.floor((i * column.length) / limit)]);
+  return Float64Array.from(thinnedIndices(column.length, limit), (i) => column[i]);
 }
 
 function finiteOrNull(

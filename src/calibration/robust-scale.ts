@@ -1,4 +1,5 @@
 import { medianInPlace } from '../lowess/selection.js';
+import { MEDIAN_OF_NORMAL } from '../lowess/standard-errors.js';
 
 /** Where values lie and how far they spread. */
 export interface RobustScale {
@@ -6,9 +7,6 @@ export interface RobustScale {
   /** Median |value − median| ÷ 0.6745: the standard deviation of normal values, whatever the tails. */
   readonly scale: number;
 }
-
-/** median |z| of a standard normal z, the 0.75 quantile (Rousseeuw and Croux 1993, JASA 88, 1273-1283). */
-const MEDIAN_OF_NORMAL = 0.6744897501960817;
 
 /** Mean and robust scale of values, at least one. */
 export function robustScale(values: Float64Array): RobustScale {

@@ -89,6 +89,15 @@ export class CurveRegistry {
   }
 
   /**
+   * The version that is named, else the current one, if there is one.
+   *
+   * @throws as {@link version}
+   */
+  find(rewardModel: string, version: number | undefined): VersionedCurve | undefined {
+    return version === undefined ? this.current(rewardModel) : this.version(rewardModel, version);
+  }
+
+  /**
    * Whether a curve or a window for this reward model stays within the limit, given those known elsewhere.
    *
    * @throws Conflict `too-many-reward-models`

@@ -1,3 +1,4 @@
+import { characteristicsOf } from '../calibration/bias-curve.js';
 import { type Calibration, calibrate, firstNotFinite } from '../calibration/calibrate.js';
 import { Conflict, InvalidInput } from '../calibration/errors.js';
 import {
@@ -65,9 +66,7 @@ export function chooseCurve(
   { registry }: Services,
   options: Pick<CalibrateOptions, 'rewardModel' | 'version' | 'onMissingCurve'>,
 ): VersionedCurve | undefined {
-  const { rewardModel, version } = options;
-  const curve =
-    version === undefined ? registry.current(rewardModel) : registry.version(rewardModel, version);
+  const curve = registry.find(options.rewardModel, options.version);
   if (curve === undefined && options.onMissingCurve === 'error') throw noCurve();
   return curve;
 }
@@ -86,7 +85,7 @@ export function calibrateSamples(
   options: Pick<CalibrateOptions, 'rewardModel' | 'observe' | 'keepMean' | 'isShadow'>,
 ): CountedCalibration {
   const { rewardModel, observe, keepMean, isShadow = false } = options;
-  const names = curve?.curves.map(({ characteristic }) => characteristic) ?? [];
+  const names = characteristicsOf(curve?.curves ?? []);
   // Without a curve everything given is checked all the same, so that a mistake shows before the first curve does.
   const measured =
     observe || curve === undefined

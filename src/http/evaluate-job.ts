@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { characteristicsOf } from '../calibration/bias-curve.js';
 import { InvalidInput } from '../calibration/errors.js';
 import type { AlphaChoice } from '../calibration/evaluation/alpha-by-labels.js';
 import {
@@ -67,16 +68,16 @@ export async function readEvaluation(
     given.reward_model === undefined
       ? readSettings(given)
       : await findCurve({ rewardModel: given.reward_model, version: given.version });
-  const pairs = measurePairs(rows, characteristicsOf(by), (pair, side) => responsePlace(form, pair, side));
+  const pairs = measurePairs(rows, namesOf(by), (pair, side) => responsePlace(form, pair, side));
   const judged = readEvaluationSettings(given);
   if (judged.protocol === 'reward-bench')
     checkRewardBenchSubsets(pairs.subsets, (pair) => pairPlace(form, pair));
   return { pairs, form, by, judged };
 }
 
-function characteristicsOf(by: EvaluationRequest['by']): string[] {
+function namesOf(by: EvaluationRequest['by']): string[] {
   if (!('curves' in by)) return by.characteristics.map(({ name }) => name);
-  return [...new Set(by.curves.map(({ characteristic }) => characteristic))];
+  return characteristicsOf(by.curves);
 }
 
 function checkCount(pairs: number, maxSamples: number, form: PairForm): void {

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { BiasCurve } from '../calibration/bias-curve.js';
+import { characteristicsOf } from '../calibration/bias-curve.js';
 import { InvalidInput } from '../calibration/errors.js';
 import type { FitSettings } from '../calibration/fit-settings.js';
 import type { Leaderboard, LeaderboardOptions } from '../calibration/leaderboard/leaderboard.js';
@@ -81,7 +81,7 @@ export async function readLeaderboard(
 
 function namesOf(curve: VersionedCurve | FitSettings): string[] {
   if (!isCurve(curve)) return curve.characteristics.map(({ name }) => name);
-  return [...new Set(curve.curves.map(({ characteristic }: BiasCurve) => characteristic))];
+  return characteristicsOf(curve.curves);
 }
 
 function readOutputs(

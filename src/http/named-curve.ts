@@ -11,8 +11,7 @@ import type { Services } from './services.js';
  * @throws NotFound for a version that is not there; Conflict `no-curve`.
  */
 export function findNamedCurve({ registry }: Services, { rewardModel, version }: CurveName): VersionedCurve {
-  const curve =
-    version === undefined ? registry.current(rewardModel) : registry.version(rewardModel, version);
+  const curve = registry.find(rewardModel, version);
   if (curve !== undefined) return curve;
   const message =
     'no curve was fitted for this reward model: POST /v1/fit first, or leave it out to fit here';

@@ -15,7 +15,7 @@ export interface StandardErrors {
  * median |z| of a standard normal z, the 0.75 quantile: median |residual| over this is a robust estimate of σ (the normal-consistent
  * median absolute deviation: Rousseeuw and Croux 1993, JASA 88, 1273-1283).
  */
-const MEDIAN_OF_NORMAL = 0.6744897501960817;
+export const MEDIAN_OF_NORMAL = 0.6744897501960817;
 
 /**
  * Pointwise standard errors of the curve, and its effective degrees of freedom ν.

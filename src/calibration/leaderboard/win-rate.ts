@@ -1,3 +1,5 @@
+import { logistic } from '../logistic.js';
+
 /** A figure of the raw rewards, and the same of the calibrated ones. */
 export interface RawAndCalibrated<Value> {
   readonly raw: Value;
@@ -10,16 +12,6 @@ export interface WinRate {
   readonly winRate: number;
   /** 100 · share of margins above 0. */
   readonly discreteWinRate: number;
-}
-
-/**
- * 1 / (1 + e^−m): the probability that a Bradley-Terry model gives to the response with margin m. Never NaN for a number: ±Infinity
- * gives 0 and 1, and the exponential is only taken of what is not positive, so it cannot overflow.
- */
-export function sigmoid(margin: number): number {
-  if (margin >= 0) return 1 / (1 + Math.exp(-margin));
-  const odds = Math.exp(margin);
-  return odds / (1 + odds);
 }
 
 /**
@@ -36,7 +28,7 @@ export function winRates(margins: Float64Array, generatorOf: Int32Array, generat
   for (let i = 0; i < margins.length; i++) {
     const generator = generatorOf[i];
     outputs[generator]++;
-    preferences[generator] += sigmoid(margins[i]);
+    preferences[generator] += logistic(margins[i]);
     if (margins[i] > 0) wins[generator]++;
   }
   return Array.from(outputs, (count, i) => ({

@@ -1,4 +1,4 @@
-import { type BiasCurve, biasAt } from '../bias-curve.js';
+import { type BiasCurve, biasAt, characteristicsOf } from '../bias-curve.js';
 import type { FittedCharacteristic } from '../estimate.js';
 import { figure, listOf, type Warning } from './warning.js';
 
@@ -7,7 +7,7 @@ const DISTINGUISHABLE_ERRORS = 2;
 
 /** `not-distinguishable`, of the characteristics whose estimator tells standard errors. */
 export function effectWarnings(curves: readonly BiasCurve[]): Warning[] {
-  const names = [...new Set(curves.map(({ characteristic }) => characteristic))];
+  const names = characteristicsOf(curves);
   const seen = names.flatMap((name) => {
     const parts = curves.filter(({ characteristic }) => characteristic === name);
     return isIndistinct(parts) ? [`"${name}" (${tell(parts)})`] : [];

@@ -1,3 +1,4 @@
+import { characteristicsOf } from '../../calibration/bias-curve.js';
 import { countCodePoints, isBuiltIn } from '../../calibration/characteristics.js';
 import { BadGateway, Conflict, GatewayTimeout, type Place, Unavailable } from '../../calibration/errors.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
@@ -122,7 +123,7 @@ function curveOf(services: Services, upstream: Upstream): VersionedCurve | undef
 
 /** Trainers send text alone, so nothing else can be calibrated by. */
 function unmeasurableOf({ curves }: VersionedCurve): string[] {
-  return curves.map(({ characteristic }) => characteristic).filter((name) => !isBuiltIn(name));
+  return characteristicsOf(curves).filter((name) => !isBuiltIn(name));
 }
 
 function responseOf(

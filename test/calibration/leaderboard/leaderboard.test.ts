@@ -6,7 +6,8 @@ import { agreementWith, kendallTauB } from '../../../src/calibration/leaderboard
 import { DEFAULT_VARIANTS, gameabilityOf } from '../../../src/calibration/leaderboard/gameability.js';
 import { rankGenerators } from '../../../src/calibration/leaderboard/leaderboard.js';
 import { placeOutputs, type ScoredOutputs } from '../../../src/calibration/leaderboard/scored-outputs.js';
-import { ranksOf, sigmoid, winRates } from '../../../src/calibration/leaderboard/win-rate.js';
+import { ranksOf, winRates } from '../../../src/calibration/leaderboard/win-rate.js';
+import { logistic } from '../../../src/calibration/logistic.js';
 
 /** From scipy and decimal arithmetic; see golden/leaderboard.py. */
 const golden: {
@@ -19,11 +20,11 @@ const same = (value: number) => ({ raw: value, calibrated: value });
 
 describe('win rates', () => {
   test.each(golden.sigmoid)('sigmoid($margin) is 1 / (1 + e^−m)', ({ margin, value }) => {
-    expect(Math.abs(sigmoid(margin) - value)).toBeLessThanOrEqual(4e-16 * value + Number.MIN_VALUE);
+    expect(Math.abs(logistic(margin) - value)).toBeLessThanOrEqual(4e-16 * value + Number.MIN_VALUE);
   });
 
   test('margins beyond every double are a certain win and a certain loss', () => {
-    expect([sigmoid(Number.POSITIVE_INFINITY), sigmoid(Number.NEGATIVE_INFINITY)]).toEqual([1, 0]);
+    expect([logistic(Number.POSITIVE_INFINITY), logistic(Number.NEGATIVE_INFINITY)]).toEqual([1, 0]);
   });
 
   test('a tie is half a win, but no discrete win', () => {
@@ -164,8 +165,8 @@ describe('ranking generators', () => {
       ['model 0', { raw: 1, calibrated: 2 }],
     ]);
     expect(generators.map(({ winRate }) => winRate)).toEqual([
-      { raw: 100 * sigmoid(1), calibrated: 100 * sigmoid(1.5) },
-      { raw: 100 * sigmoid(2), calibrated: 100 * sigmoid(1) },
+      { raw: 100 * logistic(1), calibrated: 100 * logistic(1.5) },
+      { raw: 100 * logistic(2), calibrated: 100 * logistic(1) },
     ]);
     expect(extrapolated).toEqual({ outputs: 1, baseline: 0 });
   });
