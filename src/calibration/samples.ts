@@ -33,8 +33,13 @@ export type Samples =
   | { readonly rows: readonly SampleRow[]; readonly placeOf?: (row: number) => RowPlace }
   | { readonly columns: SampleColumns };
 
+/** A row at this path, with the fields of a sample. */
+export function rowAt(path: Place): RowPlace {
+  return { path, response: 'response', characteristics: 'characteristics' };
+}
+
 function inSamples(row: number): RowPlace {
-  return { path: ['samples', row], response: 'response', characteristics: 'characteristics' };
+  return rowAt(['samples', row]);
 }
 
 /**
@@ -83,7 +88,8 @@ export function groupsOf(samples: Samples): Int32Array<ArrayBuffer> | undefined 
 
 /** Where the reward of sample `index` stands in what the caller sent. */
 export function rewardPlace(samples: Samples, index: number): Place {
-  return 'rows' in samples ? ['samples', index, 'reward'] : ['columns', 'rewards', index];
+  if ('columns' in samples) return ['columns', 'rewards', index];
+  return [...(samples.placeOf ?? inSamples)(index).path, 'reward'];
 }
 
 /**

@@ -1,13 +1,14 @@
-import { InvalidInput, ServiceError } from '../calibration/errors.js';
-import type { SampleRow } from '../calibration/samples.js';
+import { ServiceError } from '../calibration/errors.js';
+import { rowAt, type SampleRow } from '../calibration/samples.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
 import { type CalibrateOptions, calibrateSamples } from './calibrate-batch.js';
-import { describeError } from './describe-error.js';
+import { describeLineError } from './describe-error.js';
 import type { Line } from './formats/ndjson.js';
 import type { CalibratedLine } from './schemas/calibrate.js';
 import { compileCheck } from './schemas/check-body.js';
 import { rowLine } from './schemas/samples.js';
 import type { Services } from './services.js';
+import { tryEach } from './try-each.js';
 
 /** A line that was checked: a row, or what is wrong with it. */
 type CheckedLine = { readonly row: SampleRow } | { readonly error: ServiceError };
@@ -40,12 +41,13 @@ function answerBatch(
 ): CalibratedLine[] {
   const checked = lines.map(checkLine);
   const rows = checked.flatMap((line) => ('row' in line ? [line.row] : []));
-  const answers = calibrateRows(services, curve, rows, options).values();
+  const calibrateAll = (together: readonly SampleRow[]) => calibrateRows(services, curve, together, options);
+  const answers = tryEach(rows, calibrateAll).values();
   return checked.map((line, i) => {
     const answer = 'row' in line ? answers.next().value : line.error;
     if (answer === undefined) throw new Error('a row was not calibrated');
     if (!(answer instanceof ServiceError)) return answer;
-    return { error: { ...describeError(answer), line: lines[i]?.number ?? 0 } };
+    return { error: describeLineError(answer, lines[i]?.number ?? 0) };
   });
 }
 
@@ -57,32 +59,20 @@ function checkLine(line: Line): CheckedLine {
   return 'error' in checked ? checked : { row: checked.value };
 }
 
-/** The answers to the rows. Where one of them cannot be calibrated, each is tried alone. */
+/** The answers to the rows; what is wrong with one is told by its place within the row. */
 function calibrateRows(
   services: Services,
   curve: VersionedCurve | undefined,
   rows: readonly SampleRow[],
   options: CalibrateOptions,
-): (CalibratedLine | ServiceError)[] {
+): CalibratedLine[] {
   if (rows.length === 0) return [];
-  try {
-    const { rewards, biases, extrapolated } = calibrateSamples(services, curve, { rows }, options);
-    const outside = new Set(extrapolated);
-    return rewards.map((reward, i) => ({
-      reward,
-      ...(options.includeBiases && { bias: biases[i] }),
-      ...(outside.has(i) && { extrapolated: true }),
-    }));
-  } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    if (rows.length === 1) return [withinRow(error)];
-    return rows.flatMap((row) => calibrateRows(services, curve, [row], options));
-  }
-}
-
-/** The error of a batch of one row, its places counted from the row itself. */
-function withinRow(error: ServiceError): ServiceError {
-  if (!(error instanceof InvalidInput)) return error;
-  const violations = error.violations.map(({ path, message }) => ({ path: path.slice(2), message }));
-  return new InvalidInput(error.message, violations, error.code);
+  const samples = { rows, placeOf: () => rowAt([]) };
+  const { rewards, biases, extrapolated } = calibrateSamples(services, curve, samples, options);
+  const outside = new Set(extrapolated);
+  return rewards.map((reward, i) => ({
+    reward,
+    ...(options.includeBiases && { bias: biases[i] }),
+    ...(outside.has(i) && { extrapolated: true }),
+  }));
 }

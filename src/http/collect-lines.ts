@@ -1,5 +1,5 @@
 import { InvalidInput, type ServiceError, Unreadable, type Violation } from '../calibration/errors.js';
-import { type MeasuredSamples, measure, type SampleRow } from '../calibration/samples.js';
+import { type MeasuredSamples, measure, rowAt, type SampleRow } from '../calibration/samples.js';
 import type { Line } from './formats/ndjson.js';
 import { PromptGroups } from './prompt-groups.js';
 import { compileCheck } from './schemas/check-body.js';
@@ -23,7 +23,8 @@ export async function collectLines(
   const columns = new Map(names.map((name) => [name, new GrowingColumn()] as const));
   for await (const batch of lines) {
     const rows = batch.map(rowOf);
-    const measured = measureRows(rows, batch, names);
+    const placeOf = (row: number) => rowAt(['lines', batch[row]?.number ?? 0]);
+    const measured = measure({ rows, placeOf }, names);
     rewards.push(measured.rewards);
     groups.push(rows);
     for (const [name, column] of columns)
@@ -38,23 +39,6 @@ export async function collectLines(
     groups: groups.toArray(),
     characteristics: new Map([...columns].map(([name, column]) => [name, column.toArray()])),
   };
-}
-
-function measureRows(
-  rows: readonly SampleRow[],
-  batch: readonly Line[],
-  names: readonly string[],
-): MeasuredSamples {
-  try {
-    return measure({ rows }, names);
-  } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error;
-    const violations = error.violations.map(({ path: [, row, ...rest], message }) => ({
-      path: ['lines', batch[Number(row)]?.number ?? 0, ...rest],
-      message,
-    }));
-    throw new InvalidInput(error.message, violations, error.code);
-  }
 }
 
 function rowOf(line: Line): SampleRow {

@@ -9,7 +9,7 @@ import {
   Unavailable,
   Unreadable,
 } from '../calibration/errors.js';
-import type { Problem } from './schemas/problem.js';
+import type { LineProblem, Problem } from './schemas/problem.js';
 
 /** Stable documentation of each code; relative, so that it holds wherever the service runs. */
 const TYPE_PREFIX = '/docs#';
@@ -36,6 +36,11 @@ export type ProblemDetails = Omit<Problem, 'request_id'>;
 export function describeError(error: ServiceError): ProblemDetails {
   const errors = error.violations.map(({ path, message }) => ({ path: toPointer(path), message }));
   return problemDetails(statusOf(error), error.code, error.message, errors);
+}
+
+/** The same, of one line of a stream. */
+export function describeLineError(error: ServiceError, line: number): LineProblem {
+  return { ...describeError(error), line };
 }
 
 /** Problem details of a status and a code. */

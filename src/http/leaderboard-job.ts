@@ -1,6 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
 import { characteristicsOf } from '../calibration/bias-curve.js';
-import { InvalidInput } from '../calibration/errors.js';
 import type { FitSettings } from '../calibration/fit-settings.js';
 import type { Leaderboard, LeaderboardOptions } from '../calibration/leaderboard/leaderboard.js';
 import {
@@ -8,10 +7,10 @@ import {
   placeOutputs,
   type ScoredOutputs,
 } from '../calibration/leaderboard/scored-outputs.js';
-import { measure, type SampleRow } from '../calibration/samples.js';
+import { measure, rowAt, type SampleRow } from '../calibration/samples.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
 import { checkSize } from './check-size.js';
-import type { FinishedFit } from './fit-job.js';
+import { asBuffer, type FinishedFit } from './fit-job.js';
 import { parseJson } from './formats/json.js';
 import { checkOrThrow } from './schemas/check-body.js';
 import { type LeaderboardBody, leaderboardBody, readVariants } from './schemas/leaderboard.js';
@@ -63,11 +62,10 @@ export async function readLeaderboard(
   { body, maxSamples }: Omit<UnreadLeaderboard, 'port'>,
   findCurve: FindCurve,
 ): Promise<LeaderboardRequest> {
-  const { buffer, byteOffset, byteLength } = body;
-  const given = checkOrThrow(leaderboardBody, parseJson(Buffer.from(buffer, byteOffset, byteLength)));
-  inList('outputs', () => checkSize({ rows: given.outputs }, maxSamples, 'MAX_FIT_SAMPLES'));
+  const given = checkOrThrow(leaderboardBody, parseJson(asBuffer(body)));
+  checkSize({ rows: given.outputs }, maxSamples, 'MAX_FIT_SAMPLES', 'outputs');
   const baseline = given.baseline.map(({ reward = DEFAULT_BASELINE_REWARD, ...row }) => ({ ...row, reward }));
-  inList('baseline', () => checkSize({ rows: baseline }, maxSamples, 'MAX_FIT_SAMPLES'));
+  checkSize({ rows: baseline }, maxSamples, 'MAX_FIT_SAMPLES', 'baseline');
   const curve =
     given.reward_model === undefined
       ? readSettings(given)
@@ -96,26 +94,12 @@ function readOutputs(
   return {
     ...places,
     outputs: {
-      ...inList('outputs', () => measure({ rows: outputs }, names)),
+      ...measure({ rows: outputs, placeOf: (row) => rowAt(['outputs', row]) }, names),
       groups: places.baselineOf,
     },
-    baseline: inList('baseline', () => measure({ rows: baseline }, names)),
+    baseline: measure({ rows: baseline, placeOf: (row) => rowAt(['baseline', row]) }, names),
   };
 }
 
 /** Rewards that are margins over the baseline already leave it at 0. */
 const DEFAULT_BASELINE_REWARD = 0;
-
-/** Reads samples that stand in another list than `samples`: what is wrong with them is told by their own place. */
-function inList<Result>(list: 'outputs' | 'baseline', read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error;
-    const violations = error.violations.map(({ path, message }) => ({
-      path: [list, ...path.slice(1)],
-      message,
-    }));
-    throw new InvalidInput(error.message, violations, error.code);
-  }
-}

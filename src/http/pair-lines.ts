@@ -1,7 +1,7 @@
-import { InvalidInput, ServiceError } from '../calibration/errors.js';
+import { ServiceError } from '../calibration/errors.js';
 import { PairTally } from '../calibration/pair-tally.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
-import { describeError } from './describe-error.js';
+import { describeLineError } from './describe-error.js';
 import type { Line } from './formats/ndjson.js';
 import { type GatheredGroup, gatherGroups } from './gather-groups.js';
 import {
@@ -12,9 +12,9 @@ import {
   type ScoredGroup,
   scoreGroups,
 } from './preference-pairs.js';
-import type { PromptGroup } from './schemas/preference-groups.js';
 import { type PairLine, toPairSummary } from './schemas/preference-pairs.js';
 import type { Services } from './services.js';
+import { tryEach } from './try-each.js';
 
 /** Lines are sent together until they have this many characters, so that a short one costs no send of its own. */
 const TOGETHER = 65_536;
@@ -56,7 +56,7 @@ interface LineError {
 }
 
 function* answerLines(answer: PairedGroup | LineError, options: PairOptions): Generator<PairLine> {
-  if ('error' in answer) yield { error: { ...describeError(answer.error), line: answer.number } };
+  if ('error' in answer) yield { error: describeLineError(answer.error, answer.number) };
   else yield* pairRows(answer, options);
 }
 
@@ -69,7 +69,7 @@ function* answerGathered(
   options: PairOptions,
 ): Generator<PairedGroup | LineError> {
   const groups = gathered.flatMap((line) => ('group' in line ? [line.group] : []));
-  const scored = scoreEach(services, curve, groups, options);
+  const scored = tryEach(groups, (together) => scoreGroups(services, curve, together, options, () => []));
   let next = 0;
   for (const line of gathered) {
     if ('error' in line) yield line;
@@ -94,27 +94,4 @@ function pairOf(
     if (error instanceof ServiceError) return error;
     throw error;
   }
-}
-
-/** The scores of the groups. Where one of them cannot be calibrated, each is tried alone. */
-function scoreEach(
-  services: Services,
-  curve: VersionedCurve | undefined,
-  groups: readonly PromptGroup[],
-  options: PairOptions,
-): (ScoredGroup | ServiceError)[] {
-  try {
-    return scoreGroups(services, curve, groups, options);
-  } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    if (groups.length === 1) return [withinGroup(error)];
-    return groups.flatMap((group) => scoreEach(services, curve, [group], options));
-  }
-}
-
-/** The error of a batch of one group, its places counted from the group itself. */
-function withinGroup(error: ServiceError): ServiceError {
-  if (!(error instanceof InvalidInput)) return error;
-  const violations = error.violations.map(({ path, message }) => ({ path: path.slice(2), message }));
-  return new InvalidInput(error.message, violations, error.code);
 }

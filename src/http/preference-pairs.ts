@@ -2,7 +2,7 @@ import { countCodePoints } from '../calibration/characteristics.js';
 import { InvalidInput, type Place } from '../calibration/errors.js';
 import { PairTally, type TalliedGroup } from '../calibration/pair-tally.js';
 import { type PairSettings, type PreferencePair, selectPairs } from '../calibration/preference-pairs.js';
-import type { SampleRow } from '../calibration/samples.js';
+import { rowAt, type SampleRow } from '../calibration/samples.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
 import { calibrateSamples, chooseCurve } from './calibrate-batch.js';
 import {
@@ -61,8 +61,9 @@ export function pairsOfBatch(
   const tally = new PairTally();
   const pairs: PairRow[] = [];
   let length = 0;
-  for (const [i, scored] of scoreGroups(services, curve, groups, options).entries()) {
-    const paired = choosePairs(scored, i, options, ['groups', i]);
+  const placeOf = (group: number) => ['groups', group];
+  for (const [i, scored] of scoreGroups(services, curve, groups, options, placeOf).entries()) {
+    const paired = choosePairs(scored, i, options, placeOf(i));
     tally.add(paired);
     for (const row of pairRows(paired, options)) {
       length += ROW_OVERHEAD + lengthOf(row.prompt) + lengthOf(row.chosen) + lengthOf(row.rejected);
@@ -89,7 +90,8 @@ function tooLarge(): InvalidInput {
 /**
  * Calibrates and measures the responses of some groups.
  *
- * @throws InvalidInput with places that begin with `groups` and the index in `groups`: as {@link calibrateSamples};
+ * @param placeOf where a group stands.
+ * @throws InvalidInput as {@link calibrateSamples};
  *   `too-many-samples` where there are too many responses to make all pairs of.
  */
 export function scoreGroups(
@@ -97,10 +99,15 @@ export function scoreGroups(
   curve: VersionedCurve | undefined,
   groups: readonly PromptGroup[],
   options: PairOptions,
+  placeOf: (group: number) => Place,
 ): ScoredGroup[] {
-  if (options.settings.select === 'all-above-margin') groups.forEach(checkPairable);
+  if (options.settings.select === 'all-above-margin') {
+    groups.forEach((group, i) => {
+      checkPairable(group, placeOf(i));
+    });
+  }
   const rows = groups.map(({ responses }) => responses.map(toSampleRow));
-  const rewards = calibrateRows(services, curve, rows, options);
+  const rewards = calibrateRows(services, curve, rows, options, placeOf);
   let from = 0;
   return groups.map((group, i) => {
     const scores = rewards.slice(from, from + group.responses.length);
@@ -132,10 +139,10 @@ export function choosePairs(
   return { ...scored, calibrated, raw: selectPairs(rawRewards, settings, number) };
 }
 
-function checkPairable({ responses }: PromptGroup, i: number): void {
+function checkPairable({ responses }: PromptGroup, place: Place): void {
   if (responses.length <= MAX_PAIRED_RESPONSES) return;
   const message = `"all-above-margin" takes at most ${MAX_PAIRED_RESPONSES} responses to one prompt`;
-  throw new InvalidInput(message, [{ path: ['groups', i, 'responses'], message }], 'too-many-samples');
+  throw new InvalidInput(message, [{ path: [...place, 'responses'], message }], 'too-many-samples');
 }
 
 function calibrateRows(
@@ -143,21 +150,14 @@ function calibrateRows(
   curve: VersionedCurve | undefined,
   rows: readonly SampleRow[][],
   { rewardModel }: PairOptions,
+  placeOf: (group: number) => Place,
 ): number[] {
   const flat = rows.flat();
   if (flat.length === 0) return [];
-  try {
-    const options = { rewardModel, observe: false, keepMean: false };
-    return calibrateSamples(services, curve, { rows: flat }, options).rewards;
-  } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error;
-    const places = rows.flatMap((of, group) => of.map((_, i) => ['groups', group, 'responses', i]));
-    const violations = error.violations.map(({ path: [, row, ...rest], message }) => ({
-      path: [...(places[Number(row)] ?? []), ...rest],
-      message,
-    }));
-    throw new InvalidInput(error.message, violations, error.code);
-  }
+  const places = rows.flatMap((of, group) => of.map((_, i) => [...placeOf(group), 'responses', i]));
+  const samples = { rows: flat, placeOf: (row: number) => rowAt(places[row] ?? []) };
+  const options = { rewardModel, observe: false, keepMean: false };
+  return calibrateSamples(services, curve, samples, options).rewards;
 }
 
 function toSampleRow({ response, reward, characteristics }: ScoredResponse): SampleRow {
