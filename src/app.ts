@@ -7,6 +7,8 @@ import type { CurveStore } from './curves/stores/curve-store.js';
 import { Fitter } from './fitting/fitter.js';
 import { SampleWindows } from './fitting/windows.js';
 import { type Clock, SYSTEM_CLOCK } from './http/clock.js';
+import { ARROW_STREAM } from './http/formats/arrow-stream.js';
+import { NDJSON } from './http/formats/ndjson.js';
 import { authPlugin } from './http/plugins/auth.js';
 import { bodyDeadlinePlugin } from './http/plugins/body-deadline.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
@@ -90,8 +92,12 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
         await unread.register(unreadBodiesPlugin, { bodyLimit: config.BODY_LIMIT });
         await unread.register(fitRoute, services);
         await unread.register(fitCalibrateRoute, services);
-        await unread.register(evaluateRoute, services);
-        await unread.register(leaderboardRoute, services);
+        await unread.register(async (json) => {
+          // Pairs, outputs and baselines are lists of different things, which lines and columns of samples cannot hold.
+          json.removeContentTypeParser([NDJSON, ARROW_STREAM]);
+          await json.register(evaluateRoute, services);
+          await json.register(leaderboardRoute, services);
+        });
       });
     });
     await api.register(refitRoute, services);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { MessagePort } from 'node:worker_threads';
 import type { VersionedCurve } from '../curves/curve-history.js';
 import { type Outcome, resultOf } from '../fitting/outcome.js';
-import type { CurveName } from './leaderboard-job.js';
+import type { CurveName } from './curve-or-settings.js';
 
 /**
  * Asks the main thread, which owns the curves, for one that a body names: only who has read the body knows the name.

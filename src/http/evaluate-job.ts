@@ -1,5 +1,3 @@
-import type { MessagePort } from 'node:worker_threads';
-import { characteristicsOf } from '../calibration/bias-curve.js';
 import { InvalidInput } from '../calibration/errors.js';
 import type { AlphaChoice } from '../calibration/evaluation/alpha-by-labels.js';
 import {
@@ -13,27 +11,26 @@ import {
 import { countPairs, type LabelledPairs, measurePairs } from '../calibration/evaluation/pairs.js';
 import { checkRewardBenchSubsets } from '../calibration/evaluation/reward-bench.js';
 import type { FitSettings } from '../calibration/fit-settings.js';
-import type { FittedCurve, VersionedCurve } from '../curves/curve-history.js';
+import type { FittedCurve } from '../curves/curve-history.js';
+import {
+  type CurveOrSettings,
+  type FindCurve,
+  isCurve,
+  namesOf,
+  readCurveOrSettings,
+  type UnreadJson,
+} from './curve-or-settings.js';
 import { asBuffer } from './fit-job.js';
 import { parseJson } from './formats/json.js';
-import type { FindCurve } from './leaderboard-job.js';
 import { type PairForm, pairPlace, pairRewardPlace, responsePlace } from './pair-places.js';
 import { checkOrThrow } from './schemas/check-body.js';
 import { evaluateBody, readEvaluationSettings, readPairs } from './schemas/evaluate.js';
-import { readSettings } from './schemas/settings.js';
-
-/** A request as it arrived, and where to ask for a curve that it names. */
-export interface UnreadEvaluation {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly maxSamples: number;
-  readonly port: MessagePort;
-}
 
 /** Pairs to be judged, by a curve that there is or by a fit of their own: data alone, for the worker. */
 export interface EvaluationRequest {
   readonly pairs: LabelledPairs;
   readonly form: PairForm;
-  readonly by: VersionedCurve | FitSettings;
+  readonly by: CurveOrSettings;
   readonly judged: EvaluationSettings;
 }
 
@@ -57,27 +54,19 @@ export interface FinishedEvaluation {
  * @throws Unreadable, InvalidInput: all that can be wrong with a body; and as `findCurve`.
  */
 export async function readEvaluation(
-  { body, maxSamples }: Omit<UnreadEvaluation, 'port'>,
+  { body, maxSamples }: UnreadJson,
   findCurve: FindCurve,
 ): Promise<EvaluationRequest> {
   const given = checkOrThrow(evaluateBody, parseJson(asBuffer(body)));
   const form = given.pairs === undefined ? 'rows' : 'pairs';
   const rows = readPairs(given);
   checkCount(rows.length, maxSamples, form);
-  const by =
-    given.reward_model === undefined
-      ? readSettings(given)
-      : await findCurve({ rewardModel: given.reward_model, version: given.version });
+  const by = await readCurveOrSettings(given, findCurve);
   const pairs = measurePairs(rows, namesOf(by), (pair, side) => responsePlace(form, pair, side));
   const judged = readEvaluationSettings(given);
   if (judged.protocol === 'reward-bench')
     checkRewardBenchSubsets(pairs.subsets, (pair) => pairPlace(form, pair));
   return { pairs, form, by, judged };
-}
-
-function namesOf(by: EvaluationRequest['by']): string[] {
-  if (!('curves' in by)) return by.characteristics.map(({ name }) => name);
-  return characteristicsOf(by.curves);
 }
 
 function checkCount(pairs: number, maxSamples: number, form: PairForm): void {
@@ -112,7 +101,7 @@ function calibrateBy({ pairs, by, judged }: EvaluationRequest): Omit<
 > & {
   readonly calibrated: CalibratedPairs;
 } {
-  if ('curves' in by) {
+  if (isCurve(by)) {
     const { rewardModel, version, settings, diagnostics, curves } = by;
     const calibrated = calibratePairs(pairs, curves);
     return { rewardModel, version, settings, calibrated, alphaChoices: [], diagnostics };

@@ -22,20 +22,15 @@ export async function fitAndStore(
 ): Promise<VersionedCurve> {
   const job = 'body' in given && isSmall(given) ? readFit(given) : given;
   if ('rewardModel' in job) registry.checkRoom(job.rewardModel, windows.rewardModels);
-  const { rewardModel, settings, count, fit, seconds } = await fitter.run('fit', job, buffersOf(job), signal);
+  const fitted = await fitter.run('fit', job, buffersOf(job), signal);
+  const { rewardModel, samples } = fitted;
   registry.checkRoom(rewardModel, windows.rewardModels);
-  const curve = await registry.add({
-    rewardModel,
-    fittedAt: new Date().toISOString(),
-    settings: { ...settings, characteristics: alphasOf(fit.curves) },
-    samples: count,
-    curves: fit.curves,
-    rewardScale: fit.rewardScale,
-    diagnostics: { ...fit.diagnostics, fitSeconds: seconds },
-  });
-  metrics.fitted(rewardModel, count, seconds);
+  const settings = { ...fitted.settings, characteristics: alphasOf(fitted.curves) };
+  const curve = await registry.add({ ...fitted, settings, fittedAt: new Date().toISOString() });
+  const seconds = curve.diagnostics.fitSeconds;
+  metrics.fitted(rewardModel, samples, seconds);
   metrics.current(curve);
-  log.info({ rewardModel, version: curve.version, samples: count, seconds }, 'curve fitted');
+  log.info({ rewardModel, version: curve.version, samples, seconds }, 'curve fitted');
   return curve;
 }
 

@@ -1,6 +1,6 @@
-import type { Fit } from '../calibration/fit.js';
 import type { FitSettings } from '../calibration/fit-settings.js';
 import { groupsOf, type MeasuredSamples, measure, type Samples } from '../calibration/samples.js';
+import type { FittedCurve } from '../curves/curve-history.js';
 import { checkSize } from './check-size.js';
 import { readArrow } from './formats/arrow-read.js';
 import { ARROW_STREAM } from './formats/arrow-stream.js';
@@ -36,15 +36,8 @@ export interface Unread<Query> {
 export type FitJob = NamedFitRequest | Unread<FitQuery>;
 export type FitCalibrateJob = FitRequest | Unread<FitCalibrateQuery>;
 
-/** What comes back. */
-export interface FinishedFit {
-  readonly settings: FitSettings;
-  /** How many samples were fitted. */
-  readonly count: number;
-  readonly fit: Fit;
-  /** Time of the fit itself. */
-  readonly seconds: number;
-}
+/** What comes back: a fitted curve that has no name and no date yet. */
+export type FinishedFit = Omit<FittedCurve, 'rewardModel' | 'fittedAt'>;
 
 /**
  * Reads a request to fit: parsed, checked, measured.

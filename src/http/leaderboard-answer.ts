@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import type { Gameability } from '../calibration/leaderboard/gameability.js';
-import { settingsFields, toDiagnostics } from '../curves/curve-document.js';
 import type { FinishedLeaderboard } from './leaderboard-job.js';
-import { toRemoved } from './schemas/curves.js';
+import { toFitted } from './schemas/curves.js';
 import type { leaderboardAnswer } from './schemas/leaderboard.js';
 
 type Answer = z.infer<typeof leaderboardAnswer>;
@@ -11,7 +10,11 @@ type Answer = z.infer<typeof leaderboardAnswer>;
 export function toLeaderboardAnswer({ leaderboard, calibratedBy }: FinishedLeaderboard): Answer {
   const { agreement, gameability } = leaderboard;
   return {
-    ...toCurve(calibratedBy),
+    ...('version' in calibratedBy && {
+      reward_model: calibratedBy.rewardModel,
+      version: calibratedBy.version,
+    }),
+    ...toFitted(calibratedBy),
     generators: leaderboard.generators.map((entry) => ({
       generator: entry.generator,
       outputs: entry.outputs,
@@ -24,26 +27,6 @@ export function toLeaderboardAnswer({ leaderboard, calibratedBy }: FinishedLeade
     ...(agreement && { agreement }),
     ...(gameability && { gameability: toGameability(gameability) }),
     extrapolated: leaderboard.extrapolated,
-  };
-}
-
-/** What there is to say of the curve, and of the fit that made it. */
-function toCurve(given: FinishedLeaderboard['calibratedBy']) {
-  if ('curves' in given) {
-    return {
-      reward_model: given.rewardModel,
-      version: given.version,
-      ...settingsFields(given.settings),
-      characteristics: given.curves.map(toRemoved),
-      samples: given.samples,
-      diagnostics: toDiagnostics(given.diagnostics),
-    };
-  }
-  return {
-    ...settingsFields(given.settings),
-    characteristics: given.fit.curves.map(toRemoved),
-    samples: given.count,
-    diagnostics: toDiagnostics({ ...given.fit.diagnostics, fitSeconds: given.seconds }),
   };
 }
 

@@ -1,6 +1,3 @@
-import type { MessagePort } from 'node:worker_threads';
-import { characteristicsOf } from '../calibration/bias-curve.js';
-import type { FitSettings } from '../calibration/fit-settings.js';
 import type { Leaderboard, LeaderboardOptions } from '../calibration/leaderboard/leaderboard.js';
 import {
   type PromptId,
@@ -10,47 +7,33 @@ import {
 import { measure, rowAt, type SampleRow } from '../calibration/samples.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
 import { checkSize } from './check-size.js';
+import {
+  type AskingJson,
+  type CurveOrSettings,
+  type FindCurve,
+  namesOf,
+  readCurveOrSettings,
+  type UnreadJson,
+} from './curve-or-settings.js';
 import { asBuffer, type FinishedFit } from './fit-job.js';
 import { parseJson } from './formats/json.js';
 import { checkOrThrow } from './schemas/check-body.js';
 import { type LeaderboardBody, leaderboardBody, readVariants } from './schemas/leaderboard.js';
-import { readSettings } from './schemas/settings.js';
 
 /** A request as numbers: with the curve to use, or with what to fit. */
 export interface LeaderboardRequest {
   readonly scored: ScoredOutputs;
   readonly options: LeaderboardOptions;
-  readonly curve: VersionedCurve | FitSettings;
+  readonly curve: CurveOrSettings;
 }
-
-/** A request as it arrived, and where to ask for a curve that it names. */
-export interface UnreadLeaderboard {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly maxSamples: number;
-  readonly port: MessagePort;
-}
-
-/** A curve as a request names it; without a version the current one. */
-export interface CurveName {
-  readonly rewardModel: string;
-  readonly version: number | undefined;
-}
-
-/** Gives the curve of that name, or throws what is wrong with it. */
-export type FindCurve = (name: CurveName) => VersionedCurve | Promise<VersionedCurve>;
 
 /** What travels to the worker thread. */
-export type LeaderboardJob = LeaderboardRequest | UnreadLeaderboard;
+export type LeaderboardJob = LeaderboardRequest | AskingJson;
 
 /** What comes back: the leaderboard, and the curve or the fit that calibrated it. */
 export interface FinishedLeaderboard {
   readonly leaderboard: Leaderboard;
   readonly calibratedBy: VersionedCurve | FinishedFit;
-}
-
-/** Whether a request names its curve rather than having one fitted. */
-export function isCurve(curve: VersionedCurve | FitSettings): curve is VersionedCurve {
-  return 'curves' in curve;
 }
 
 /**
@@ -59,27 +42,19 @@ export function isCurve(curve: VersionedCurve | FitSettings): curve is Versioned
  * @throws Unreadable, InvalidInput: all that can be wrong with a body; and as `findCurve`.
  */
 export async function readLeaderboard(
-  { body, maxSamples }: Omit<UnreadLeaderboard, 'port'>,
+  { body, maxSamples }: UnreadJson,
   findCurve: FindCurve,
 ): Promise<LeaderboardRequest> {
   const given = checkOrThrow(leaderboardBody, parseJson(asBuffer(body)));
   checkSize({ rows: given.outputs }, maxSamples, 'MAX_FIT_SAMPLES', 'outputs');
   const baseline = given.baseline.map(({ reward = DEFAULT_BASELINE_REWARD, ...row }) => ({ ...row, reward }));
   checkSize({ rows: baseline }, maxSamples, 'MAX_FIT_SAMPLES', 'baseline');
-  const curve =
-    given.reward_model === undefined
-      ? readSettings(given)
-      : await findCurve({ rewardModel: given.reward_model, version: given.version });
+  const curve = await readCurveOrSettings(given, findCurve);
   return {
     scored: readOutputs(given.outputs, baseline, namesOf(curve)),
     options: { variants: readVariants(given), reference: given.reference },
     curve,
   };
-}
-
-function namesOf(curve: VersionedCurve | FitSettings): string[] {
-  if (!isCurve(curve)) return curve.characteristics.map(({ name }) => name);
-  return characteristicsOf(curve.curves);
 }
 
 function readOutputs(

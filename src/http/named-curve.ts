@@ -1,8 +1,10 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { Conflict } from '../calibration/errors.js';
+import { MessageChannel } from 'node:worker_threads';
+import { Conflict, Unreadable } from '../calibration/errors.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
 import { outcomeOf } from '../fitting/outcome.js';
-import type { CurveName } from './leaderboard-job.js';
+import type { AskingJson, CurveName, FindCurve, UnreadJson } from './curve-or-settings.js';
+import { isSmall } from './fit-job.js';
+import { UnreadBody } from './formats/bodies.js';
 import type { Services } from './services.js';
 
 /**
@@ -10,7 +12,7 @@ import type { Services } from './services.js';
  *
  * @throws NotFound for a version that is not there; Conflict `no-curve`.
  */
-export function findNamedCurve({ registry }: Services, { rewardModel, version }: CurveName): VersionedCurve {
+function findNamedCurve({ registry }: Services, { rewardModel, version }: CurveName): VersionedCurve {
   const curve = registry.find(rewardModel, version);
   if (curve !== undefined) return curve;
   const message =
@@ -18,16 +20,26 @@ export function findNamedCurve({ registry }: Services, { rewardModel, version }:
   throw new Conflict('no-curve', message, [{ path: ['reward_model'], message }]);
 }
 
-/** Does work whose worker may ask, at the other end of the port, for the curve that a body names. */
-export async function answeringForCurves<Result>(
+/**
+ * Does work on a JSON body that may name a curve: a small body is read here, a large one in a worker, which asks here for the curve.
+ *
+ * @throws Unreadable `empty-body`; as the work.
+ */
+export async function workOnNaming<Result>(
   services: Services,
-  work: (port: MessagePort) => Promise<Result>,
+  given: unknown,
+  here: (unread: UnreadJson, findCurve: FindCurve) => Promise<Result>,
+  inWorker: (asking: AskingJson) => Promise<Result>,
 ): Promise<Result> {
-  const { port1: here, port2: there } = new MessageChannel();
-  here.on('message', (name: CurveName) => here.postMessage(outcomeOf(() => findNamedCurve(services, name))));
+  if (!(given instanceof UnreadBody)) throw new Unreadable('empty-body', 'the body is empty');
+  const unread = { body: given.bytes, maxSamples: services.limits.maxFitSamples };
+  const find = (name: CurveName) => findNamedCurve(services, name);
+  if (isSmall(unread)) return here(unread, find);
+  const { port1, port2: port } = new MessageChannel();
+  port1.on('message', (name: CurveName) => port1.postMessage(outcomeOf(() => find(name))));
   try {
-    return await work(there);
+    return await inWorker({ ...unread, port });
   } finally {
-    here.close();
+    port1.close();
   }
 }

@@ -1,5 +1,6 @@
 import type { Calibration } from '../calibration/calibrate.js';
-import type { EvaluationRequest, FinishedEvaluation, UnreadEvaluation } from './evaluate-job.js';
+import type { AskingJson } from './curve-or-settings.js';
+import type { EvaluationRequest, FinishedEvaluation } from './evaluate-job.js';
 import type { FinishedFit, FitCalibrateJob, FitJob } from './fit-job.js';
 import type { FinishedLeaderboard, LeaderboardJob } from './leaderboard-job.js';
 
@@ -8,5 +9,5 @@ export interface WorkerTasks {
   fit: { job: FitJob; result: FinishedFit & { readonly rewardModel: string } };
   leaderboard: { job: LeaderboardJob; result: FinishedLeaderboard };
   fitCalibrate: { job: FitCalibrateJob; result: FinishedFit & { readonly calibration: Calibration } };
-  evaluate: { job: EvaluationRequest | UnreadEvaluation; result: FinishedEvaluation };
+  evaluate: { job: EvaluationRequest | AskingJson; result: FinishedEvaluation };
 }

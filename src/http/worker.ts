@@ -46,19 +46,20 @@ function rank({ scored, options, curve }: LeaderboardRequest): WorkerTasks['lead
     return { leaderboard: rankGenerators(scored, curve.curves, options), calibratedBy: curve };
   }
   const finished = fitSamples({ settings: curve, samples: scored.outputs });
-  return { leaderboard: rankGenerators(scored, finished.fit.curves, options), calibratedBy: finished };
+  return { leaderboard: rankGenerators(scored, finished.curves, options), calibratedBy: finished };
 }
 
 function calibrateSamples(request: FitRequest): WorkerTasks['fitCalibrate']['result'] {
   const finished = fitSamples(request);
-  return { ...finished, calibration: calibrate(request.samples, finished.fit.curves, false) };
+  return { ...finished, calibration: calibrate(request.samples, finished.curves, false) };
 }
 
 function fitSamples({ settings, samples }: FitRequest): FinishedFit {
-  const count = samples.rewards.length;
   const started = performance.now();
-  const fitted = fitBias(samples, settings);
-  return { settings, count, fit: fitted, seconds: (performance.now() - started) / 1000 };
+  const { diagnostics, ...fitted } = fitBias(samples, settings);
+  const fitSeconds = (performance.now() - started) / 1000;
+  const count = samples.rewards.length;
+  return { settings, samples: count, ...fitted, diagnostics: { ...diagnostics, fitSeconds } };
 }
 
 /** Judges labelled pairs by the curve that the request names, or by one fitted to them. */

@@ -1,7 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { ARROW_STREAM } from '../formats/arrow-stream.js';
-import { NDJSON } from '../formats/ndjson.js';
 import { goneSignal } from '../gone-signal.js';
 import { rankByRequest } from '../leaderboard.js';
 import { toLeaderboardAnswer } from '../leaderboard-answer.js';
@@ -22,8 +20,6 @@ const schema = {
 
 /** POST /v1/leaderboard */
 export const leaderboardRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  // Outputs, baselines and references are lists of different things, which lines and columns of samples cannot hold.
-  app.removeContentTypeParser([NDJSON, ARROW_STREAM]);
   app.post('/v1/leaderboard', { schema }, async ({ body }, reply) =>
     toLeaderboardAnswer(await rankByRequest(services, body, goneSignal(reply))),
   );

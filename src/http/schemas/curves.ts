@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BiasCurve } from '../../calibration/bias-curve.js';
 import { ESTIMATORS } from '../../calibration/fit-settings.js';
 import { curveDocument, settingsFields, toDiagnostics } from '../../curves/curve-document.js';
-import type { CurveHistory, VersionedCurve } from '../../curves/curve-history.js';
+import type { CurveHistory, FittedCurve, VersionedCurve } from '../../curves/curve-history.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { rollbackExamples } from './examples.js';
 
@@ -12,9 +12,10 @@ const version = z.coerce
   .min(1)
   .meta({ examples: [2] });
 
-const { frac, iterations, penalty, ratio, min_samples } = curveDocument.shape;
+const { frac, iterations, penalty, ratio, min_samples, diagnostics } = curveDocument.shape;
+
 /** The settings as answers show them. */
-export const pickSettings = { frac, iterations, penalty, ratio, min_samples };
+export const pickSettings = { estimator: z.enum(ESTIMATORS), frac, iterations, penalty, ratio, min_samples };
 
 /** One curve of a fit. */
 export const removedCharacteristic = z.object({
@@ -24,16 +25,20 @@ export const removedCharacteristic = z.object({
   range: z.tuple([z.number(), z.number()]).describe('Fitted range of the characteristic'),
 });
 
+/** What answers tell of a fitted curve, without its knots. */
+export const fittedFields = {
+  ...pickSettings,
+  characteristics: z.array(removedCharacteristic),
+  samples: z.int().describe('How many samples were fitted'),
+  diagnostics,
+};
+
 export const curveSummary = z
   .object({
     reward_model: rewardModelName,
     version: z.int(),
     fitted_at: z.string().describe('ISO 8601, UTC'),
-    estimator: z.enum(ESTIMATORS),
-    ...pickSettings,
-    characteristics: z.array(removedCharacteristic),
-    samples: z.int().describe('How many samples were fitted'),
-    diagnostics: curveDocument.shape.diagnostics,
+    ...fittedFields,
   })
   .meta({ id: 'CurveSummary' });
 
@@ -71,10 +76,22 @@ export function toSummary(curve: VersionedCurve): CurveSummary {
     reward_model: curve.rewardModel,
     version: curve.version,
     fitted_at: curve.fittedAt,
-    ...settingsFields(curve.settings),
-    characteristics: curve.curves.map(toRemoved),
-    samples: curve.samples,
-    diagnostics: toDiagnostics(curve.diagnostics),
+    ...toFitted(curve),
+  };
+}
+
+/** What answers tell of a fitted curve; see {@link fittedFields}. */
+export function toFitted({
+  settings,
+  curves,
+  samples,
+  diagnostics: told,
+}: Pick<FittedCurve, 'settings' | 'curves' | 'samples' | 'diagnostics'>) {
+  return {
+    ...settingsFields(settings),
+    characteristics: curves.map(toRemoved),
+    samples,
+    diagnostics: toDiagnostics(told),
   };
 }
 

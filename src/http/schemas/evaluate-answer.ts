@@ -4,7 +4,6 @@ import type { AlphaChoice } from '../../calibration/evaluation/alpha-by-labels.j
 import type { Evaluation, EvaluationSettings } from '../../calibration/evaluation/evaluate.js';
 import type { Preference } from '../../calibration/evaluation/label-preference.js';
 import { type Gain, VERDICTS } from '../../calibration/evaluation/verdict.js';
-import { ESTIMATORS } from '../../calibration/fit-settings.js';
 import {
   curveDocument,
   settingsFields as shownSettings,
@@ -38,7 +37,6 @@ export const evaluateAnswer = z
   .object({
     reward_model: z.string().nullable().describe('Whose curve was evaluated; null where one was fitted'),
     version: z.int().nullable(),
-    estimator: z.enum(ESTIMATORS),
     ...pickSettings,
     characteristics: z.array(removedCharacteristic).describe('With the alpha that was used'),
     alpha_choices: z

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { ESTIMATORS } from '../../calibration/fit-settings.js';
 import { DEFAULT_VARIANTS, type VariantSuffixes } from '../../calibration/leaderboard/gameability.js';
 import { curveDocument } from '../../curves/curve-document.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
-import { pickSettings, removedCharacteristic } from './curves.js';
+import { fittedFields } from './curves.js';
 import { leaderboardExamples } from './examples.js';
 import { gated, type RuleIssue } from './gate.js';
 import { rewardModelField, rewardModelRules, rowFields, rowRules } from './samples.js';
@@ -148,9 +147,7 @@ export const leaderboardAnswer = z
   .object({
     reward_model: rewardModelName.optional().describe('Only where its curve was used'),
     version: z.int().optional().describe('Of that curve'),
-    estimator: z.enum(ESTIMATORS),
-    ...pickSettings,
-    characteristics: z.array(removedCharacteristic),
+    ...fittedFields,
     samples: z.int().describe('How many samples the curve was fitted on'),
     diagnostics: curveDocument.shape.diagnostics.describe('Of the fit of the curve'),
     generators: z.array(entry).describe('By calibrated win rate, best first'),
