@@ -50,15 +50,16 @@ export async function startNode(
   const child = spawn(program, programArgs, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   running.add(child);
   const exited = once(child, 'exit').then(() => running.delete(child));
-  const url = await listening(child);
-  return {
-    url,
-    pid: Number(child.pid),
-    stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
+  return serverOf(child, await listening(child), exited);
+}
+
+/** A process that answers at this address; `exited` resolves when it has ended. */
+export function serverOf(child: ChildProcess, url: string, exited: Promise<unknown>): Server {
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await exited;
   };
+  return { url, pid: Number(child.pid), stop };
 }
 
 /** The address that the server prints; the rest of its output is read and dropped, so that its pipe never fills. */

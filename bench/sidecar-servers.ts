@@ -1,13 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.js';
 import { send } from './http-client.js';
 import { REWARD_MODEL } from './http-payloads.js';
 import { onCore } from './http-pinning.js';
-import { type Server, startNode, startService } from './http-servers.js';
+import { type Server, serverOf, startNode, startService } from './http-servers.js';
 import { fitCurve } from './http-start.js';
 
 const UPSTREAM = new URL('sidecar-upstream.mjs', import.meta.url).pathname;
@@ -65,14 +65,7 @@ export async function startNginx(upstream: Server, folder: string, core?: number
   const exited = once(child, 'exit').then(() => process.off('exit', kill));
   const url = `http://127.0.0.1:${port}`;
   await untilAnswered(`${url}${UPSTREAM_PATH}`);
-  return {
-    url,
-    pid: Number(child.pid),
-    stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
+  return serverOf(child, url, exited);
 }
 
 function nginxConfiguration(prefix: string, port: number, upstream: string): string {
@@ -98,17 +91,6 @@ http {
   }
 }
 `;
-}
-
-/** A port that was free a moment ago: nginx takes none by itself. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 async function untilAnswered(url: string): Promise<void> {

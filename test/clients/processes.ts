@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { createInterface } from 'node:readline';
+import { freePort } from '../../bench/free-port.js';
+import { startService } from '../../bench/http-servers.js';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 /** A Python that imports torch on a busy machine takes its time. */
@@ -30,28 +30,9 @@ export async function startRewardServer(python: string, scorer: string): Promise
 }
 
 /** The built service with one upstream, `rm`. */
-export async function startService(upstream: string, rewardModel: string): Promise<RunningServer> {
+export function startSidecar(upstream: string, rewardModel: string): Promise<RunningServer> {
   const upstreams = [{ name: 'rm', reward_model: rewardModel, kind: 'openrlhf', url: upstream }];
-  const env = {
-    PATH: process.env.PATH ?? '',
-    HOST: '127.0.0.1',
-    PORT: '0',
-    STORE_URL: 'memory:',
-    LOG_LEVEL: 'info',
-    UPSTREAMS: JSON.stringify(upstreams),
-  };
-  const child = spawn(process.execPath, [`${ROOT}dist/server.js`], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const address = /Server listening at (http:\/\/[^"]+)/.exec(line)?.[1];
-      if (address !== undefined) resolve(address);
-    });
-    child.on('exit', (code) => reject(new Error(`the service ended with ${code}`)));
-  });
-  return { url, stop: () => stop(child) };
+  return startService({ STORE_URL: 'memory:', UPSTREAMS: JSON.stringify(upstreams) });
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -59,16 +40,6 @@ async function stop(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   await exited;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
 }
 
 async function isUp(url: string): Promise<boolean> {

@@ -4,7 +4,7 @@
  */
 import { checkOpenrlhf, checkSlime, checkTrl, checkVerl, type Setup } from './checks.js';
 import { checkOpenrlhfOptions } from './command-lines.js';
-import { startRewardServer, startService } from './processes.js';
+import { startRewardServer, startSidecar } from './processes.js';
 import { makePythonEnvironment, type PythonEnvironment } from './python-environment.js';
 import { Report } from './report.js';
 import { makeSamples } from './samples.js';
@@ -30,7 +30,7 @@ async function checkWith(
   const rewardModel = `clients/${scorer}`;
   const rewardServer = await startRewardServer(environment.python, scorer);
   try {
-    const service = await startService(rewardServer.url, rewardModel);
+    const service = await startSidecar(rewardServer.url, rewardModel);
     const urls = { service: service.url, rewardServer: rewardServer.url };
     try {
       const setup = { ...urls, rewardModel, samples: makeSamples(SAMPLES), environment, report };

@@ -1,15 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
 import { mean, sampleRankCorrelation } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import type { leaderboardAnswer } from '../../src/http/schemas/leaderboard.js';
 import { post, startApp } from '../support/app.js';
+import { sharedData } from '../support/shared-data.js';
 
-const folder = new URL('../../../shared/data/alpacaeval-judge/', import.meta.url);
-const present = existsSync(folder);
-if (!present)
-  process.stdout.write(`skipped: ${folder.pathname} is absent (real rewards, not part of the project)\n`);
+const data = sharedData('alpacaeval-judge/');
 
 interface Scored {
   prompt_id: number;
@@ -35,17 +32,9 @@ const golden: { raw: Golden; calibrated: Record<string, Golden> } = JSON.parse(
   readFileSync(new URL('golden/alpacaeval.json', import.meta.url), 'utf8'),
 );
 
-function readLines<T>(name: string): T[] {
-  const text = gunzipSync(readFileSync(new URL(name, folder))).toString('utf8');
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
-
 /** The public AlpacaEval figures: the reference, and the win rates that its judge's raw rewards gave. */
 function readLeaderboard() {
-  const rows = readFileSync(new URL('leaderboard.csv', folder), 'utf8').trimEnd().split('\n').slice(1);
+  const rows = readFileSync(data.file('leaderboard.csv'), 'utf8').trimEnd().split('\n').slice(1);
   return rows
     .map((row) => row.split(','))
     .map(([generator = '', winRate, lengthControlled]) => ({
@@ -56,17 +45,17 @@ function readLeaderboard() {
 }
 
 function readRequest() {
-  const outputs = readLines<Scored>('rewards.jsonl.gz');
-  const baseline = readLines<{ prompt_id: number; baseline_response: string }>('prompts.jsonl.gz').map(
-    ({ prompt_id, baseline_response }) => ({ prompt_id, response: baseline_response }),
-  );
+  const outputs = data.readLines<Scored>('rewards.jsonl.gz');
+  const baseline = data
+    .readLines<{ prompt_id: number; baseline_response: string }>('prompts.jsonl.gz')
+    .map(({ prompt_id, baseline_response }) => ({ prompt_id, response: baseline_response }));
   const reference = readLeaderboard().map(({ generator, score }) => ({ generator, score }));
   return { outputs, baseline, reference };
 }
 
 const round = (value: number) => Math.round(value * 1e4) / 1e4;
 
-describe.skipIf(!present)('on real rewards (AlpacaEval, GPT-4 Turbo as judge), through the API', () => {
+describe.skipIf(!data.present)('on real rewards (AlpacaEval, GPT-4 Turbo as judge), through the API', () => {
   // Figures of shared/data/README.md, computed there with R 4.2.2 lowess and scipy.
   test.each([
     [0.3, -0.036, 0.9588, 0.2062, 0.2298],

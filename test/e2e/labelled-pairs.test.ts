@@ -1,12 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { post, startApp } from '../support/app.js';
+import { sharedData } from '../support/shared-data.js';
 
-const folder = new URL('../../../shared/data/', import.meta.url);
-const present = existsSync(folder);
-if (!present)
-  process.stdout.write(`skipped: ${folder.pathname} is absent (real rewards, not part of the project)\n`);
+const data = sharedData('');
 
 interface Scored {
   rm: string;
@@ -19,11 +16,7 @@ interface Scored {
 
 /** The labelled pairs of one reward model, as /v1/evaluate takes them. */
 function readPairs(set: string, rm: string) {
-  const text = gunzipSync(readFileSync(new URL(`${set}/rewards.jsonl.gz`, folder))).toString('utf8');
-  const rows: Scored[] = text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  const rows = data.readLines<Scored>(`${set}/rewards.jsonl.gz`);
   const pairs = new Map<string, Record<string, object>>();
   for (const { rm: scorer, pair_id: id, label, prompt, response, reward } of rows) {
     if (scorer === rm) pairs.set(id, { ...pairs.get(id), [label]: { prompt, response, reward } });
@@ -55,7 +48,7 @@ const published: Record<string, [raw: number, accuracies: number[], rho: number[
 const percent = (share: number) => Math.round(1_000 * share) / 10;
 const hundredths = (rho: number) => Math.round(100 * rho) / 100;
 
-describe.skipIf(!present)('on real reward models with labels, through the API', () => {
+describe.skipIf(!data.present)('on real reward models with labels, through the API', () => {
   test.each(golden)(
     '$set, $rm: the accuracies, correlations and intervals of reference',
     async (reference) => {
