@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
+import { biasedColumns } from './app.js';
 
 /** The built service as a process of its own on a free port. */
 export interface ServerProcess {
@@ -50,4 +51,14 @@ export async function postJson(
     body: JSON.stringify(body),
   });
   return { status: response.status, body: await response.json() };
+}
+
+/** The reward model of {@link startFitted}. */
+export const FITTED = 'org/rm';
+
+/** A server with a curve for {@link FITTED}, kept in memory. */
+export async function startFitted(environment: Record<string, string> = {}): Promise<ServerProcess> {
+  const server = await startServer({ STORE_URL: 'memory:', LOG_LEVEL: 'info', ...environment });
+  await postJson(`${server.url}/v1/fit`, { reward_model: FITTED, columns: biasedColumns(1_000) });
+  return server;
 }
