@@ -41,12 +41,13 @@ describe('a stream of lines', () => {
     }
     const response = await fetch(`${server.url}/v1/calibrate?reward_model=${rm}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/x-ndjson' },
+      headers: { 'content-type': 'Application/X-NDJSON; charset=utf-8' },
       body: Readable.toWeb(Readable.from(slowly())) as ReadableStream,
       duplex: 'half',
     });
     expect((await response.text()).trim().split('\n')).toHaveLength(10);
     expect(await stalled(server, 'application/json')).toContain('408');
+    expect(await stalled(server, 'Application/JSON')).toContain('408');
     expect(await stalled(server, 'application/x-ndjson')).not.toContain('{"reward"');
   });
 });

@@ -44,7 +44,8 @@ function nullsIn(data: unknown, place: string): string[] {
 }
 
 /** What a fit of these samples may be refused for: their size, or the windows and prompts that they happen to have. */
-const REASONS = /too large: the result is not finite|no window of .* holds|which is too few for the estimator/;
+const REASONS =
+  /too large: the result is not finite|no window of .* holds|which is too few for the estimator/;
 
 /** A correlation of a constant column, and what has no version yet, are null on purpose. */
 const NULL_ON_PURPOSE = /\/(spearman|pearson)\/(before|after|cross_fitted)$/;
