@@ -1,5 +1,5 @@
-import { type LineSums, W, WU, WUU, WUY, WY } from './line-sums.js';
 import type { GroupSums } from './robustness.js';
+import { type LineSums, W, WU, WUU, WUY, WY } from './window-sums/line-sums.js';
 import { tricubeAt, type Windows } from './windows.js';
 
 /** A local line, seen from its own x. */

@@ -1,4 +1,8 @@
-import { BLOCK, type Blocks, planBlocks } from './blocks.js';
+import { carefulLine, hasDigits, type Line, lineAt } from './local-line.js';
+import type { GroupSums } from './robustness.js';
+import { findStops } from './stops.js';
+import type { Ties } from './ties.js';
+import { BLOCK, type Blocks, planBlocks } from './window-sums/blocks.js';
 import {
   addCoreMoments,
   addSideMoments,
@@ -6,10 +10,8 @@ import {
   type LineSums,
   raiseToOne,
   sumTricube,
-} from './line-sums.js';
-import { carefulLine, hasDigits, type Line, lineAt } from './local-line.js';
-import { addMoments, type MomentTree, momentTree, STRIDE, updateMoments } from './moments.js';
-import type { GroupSums } from './robustness.js';
+} from './window-sums/line-sums.js';
+import { addMoments, type MomentTree, momentTree, STRIDE, updateMoments } from './window-sums/moments.js';
 import {
   type AddNode,
   CORE,
@@ -20,9 +22,7 @@ import {
   RIGHT,
   type SharedRuns,
   sharedRuns,
-} from './shared-runs.js';
-import { findStops } from './stops.js';
-import type { Ties } from './ties.js';
+} from './window-sums/shared-runs.js';
 import { findWindows, type Windows } from './windows.js';
 
 /** What stays the same in every pass of a fit: the windows, and how their sums are shared. */

@@ -1,8 +1,8 @@
 import type { RobustFit } from './robust-fit.js';
 import { squaredWeights } from './robustness.js';
-import { squaredRowNorms } from './row-norms.js';
 import { fitLines, type Smoother } from './smoother.js';
 import type { TiedSamples } from './ties.js';
+import { squaredRowNorms } from './window-sums/row-norms.js';
 
 export interface StandardErrors {
   /** σ · ‖row of the smoother‖ at each distinct x, in the units of y. */

@@ -1,4 +1,4 @@
-import type { GroupSums } from './robustness.js';
+import type { GroupSums } from '../robustness.js';
 import { addPowers, addShifted, POWERS } from './shift.js';
 
 /**

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { carefulLine, type Line } from '../../src/lowess/local-line.js';
-import { plainSums } from '../../src/lowess/robustness.js';
-import { fitLines, prepareSmoother } from '../../src/lowess/smoother.js';
-import { groupTies, middleOf } from '../../src/lowess/ties.js';
-import { mulberry32 } from './samples.js';
+import { carefulLine, type Line } from '../../../src/lowess/local-line.js';
+import { plainSums } from '../../../src/lowess/robustness.js';
+import { fitLines, prepareSmoother } from '../../../src/lowess/smoother.js';
+import { groupTies, middleOf } from '../../../src/lowess/ties.js';
+import { mulberry32 } from '../samples.js';
 
 /** Of the range of y: far inside the 1e-8 that is promised against R. */
 const BOUND = 1e-10;

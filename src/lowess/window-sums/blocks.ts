@@ -1,5 +1,5 @@
+import type { Windows } from '../windows.js';
 import { LEAF } from './moments.js';
-import type { Windows } from './windows.js';
 
 /**
  * A block is BLOCK consecutive distinct x. Their windows nearly coincide, so what they have in common is summed once a block:

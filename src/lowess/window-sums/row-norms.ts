@@ -1,3 +1,5 @@
+import type { Smoother } from '../smoother.js';
+import { tricubeAt } from '../windows.js';
 import { BLOCK } from './blocks.js';
 import type { DirectRuns } from './line-sums.js';
 import { LEAF, type TreeGeometry } from './moments.js';
@@ -12,8 +14,6 @@ import {
   type SharedRuns,
   sharedRuns,
 } from './shared-runs.js';
-import type { Smoother } from './smoother.js';
-import { tricubeAt } from './windows.js';
 
 /** Powers 0 … 20 of z: t² has degree 18, and the norm needs it times u². */
 const POWERS = 21;
