@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+/** The files of a folder, as paths relative to it, and what each imports of the others; imports of types count. */
+export type ImportGraph = ReadonlyMap<string, readonly string[]>;
+
+const IMPORT = /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g;
+
+/** Reads the imports of every TypeScript file below a folder. */
+export function readImports(folder: string): ImportGraph {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  return new Map(
+    files.map((file) => {
+      const imports = [...readFileSync(join(folder, file), 'utf8').matchAll(IMPORT)].map(
+        ([, specifier = '']) =>
+          relative(folder, resolve(folder, dirname(file), specifier.replace(/\.js$/, '.ts'))),
+      );
+      return [file, imports.filter((imported) => files.includes(imported))];
+    }),
+  );
+}
+
+/**
+ * The circles of a graph: every group of files each of which reaches all others, by Tarjan (1972), "Depth-first search and linear
+ * graph algorithms".
+ */
+export function findCircles(graph: ImportGraph): string[][] {
+  const order = new Map<string, number>();
+  const open: string[] = [];
+  const circles: string[][] = [];
+  const visit = (file: string): number => {
+    const number = order.size;
+    order.set(file, number);
+    const place = open.push(file) - 1;
+    let lowest = number;
+    for (const imported of graph.get(file) ?? []) {
+      if (!order.has(imported)) lowest = Math.min(lowest, visit(imported));
+      else if (open.includes(imported)) lowest = Math.min(lowest, order.get(imported) ?? lowest);
+    }
+    if (lowest < number) return lowest;
+    const group = open.splice(place);
+    if (group.length > 1) circles.push(group);
+    return lowest;
+  };
+  for (const file of graph.keys()) if (!order.has(file)) visit(file);
+  return circles;
+}
