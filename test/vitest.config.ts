@@ -17,5 +17,6 @@ export default defineConfig({
     exclude: ['test/long/**'],
     // Vitest leaves a core idle for a watcher by default.
     maxWorkers: '100%',
+    coverage: { include: ['src/**'], reporter: ['text-summary', 'text'] },
   },
 });
