@@ -23,6 +23,9 @@ export const configSchema = z.object({
     .regex(/^(memory:|file:.+)$/, 'must be memory: or file:FOLDER')
     .default('file:./data')
     .describe('Where curves are kept: `file:FOLDER`, or `memory:` (nothing survives)'),
+  LOCK_WAIT: count(10, 0).describe(
+    'Seconds to wait at the start while another process has the folder of STORE_URL',
+  ),
   API_KEYS: z
     .string()
     .default('')

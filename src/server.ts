@@ -14,7 +14,8 @@ const BACKLOG = 4_096;
 async function start(): Promise<void> {
   const config = readConfig(process.env);
   const packageJson = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
-  const app = await buildApp(config, { store: openStore(config.STORE_URL), version: packageJson.version });
+  const store = openStore(config.STORE_URL, config.LOCK_WAIT);
+  const app = await buildApp(config, { store, version: packageJson.version });
   closeWithGrace({ delay: config.SHUTDOWN_TIMEOUT, logger: app.log }, async ({ signal, err }) => {
     if (err) app.log.fatal({ err }, 'closing after an error');
     else app.log.info({ signal }, 'closing');

@@ -111,8 +111,15 @@ function isShadow({ mode }: Upstream): boolean {
   return mode === 'shadow';
 }
 
-/** The curve that calibrates. A shadow never refuses for the curve's sake, but for a pinned version that is not there. */
+/**
+ * The curve that calibrates. A shadow never refuses for the curve's sake, but for a pinned version that is not there: its answers
+ * are raw rewards, which a curve that cannot be read does not change. The log says so.
+ */
 function curveOf(services: Services, upstream: Upstream): VersionedCurve | undefined {
+  if (isShadow(upstream) && !services.registry.isReadable(upstream.reward_model)) {
+    services.shadowLog.unreadable(upstream.name);
+    return undefined;
+  }
   const curve = chooseCurve(services, optionsOf(upstream));
   const unmeasurable = curve === undefined ? [] : unmeasurableOf(curve);
   if (unmeasurable.length === 0) return curve;
