@@ -1,7 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../src/calibration/errors.js';
 import type { CurveHistory } from '../../../src/curves/curve-history.js';
 import { CurveRegistry } from '../../../src/curves/registry.js';
+import { storageKey } from '../../../src/curves/storage-key.js';
 import { FileStore } from '../../../src/curves/stores/file-store.js';
 import { NODE_FILE_SYSTEM } from '../../../src/curves/stores/file-system.js';
 import { readStore } from '../../../src/curves/stores/read-store.js';
@@ -11,10 +14,19 @@ import { type Fault, faultyFileSystem, type Operation } from '../../support/faul
 const rm = 'org/rm';
 
 /** A change, and how many versions there are before it. */
-const CHANGES: Record<string, { before: number; change: (registry: CurveRegistry) => Promise<unknown> }> = {
+interface Change {
+  readonly before: number;
+  /** Whether the head is one of an older service, without checksums. */
+  readonly isOld?: boolean;
+  readonly change: (registry: CurveRegistry) => Promise<unknown>;
+}
+
+const CHANGES: Record<string, Change> = {
   'a first save': { before: 0, change: (registry) => registry.add(curveOf(rm, 9)) },
   'a second save': { before: 1, change: (registry) => registry.add(curveOf(rm, 9)) },
   'a save that prunes': { before: 3, change: (registry) => registry.add(curveOf(rm, 9)) },
+  'a save over an old head': { before: 2, isOld: true, change: (registry) => registry.add(curveOf(rm, 9)) },
+  'a rollback over an old head': { before: 3, isOld: true, change: (registry) => registry.rollBack(rm, 1) },
   'a rollback': { before: 3, change: (registry) => registry.rollBack(rm, 1) },
   'deleting a version': { before: 3, change: (registry) => registry.delete(rm, 2) },
   'deleting all': { before: 3, change: (registry) => registry.delete(rm, undefined) },
@@ -28,7 +40,7 @@ const KINDS: readonly Exclude<Fault, undefined>[] = [
 
 describe.each(Object.entries(CHANGES))(
   '%s, with a failure at every step of the store',
-  (name, { before, change }) => {
+  (name, { before, isOld = false, change }) => {
     test.each(KINDS)(
       '$code $time its effect: the answer is what a restart shows, and trying again succeeds',
       async (fault) => {
@@ -83,6 +95,7 @@ describe.each(Object.entries(CHANGES))(
       const limits = { maxRewardModels: 9, keepVersions: 3 };
       const registry = await CurveRegistry.open(new FileStore(folder, { fs }), limits, UNOBSERVED);
       for (let v = 1; v <= before; v++) await registry.add(curveOf(rm, v));
+      if (isOld) await makeOld(join(folder, storageKey(rm), 'head.json'));
       const old = registry.list();
       isArmed = true;
       const outcome = await change(registry).catch((error: unknown) => error);
@@ -91,6 +104,13 @@ describe.each(Object.entries(CHANGES))(
     }
   },
 );
+
+/** Makes a head what the first service wrote. */
+async function makeOld(path: string): Promise<void> {
+  const { versions, ...head } = JSON.parse(await readFile(path, 'utf8'));
+  const numbers = versions.map(({ version }: { version: number }) => version);
+  await writeFile(path, JSON.stringify({ ...head, schema_version: 1, versions: numbers }));
+}
 
 async function shownByRestart(folder: string): Promise<readonly CurveHistory[]> {
   const { histories, unreadable } = await readStore(NODE_FILE_SYSTEM, folder);
