@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,9 +72,12 @@ export const UNOBSERVED: StoreObserver = {
   lost: () => undefined,
 };
 
+/** In memory where there is such a folder: tests of stores make thousands of files, and a disk syncs replaced ones. */
+const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 /** A folder that is gone when the test ends. */
 export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'reward-calibration-'));
+  const folder = await mkdtemp(join(PLACE, 'reward-calibration-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -56,7 +56,10 @@ async function clearFolder(
   history: CurveHistory,
 ): Promise<readonly Error[]> {
   const text = clearedText(history);
-  if (!(await holds(fs, folder, CLEARED, text))) await makeRoom(fs, folder, names, history);
+  // A head may be anything, a folder even, which no rename replaces. Where the next one lies ready, it knows the number.
+  if (await holds(fs, folder, CLEARED, text))
+    await fs.rm(join(folder, HEAD), { recursive: true, force: true });
+  else await makeRoom(fs, folder, names, history);
   await commit(fs, folder, text);
   return finish(fs, folder, history);
 }
@@ -69,9 +72,18 @@ async function makeRoom(
   { nextVersion }: CurveHistory,
 ): Promise<void> {
   const mark = versionFile(nextVersion - 1);
-  if (nextVersion > 1) await (await fs.open(join(folder, mark), 'w')).close();
+  if (nextVersion > 1) await emptyFile(fs, join(folder, mark));
   for (const name of names)
     if (name !== mark) await fs.rm(join(folder, name), { recursive: true, force: true });
+}
+
+async function emptyFile(fs: FileSystem, path: string): Promise<void> {
+  try {
+    await (await fs.open(path, 'w')).close();
+  } catch (error) {
+    // A folder of that name marks the number as well.
+    if (codeOf(error) !== 'EISDIR') throw error;
+  }
 }
 
 /** What is no folder, or lies in one that is not the reward model's, goes when the right one says so. */

@@ -43,6 +43,21 @@ const DAMAGES: Record<string, { damage: () => Promise<unknown>; reason: RegExp; 
     },
     reason: /cannot be read \(EISDIR\)/,
   },
+  'a folder in place of the newest version': {
+    damage: async () => {
+      await rm(store.inOwn('version-4.json'));
+      await mkdir(store.inOwn('version-4.json'));
+      await rm(store.inOwn('cleared.json'));
+    },
+    reason: /cannot be read \(EISDIR\)/,
+  },
+  'a folder in place of the head': {
+    damage: async () => {
+      await rm(store.inOwn('head.json'));
+      await mkdir(store.inOwn('head.json'));
+    },
+    reason: /cannot be read \(EISDIR\)/,
+  },
   "another reward model's version, below a head without checksums": {
     damage: async () => {
       await editHead((head) => ({ ...head, schema_version: 1, versions: [2, 3, 4] }));
@@ -139,7 +154,7 @@ describe.each(Object.entries(DAMAGES))('%s', (what, { damage, reason, isNamed = 
     );
     const registry = await store.openRegistry(fs);
     // Without a head that lies ready, or with one below the highest file, a head has to be written.
-    isFull.now = !/place of the folder|no readable version|below a file/.test(what);
+    isFull.now = !/place of the folder|of the newest|no readable version|below a file/.test(what);
     const deleted = await registry.delete(name, undefined);
     const isLost = what.includes('place of the folder');
     const found = [2, 3, 4, 9].filter((version) => version < nextAfter(what));
