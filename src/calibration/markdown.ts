@@ -35,8 +35,8 @@ function mayStandAt(text: ScannedText, index: number, from: number): boolean {
 }
 
 /**
- * The number of matches of `^\s*[-+*] |\d+\.\s` (Python, MULTILINE). No match of one half can reach into one of the other, nor
- * one of the numbers into another, so each half is counted on its own.
+ * The number of matches of `^\s*[-+*] |\d+\.\s` (Python, MULTILINE). No match of one half can reach into one of the other,
+ * so each half is counted on its own.
  */
 export function countListItems(text: ScannedText): number {
   return countBullets(text) + countNumbers(text);
@@ -76,7 +76,7 @@ export function countBoldSpans(text: ScannedText): number {
     const closing = marks.from(inside);
     const isClosed = closing < newlines.from(inside);
     if (isClosed) count++;
-    // Where nothing closes these marks, nothing closes others of their kind on this line either, as the one that begins in their middle.
+    // What closes nothing here closes no later mark of this kind on this line, nor the one that begins in the middle.
     opening = isClosed ? closing + 2 : inside;
   }
 }

@@ -1,11 +1,15 @@
 /**
- * A text as the scans read it: every string is one. A scan reads each UTF-16 code unit a bounded number of times,
+ * A text as UTF-16 code units, each read by its place: every string is one. A scan reads each a bounded number of times,
  * whatever the text is; tests count the reads.
  */
-export interface ScannedText {
+export interface CodeUnits {
   readonly length: number;
   charCodeAt(index: number): number;
-  /** For marks of one or two code units: V8 searches longer ones in more than linear time. */
+}
+
+/** A text that is also searched. */
+export interface ScannedText extends CodeUnits {
+  /** For short marks: V8 takes more than linear time for some of more than 250 code units. */
   indexOf(mark: string, from: number): number;
 }
 
@@ -20,7 +24,10 @@ export class Occurrences {
     this.#mark = mark;
   }
 
-  /** The first occurrence at `index` or after it, else Infinity. No index may lie before an earlier one: so all are one search. */
+  /**
+   * The first occurrence at `index` or after it, else Infinity. No index may lie before one asked for earlier, so that all
+   * are one search.
+   */
   from(index: number): number {
     if (this.#found < index) {
       const found = this.#text.indexOf(this.#mark, index);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countLines, countWords } from '../../src/calibration/characteristics.js';
 import { countBoldSpans, countHeaders, countListItems } from '../../src/calibration/markdown.js';
-import { CountedText } from './counted-text.js';
+import { CountedText } from '../support/counted-text.js';
 import { BOLD, countMatches, HEADER, LINE_END, LIST_ITEM, WORD } from './patterns.js';
 
 const SCANS = [

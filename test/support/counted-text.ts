@@ -1,7 +1,7 @@
-import type { ScannedText } from '../../src/calibration/scanned-text.js';
+import type { SearchedText } from '../../src/sidecar/text-search.js';
 
 /** A text that counts how many code units are read of it, searches included. */
-export class CountedText implements ScannedText {
+export class CountedText implements SearchedText {
   readonly #text: string;
   reads = 0;
 
@@ -18,7 +18,12 @@ export class CountedText implements ScannedText {
     return this.#text.charCodeAt(index);
   }
 
-  /** At every place it passes, a search reads at most the mark's length. */
+  slice(start: number, end: number): string {
+    this.reads += end - start;
+    return this.#text.slice(start, end);
+  }
+
+  /** At every place that it passes, a search for a short mark reads at most the mark's length. */
   indexOf(mark: string, from: number): number {
     const found = this.#text.indexOf(mark, from);
     const passed = (found < 0 ? this.#text.length : found + 1) - from;
