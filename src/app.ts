@@ -17,6 +17,7 @@ import { openApiPlugin } from './http/plugins/openapi.js';
 import { problemsPlugin } from './http/plugins/problems.js';
 import { requestId, requestLogPlugin } from './http/plugins/request-log.js';
 import { sampleBodiesPlugin } from './http/plugins/sample-bodies.js';
+import { startLinePlugin } from './http/plugins/start-line.js';
 import { unreadBodiesPlugin } from './http/plugins/unread-bodies.js';
 import { validationPlugin } from './http/plugins/validation.js';
 import { calibrateRoute } from './http/routes/calibrate.js';
@@ -78,6 +79,13 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   await app.register(requestLogPlugin, { metrics: services.metrics });
   await app.register(gracefulClosePlugin, closing);
   await app.register(openApiPlugin, { version: dependencies.version });
+  await app.register(startLinePlugin, {
+    version: dependencies.version,
+    store: config.STORE_URL,
+    authentication: config.API_KEYS.length > 0,
+    upstreams: config.upstreams.map(({ name }) => name),
+    curves: () => services.registry.list().length,
+  });
 
   await app.register(healthRoutes, {
     isClosing: () => closing.now,

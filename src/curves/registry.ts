@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import pLimit from 'p-limit';
 import { Conflict, NotFound, Unavailable } from '../calibration/errors.js';
-import { toDocument } from './curve-document.js';
+import { requireReadable, toDocument } from './curve-document.js';
 import {
   type CurveHistory,
   cleared,
@@ -157,7 +157,8 @@ export class CurveRegistry {
   /**
    * Stores a fitted curve as the new current version.
    *
-   * @throws Conflict `too-many-reward-models`; Unavailable `store-unavailable`, with nothing changed.
+   * @throws Conflict `too-many-reward-models`; InvalidInput `unreadable-curve`; Unavailable `store-unavailable`, with nothing
+   *   changed.
    */
   add(curve: FittedCurve): Promise<VersionedCurve> {
     return this.#change(curve.rewardModel, (history) => this.#grown(history, curve));
@@ -194,6 +195,7 @@ export class CurveRegistry {
 
   #grown(history: CurveHistory, curve: FittedCurve): CurveHistory {
     this.checkRoom(curve.rewardModel);
+    requireReadable(curve);
     return withVersion(history, curve, this.#limits.keepVersions);
   }
 

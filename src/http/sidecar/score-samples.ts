@@ -3,11 +3,7 @@ import { countCodePoints, isBuiltIn } from '../../calibration/characteristics.js
 import { BadGateway, Conflict, GatewayTimeout, type Place, Unavailable } from '../../calibration/errors.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import type { ConnectedUpstream } from '../../sidecar/connected-upstream.js';
-import {
-  type RecoveryRule,
-  recoverResponse,
-  withoutTrailingTokens,
-} from '../../sidecar/response-recovery.js';
+import type { RecoveredResponse, RecoveryRule, ResponseRecovery } from '../../sidecar/response-recovery.js';
 import type { RawReward, TextToScore } from '../../sidecar/reward-server.js';
 import type { Upstream } from '../../sidecar/upstream.js';
 import { type CalibrateOptions, calibrateSamples, chooseCurve } from '../calibrate-batch.js';
@@ -79,7 +75,7 @@ export async function scoreSamples(
   checkSize({ rows: sent.samples }, services.limits.maxBatch, 'MAX_BATCH');
   const curve = curveOf(services, configured);
   const rawRewards = await ask(upstream, sent, caller);
-  const responses = sent.samples.map((sample) => responseOf(sample, configured));
+  const responses = sent.samples.map((sample) => responseOf(sample, upstream.recovery));
   services.metrics.upstreams.rules(
     configured.name,
     responses.map(({ rule }) => rule),
@@ -133,16 +129,8 @@ function unmeasurableOf({ curves }: VersionedCurve): string[] {
   return characteristicsOf(curves).filter((name) => !isBuiltIn(name));
 }
 
-function responseOf(
-  { response, text, prompt }: SentSample,
-  { response_marker, special_tokens }: Upstream,
-): { response: string; rule: RecoveryRule } {
-  if (response !== undefined)
-    return { response: withoutTrailingTokens(response, special_tokens), rule: 'given' };
-  return recoverResponse(
-    { text, prompt },
-    { responseMarker: response_marker, specialTokens: special_tokens },
-  );
+function responseOf({ response, text, prompt }: SentSample, recovery: ResponseRecovery): RecoveredResponse {
+  return response === undefined ? recovery.recover({ text, prompt }) : recovery.given(response);
 }
 
 const NO_REWARD: RawReward = { reward: undefined, entry: undefined };
