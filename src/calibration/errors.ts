@@ -46,6 +46,9 @@ export class InvalidInput extends ServiceError {
 /** Could not be read at all: not JSON, not UTF-8, a forbidden key. */
 export class Unreadable extends ServiceError {}
 
+/** More than this process can take at once, whatever it says. */
+export class TooLarge extends ServiceError {}
+
 /** Names something that is not here. */
 export class NotFound extends ServiceError {}
 
