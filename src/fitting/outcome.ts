@@ -3,13 +3,14 @@ import {
   InvalidInput,
   NotFound,
   type ServiceError,
+  TooLarge,
   Unavailable,
   Unreadable,
 } from '../calibration/errors.js';
 
 /** A refusal as data, since a thrown error loses its class between threads. */
 interface Refusal {
-  readonly kind: 'unreadable' | 'invalid' | 'not-found' | 'conflict' | 'unavailable';
+  readonly kind: 'unreadable' | 'too-large' | 'invalid' | 'not-found' | 'conflict' | 'unavailable';
   readonly code: string;
   readonly message: string;
   readonly violations: ServiceError['violations'];
@@ -54,6 +55,7 @@ function toRefusal(error: unknown): Refusal {
 
 function kindOf(error: unknown): Refusal['kind'] | undefined {
   if (error instanceof Unreadable) return 'unreadable';
+  if (error instanceof TooLarge) return 'too-large';
   if (error instanceof InvalidInput) return 'invalid';
   if (error instanceof NotFound) return 'not-found';
   if (error instanceof Conflict) return 'conflict';
@@ -65,6 +67,8 @@ function toError({ kind, code, message, violations, retryAfterSeconds }: Refusal
   switch (kind) {
     case 'unreadable':
       return new Unreadable(code, message, violations);
+    case 'too-large':
+      return new TooLarge(code, message, violations);
     case 'invalid':
       return new InvalidInput(message, violations, code);
     case 'not-found':

@@ -2,6 +2,7 @@ import { characteristicsOf } from '../calibration/bias-curve.js';
 import { type Calibration, calibrate, firstNotFinite } from '../calibration/calibrate.js';
 import { Conflict, InvalidInput } from '../calibration/errors.js';
 import {
+  checkGiven,
   type MeasuredSamples,
   measure,
   measureAvailable,
@@ -88,9 +89,11 @@ export function calibrateSamples(
   const names = characteristicsOf(curve?.curves ?? []);
   // Without a curve everything given is checked all the same, so that a mistake shows before the first curve does.
   const measured =
-    observe || curve === undefined
-      ? measureAvailable(samples, names, observe ? [ALWAYS_OBSERVED] : [])
-      : measure(samples, names);
+    curve === undefined && !observe
+      ? checkGiven(samples)
+      : observe
+        ? measureAvailable(samples, names, [ALWAYS_OBSERVED])
+        : measure(samples, names);
   const calibration =
     curve === undefined ? passThrough(measured) : calibrateWith(curve, samples, measured, keepMean);
   if (observe) {
