@@ -39,6 +39,9 @@ export class Unreadable extends ServiceError {}
 /** Names something that is not here. */
 export class NotFound extends ServiceError {}
 
+/** Understood, but more than this service can hold at once. */
+export class TooLarge extends ServiceError {}
+
 /** Right in itself, but not in the present state of the service. */
 export class Conflict extends ServiceError {}
 

@@ -1,8 +1,15 @@
-import { Conflict, InvalidInput, NotFound, type ServiceError, Unreadable } from '../calibration/errors.js';
+import {
+  Conflict,
+  InvalidInput,
+  NotFound,
+  type ServiceError,
+  TooLarge,
+  Unreadable,
+} from '../calibration/errors.js';
 
 /** A refusal as data, since a thrown error loses its class between threads. */
 interface Refusal {
-  readonly kind: 'unreadable' | 'invalid' | 'not-found' | 'conflict';
+  readonly kind: 'unreadable' | 'invalid' | 'too-large' | 'not-found' | 'conflict';
   readonly code: string;
   readonly message: string;
   readonly violations: ServiceError['violations'];
@@ -45,6 +52,7 @@ function toRefusal(error: unknown): Refusal {
 function kindOf(error: unknown): Refusal['kind'] | undefined {
   if (error instanceof Unreadable) return 'unreadable';
   if (error instanceof InvalidInput) return 'invalid';
+  if (error instanceof TooLarge) return 'too-large';
   if (error instanceof NotFound) return 'not-found';
   if (error instanceof Conflict) return 'conflict';
   return undefined;
@@ -56,6 +64,8 @@ function toError({ kind, code, message, violations }: Refusal): ServiceError {
       return new Unreadable(code, message, violations);
     case 'invalid':
       return new InvalidInput(message, violations, code);
+    case 'too-large':
+      return new TooLarge(code, message, violations);
     case 'not-found':
       return new NotFound(code, message, violations);
     case 'conflict':
