@@ -118,7 +118,21 @@ export function measureAvailable(
   return measureEach(samples, required, new Set([...required, ...wanted, ...givenNames(samples)]));
 }
 
-function givenNames(samples: Samples): string[] {
+/**
+ * A row with the characteristics `names` of its text as numbers beside those that the caller gave, which win. Samples of such rows
+ * are measured like those of the rows as they were, without looking at the text.
+ */
+export function measureText(row: SampleRow, names: readonly string[]): SampleRow {
+  const characteristics = { ...row.characteristics };
+  for (const name of names) {
+    const value = characteristicOf(row, name);
+    if (value !== undefined) characteristics[name] = value;
+  }
+  return { ...row, characteristics };
+}
+
+/** The names of all characteristics that the caller gave, for some sample at least; they may come several times. */
+export function givenNames(samples: Samples): string[] {
   if ('columns' in samples) return Object.keys(samples.columns.characteristics);
   return samples.rows.flatMap(({ characteristics }) => Object.keys(characteristics ?? {}));
 }
