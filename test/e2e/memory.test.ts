@@ -11,11 +11,10 @@ function rowsOf(bytes: number): string {
   return `{"reward_model":"large","samples":[${rows.join()}]}`;
 }
 
-async function postText(url: string, body: string): Promise<{ status: number; type: string }> {
+async function postText(url: string, body: string): Promise<{ status: number }> {
   const headers = { 'content-type': 'application/json' };
-  const response = await fetch(url, { method: 'POST', headers, body });
-  const answer = (await response.json()) as { type: string };
-  return { status: response.status, type: answer.type };
+  const { status } = await fetch(url, { method: 'POST', headers, body });
+  return { status };
 }
 
 describe('with a heap of 64 MB', () => {
@@ -31,7 +30,7 @@ describe('with a heap of 64 MB', () => {
         postText(`${server.url}/v1/fit`, large),
         ...[1, 2, 3].map(() => postJson(`${server.url}/v1/fit`, small)),
       ]);
-      expect(refused).toEqual({ status: 413, type: '/docs#work-too-large' });
+      expect(refused.status).toBe(413);
       expect(others.map(({ status }) => status)).toEqual([200, 200, 200]);
     }
     const metrics = await (await fetch(`${server.url}/metrics`)).text();

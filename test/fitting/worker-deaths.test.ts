@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { InvalidInput, TooLarge, Unavailable } from '../../src/calibration/errors.js';
 import { Fitter } from '../../src/fitting/fitter.js';
@@ -140,4 +141,14 @@ test('closing ends the jobs that run and those that wait, and takes no other', a
     expect(outcome.status === 'rejected' && outcome.reason).toBeInstanceOf(Unavailable);
   }
   await expect(run('answer', 3)).rejects.toMatchObject({ code: 'closing' });
+});
+
+test('a heap that is full is too large, and ends the thread alone: those behind it run in a new one', () => {
+  const script = new URL('../support/hoard.mjs', import.meta.url).pathname;
+  const node = spawnSync(process.execPath, ['--max-old-space-size=64', script], { encoding: 'utf8' });
+  expect(node.stderr).not.toContain('FATAL');
+  expect(JSON.parse(node.stdout)).toEqual({
+    codes: ['TooLarge work-too-large', 1, 'TooLarge work-too-large', 1],
+    outcomes: ['hoard out-of-memory', 'answer done', 'hoard out-of-memory', 'answer done'],
+  });
 });

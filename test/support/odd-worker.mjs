@@ -13,3 +13,8 @@ export const crash = () =>
   });
 /** What a fit meets whose columns are more than the machine has. */
 export const allocate = () => ({ result: new ArrayBuffer(Number.MAX_SAFE_INTEGER) });
+/** Fills the heap of its thread. */
+export const hoard = () => {
+  const kept = [];
+  for (;;) kept.push({ at: kept.length });
+};
