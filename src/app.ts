@@ -17,6 +17,7 @@ import { openApiPlugin } from './http/plugins/openapi.js';
 import { problemsPlugin } from './http/plugins/problems.js';
 import { requestId, requestLogPlugin } from './http/plugins/request-log.js';
 import { sampleBodiesPlugin } from './http/plugins/sample-bodies.js';
+import { startLinePlugin } from './http/plugins/start-line.js';
 import { unreadBodiesPlugin } from './http/plugins/unread-bodies.js';
 import { validationPlugin } from './http/plugins/validation.js';
 import { calibrateRoute } from './http/routes/calibrate.js';
@@ -78,8 +79,18 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   await app.register(requestLogPlugin, { metrics: services.metrics });
   await app.register(gracefulClosePlugin, closing);
   await app.register(openApiPlugin, { version: dependencies.version });
+  await app.register(startLinePlugin, {
+    version: dependencies.version,
+    store: config.STORE_URL,
+    authentication: config.API_KEYS.length > 0,
+    upstreams: config.upstreams.map(({ name }) => name),
+    curves: () => services.registry.list().length,
+  });
 
-  await app.register(healthRoutes, { isClosing: () => closing.now });
+  await app.register(healthRoutes, {
+    isClosing: () => closing.now,
+    storeState: () => services.registry.storeState(),
+  });
   await app.register(metricsRoute, services);
   await app.register(async (api) => {
     if (config.API_KEYS.length > 0) await api.register(authPlugin, { keys: config.API_KEYS });
@@ -120,7 +131,16 @@ async function openServices(
       metrics.storeFailed();
       app.log.error({ err: error }, 'the store refused a change');
     },
+    lost: (error) => app.log.error({ err: error }, 'the store takes no changes now'),
+    unfinished: (error) =>
+      app.log.error({ err: error }, 'a change is stored, but not all that follows it is done'),
   });
+  for (const { rewardModel, place, reason } of registry.listUnreadable()) {
+    const unread =
+      'stored curves cannot be read: this reward model answers 503 until they are restored or deleted';
+    app.log.error({ rewardModel, place, reason }, unread);
+  }
+  metrics.unreadable(registry.listUnreadable().length);
   for (const { rewardModel } of registry.list()) {
     const curve = registry.current(rewardModel);
     if (curve) metrics.current(curve);

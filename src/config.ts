@@ -28,15 +28,15 @@ export const configSchema = z.object({
     .regex(/^(memory:|file:.+)$/, 'must be memory: or file:FOLDER')
     .default('file:./data')
     .describe('Where curves are kept: `file:FOLDER`, or `memory:` (nothing survives)'),
+  LOCK_WAIT: count(10, 0).describe(
+    'Seconds to wait at the start while another process has the folder of STORE_URL',
+  ),
   API_KEYS: z
     .string()
     .default('')
-    .transform((keys) =>
-      keys
-        .split(',')
-        .map((key) => key.trim())
-        .filter((key) => key.length > 0),
-    )
+    .transform((keys) => (keys === '' ? [] : keys.split(',').map((key) => key.trim())))
+    // Left out silently, the empty entry of `API_KEYS=,` would leave a service that lets everybody in.
+    .refine((keys) => keys.every((key) => key !== ''), 'must not hold an empty key')
     .describe('Comma-separated keys; when set, `/v1` and `/sidecar` want `Authorization: Bearer KEY`'),
   MAX_BATCH: count(100_000).describe('Most samples in one calibrate request'),
   MAX_FIT_SAMPLES: count(10_000_000, 10).describe('Most samples in one fit'),
@@ -90,6 +90,17 @@ export function readConfig(environment: Environment): Config {
   if (!parsed.success)
     throw wrong(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   return { ...parsed.data, upstreams: configuredUpstreams(parsed.data, environment) };
+}
+
+/** What the service is configured by, a variable a line with its default and its meaning: for people at a terminal. */
+export function describeVariables(): string {
+  const defaults: Readonly<Record<string, unknown>> = configSchema.parse({});
+  const entries = Object.entries(configSchema.shape).map(([name, { description = '' }]) => {
+    const value = String(defaults[name]);
+    return { name: value === '' ? name : `${name}=${value}`, description };
+  });
+  const width = Math.max(...entries.map(({ name }) => name.length));
+  return entries.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}\n`).join('');
 }
 
 function configuredUpstreams(

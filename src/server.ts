@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.js';
+import { helpText, readArguments } from './command-line.js';
 import { ConfigError, readConfig } from './config.js';
 import { openStore } from './curves/stores/open-store.js';
 
@@ -10,11 +11,17 @@ import { openStore } from './curves/stores/open-store.js';
  */
 const BACKLOG = 4_096;
 
-/** The process: configuration → app → listen → close gracefully. */
+/** The process: arguments → configuration → app → listen → close gracefully. */
 async function start(): Promise<void> {
+  const asked = readArguments(process.argv.slice(2));
+  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+  if (asked !== undefined) {
+    process.stdout.write(asked === 'help' ? helpText(version) : `${version}\n`);
+    return;
+  }
   const config = readConfig(process.env);
-  const packageJson = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
-  const app = await buildApp(config, { store: openStore(config.STORE_URL), version: packageJson.version });
+  const store = openStore(config.STORE_URL, config.LOCK_WAIT);
+  const app = await buildApp(config, { store, version });
   closeWithGrace({ delay: config.SHUTDOWN_TIMEOUT, logger: app.log }, async ({ signal, err }) => {
     if (err) app.log.fatal({ err }, 'closing after an error');
     else app.log.info({ signal }, 'closing');

@@ -11,7 +11,7 @@ describe('the configuration', () => {
   });
 
   test('reads keys from a list', () => {
-    expect(readConfig({ API_KEYS: ' a, b,,' }).API_KEYS).toEqual(['a', 'b']);
+    expect(readConfig({ API_KEYS: 'a, b' }).API_KEYS).toEqual(['a', 'b']);
   });
 
   test.each([
@@ -108,6 +108,14 @@ describe('the upstreams', () => {
     expect(read).toThrow(/^wrong configuration: (?!.*(hush|a-secret))[^\n]+$/);
     expect(read).toThrow(message);
   });
+
+  test.each([',', 'a,', 'a,,b', ' '])(
+    'API_KEYS=%j, which names an empty key, stops the start',
+    (API_KEYS) => {
+      expect(() => readConfig({ API_KEYS })).toThrow('API_KEYS: must not hold an empty key');
+      expect(readConfig({ API_KEYS: ' a , b ' }).API_KEYS).toEqual(['a', 'b']);
+    },
+  );
 
   test('a file that is not there, not YAML, or beside the variable stops it, too', () => {
     const read = (environment: Record<string, string>) => () => readConfig(environment);

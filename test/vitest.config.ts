@@ -1,12 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
+/** What both suites share; `include` says which files are theirs. */
+export const suite = {
+  root: new URL('..', import.meta.url).pathname,
+  setupFiles: ['test/support/fixed-seed.ts'],
+  // Starting processes, workers and fits on a loaded two-core machine is slow; no test asserts a duration.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+};
+
+/** `npm test`: every test but those of test/long. */
 export default defineConfig({
   test: {
-    root: new URL('..', import.meta.url).pathname,
+    ...suite,
     include: ['test/**/*.test.ts'],
-    setupFiles: ['test/support/fixed-seed.ts'],
-    // Starting processes, workers and fits on a loaded two-core machine is slow; no test asserts a duration.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    exclude: ['test/long/**'],
+    // Vitest leaves a core idle for a watcher by default.
+    maxWorkers: '100%',
   },
 });

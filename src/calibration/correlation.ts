@@ -20,7 +20,7 @@ export const MAX_CORRELATION_SAMPLES = 20_000;
 
 /** Pearson's r of two columns of equal length, or null where undefined. */
 export function pearson(x: Float64Array, y: Float64Array): number | null {
-  return finiteOrNull(x, y, sampleCorrelation);
+  return finiteOrNull(squarable(x), squarable(y), sampleCorrelation);
 }
 
 /** Spearman's ρ (Pearson's r of the ranks, ties sharing their mean rank, as scipy), or null where undefined. */
@@ -34,6 +34,15 @@ export function thinEvenly(column: Float64Array, limit = MAX_CORRELATION_SAMPLES
   return Float64Array.from(thinnedIndices(column.length, limit), (i) => column[i]);
 }
 
+/** The square of a larger number, summed over 2²⁴ samples, is not finite. */
+const LARGEST_SQUARABLE = 2 ** 499;
+
+/** The column, or where its squares overflow the column over 2⁵²⁵, which leaves a correlation as it is to the bit. */
+function squarable(column: Float64Array): Float64Array {
+  const isSmall = column.every((value) => Math.abs(value) <= LARGEST_SQUARABLE);
+  return isSmall ? column : column.map((value) => value * 2 ** -525);
+}
+
 function finiteOrNull(
   x: Float64Array,
   y: Float64Array,
@@ -41,5 +50,6 @@ function finiteOrNull(
 ): number | null {
   if (x.length < 2) return null;
   const value = correlate(Array.from(x), Array.from(y));
-  return Number.isFinite(value) ? value : null;
+  // Rounding may take a perfect correlation a few units in the last place beyond 1.
+  return Number.isFinite(value) ? Math.max(-1, Math.min(1, value)) : null;
 }

@@ -1,10 +1,10 @@
 import { alphaByCorrelation } from './alpha.js';
 import { type BiasCurve, type BiasEstimate, biasAt } from './bias-curve.js';
-import { InvalidInput } from './errors.js';
 import { estimateLwr, type LwrRegression } from './estimators/lwr.js';
 import { estimateLwrWithin } from './estimators/lwr-within.js';
 import { estimateMean } from './estimators/mean.js';
 import { estimatePenalty } from './estimators/penalty.js';
+import { requireFinite } from './finite.js';
 import type { CharacteristicSetting, FitSettings } from './fit-settings.js';
 import { judgedView } from './judged-columns.js';
 import type { MeasuredSamples } from './samples.js';
@@ -34,7 +34,7 @@ export interface BiasEstimation {
  * next, and so on (method, "Estimators of b̂").
  *
  * @param samples rewards and one column for every characteristic in `settings`.
- * @throws InvalidInput where rewards or characteristics are so large that the fit is not finite, or as the estimator.
+ * @throws NotFinite where rewards or characteristics are so large that the fit is not finite; or as the estimator.
  */
 export function estimateBias(
   samples: MeasuredSamples,
@@ -50,7 +50,7 @@ export function estimateBias(
       { values, rewards: remaining, groups: samples.groups },
       settings,
     );
-    for (const estimate of estimates) checkFinite(setting.name, estimate);
+    requireFinite(estimates);
     const biases = sumOf(estimates, values);
     const alpha = alphaOf(setting, samples, settings, { values, rewards: remaining, biases });
     remaining = remaining.map((reward, i) => reward - alpha * biases[i]);
@@ -128,10 +128,4 @@ function alphaOf(
     view(columns.rewards, samples),
     view(columns.biases, samples),
   );
-}
-
-function checkFinite(characteristic: string, { meanBias, biases }: BiasEstimate): void {
-  if (Number.isFinite(meanBias) && biases.every(Number.isFinite)) return;
-  const message = 'rewards or characteristics are too large to fit: the curve is not finite';
-  throw new InvalidInput(message, [{ path: ['characteristics', characteristic], message }]);
 }

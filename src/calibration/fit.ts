@@ -5,6 +5,7 @@ import { crossFit, thinForCrossFit } from './cross-fit.js';
 import { InvalidInput } from './errors.js';
 import { type BiasEstimation, columnOf, estimateBias } from './estimate.js';
 import type { LwrRegression } from './estimators/lwr.js';
+import { blaming, requireFinite } from './finite.js';
 import { type FitSettings, MIN_FIT_SAMPLES } from './fit-settings.js';
 import { type ColumnView, judgedSamples, judgedView } from './judged-columns.js';
 import { medianDeviation, type RobustScale, robustScale } from './robust-scale.js';
@@ -53,18 +54,23 @@ export interface Fit {
 /**
  * Fits the bias curves of the samples and says how far they can be trusted.
  *
- * @throws InvalidInput with code `too-few-samples` below {@link MIN_FIT_SAMPLES} samples, or as {@link estimateBias}.
+ * @throws InvalidInput with code `too-few-samples` below {@link MIN_FIT_SAMPLES} samples, or as {@link estimateBias}; NotFinite, naming
+ *   the value to blame, where any number of the fit is not finite: JSON has no such number, and no curve may hold one.
  */
 export function fitBias(samples: MeasuredSamples, settings: FitSettings): Fit {
   const count = samples.rewards.length;
   if (count < MIN_FIT_SAMPLES) throw tooFewSamples(count);
-  const chosen = chooseIterations(samples, settings);
-  const estimation = estimateBias(samples, chosen);
-  return {
-    curves: estimation.curves,
-    rewardScale: robustScale(estimation.remaining),
-    diagnostics: diagnose(samples, chosen, estimation),
-  };
+  return blaming(samples, () => {
+    const chosen = chooseIterations(samples, settings);
+    const estimation = estimateBias(samples, chosen);
+    const fit = {
+      curves: estimation.curves,
+      rewardScale: robustScale(estimation.remaining),
+      diagnostics: diagnose(samples, chosen, estimation),
+    };
+    requireFinite(fit);
+    return fit;
+  });
 }
 
 function diagnose(

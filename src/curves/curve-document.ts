@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Correlations } from '../calibration/correlation.js';
+import { InvalidInput } from '../calibration/errors.js';
 import { DEFAULT_FIT_SETTINGS, ESTIMATORS, type FitSettings } from '../calibration/fit-settings.js';
 import { MAX_CHARACTERISTICS } from '../calibration/samples.js';
 import type { FittedCurve } from './curve-history.js';
 import { rewardModelName } from './reward-model-name.js';
 
-/** A perfect correlation may come out a few units in the last place beyond 1. */
+/** Older services wrote perfect correlations a few units in the last place beyond 1. */
 const correlation = z.number().min(-1.0000001).max(1.0000001).nullable();
 const correlations = z.strictObject({
   before: correlation,
@@ -210,6 +211,21 @@ export function toDocument(curve: FittedCurve & { readonly version?: number }): 
     ...(curve.rewardScale && { reward_scale: curve.rewardScale }),
     diagnostics: toDiagnostics(curve.diagnostics),
   };
+}
+
+/**
+ * Checks that the document of a curve can be read back. What is acknowledged must be there after a restart, and a store that cannot
+ * be read stops the start.
+ *
+ * @throws InvalidInput `unreadable-curve`, naming the field of the document.
+ */
+export function requireReadable(curve: FittedCurve): void {
+  const { error } = curveDocument.safeParse(toDocument(curve));
+  if (error === undefined) return;
+  const [issue] = error.issues;
+  const place = issue?.path.join('.') ?? '';
+  const message = `the fitted curve cannot be stored: ${place}: ${issue?.message}`;
+  throw new InvalidInput(message, [], 'unreadable-curve');
 }
 
 /** The diagnostics of a curve as the document and the API show them. */

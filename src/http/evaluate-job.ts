@@ -10,6 +10,7 @@ import {
 } from '../calibration/evaluation/evaluate.js';
 import { countPairs, type LabelledPairs, measurePairs } from '../calibration/evaluation/pairs.js';
 import { checkRewardBenchSubsets } from '../calibration/evaluation/reward-bench.js';
+import { placing, type ValuePlace } from '../calibration/finite.js';
 import type { FitSettings } from '../calibration/fit-settings.js';
 import type { FittedCurve } from '../curves/curve-history.js';
 import {
@@ -95,7 +96,7 @@ export function finishEvaluation(request: EvaluationRequest): FinishedEvaluation
   };
 }
 
-function calibrateBy({ pairs, by, judged }: EvaluationRequest): Omit<
+function calibrateBy({ pairs, form, by, judged }: EvaluationRequest): Omit<
   FinishedEvaluation,
   'judged' | 'count' | 'evaluation' | 'calibrated'
 > & {
@@ -107,10 +108,22 @@ function calibrateBy({ pairs, by, judged }: EvaluationRequest): Omit<
     return { rewardModel, version, settings, calibrated, alphaChoices: [], diagnostics };
   }
   const started = performance.now();
-  const { fit, alphaChoices, ...calibrated } = fitPairs(pairs, by, judged.ties);
+  const { fit, alphaChoices, ...calibrated } = placing(inPairs(form, countPairs(pairs)), () =>
+    fitPairs(pairs, by, judged.ties),
+  );
   const fitSeconds = (performance.now() - started) / 1000;
   const diagnostics = { ...fit.diagnostics, fitSeconds };
   return { rewardModel: null, version: null, settings: by, calibrated, alphaChoices, diagnostics };
+}
+
+/** Where a value of all chosen and then all rejected responses stands. */
+function inPairs(form: PairForm, count: number): ValuePlace {
+  return ({ column, sample }) => {
+    const side = sample < count ? 'chosen' : 'rejected';
+    if (column === 'rewards') return pairRewardPlace(form, sample % count, side);
+    const { path, characteristics } = responsePlace(form, sample % count, side);
+    return [...path, characteristics, column];
+  };
 }
 
 function checkFinite(rewards: Float64Array, form: PairForm): void {

@@ -1,5 +1,4 @@
-import { firstNotFinite } from '../calibration/calibrate.js';
-import { InvalidInput, Unreadable } from '../calibration/errors.js';
+import { Unreadable } from '../calibration/errors.js';
 import { collectLines } from './collect-lines.js';
 import { buffersOf, type FitCalibrateJob, isSmall, readFitCalibrate } from './fit-job.js';
 import { LinesBody, UnreadBody } from './formats/bodies.js';
@@ -11,7 +10,7 @@ import type { WorkerTasks } from './worker-tasks.js';
 /**
  * Fits samples and calibrates them, off the event loop; keeps nothing.
  *
- * @throws as a fit; InvalidInput where a calibrated reward is not finite.
+ * @throws as a fit; NotFinite where a calibrated reward is not finite.
  */
 export async function fitAndCalibrate(
   { fitter, limits }: Services,
@@ -20,13 +19,7 @@ export async function fitAndCalibrate(
   signal: AbortSignal,
 ): Promise<WorkerTasks['fitCalibrate']['result']> {
   const job = await toJob(body, query, limits.maxFitSamples);
-  const result = await fitter.run('fitCalibrate', job, buffersOf(job), signal);
-  const broken = firstNotFinite(result.calibration.rewards);
-  if (broken < 0) return result;
-  const message = 'is so large that its calibrated reward is not a finite number';
-  throw new InvalidInput(`the reward of sample ${broken} ${message}`, [
-    { path: ['rewards', broken], message },
-  ]);
+  return fitter.run('fitCalibrate', job, buffersOf(job), signal);
 }
 
 async function toJob(body: unknown, query: FitCalibrateQuery, maxSamples: number): Promise<FitCalibrateJob> {

@@ -1,3 +1,5 @@
+import type { Place } from '../calibration/errors.js';
+import type { ValuePlace } from '../calibration/finite.js';
 import type { FitSettings } from '../calibration/fit-settings.js';
 import { groupsOf, type MeasuredSamples, measure, type Samples } from '../calibration/samples.js';
 import type { FittedCurve } from '../curves/curve-history.js';
@@ -17,6 +19,8 @@ import { readSettings } from './schemas/settings.js';
 export interface FitRequest {
   readonly settings: FitSettings;
   readonly samples: MeasuredSamples;
+  /** The field of the body that held the samples; undefined where they came otherwise. */
+  readonly field?: 'samples' | 'columns' | undefined;
 }
 
 /** What to fit, for which reward model. */
@@ -73,7 +77,25 @@ export function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuf
 function measureFit(settings: FitSettings, samples: Samples, maxSamples: number): FitRequest {
   checkSize(samples, maxSamples, 'MAX_FIT_SAMPLES');
   const names = settings.characteristics.map(({ name }) => name);
-  return { settings, samples: { ...measure(samples, names), groups: groupsOf(samples) } };
+  return {
+    settings,
+    samples: { ...measure(samples, names), groups: groupsOf(samples) },
+    field: 'rows' in samples ? 'samples' : 'columns',
+  };
+}
+
+/** Where a value of the samples stands in the body, if they came in one of its fields. */
+export function valuePlaceIn(field: FitRequest['field']): ValuePlace {
+  return ({ column, sample }) => {
+    if (field === undefined) return undefined;
+    if (field === 'columns') return ['columns', column, sample];
+    return [field, sample, ...placeInRow(column)];
+  };
+}
+
+/** Where a value stands in a row with the fields of a sample. */
+export function placeInRow(column: string): Place {
+  return column === 'rewards' ? ['reward'] : ['characteristics', column];
 }
 
 /** Larger bodies are read in the worker; these take the event loop about a millisecond, less than a thread's turn. */

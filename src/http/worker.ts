@@ -1,8 +1,9 @@
-import { calibrate } from '../calibration/calibrate.js';
+import { type Calibration, calibrate, firstNotFinite } from '../calibration/calibrate.js';
+import { NotFinite, placing, type ValuePlace } from '../calibration/finite.js';
 import { fitBias } from '../calibration/fit.js';
 import { rankGenerators } from '../calibration/leaderboard/leaderboard.js';
 import { type Outcome, outcomeOf, outcomeOfAsync } from '../fitting/outcome.js';
-import type { FinishedFit, FitRequest } from './fit-job.js';
+import { type FinishedFit, type FitRequest, placeInRow, valuePlaceIn } from './fit-job.js';
 import type { LeaderboardRequest } from './leaderboard-job.js';
 import type { WorkerTasks } from './worker-tasks.js';
 
@@ -45,18 +46,32 @@ function rank({ scored, options, curve }: LeaderboardRequest): WorkerTasks['lead
   if ('curves' in curve) {
     return { leaderboard: rankGenerators(scored, curve.curves, options), calibratedBy: curve };
   }
-  const finished = fitSamples({ settings: curve, samples: scored.outputs });
+  const finished = fitSamples({ settings: curve, samples: scored.outputs }, inOutputs);
   return { leaderboard: rankGenerators(scored, finished.curves, options), calibratedBy: finished };
 }
 
+const inOutputs: ValuePlace = ({ column, sample }) => ['outputs', sample, ...placeInRow(column)];
+
 function calibrateSamples(request: FitRequest): WorkerTasks['fitCalibrate']['result'] {
   const finished = fitSamples(request);
-  return { ...finished, calibration: calibrate(request.samples, finished.curves, false) };
+  const calibration = calibrate(request.samples, finished.curves, false);
+  refuseNotFinite(calibration, valuePlaceIn(request.field));
+  return { ...finished, calibration };
 }
 
-function fitSamples({ settings, samples }: FitRequest): FinishedFit {
+function refuseNotFinite({ rewards }: Calibration, placeOf: ValuePlace): void {
+  const broken = firstNotFinite(rewards);
+  if (broken < 0) return;
+  const value = { column: 'rewards', sample: broken };
+  throw new NotFinite(value, placeOf(value));
+}
+
+function fitSamples(
+  { settings, samples, field }: FitRequest,
+  placeOf: ValuePlace = valuePlaceIn(field),
+): FinishedFit {
   const started = performance.now();
-  const { diagnostics, ...fitted } = fitBias(samples, settings);
+  const { diagnostics, ...fitted } = placing(placeOf, () => fitBias(samples, settings));
   const fitSeconds = (performance.now() - started) / 1000;
   const count = samples.rewards.length;
   return { settings, samples: count, ...fitted, diagnostics: { ...diagnostics, fitSeconds } };

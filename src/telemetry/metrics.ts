@@ -115,6 +115,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #unreadable = new Gauge({
+    name: `${PREFIX}unreadable_reward_models`,
+    help: 'Reward models whose stored curves cannot be read; requests that need them answer 503',
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     for (const name of MISNAMED) this.registry.removeSingleMetric(name);
@@ -185,6 +191,11 @@ export class Metrics {
   /** A write that the store refused. */
   storeFailed(): void {
     this.#storeFailures.inc();
+  }
+
+  /** How many reward models have stored curves that cannot be read. */
+  unreadable(rewardModels: number): void {
+    this.#unreadable.set(rewardModels);
   }
 
   /** Forgets a deleted reward model, so that its labels make room. */

@@ -1,13 +1,16 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { configSchema } from '../../src/config.js';
 import { biasedColumns } from '../support/app.js';
-import { postJson, startServer } from '../support/server-process.js';
+import { killAgainAndAgain } from '../support/kill-again.js';
+import { ENTRY, listeningUrl, postJson, startServer } from '../support/server-process.js';
 
 const rmName = 'org/rm';
 let folder: string;
@@ -36,31 +39,8 @@ describe('the process', () => {
   });
 
   test('loses no acknowledged curve to kill -9, whenever it comes', async () => {
-    let acknowledged = 0;
-    for (let round = 0; round < 5; round++) {
-      const server = await startServer(store());
-      const history = await fetch(`${server.url}/v1/curves?reward_model=${encodeURIComponent(rmName)}`);
-      const kept = history.ok ? ((await history.json()) as { current: number }).current : 0;
-      expect(kept).toBeGreaterThanOrEqual(acknowledged);
-      acknowledged = kept;
-      let kill: Promise<number | null> | undefined;
-      const endless = (async () => {
-        for (;;) {
-          const { body } = await postJson(`${server.url}/v1/fit`, {
-            reward_model: rmName,
-            columns: biasedColumns(30),
-          });
-          acknowledged = body.version;
-          // Counted from the first fit on, however long the process took to start.
-          kill ??= new Promise((resolve) => {
-            setTimeout(() => resolve(server.stop('SIGKILL')), 37 * round);
-          });
-        }
-      })();
-      await expect(endless).rejects.toThrow();
-      await kill;
-    }
-    expect(acknowledged).toBeGreaterThanOrEqual(5);
+    // 200 kills: test/long.
+    expect(await killAgainAndAgain(store().STORE_URL, 4)).toBeGreaterThanOrEqual(4);
   });
 
   test('answers what is in flight after SIGTERM, and does not wait for an idle keep-alive connection', async () => {
@@ -95,15 +75,67 @@ describe('the process', () => {
     );
   });
 
+  test('says in one line what it serves', async () => {
+    const UPSTREAMS = JSON.stringify([
+      { name: 'rm', reward_model: rmName, kind: 'openrlhf', url: 'http://a' },
+    ]);
+    const first = await startServer({ ...store(), UPSTREAMS });
+    await postJson(`${first.url}/v1/fit`, { reward_model: rmName, columns: biasedColumns(300) });
+    await first.stop('SIGTERM');
+    const second = await startServer({ ...store(), API_KEYS: 'a-secret', UPSTREAMS });
+    await expect.poll(() => startLineOf(second.log)).toBeDefined();
+    expect(startLineOf(second.log)).toMatchObject({
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      store: store().STORE_URL,
+      curves: 1,
+      upstreams: ['rm'],
+      authentication: 'on',
+      docs: `${second.url}/docs`,
+    });
+    expect(second.log.join('')).not.toContain('a-secret');
+  });
+
+  test.each([
+    ['--help', 0, ...Object.keys(configSchema.shape)],
+    ['--version', 0, '0.'],
+    ['--port=1', 1, "Unknown option '--port': see --help"],
+  ])('%s prints and ends, and starts nothing', (argument, status, ...texts) => {
+    const run = spawnSync(process.execPath, [ENTRY, argument], { cwd: folder, encoding: 'utf8', env: {} });
+    expect(run.status).toBe(status);
+    for (const text of texts) expect(run.stdout + run.stderr).toContain(text);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('started by npm, ends when npm gets SIGTERM', async () => {
+    const env = {
+      ...process.env,
+      ...store(),
+      HOST: '127.0.0.1',
+      PORT: '0',
+      npm_config_ignore_scripts: 'true',
+    };
+    const npm = spawn('npm', ['start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => {
+      npm.kill('SIGKILL');
+    });
+    const url = await listeningUrl(npm);
+    npm.kill('SIGTERM');
+    await once(npm, 'exit');
+    await expect.poll(() => fetch(url).then(String, () => 'refused')).toBe('refused');
+  });
+
   test('a wrong setting stops the start with one clear line', () => {
-    const entry = new URL('../../dist/server.js', import.meta.url).pathname;
     const env = { PATH: process.env.PATH, PORT: 'eighty', STORE_URL: 'ftp://x' };
-    const { status, stderr } = spawnSync(process.execPath, [entry], { env, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(process.execPath, [ENTRY], { env, encoding: 'utf8' });
     expect(status).toBe(1);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toMatch(/PORT.*STORE_URL/);
   });
 });
+
+function startLineOf(log: readonly string[]): Record<string, unknown> | undefined {
+  return log.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'serving');
+}
 
 /** Resolves once the service is busy with the large request: it has been read, so /health answers behind it. */
 async function waitForRequest(url: string): Promise<void> {

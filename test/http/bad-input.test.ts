@@ -277,7 +277,7 @@ const cases: Case[] = [
       },
     }),
     422,
-    '/characteristics/chars',
+    '/columns/rewards/0',
   ],
 ];
 

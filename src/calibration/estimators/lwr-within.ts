@@ -3,6 +3,7 @@ import { type FracLoss, selectFrac } from '../../lowess/select-frac.js';
 import { andersonMixing } from '../anderson.js';
 import { type BiasEstimate, biasAt } from '../bias-curve.js';
 import { InvalidInput } from '../errors.js';
+import { requireFinite } from '../finite.js';
 import { MIN_FIT_SAMPLES } from '../fit-settings.js';
 import { meanByGroup, withinGroups } from '../group-means.js';
 import { type ComparableSamples, comparableSamples } from './comparable-samples.js';
@@ -48,7 +49,7 @@ const MIXED_STEPS = 5;
  * `frac: "auto"` is chosen by cross-validation on reward − μ of a fit with the default frac.
  *
  * @param groups the prompt of each sample.
- * @throws InvalidInput without `groups`; `too-few-samples` where less than MIN_FIT_SAMPLES samples are comparable.
+ * @throws NotFinite where differences of rewards overflow; InvalidInput without `groups`; `too-few-samples` where less than MIN_FIT_SAMPLES samples are comparable.
  */
 export function estimateLwrWithin(
   values: Float64Array,
@@ -129,9 +130,8 @@ function moveBetween(from: Float64Array, to: Float64Array, sizes: Float64Array):
 /** The rewards less their prompt's level. */
 function leftOf({ rewards, groups }: ComparableSamples, levels: Float64Array): Float64Array {
   const left = rewards.map((reward, i) => reward - levels[groups[i]]);
-  if (left.every(Number.isFinite)) return left;
-  const message = 'rewards are too large to fit: their differences are not finite';
-  throw new InvalidInput(message, [{ path: ['samples'], message }]);
+  requireFinite(left);
+  return left;
 }
 
 /** √(n ÷ (n − prompts) · Σ(c − c̄)² ÷ Σ(c − c̄_prompt)²); see {@link estimateLwrWithin}. */

@@ -87,7 +87,7 @@ function toEstimate(smoothed: LowessFit & StandardErrors, rewards: Float64Array)
   const meanBias = meanOverSamples(fitted, counts);
   if (x.length <= MAX_EXACT_KNOTS)
     return { knots: x, biases: fitted, standardErrors: standardError, beyond: 'hold', meanBias };
-  const kept = thinKnots({ x, y: fitted }, THINNING_TOLERANCE * range(rewards));
+  const kept = thinKnots({ x, y: fitted }, thinningTolerance(rewards));
   const keep = (column: Float64Array) => Float64Array.from(kept, (i) => column[i]);
   return {
     knots: keep(x),
@@ -109,12 +109,13 @@ function meanOverSamples(column: Float64Array, counts: Int32Array): number {
   return total / samples;
 }
 
-function range(values: Float64Array): number {
+/** Computed so that it is finite where the range itself is not: an infinite tolerance would leave two knots. */
+function thinningTolerance(rewards: Float64Array): number {
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    if (value < lowest) lowest = value;
-    if (value > highest) highest = value;
+  for (const reward of rewards) {
+    if (reward < lowest) lowest = reward;
+    if (reward > highest) highest = reward;
   }
-  return highest - lowest;
+  return THINNING_TOLERANCE * highest - THINNING_TOLERANCE * lowest;
 }

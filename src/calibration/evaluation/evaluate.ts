@@ -4,6 +4,7 @@ import { chooseIterations } from '../choose-iterations.js';
 import { type Correlations, pearson, spearman, thinEvenly } from '../correlation.js';
 import { crossFit } from '../cross-fit.js';
 import { columnOf } from '../estimate.js';
+import { blaming, requireFinite } from '../finite.js';
 import { type Fit, fitBias } from '../fit.js';
 import type { FitSettings } from '../fit-settings.js';
 import {
@@ -72,6 +73,10 @@ export interface Evaluation {
  * @throws InvalidInput as {@link fitBias}.
  */
 export function fitPairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): FittedPairs {
+  return blaming(pairs.samples, () => fitFinitePairs(pairs, asked, ties));
+}
+
+function fitFinitePairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): FittedPairs {
   const { samples } = pairs;
   const chosen = chooseIterations(samples, withMeanDistances(pairs, asked));
   const left = unsupportedPairs(pairs, chosen);
@@ -107,7 +112,7 @@ export function calibratePairs({ samples }: LabelledPairs, curves: readonly Bias
 /**
  * Judges a calibration by labelled pairs (method, "How results are judged").
  *
- * @throws InvalidInput as {@link gainInterval}.
+ * @throws InvalidInput as {@link gainInterval}; NotFinite where a figure is not finite.
  */
 export function evaluate(
   pairs: LabelledPairs,
@@ -125,7 +130,7 @@ export function evaluate(
       ? undefined
       : gainOf(scoreRewardBench(subsets), strataOf(subsets, pairs.subsets, gains), bootstrap);
   const preference = labelPreference(pairs, calibrated.rewards, characteristic);
-  return {
+  const evaluation = {
     accuracy: { ...accuracy, outOfSample: outOfSampleAccuracy(calibrated, ties) },
     subsets,
     rewardBench,
@@ -136,6 +141,8 @@ export function evaluate(
       ? verdictOf('RewardBench score', rewardBench, preference)
       : verdictOf('accuracy', accuracy, preference),
   };
+  requireFinite(evaluation);
+  return evaluation;
 }
 
 function accuraciesOf({ raw, calibrated }: { raw: Credits; calibrated: Credits }): RawAndCalibrated {

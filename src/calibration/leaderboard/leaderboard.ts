@@ -3,6 +3,7 @@ import { calibrate, firstNotFinite } from '../calibrate.js';
 import { pearson, spearman, thinEvenly } from '../correlation.js';
 import { InvalidInput } from '../errors.js';
 import { columnOf } from '../estimate.js';
+import { requireFinite } from '../finite.js';
 import { type Agreement, agreementWith, type ReferenceScore } from './agreement.js';
 import { type Gameability, gameabilityOf, type VariantSuffixes } from './gameability.js';
 import type { ScoredOutputs } from './scored-outputs.js';
@@ -44,7 +45,7 @@ export interface Leaderboard {
  * rewards of 0.
  *
  * @param curves at least one.
- * @throws InvalidInput where a calibrated reward is not finite.
+ * @throws InvalidInput where a calibrated reward is not finite; NotFinite where a figure is not.
  */
 export function rankGenerators(
   scored: ScoredOutputs,
@@ -65,7 +66,7 @@ export function rankGenerators(
     raw: correlation(thinEvenly(length), thinEvenly(scored.outputs.rewards)),
     calibrated: correlation(thinEvenly(length), thinEvenly(Float64Array.from(outputs.rewards))),
   });
-  return {
+  const leaderboard = {
     agreement: reference && agreementWith(reference, scored.generators, rates),
     gameability: gameabilityOf(scored.generators, rates, variants),
     spearman: correlate(spearman),
@@ -73,6 +74,8 @@ export function rankGenerators(
     extrapolated: { outputs: outputs.extrapolated.length, baseline: baseline.extrapolated.length },
     generators: entries.sort(bestFirst),
   };
+  requireFinite(leaderboard);
+  return leaderboard;
 }
 
 function marginsOf(

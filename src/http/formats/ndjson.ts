@@ -4,6 +4,11 @@ import { decodeUtf8, mayHoldForbiddenKey, parseJsonText } from './json.js';
 /** The media type of JSON lines. */
 export const NDJSON = 'application/x-ndjson';
 
+/** Whether a `content-type` names it: in any letter case, with or without parameters. */
+export function isNdjson(contentType: string | undefined): boolean {
+  return contentType?.split(';')[0]?.trim().toLowerCase() === NDJSON;
+}
+
 /** One line that is not blank: its number, counted from 1, and what it holds, or why it cannot be read. */
 export type Line = { readonly number: number } & (
   | { readonly value: unknown }

@@ -35,7 +35,7 @@ const DESCRIPTIONS = {
   415: 'The body is in a format that this route does not read',
   422: 'Understood but invalid; nothing was changed',
   502: 'The server behind answered wrongly or failed',
-  503: 'Overloaded or store down; try again after Retry-After seconds',
+  503: 'Overloaded, store down or stored curves unreadable; try again after Retry-After seconds',
   504: 'The server behind did not answer in time',
 } as const;
 

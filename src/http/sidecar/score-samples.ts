@@ -3,12 +3,7 @@ import { countCodePoints, isBuiltIn } from '../../calibration/characteristics.js
 import { BadGateway, Conflict, GatewayTimeout, type Place, Unavailable } from '../../calibration/errors.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import type { ConnectedUpstream } from '../../sidecar/connected-upstream.js';
-import {
-  type RecoveredResponse,
-  type RecoveryRule,
-  recoverResponse,
-  withoutTrailingTokens,
-} from '../../sidecar/response-recovery.js';
+import type { RecoveredResponse, RecoveryRule, ResponseRecovery } from '../../sidecar/response-recovery.js';
 import type { RawReward, TextToScore } from '../../sidecar/reward-server.js';
 import type { Upstream } from '../../sidecar/upstream.js';
 import { type CalibrateOptions, calibrateSamples, chooseCurve, namesToMeasure } from '../calibrate-batch.js';
@@ -82,7 +77,7 @@ export async function scoreSamples(
   checkSize({ rows: sent.samples }, services.limits.maxBatch, 'MAX_BATCH');
   const curve = curveOf(services, configured);
   const rawRewards = await ask(upstream, sent, caller);
-  const responses = await recoverResponses(sent.samples, configured);
+  const responses = await recoverResponses(sent.samples, upstream.recovery);
   services.metrics.upstreams.rules(
     configured.name,
     responses.map(({ rule }) => rule),
@@ -114,8 +109,15 @@ function isShadow({ mode }: Upstream): boolean {
   return mode === 'shadow';
 }
 
-/** The curve that calibrates. A shadow never refuses for the curve's sake, but for a pinned version that is not there. */
+/**
+ * The curve that calibrates. A shadow never refuses for the curve's sake, but for a pinned version that is not there: its answers
+ * are raw rewards, which a curve that cannot be read does not change. The log says so.
+ */
 function curveOf(services: Services, upstream: Upstream): VersionedCurve | undefined {
+  if (isShadow(upstream) && !services.registry.isReadable(upstream.reward_model)) {
+    services.shadowLog.unreadable(upstream.name);
+    return undefined;
+  }
   const curve = chooseCurve(services, optionsOf(upstream));
   const unmeasurable = curve === undefined ? [] : unmeasurableOf(curve);
   if (unmeasurable.length === 0) return curve;
@@ -137,12 +139,12 @@ interface FoundResponse extends RecoveredResponse {
 /** Finds the responses in the texts; where there is much text, others get a turn in between. */
 async function recoverResponses(
   samples: readonly SentSample[],
-  upstream: Upstream,
+  recovery: ResponseRecovery,
 ): Promise<FoundResponse[]> {
   const slices = new Slices();
   const responses: FoundResponse[] = [];
   for (const sample of samples) {
-    const recovered = responseOf(sample, upstream);
+    const recovered = responseOf(sample, recovery);
     responses.push({ ...recovered, length: countCodePoints(recovered.response) });
     const turn = slices.done(sample.text.length + (sample.prompt?.length ?? 0));
     if (turn) await turn;
@@ -150,16 +152,8 @@ async function recoverResponses(
   return responses;
 }
 
-function responseOf(
-  { response, text, prompt }: SentSample,
-  { response_marker, special_tokens }: Upstream,
-): RecoveredResponse {
-  if (response !== undefined)
-    return { response: withoutTrailingTokens(response, special_tokens), rule: 'given' };
-  return recoverResponse(
-    { text, prompt },
-    { responseMarker: response_marker, specialTokens: special_tokens },
-  );
+function responseOf({ response, text, prompt }: SentSample, recovery: ResponseRecovery): RecoveredResponse {
+  return response === undefined ? recovery.recover({ text, prompt }) : recovery.given(response);
 }
 
 const NO_REWARD: RawReward = { reward: undefined, entry: undefined };

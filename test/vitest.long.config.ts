@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+import { suite } from './vitest.config.js';
+
+/** `npm run test:long`: memory, kills and mutated bodies, minutes each; one file at a time, since they measure processes. */
+export default defineConfig({
+  test: {
+    ...suite,
+    include: ['test/long/**/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 1_200_000,
+    hookTimeout: 1_200_000,
+  },
+});
