@@ -149,7 +149,12 @@ async function openServices(
   const fitter = new Fitter<WorkerTasks>({
     threads: config.FIT_THREADS,
     queue: config.FIT_QUEUE,
+    timeout: config.WORK_TIMEOUT,
     workerUrl,
+    observer: {
+      ended: (task, outcome) => metrics.worked(task, outcome),
+      threadDied: (error) => app.log.error({ err: error }, 'a worker thread died'),
+    },
   });
   const upstreams = await Upstreams.connect(config.upstreams, observerOf(metrics.upstreams, app.log));
   metrics.upstreams.watch(upstreams.all);

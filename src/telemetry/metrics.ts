@@ -80,6 +80,12 @@ export class Metrics {
     },
   );
   readonly #fitSamples = this.#histogram('fit_samples', 'Samples per fit', { buckets: SIZE_BUCKETS });
+  readonly #work = new Counter({
+    name: `${PREFIX}work_total`,
+    help: 'Jobs of the worker threads by what became of them',
+    labelNames: ['task', 'outcome'],
+    registers: [this.registry],
+  });
   readonly #curveVersion = this.#gauge('curve_version', 'Current version of the curve');
   readonly #curveFitted = this.#gauge('curve_fitted_timestamp_seconds', 'When the current curve was fitted');
   readonly #warnings = this.#gauge('warnings', 'How many warnings the fit of the current curve gave');
@@ -163,6 +169,11 @@ export class Metrics {
     this.samples(rewardModel, 'fitted', samples);
     this.#fitDuration.observe(seconds);
     this.#fitSamples.observe(samples);
+  }
+
+  /** A job of a worker thread has ended; both come from small closed lists. */
+  worked(task: string, outcome: string): void {
+    this.#work.labels(task, outcome).inc();
   }
 
   /** Which curve is current now. */

@@ -6,9 +6,11 @@ import type { ConnectedUpstream } from '../../sidecar/connected-upstream.js';
 import type { RecoveredResponse, RecoveryRule, ResponseRecovery } from '../../sidecar/response-recovery.js';
 import type { RawReward, TextToScore } from '../../sidecar/reward-server.js';
 import type { Upstream } from '../../sidecar/upstream.js';
-import { type CalibrateOptions, calibrateSamples, chooseCurve } from '../calibrate-batch.js';
+import { type CalibrateOptions, calibrateSamples, chooseCurve, namesToMeasure } from '../calibrate-batch.js';
 import { checkSize } from '../check-size.js';
+import { measureAhead } from '../measure-ahead.js';
 import type { Services } from '../services.js';
+import { Slices } from '../slices.js';
 
 /** A sample as a trainer sent it. */
 export interface SentSample extends TextToScore {
@@ -75,17 +77,17 @@ export async function scoreSamples(
   checkSize({ rows: sent.samples }, services.limits.maxBatch, 'MAX_BATCH');
   const curve = curveOf(services, configured);
   const rawRewards = await ask(upstream, sent, caller);
-  const responses = sent.samples.map((sample) => responseOf(sample, upstream.recovery));
+  const responses = await recoverResponses(sent.samples, upstream.recovery);
   services.metrics.upstreams.rules(
     configured.name,
     responses.map(({ rule }) => rule),
   );
-  const calibrated = calibrateFinite(services, curve, rawRewards, responses, configured);
+  const calibrated = await calibrateFinite(services, curve, rawRewards, responses, configured);
   const samples = rawRewards.map((raw, i): ScoredSample => {
-    const { response = '', rule = 'whole' } = responses[i] ?? {};
+    const { length = 0, rule = 'whole' } = responses[i] ?? {};
     const { reward = null, bias = null } = calibrated.get(i) ?? {};
     const { entry, answer, reward: rawReward = null } = raw;
-    return { reward, rawReward, bias, length: countCodePoints(response), rule, entry, answer };
+    return { reward, rawReward, bias, length, rule, entry, answer };
   });
   const version = isShadow(configured) ? undefined : curve?.version;
   return { samples, isSingle: sent.isSingle, version, upstream: configured };
@@ -129,6 +131,27 @@ function unmeasurableOf({ curves }: VersionedCurve): string[] {
   return characteristicsOf(curves).filter((name) => !isBuiltIn(name));
 }
 
+/** A response as it was found, and its length in code points. */
+interface FoundResponse extends RecoveredResponse {
+  readonly length: number;
+}
+
+/** Finds the responses in the texts; where there is much text, others get a turn in between. */
+async function recoverResponses(
+  samples: readonly SentSample[],
+  recovery: ResponseRecovery,
+): Promise<FoundResponse[]> {
+  const slices = new Slices();
+  const responses: FoundResponse[] = [];
+  for (const sample of samples) {
+    const recovered = responseOf(sample, recovery);
+    responses.push({ ...recovered, length: countCodePoints(recovered.response) });
+    const turn = slices.done(sample.text.length + (sample.prompt?.length ?? 0));
+    if (turn) await turn;
+  }
+  return responses;
+}
+
 function responseOf({ response, text, prompt }: SentSample, recovery: ResponseRecovery): RecoveredResponse {
   return response === undefined ? recovery.recover({ text, prompt }) : recovery.given(response);
 }
@@ -170,18 +193,20 @@ function noReward(name: string, index: number, path: Place): BadGateway {
 }
 
 /** The rewards to answer of the samples that have a raw one, by their place in the request. */
-function calibrateFinite(
+async function calibrateFinite(
   services: Services,
   curve: VersionedCurve | undefined,
   rawRewards: readonly RawReward[],
   responses: readonly { readonly response: string }[],
   upstream: Upstream,
-): ReadonlyMap<number, CalibratedReward> {
+): Promise<ReadonlyMap<number, CalibratedReward>> {
   const rows = rawRewards.flatMap(({ reward }, index) =>
     reward === undefined ? [] : [{ index, reward, response: responses[index]?.response }],
   );
   if (rows.length === 0) return new Map();
-  const { rewards, biases, batch } = calibrateSamples(services, curve, { rows }, optionsOf(upstream));
+  const options = optionsOf(upstream);
+  const samples = await measureAhead({ rows }, () => namesToMeasure(curve, { rows }, options));
+  const { rewards, biases, batch } = calibrateSamples(services, curve, samples, options);
   services.metrics.batch(rows.length);
   services.selfCalibration.observed(upstream, batch);
   if (isShadow(upstream)) {
