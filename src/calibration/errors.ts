@@ -10,6 +10,9 @@ export interface Violation {
 /** How many of the broken rules an error lists: enough to see the pattern, and a bound on the answer's size. */
 export const MAX_VIOLATIONS = 20;
 
+/** Longest part of a key that an error repeats; a key may be text of a prompt by mistake. */
+const MAX_KEY_LENGTH = 64;
+
 /**
  * Every error that the service gives on purpose. `code` is stable and names the rule (it becomes the `type` of
  * the problem+json answer); the subclass says what kind of refusal it is (it becomes the status).
@@ -22,8 +25,15 @@ export abstract class ServiceError extends Error {
     super(message);
     this.name = new.target.name;
     this.code = code;
-    this.violations = violations.slice(0, MAX_VIOLATIONS);
+    this.violations = violations.slice(0, MAX_VIOLATIONS).map(({ path, message: rule }) => ({
+      path: path.map(shorten),
+      message: rule,
+    }));
   }
+}
+
+function shorten(segment: string | number): string | number {
+  return typeof segment === 'number' ? segment : segment.slice(0, MAX_KEY_LENGTH);
 }
 
 /** Understood, but breaks a rule of the method or of the API. Nothing was changed. */
@@ -38,6 +48,9 @@ export class Unreadable extends ServiceError {}
 
 /** Names something that is not here. */
 export class NotFound extends ServiceError {}
+
+/** Understood, but more than this service can hold at once. */
+export class TooLarge extends ServiceError {}
 
 /** Right in itself, but not in the present state of the service. */
 export class Conflict extends ServiceError {}

@@ -1,5 +1,6 @@
 import { BUILT_IN_CHARACTERISTICS, isBuiltIn } from './characteristics.js';
-import { InvalidInput, type Place, type Violation } from './errors.js';
+import { InvalidInput, type Place } from './errors.js';
+import { Violations } from './violations.js';
 
 /** A scored response as callers send it: its text, or its measured characteristics, or both. */
 export interface SampleRow {
@@ -115,12 +116,56 @@ export function measureAvailable(
   required: readonly string[],
   wanted: readonly string[],
 ): MeasuredSamples {
-  return measureEach(samples, required, new Set([...required, ...wanted, ...givenNames(samples)]));
+  const names = new Set([...required, ...wanted]);
+  addGivenNames(samples, names);
+  return measureEach(samples, required, names);
 }
 
-function givenNames(samples: Samples): string[] {
-  if ('columns' in samples) return Object.keys(samples.columns.characteristics);
-  return samples.rows.flatMap(({ characteristics }) => Object.keys(characteristics ?? {}));
+/**
+ * The rewards of samples that no curve says more of; the characteristics that this service knows are checked where they are given.
+ *
+ * @throws InvalidInput as {@link measure}.
+ */
+export function checkGiven(samples: Samples): MeasuredSamples {
+  return measureEach(samples, [], givenBuiltIns(samples));
+}
+
+/** The characteristics that the service can measure itself and that the caller gave, for some sample at least. */
+export function givenBuiltIns(samples: Samples): string[] {
+  return Object.keys(BUILT_IN_CHARACTERISTICS).filter((name) => isGiven(samples, name));
+}
+
+function isGiven(samples: Samples, name: string): boolean {
+  if ('columns' in samples) return Object.hasOwn(samples.columns.characteristics, name);
+  return samples.rows.some(({ characteristics = {} }) => Object.hasOwn(characteristics, name));
+}
+
+/** Each is a column: as many as rows would take the square of the rows. */
+function addGivenNames(samples: Samples, names: Set<string>): void {
+  const rows = 'columns' in samples ? [samples.columns] : samples.rows;
+  for (const { characteristics } of rows) {
+    for (const name in characteristics) names.add(name);
+    if (names.size > MAX_CHARACTERISTICS) throw tooManyCharacteristics();
+  }
+}
+
+/** The refusal of samples that have more characteristics than {@link MAX_CHARACTERISTICS}. */
+export function tooManyCharacteristics(): InvalidInput {
+  const message = `at most ${MAX_CHARACTERISTICS} different characteristics can be observed`;
+  return new InvalidInput(message, [{ path: [], message }], 'too-many-characteristics');
+}
+
+/**
+ * A row with the characteristics `names` of its text as numbers beside those that the caller gave, which win. Samples of such rows
+ * are measured like those of the rows as they were, without looking at the text.
+ */
+export function measureText(row: SampleRow, names: readonly string[]): SampleRow {
+  const characteristics = { ...row.characteristics };
+  for (const name of names) {
+    const value = characteristicOf(row, name);
+    if (value !== undefined) characteristics[name] = value;
+  }
+  return { ...row, characteristics };
 }
 
 function measureEach(
@@ -128,17 +173,17 @@ function measureEach(
   required: readonly string[],
   names: Iterable<string>,
 ): MeasuredSamples {
-  const violations: Violation[] = 'columns' in samples ? unequalColumns(samples.columns) : [];
+  const found = new Violations();
+  if ('columns' in samples) findUnequal(samples.columns, found);
   const characteristics = new Map<string, Float64Array<ArrayBuffer>>();
   for (const name of names) {
     const values = valuesOf(samples, name);
-    if (required.includes(name)) findMissing(samples, name, values, violations);
-    findNegative(samples, name, values, violations);
+    if (required.includes(name)) findMissing(samples, name, values, found);
+    findNegative(samples, name, values, found);
+    if (found.isFull) break;
     if (values !== undefined) characteristics.set(name, values);
   }
-  if (violations.length > 0) {
-    throw new InvalidInput(`${violations.length} value(s) of the samples are missing or wrong`, violations);
-  }
+  found.refuse((count) => `${count} value(s) of the samples are missing or wrong`);
   return { rewards: rewardsOf(samples), characteristics };
 }
 
@@ -172,33 +217,32 @@ function findMissing(
   samples: Samples,
   name: string,
   values: Float64Array | undefined,
-  violations: Violation[],
+  found: Violations,
 ): void {
   if (values === undefined) {
-    violations.push({ path: ['columns', name], message: 'this column is needed here and was not given' });
+    found.add(['columns', name], 'this column is needed here and was not given');
   } else if ('rows' in samples) {
     const { placeOf = inSamples } = samples;
-    for (let i = 0; i < values.length; i++)
-      if (Number.isNaN(values[i])) violations.push(missing(name, placeOf(i)));
+    for (let i = 0; i < values.length && !found.isFull; i++)
+      if (Number.isNaN(values[i])) addMissing(name, placeOf(i), found);
   }
 }
 
-function missing(name: string, { path, response, characteristics }: RowPlace): Violation {
-  return isBuiltIn(name)
-    ? { path, message: `needs "${response}" (text) or a number in "${characteristics}.${name}"` }
-    : { path: [...path, characteristics, name], message: 'is needed here and was not given' };
+function addMissing(name: string, { path, response, characteristics }: RowPlace, found: Violations): void {
+  if (isBuiltIn(name))
+    found.add(path, `needs "${response}" (text) or a number in "${characteristics}.${name}"`);
+  else found.add([...path, characteristics, name], 'is needed here and was not given');
 }
 
 function findNegative(
   samples: Samples,
   name: string,
   values: Float64Array | undefined,
-  violations: Violation[],
+  found: Violations,
 ): void {
   if (!isBuiltIn(name) || values === undefined) return;
-  for (let i = 0; i < values.length; i++) {
-    if (values[i] >= 0 || Number.isNaN(values[i])) continue;
-    violations.push({ path: valuePlace(samples, name, i), message: `"${name}" must not be negative` });
+  for (let i = 0; i < values.length && !found.isFull; i++) {
+    if (values[i] < 0) found.add(valuePlace(samples, name, i), `"${name}" must not be negative`);
   }
 }
 
@@ -208,11 +252,12 @@ function valuePlace(samples: Samples, name: string, index: number): Place {
   return [...path, characteristics, name];
 }
 
-function unequalColumns({ rewards, characteristics }: SampleColumns): Violation[] {
-  return Object.entries(characteristics)
-    .filter(([, column]) => column.length !== rewards.length)
-    .map(([name, column]) => ({
-      path: ['columns', name],
-      message: `has ${column.length} values, but "rewards" has ${rewards.length}: columns must have equal length`,
-    }));
+function findUnequal({ rewards, characteristics }: SampleColumns, found: Violations): void {
+  for (const name in characteristics) {
+    const { length } = characteristics[name];
+    if (length === rewards.length) continue;
+    const message = `has ${length} values, but "rewards" has ${rewards.length}: columns must have equal length`;
+    found.add(['columns', name], message);
+    if (found.isFull) return;
+  }
 }

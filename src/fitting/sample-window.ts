@@ -1,5 +1,4 @@
-import { InvalidInput } from '../calibration/errors.js';
-import { MAX_CHARACTERISTICS, type MeasuredSamples } from '../calibration/samples.js';
+import { MAX_CHARACTERISTICS, type MeasuredSamples, tooManyCharacteristics } from '../calibration/samples.js';
 
 /** Where a column starts; it doubles from here up to the window's capacity. */
 const FIRST_CAPACITY = 1_024;
@@ -47,8 +46,7 @@ export class SampleWindow {
   add(samples: MeasuredSamples): void {
     const unknown = [...samples.characteristics.keys()].filter((name) => !this.#characteristics.has(name));
     if (this.#characteristics.size + unknown.length > MAX_CHARACTERISTICS) {
-      const message = `at most ${MAX_CHARACTERISTICS} different characteristics can be observed`;
-      throw new InvalidInput(message, [{ path: [], message }], 'too-many-characteristics');
+      throw tooManyCharacteristics();
     }
     for (const name of unknown)
       this.#characteristics.set(name, Ring.filledWithNaN(this.#capacity, this.#seen));

@@ -6,6 +6,7 @@ import {
   NotFound,
   type Place,
   type ServiceError,
+  TooLarge,
   Unavailable,
   Unreadable,
 } from '../calibration/errors.js';
@@ -57,6 +58,7 @@ function statusOf(error: ServiceError): number {
   if (error instanceof Unreadable) return 400;
   if (error instanceof NotFound) return 404;
   if (error instanceof Conflict) return 409;
+  if (error instanceof TooLarge) return 413;
   if (error instanceof InvalidInput) return 422;
   if (error instanceof BadGateway) return 502;
   if (error instanceof Unavailable) return 503;

@@ -1,4 +1,5 @@
-import { InvalidInput, type Place } from '../errors.js';
+import type { Place } from '../errors.js';
+import { Violations } from '../violations.js';
 import type { RawAndCalibrated, SubsetAccuracy } from './accuracy.js';
 import type { Stratum } from './bootstrap.js';
 import type { Subsets } from './pairs.js';
@@ -74,13 +75,14 @@ interface WeightedSubset extends SubsetAccuracy {
  */
 export function checkRewardBenchSubsets({ names, of }: Subsets, placeOf: (pair: number) => Place): void {
   const known = names.map((name) => ALL_SUBSETS.includes(name));
-  const wrong = Array.from(of, (subset, pair) => ({ subset, pair })).filter(({ subset }) => !known[subset]);
-  if (wrong.length === 0) return;
-  const violations = wrong.map(({ subset, pair }) => ({
-    path: [...placeOf(pair), 'subset'],
-    message: subset < 0 ? 'is needed for this protocol' : 'is not a subset of RewardBench',
-  }));
-  throw new InvalidInput(`${wrong.length} pair(s) have no subset of RewardBench`, violations);
+  const found = new Violations();
+  for (let pair = 0; pair < of.length && !found.isFull; pair++) {
+    const subset = of[pair];
+    if (known[subset]) continue;
+    const message = subset < 0 ? 'is needed for this protocol' : 'is not a subset of RewardBench';
+    found.add([...placeOf(pair), 'subset'], message);
+  }
+  found.refuse((count) => `${count} pair(s) have no subset of RewardBench`);
 }
 
 const ALL_SUBSETS = Object.values(REWARD_BENCH_SECTIONS).flatMap((counts) => Object.keys(counts));

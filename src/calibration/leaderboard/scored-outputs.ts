@@ -1,5 +1,5 @@
-import { InvalidInput, type Violation } from '../errors.js';
 import type { MeasuredSamples } from '../samples.js';
+import { Violations } from '../violations.js';
 
 /** What names an output or a baseline: 1 and "1" are different prompts. */
 export type PromptId = string | number;
@@ -34,44 +34,36 @@ export interface ScoredOutputs extends OutputPlaces {
  *   baseline of one prompt.
  */
 export function placeOutputs(outputs: readonly OutputName[], baseline: readonly PromptId[]): OutputPlaces {
-  const violations: Violation[] = [];
-  const baselines = numberBaselines(baseline, violations);
+  const found = new Violations();
+  const baselines = numberBaselines(baseline, found);
   const generators = new Map<string, number>();
   const generatorOf = new Int32Array(outputs.length);
   const baselineOf = new Int32Array(outputs.length);
   const answered = new Set<number>();
-  outputs.forEach(({ generator, promptId }, i) => {
+  for (let i = 0; i < outputs.length && !found.isFull; i++) {
+    const { generator, promptId } = outputs[i];
     const number = generators.get(generator) ?? generators.size;
     generators.set(generator, number);
     generatorOf[i] = number;
     const prompt = baselines.get(promptId);
     if (prompt === undefined) {
-      violations.push({ path: ['outputs', i, 'prompt_id'], message: 'has no entry in "baseline"' });
-      return;
+      found.add(['outputs', i, 'prompt_id'], 'has no entry in "baseline"');
+      continue;
     }
     baselineOf[i] = prompt;
     const pair = number * baseline.length + prompt;
-    if (answered.has(pair)) {
-      violations.push({
-        path: ['outputs', i],
-        message: 'is a second output of its generator for its prompt',
-      });
-    }
+    if (answered.has(pair)) found.add(['outputs', i], 'is a second output of its generator for its prompt');
     answered.add(pair);
-  });
-  if (violations.length > 0) {
-    throw new InvalidInput(`${violations.length} output(s) or baseline(s) do not match`, violations);
   }
+  found.refuse((count) => `${count} output(s) or baseline(s) do not match`);
   return { generators: [...generators.keys()], generatorOf, baselineOf };
 }
 
-function numberBaselines(baseline: readonly PromptId[], violations: Violation[]): Map<PromptId, number> {
+function numberBaselines(baseline: readonly PromptId[], found: Violations): Map<PromptId, number> {
   const numbers = new Map<PromptId, number>();
-  baseline.forEach((promptId, i) => {
-    if (numbers.has(promptId)) {
-      violations.push({ path: ['baseline', i, 'prompt_id'], message: 'has a baseline already' });
-    }
-    numbers.set(promptId, i);
-  });
+  for (let i = 0; i < baseline.length && !found.isFull; i++) {
+    if (numbers.has(baseline[i])) found.add(['baseline', i, 'prompt_id'], 'has a baseline already');
+    numbers.set(baseline[i], i);
+  }
   return numbers;
 }

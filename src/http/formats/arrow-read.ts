@@ -1,8 +1,9 @@
 import { MessageHeader } from 'apache-arrow/fb/message-header';
-import { MAX_VIOLATIONS, Unreadable, type Violation } from '../../calibration/errors.js';
+import { Unreadable } from '../../calibration/errors.js';
+import { Violations } from '../../calibration/violations.js';
 import { type Chunk, chunksOf } from './arrow-batch.js';
 import { DOUBLE, FINITE, type NumberFormat } from './arrow-numbers.js';
-import { type ArrowField, brokenRules, fieldsOf } from './arrow-schema.js';
+import { type ArrowField, brokenRule, fieldsOf } from './arrow-schema.js';
 import { messagesOf, notArrow } from './arrow-stream.js';
 
 /** Samples as columns of doubles of equal length, all finite. */
@@ -35,15 +36,14 @@ interface Column {
 export function readArrow(body: Uint8Array): ArrowColumns {
   if (body.length === 0) throw new Unreadable('empty-body', 'the body is empty');
   const columns = gather(plainBytes(body));
-  const violations: Violation[] = [];
+  const found = new Violations();
   const doubles = columns.map((column): [string, Float64Array<ArrayBuffer>] => [
     column.name,
-    toDoubles(column, violations),
+    toDoubles(column, found),
   ]);
-  if (violations.length > 0) throw brokenRules(violations);
+  found.refuse();
   const { rewards = new Float64Array(), groups, ...characteristics } = Object.fromEntries(doubles);
-  if (rewards.length === 0)
-    throw brokenRules([{ path: ['columns', 'rewards'], message: 'must not be empty' }]);
+  if (rewards.length === 0) throw brokenRule(['columns', 'rewards'], 'must not be empty');
   return { rewards, characteristics, groups };
 }
 
@@ -73,13 +73,13 @@ function toColumn({ name, format }: ArrowField): Column[] {
   return format === undefined ? [] : [{ name, format, chunks: [] }];
 }
 
-function toDoubles({ name, format, chunks }: Column, violations: Violation[]): Float64Array<ArrayBuffer> {
+function toDoubles({ name, format, chunks }: Column, found: Violations): Float64Array<ArrayBuffer> {
   const doubles = inPlace(format, chunks) ?? convert(format, chunks);
   let start = 0;
   for (const chunk of chunks) {
     const end = start + chunk.rows;
     if (!isComplete(chunk) || !allFinite(doubles, start, end)) {
-      addBadValues(name, format, chunk, doubles, start, violations);
+      addBadValues(name, format, chunk, doubles, start, found);
     }
     start = end;
   }
@@ -130,11 +130,10 @@ function addBadValues(
   { rows, validity }: Chunk,
   doubles: Float64Array,
   start: number,
-  violations: Violation[],
+  found: Violations,
 ): void {
-  for (let i = 0; i < rows && violations.length <= MAX_VIOLATIONS; i++) {
-    const path = ['columns', name, start + i];
-    if (isNull(validity, i)) violations.push({ path, message: FINITE });
-    else if (!Number.isFinite(doubles[start + i])) violations.push({ path, message: rule });
+  for (let i = 0; i < rows && !found.isFull; i++) {
+    if (isNull(validity, i)) found.add(['columns', name, start + i], FINITE);
+    else if (!Number.isFinite(doubles[start + i])) found.add(['columns', name, start + i], rule);
   }
 }

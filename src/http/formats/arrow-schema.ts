@@ -4,7 +4,8 @@ import { MessageHeader } from 'apache-arrow/fb/message-header';
 import { Schema } from 'apache-arrow/fb/schema';
 import { Type } from 'apache-arrow/fb/type';
 import { Encoding } from 'flatbuffers';
-import { InvalidInput, MAX_VIOLATIONS, type Violation } from '../../calibration/errors.js';
+import type { InvalidInput, Place } from '../../calibration/errors.js';
+import { Violations } from '../../calibration/violations.js';
 import { isCharacteristicName, NOT_A_CHARACTERISTIC_NAME } from '../schemas/samples.js';
 import { type NumberFormat, numberFormat } from './arrow-numbers.js';
 import { type ArrowMessage, notArrow } from './arrow-stream.js';
@@ -20,7 +21,6 @@ export const MAX_COLUMNS = 1_000;
 
 /** Names have at most 64 characters; of a longer one so much is read as shows that it is too long. */
 const NAME_BYTES = 256;
-const SHOWN_NAME = 64;
 
 /** Columns that a caller may send as text elsewhere. */
 const TEXTS = ['response', 'prompt'];
@@ -37,39 +37,36 @@ export function fieldsOf({ metadata, metadataLength }: ArrowMessage): ArrowField
   if (schema === null) throw notArrow('the Arrow stream does not start with a schema');
   if (schema.endianness() !== Endianness.Little) throw notArrow('the Arrow stream is big-endian');
   const fields = listFields(schema, metadataLength);
-  const violations: Violation[] = [];
+  const found = new Violations();
   const names = new Set<string>();
-  const read = fields.map((field) => readField(field, names, violations));
-  if (!names.has('rewards')) {
-    violations.push({
-      path: ['columns', 'rewards'],
-      message: 'this column is needed here and was not given',
-    });
-  }
-  if (violations.length > 0) throw brokenRules(violations);
+  const read = fields.map((field) => readField(field, names, found));
+  if (!names.has('rewards'))
+    found.add(['columns', 'rewards'], 'this column is needed here and was not given');
+  found.refuse();
   return read;
 }
 
-/** The refusal of a stream whose columns break these rules. */
-export function brokenRules(violations: readonly Violation[]): InvalidInput {
-  const count = violations.length > MAX_VIOLATIONS ? `more than ${MAX_VIOLATIONS}` : `${violations.length}`;
-  return new InvalidInput(`${count} rule(s) broken: ${violations[0]?.message ?? ''}`, violations);
+/** The refusal of a stream in which something breaks this rule. */
+export function brokenRule(path: Place, message: string): InvalidInput {
+  const found = new Violations();
+  found.add(path, message);
+  return found.toError();
 }
 
 function listFields(schema: Schema, metadataLength: number): Field[] {
   const count = schema.fieldsLength();
   if (count < 0 || count * 4 > metadataLength) throw notArrow('the schema of the Arrow stream is corrupt');
   if (count > MAX_COLUMNS) {
-    throw brokenRules([{ path: ['columns'], message: `must be at most ${MAX_COLUMNS} columns` }]);
+    throw brokenRule(['columns'], `must be at most ${MAX_COLUMNS} columns`);
   }
   return Array.from({ length: count }, (_, i) => schema.fields(i) ?? new Field());
 }
 
-function readField(field: Field, names: Set<string>, violations: Violation[]): ArrowField {
+function readField(field: Field, names: Set<string>, found: Violations): ArrowField {
   const name = readName(field);
   const format = numberFormat(field);
-  const message = names.has(name) ? 'is given more than once' : brokenRule(name, field, format);
-  if (message !== undefined) violations.push({ path: ['columns', name.slice(0, SHOWN_NAME)], message });
+  const message = names.has(name) ? 'is given more than once' : refusalOf(name, field, format);
+  if (message !== undefined) found.add(['columns', name], message);
   names.add(name);
   return { name, format };
 }
@@ -80,7 +77,7 @@ function readName(field: Field): string {
   return name instanceof Uint8Array ? Buffer.from(name.subarray(0, NAME_BYTES)).toString('utf8') : '';
 }
 
-function brokenRule(name: string, field: Field, format: NumberFormat | undefined): string | undefined {
+function refusalOf(name: string, field: Field, format: NumberFormat | undefined): string | undefined {
   if (name === 'groups') return undefined;
   if (name !== 'rewards' && !isCharacteristicName(name)) return NOT_A_CHARACTERISTIC_NAME;
   if (format !== undefined) return undefined;

@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { type Place, Unreadable } from '../../calibration/errors.js';
+import { refuseHeavyJson } from './json-weight.js';
 
 /** A key that could reach a prototype: written plainly, or with any of its characters escaped. */
 const MARKS = ['__proto__', 'constructor', '\\u00'];
@@ -12,10 +13,11 @@ const MAX_PLACE_DEPTH = 16;
  * changes a response's length), and so are the keys `__proto__` and `constructor.prototype`. The gate is a byte search;
  * only a body in which it finds something is walked, so a response that talks about `__proto__` passes.
  *
- * @throws Unreadable `empty-body`, `not-utf-8`, `not-json` or `forbidden-key`; never quotes the body.
+ * @throws Unreadable `empty-body`, `not-utf-8`, `not-json` or `forbidden-key`; as {@link refuseHeavyJson}. Never quotes the body.
  */
 export function parseJson(body: Buffer): unknown {
   if (body.length === 0) throw new Unreadable('empty-body', 'the body is empty');
+  refuseHeavyJson(body);
   return parseJsonText(decodeUtf8(body), mayHoldForbiddenKey(body));
 }
 

@@ -1,5 +1,6 @@
 import { ServiceError, Unreadable } from '../../calibration/errors.js';
 import { decodeUtf8, mayHoldForbiddenKey, parseJsonText } from './json.js';
+import { refuseHeavyJson, WEIGHED_FROM_BYTES } from './json-weight.js';
 
 /** The media type of JSON lines. */
 export const NDJSON = 'application/x-ndjson';
@@ -85,9 +86,9 @@ function readLine(text: string, suspicious: boolean, number: number): Line {
   }
 }
 
-/** The text of every line; all are decoded at once unless one may be too long or is not UTF-8. */
+/** The text of every line; all are decoded at once unless one may be too long, or heavy, or is not UTF-8. */
 function decodeLines(block: Buffer, longest: number): (string | ServiceError)[] {
-  const text = block.length <= longest ? decodeOrExplain(block) : undefined;
+  const text = block.length < Math.min(longest, WEIGHED_FROM_BYTES) ? decodeOrExplain(block) : undefined;
   if (typeof text === 'string') return text.split('\n');
   return splitLines(block).map((line) =>
     line.length > longest ? tooLong(0, longest).error : decodeOrExplain(line),
@@ -96,6 +97,7 @@ function decodeLines(block: Buffer, longest: number): (string | ServiceError)[] 
 
 function decodeOrExplain(bytes: Buffer): string | ServiceError {
   try {
+    refuseHeavyJson(bytes);
     return decodeUtf8(bytes);
   } catch (error) {
     if (error instanceof ServiceError) return error;

@@ -3,12 +3,13 @@ import fastifyPlugin from 'fastify-plugin';
 import { ARROW_STREAM } from '../formats/arrow-stream.js';
 import { UnreadBody } from '../formats/bodies.js';
 
-/** Room for a body whose length is not said beforehand; doubled as needed. */
+/** Room for a body whose beginning is all that came yet. */
 const FIRST_ROOM = 65_536;
 
 /**
  * Leaves bodies as bytes, for a worker to read. They are copied into place as they arrive, a chunk at a time: putting a body of 24 MB
- * together at its end would hold up everybody else for ten milliseconds.
+ * together at its end would hold up everybody else for ten milliseconds. Their room is doubled as it fills: a client that
+ * announces much and sends nothing takes nothing.
  */
 export const unreadBodiesPlugin = fastifyPlugin(
   async (app: FastifyInstance, { bodyLimit }: { bodyLimit: number }) => {
@@ -17,29 +18,30 @@ export const unreadBodiesPlugin = fastifyPlugin(
       app.addContentTypeParser(
         format,
         async (request: FastifyRequest, chunks: AsyncIterable<Buffer>) =>
-          new UnreadBody(format, await collect(chunks, roomFor(request, bodyLimit), bodyLimit)),
+          new UnreadBody(format, await collect(chunks, announcedLength(request, bodyLimit), bodyLimit)),
       );
     }
   },
 );
 
-function roomFor({ headers }: FastifyRequest, bodyLimit: number): number {
+/** The length that the client says beforehand; the limit where it does not. */
+function announcedLength({ headers }: FastifyRequest, bodyLimit: number): number {
   const length = headers['content-encoding'] === undefined ? Number(headers['content-length']) : Number.NaN;
   if (length > bodyLimit) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
-  return Number.isNaN(length) ? FIRST_ROOM : length;
+  return Number.isNaN(length) ? bodyLimit : length;
 }
 
 async function collect(
   chunks: AsyncIterable<Buffer>,
-  room: number,
+  announced: number,
   bodyLimit: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  let bytes = new Uint8Array(room);
+  let bytes = new Uint8Array(Math.min(FIRST_ROOM, announced));
   let length = 0;
   for await (const chunk of chunks) {
     const end = length + chunk.length;
     if (end > bodyLimit) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
-    if (end > bytes.length) bytes = enlarged(bytes, Math.max(end, 2 * bytes.length));
+    if (end > bytes.length) bytes = enlarged(bytes, Math.max(end, Math.min(2 * bytes.length, announced)));
     bytes.set(chunk, length);
     length = end;
   }

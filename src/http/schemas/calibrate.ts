@@ -29,7 +29,10 @@ export const calibrateBody = gated(
     include: z.array(included).optional().describe(MEANINGS.include),
     on_missing_curve: onMissingCurve.optional().describe(MEANINGS.on_missing_curve),
   }),
-  (body) => [...rewardModelRules(body), ...samplesRules(body)],
+  (body, found) => {
+    rewardModelRules(body, found);
+    samplesRules(body, found);
+  },
   { id: 'CalibrateRequest', examples: calibrateExamples },
 );
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { COMBINATIONS } from '../../calibration/ensemble.js';
-import { rewardModelName } from '../../curves/reward-model-name.js';
+import type { Violations } from '../../calibration/violations.js';
 import { ensembleExamples } from './examples.js';
-import { gated, type RuleIssue } from './gate.js';
-import { rowFields, rowRules } from './samples.js';
+import { gated } from './gate.js';
+import { nameRules, rowFields, rowsRules } from './samples.js';
 
 const combination = z
   .enum(COMBINATIONS)
@@ -56,27 +56,29 @@ export const ensembleAnswer = z
 export type EnsembleAnswer = z.infer<typeof ensembleAnswer>;
 
 /** Reward models are named well, at least two, and the same in every row; the versions name none but them. */
-function ensembleRules({ samples, versions = {} }: EnsembleBody): RuleIssue[] {
-  const names = Object.keys(samples[0]?.rewards ?? {});
-  const issues: RuleIssue[] = [];
-  if (names.length < 2)
-    issues.push({ path: ['samples', 0, 'rewards'], message: 'needs two reward models or more' });
+function ensembleRules({ samples, versions = {} }: EnsembleBody, found: Violations): void {
+  const names = new Set(Object.keys(samples[0]?.rewards ?? {}));
+  if (names.size < 2) found.add(['samples', 0, 'rewards'], 'needs two reward models or more');
   for (const name of names) {
-    const named = rewardModelName.safeParse(name);
-    for (const { message } of named.error?.issues ?? [])
-      issues.push({ path: ['samples', 0, 'rewards', name], message });
+    if (found.isFull) return;
+    nameRules(name, found, ['samples', 0, 'rewards', name]);
   }
-  samples.forEach((sample, i) => {
-    for (const { path, message } of rowRules(sample)) issues.push({ path: ['samples', i, ...path], message });
-    const given = Object.keys(sample.rewards);
-    if (given.length === names.length && given.every((name) => names.includes(name))) return;
-    issues.push({
-      path: ['samples', i, 'rewards'],
-      message: 'must name the same reward models in every sample',
-    });
-  });
-  for (const name of Object.keys(versions)) {
-    if (!names.includes(name)) issues.push({ path: ['versions', name], message: 'is not among the rewards' });
+  rowsRules('samples', samples, found);
+  for (let i = 0; i < samples.length && !found.isFull; i++) {
+    if (!hasExactly(names, samples[i]?.rewards ?? {}))
+      found.add(['samples', i, 'rewards'], 'must name the same reward models in every sample');
   }
-  return issues;
+  for (const name in versions) {
+    if (found.isFull) return;
+    if (!names.has(name)) found.add(['versions', name], 'is not among the rewards');
+  }
+}
+
+function hasExactly(names: ReadonlySet<string>, rewards: Readonly<Record<string, number>>): boolean {
+  let count = 0;
+  for (const name in rewards) {
+    if (!names.has(name)) return false;
+    count++;
+  }
+  return count === names.size;
 }

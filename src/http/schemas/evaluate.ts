@@ -3,9 +3,17 @@ import { TIES } from '../../calibration/evaluation/accuracy.js';
 import { DEFAULT_BOOTSTRAP } from '../../calibration/evaluation/bootstrap.js';
 import type { EvaluationSettings } from '../../calibration/evaluation/evaluate.js';
 import type { PairRow } from '../../calibration/evaluation/pairs.js';
+import type { Violations } from '../../calibration/violations.js';
 import { evaluateExamples } from './examples.js';
-import { gated, type RuleIssue } from './gate.js';
-import { characteristicName, rewardModelField, rewardModelRules, row, rowRules } from './samples.js';
+import { gated } from './gate.js';
+import {
+  characteristicName,
+  LONE_SURROGATES,
+  rewardModelField,
+  rewardModelRules,
+  row,
+  textRules,
+} from './samples.js';
 import { settingsFields, settingsRules } from './settings.js';
 
 const subset = z.string().min(1).max(200).optional().describe('Accuracies are also told for each subset');
@@ -85,45 +93,47 @@ export const evaluateBody = gated(fields, evaluateRules, {
   examples: evaluateExamples,
 });
 
-function evaluateRules(body: EvaluateBody): RuleIssue[] {
-  const issues = [...settingsRules(body), ...curveRules(body)];
+function evaluateRules(body: EvaluateBody, found: Violations): void {
+  const { pairs = [], rows = [] } = body;
+  settingsRules(body, found);
+  curveRules(body, found);
   if ((body.pairs === undefined) === (body.rows === undefined))
-    issues.push({
-      path: [],
-      message: 'needs either "pairs" or "rows" (as RewardBench writes them), and not both',
-    });
-  body.pairs?.forEach((given, i) => {
-    for (const { path, message } of pairRules(given)) issues.push({ path: ['pairs', i, ...path], message });
-  });
-  body.rows?.forEach(({ text_chosen, text_rejected }, i) => {
-    for (const [name, value] of Object.entries({ text_chosen, text_rejected }))
-      for (const { message } of rowRules({ response: value }))
-        issues.push({ path: ['rows', i, name], message });
-  });
-  return issues;
+    found.add([], 'needs either "pairs" or "rows" (as RewardBench writes them), and not both');
+  for (let i = 0; i < pairs.length && !found.isFull; i++) pairRules(pairs[i], found, i);
+  for (let i = 0; i < rows.length && !found.isFull; i++) rewardBenchRules(rows[i], found, i);
 }
 
-function curveRules(body: EvaluateBody): RuleIssue[] {
+function curveRules(body: EvaluateBody, found: Violations): void {
   const { reward_model, version } = body;
   if (reward_model === undefined) {
-    const message = 'is needed with "version"';
-    return version === undefined ? [] : [{ path: ['reward_model'], message }];
+    if (version !== undefined) found.add(['reward_model'], 'is needed with "version"');
+    return;
   }
-  const message = 'belongs to a fit: the curve of "reward_model" has its own';
+  rewardModelRules({ reward_model }, found);
   const names = Object.keys(settingsFields) as (keyof typeof settingsFields)[];
-  return [
-    ...rewardModelRules({ reward_model }),
-    ...names.filter((name) => body[name] !== undefined).map((name) => ({ path: [name], message })),
-  ];
+  for (const name of names) {
+    if (body[name] !== undefined)
+      found.add([name], 'belongs to a fit: the curve of "reward_model" has its own');
+  }
 }
 
-function pairRules({ chosen, rejected }: z.output<typeof pair>): RuleIssue[] {
-  const issues = Object.entries({ chosen, rejected }).flatMap(([side, given]) =>
-    rowRules(given).map(({ path, message }) => ({ path: [side, ...path], message })),
-  );
-  if (chosen.prompt === undefined || rejected.prompt === undefined || chosen.prompt === rejected.prompt)
-    return issues;
-  return [...issues, { path: ['rejected', 'prompt'], message: 'must be the prompt of "chosen"' }];
+function pairRules(given: z.output<typeof pair> | undefined, found: Violations, i: number): void {
+  if (given === undefined) return;
+  const { chosen, rejected } = given;
+  textRules(chosen, found, () => ['pairs', i, 'chosen']);
+  textRules(rejected, found, () => ['pairs', i, 'rejected']);
+  if (chosen.prompt !== undefined && rejected.prompt !== undefined && chosen.prompt !== rejected.prompt)
+    found.add(['pairs', i, 'rejected', 'prompt'], 'must be the prompt of "chosen"');
+}
+
+function rewardBenchRules(
+  given: z.output<typeof rewardBenchRow> | undefined,
+  found: Violations,
+  i: number,
+): void {
+  for (const name of ['text_chosen', 'text_rejected'] as const) {
+    if (given?.[name]?.isWellFormed() === false) found.add(['rows', i, name], LONE_SURROGATES);
+  }
 }
 
 /** The pairs of a validated body, in the domain's form. */

@@ -2,20 +2,21 @@ import { z } from 'zod';
 import type { WorkerTasks } from '../worker-tasks.js';
 import { fittedFields, toFitted } from './curves.js';
 import { fitCalibrateExamples } from './examples.js';
-import { gated } from './gate.js';
+import { gated, refinement } from './gate.js';
 import { samplesFields, samplesRules } from './samples.js';
 import { settingsFields, settingsQuery, settingsRules } from './settings.js';
 
 export const fitCalibrateBody = gated(
   z.strictObject({ ...settingsFields, ...samplesFields }),
-  (body) => [...settingsRules(body), ...samplesRules(body)],
+  (body, found) => {
+    settingsRules(body, found);
+    samplesRules(body, found);
+  },
   { id: 'FitCalibrateRequest', examples: fitCalibrateExamples },
 );
 
 /** The same parameters in the query string, for the formats whose body holds samples alone. */
-export const fitCalibrateQuery = z.strictObject(settingsQuery).superRefine((query, context) => {
-  for (const issue of settingsRules(query)) context.addIssue({ code: 'custom', ...issue });
-});
+export const fitCalibrateQuery = z.strictObject(settingsQuery).superRefine(refinement(settingsRules));
 
 export type FitCalibrateQuery = z.output<typeof fitCalibrateQuery>;
 

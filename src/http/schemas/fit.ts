@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { Violations } from '../../calibration/violations.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { fitExamples, refitExamples } from './examples.js';
-import { gated, type RuleIssue } from './gate.js';
+import { gated, refinement } from './gate.js';
 import { rewardModelField, rewardModelRules, samplesFields, samplesRules } from './samples.js';
 import { settingsFields, settingsQuery, settingsRules } from './settings.js';
 
@@ -11,19 +12,21 @@ export const refitBody = gated(refitFields, refitRules, { id: 'RefitRequest', ex
 
 export const fitBody = gated(
   refitFields.extend(samplesFields),
-  (body) => [...refitRules(body), ...samplesRules(body)],
+  (body, found) => {
+    refitRules(body, found);
+    samplesRules(body, found);
+  },
   { id: 'FitRequest', examples: fitExamples },
 );
 
-function refitRules(body: z.output<typeof refitFields>): RuleIssue[] {
-  return [...rewardModelRules(body), ...settingsRules(body)];
+function refitRules(body: z.output<typeof refitFields>, found: Violations): void {
+  rewardModelRules(body, found);
+  settingsRules(body, found);
 }
 
 /** The same parameters in the query string, for the formats whose body holds samples alone. */
 export const fitQuery = z
   .strictObject({ reward_model: rewardModelName.optional(), ...settingsQuery })
-  .superRefine((query, context) => {
-    for (const issue of settingsRules(query)) context.addIssue({ code: 'custom', ...issue });
-  });
+  .superRefine(refinement(settingsRules));
 
 export type FitQuery = z.output<typeof fitQuery>;

@@ -1,21 +1,21 @@
 import { Ajv } from 'ajv';
 import { z } from 'zod';
+import { Violations } from '../../calibration/violations.js';
 
-/** What a rule finds wrong: zod's own kind of issue. */
-export interface RuleIssue {
-  readonly path: (string | number)[];
-  readonly message: string;
+/** Finds what a JSON Schema cannot say of a value that already has its structure; stops when `found` is full. */
+export type Rules<Value> = (value: Value, found: Violations) => void;
+
+/** What is known of a gated schema. */
+interface Gate {
+  readonly passes: (value: unknown) => boolean;
+  readonly rules: Rules<unknown>;
 }
 
-/** What a JSON Schema cannot say of a value that already has its structure. */
-export type Rules<Value> = (value: Value) => RuleIssue[];
-
-const gates = new WeakMap<z.ZodType, (value: unknown) => boolean>();
+const gates = new WeakMap<z.ZodType, Gate>();
 
 /**
- * A schema for the bodies of hot routes: a structure that JSON Schema can say in full, and rules for the rest. As a zod
- * schema it explains what is wrong; {@link gateOf} gives a compiled test of the same, which takes a hundredth of the
- * time on rows with long text.
+ * A schema for the bodies of hot routes: a structure that JSON Schema can say in full, and rules for the rest.
+ * {@link gateOf} gives a compiled test of the same, which takes a hundredth of the time on rows with long text.
  *
  * @param structure may hold no refinement, default or transformation: those would be lost. Throws if it does.
  */
@@ -24,19 +24,40 @@ export function gated<Structure extends z.ZodType>(
   rules: Rules<z.output<Structure>>,
   meta: z.GlobalMeta,
 ): Structure {
-  const schema = structure
-    .superRefine((value, context) => {
-      for (const issue of rules(value)) context.addIssue({ code: 'custom', ...issue });
-    })
-    .meta(meta);
+  const schema = structure.superRefine(refinement(rules)).meta(meta);
   const isStructured = compile(structure);
-  gates.set(schema, (value) => isStructured(value) && rules(value as z.output<Structure>).length === 0);
+  const obeys = (value: z.output<Structure>) => {
+    const found = new Violations();
+    rules(value, found);
+    return found.isEmpty;
+  };
+  gates.set(schema, {
+    passes: (value) => isStructured(value) && obeys(value as z.output<Structure>),
+    rules: rules as Rules<unknown>,
+  });
   return schema;
+}
+
+/** Rules as zod has them. */
+export function refinement<Value>(
+  rules: Rules<Value>,
+): (value: Value, context: z.RefinementCtx<Value>) => void {
+  return (value, context) => {
+    const found = new Violations();
+    rules(value, found);
+    for (const { path, message } of found.listed)
+      context.addIssue({ code: 'custom', path: [...path], message });
+  };
 }
 
 /** The compiled test of a schema that {@link gated} made: true exactly where zod accepts the value as it is. */
 export function gateOf(schema: z.ZodType): ((value: unknown) => boolean) | undefined {
-  return gates.get(schema);
+  return gates.get(schema)?.passes;
+}
+
+/** The rules of a schema that {@link gated} made. */
+export function rulesOf(schema: z.ZodType): Rules<unknown> | undefined {
+  return gates.get(schema)?.rules;
 }
 
 /**

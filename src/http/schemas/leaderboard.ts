@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { DEFAULT_VARIANTS, type VariantSuffixes } from '../../calibration/leaderboard/gameability.js';
+import type { Violations } from '../../calibration/violations.js';
 import { curveDocument } from '../../curves/curve-document.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { fittedFields } from './curves.js';
 import { leaderboardExamples } from './examples.js';
-import { gated, type RuleIssue } from './gate.js';
-import { rewardModelField, rewardModelRules, rowFields, rowRules } from './samples.js';
+import { gated } from './gate.js';
+import { rewardModelField, rewardModelRules, rowFields, rowsRules } from './samples.js';
 import { settingsFields, settingsRules } from './settings.js';
 
 /** Every pair of them is compared for Kendall's tau. */
@@ -58,44 +59,36 @@ export type LeaderboardBody = z.output<typeof structure>;
 
 export const leaderboardBody = gated(
   structure,
-  (body) => [
-    ...settingsRules(body),
-    ...curveRules(body),
-    ...textRules('outputs', body.outputs),
-    ...textRules('baseline', body.baseline),
-    ...referenceRules(body),
-    ...variantRules(body),
-  ],
+  (body, found) => {
+    settingsRules(body, found);
+    curveRules(body, found);
+    rowsRules('outputs', body.outputs, found);
+    rowsRules('baseline', body.baseline, found);
+    referenceRules(body, found);
+    variantRules(body, found);
+  },
   { id: 'LeaderboardRequest', examples: leaderboardExamples },
 );
 
-function curveRules(body: LeaderboardBody): RuleIssue[] {
+function curveRules(body: LeaderboardBody, found: Violations): void {
   const { reward_model } = body;
   if (reward_model === undefined) {
-    return body.version === undefined
-      ? []
-      : [{ path: ['reward_model'], message: 'is needed with "version"' }];
+    if (body.version !== undefined) found.add(['reward_model'], 'is needed with "version"');
+    return;
   }
-  const idle = Object.keys(settingsFields).filter(
-    (name) => body[name as keyof LeaderboardBody] !== undefined,
-  );
-  const message = 'says how to fit, and "reward_model" that nothing is fitted: leave out one of them';
-  return [...rewardModelRules({ reward_model }), ...idle.map((name) => ({ path: [name], message }))];
+  rewardModelRules({ reward_model }, found);
+  for (const name in settingsFields) {
+    if (body[name as keyof LeaderboardBody] !== undefined)
+      found.add([name], 'says how to fit, and "reward_model" that nothing is fitted: leave out one of them');
+  }
 }
 
-function textRules(list: string, rows: readonly { response?: string | undefined }[]): RuleIssue[] {
-  return rows.flatMap((row, i) =>
-    rowRules(row).map(({ path, message }) => ({ path: [list, i, ...path], message })),
-  );
-}
-
-function referenceRules({ reference = [] }: LeaderboardBody): RuleIssue[] {
+function referenceRules({ reference = [] }: LeaderboardBody, found: Violations): void {
   const seen = new Set<string>();
-  return reference.flatMap((each, i) => {
-    const isSecond = seen.has(each.generator);
-    seen.add(each.generator);
-    return isSecond ? [{ path: ['reference', i, 'generator'], message: 'has a reference already' }] : [];
-  });
+  for (const [i, { generator: name }] of reference.entries()) {
+    if (seen.has(name)) found.add(['reference', i, 'generator'], 'has a reference already');
+    seen.add(name);
+  }
 }
 
 /** The variants of a body; what it leaves out is AlpacaEval's. */
@@ -106,9 +99,9 @@ export function readVariants({ variants }: LeaderboardBody): VariantSuffixes {
   };
 }
 
-function variantRules(body: LeaderboardBody): RuleIssue[] {
+function variantRules(body: LeaderboardBody, found: Violations): void {
   const { concise, verbose } = readVariants(body);
-  return concise === verbose ? [{ path: ['variants'], message: '"concise" and "verbose" must differ' }] : [];
+  if (concise === verbose) found.add(['variants'], '"concise" and "verbose" must differ');
 }
 
 const rates = z.object({ raw: z.number(), calibrated: z.number() });

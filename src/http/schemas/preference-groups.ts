@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { gated, type RuleIssue } from './gate.js';
-import { characteristicName } from './samples.js';
+import type { Place } from '../../calibration/errors.js';
+import type { Violations } from '../../calibration/violations.js';
+import { gated } from './gate.js';
+import { characteristicName, LONE_SURROGATES } from './samples.js';
 
 const message = z
   .strictObject({ role: z.string().min(1), content: z.string() })
@@ -47,7 +49,7 @@ export const groupsField = z
   .describe('Prompts with their scored responses');
 
 /** A line of NDJSON that is a whole group. */
-export const groupLine = gated(groupFields, groupRules, {
+export const groupLine = gated(groupFields, (group, found) => groupRules(group, found), {
   id: 'PromptGroupLine',
   description: 'A prompt with its scored responses, one group a line',
   examples: [
@@ -64,7 +66,11 @@ export const groupLine = gated(groupFields, groupRules, {
 /** A line of NDJSON that is one response: those with the same prompt, one behind the other, are a group. */
 export const scoredLine = gated(
   rowFields,
-  ({ prompt: given, ...response }) => [...promptRules(given), ...responseRules(given, response, [])],
+  ({ prompt: given, ...response }, found) => {
+    promptRules(given, found);
+    const broken = brokenRule(given, response);
+    if (broken !== undefined) found.add(['response'], broken);
+  },
   {
     id: 'ScoredResponseLine',
     description: 'One scored response a line; consecutive lines with the same prompt are a group',
@@ -73,39 +79,38 @@ export const scoredLine = gated(
 );
 
 /** What can be wrong with groups beyond their structure. */
-export function groupsRules({ groups }: { groups: readonly PromptGroup[] }): RuleIssue[] {
-  return groups.flatMap((group, i) =>
-    groupRules(group).map((issue) => ({ ...issue, path: ['groups', i, ...issue.path] })),
-  );
+export function groupsRules({ groups }: { groups: readonly PromptGroup[] }, found: Violations): void {
+  for (let i = 0; i < groups.length && !found.isFull; i++) {
+    const group = groups[i];
+    if (group !== undefined) groupRules(group, found, ['groups', i]);
+  }
 }
 
-function groupRules(group: PromptGroup): RuleIssue[] {
-  return [
-    ...promptRules(group.prompt),
-    ...group.responses.flatMap((response, i) => responseRules(group.prompt, response, ['responses', i])),
-  ];
+function groupRules({ prompt: given, responses }: PromptGroup, found: Violations, place: Place = []): void {
+  promptRules(given, found, place);
+  for (let i = 0; i < responses.length && !found.isFull; i++) {
+    const broken = brokenRule(given, responses[i]);
+    if (broken !== undefined) found.add([...place, 'responses', i, 'response'], broken);
+  }
 }
 
-function promptRules(given: Prompt): RuleIssue[] {
-  return isWellFormed(given) ? [] : [{ path: ['prompt'], message: LONE_SURROGATES }];
+function promptRules(given: Prompt, found: Violations, place: Place = []): void {
+  if (!isWellFormed(given)) found.add([...place, 'prompt'], LONE_SURROGATES);
 }
 
-function responseRules(given: Prompt, { response }: ScoredResponse, place: RuleIssue['path']): RuleIssue[] {
-  const path = [...place, 'response'];
-  if (!isWellFormed(response)) return [{ path, message: LONE_SURROGATES }];
-  if (typeof response === 'string') return [];
-  if (typeof given === 'string')
-    return [{ path, message: 'must be text, as the prompt is: a row is all text or all messages' }];
-  if (!response.some(({ role }) => role === ANSWERING_ROLE))
-    return [{ path, message: `needs a message of role "${ANSWERING_ROLE}"` }];
-  return [];
+/** The rule that a response breaks. */
+function brokenRule(given: Prompt, scored: ScoredResponse | undefined): string | undefined {
+  const response = scored?.response ?? '';
+  if (!isWellFormed(response)) return LONE_SURROGATES;
+  if (typeof response === 'string') return undefined;
+  if (typeof given === 'string') return 'must be text, as the prompt is: a row is all text or all messages';
+  return response.some(({ role }) => role === ANSWERING_ROLE)
+    ? undefined
+    : `needs a message of role "${ANSWERING_ROLE}"`;
 }
 
 /** The role whose messages are the response. */
 export const ANSWERING_ROLE = 'assistant';
-
-/** A lone surrogate has no UTF-8 and no defined length in code points. */
-const LONE_SURROGATES = 'must not contain lone surrogates';
 
 function isWellFormed(given: Prompt): boolean {
   if (typeof given === 'string') return given.isWellFormed();

@@ -41,7 +41,10 @@ export const preferencePairsBody = gated(
     seed: seed.optional().describe(MEANINGS.seed),
     include: z.array(included).optional().describe(MEANINGS.include),
   }),
-  (body) => [...rewardModelRules(body), ...groupsRules(body)],
+  (body, found) => {
+    rewardModelRules(body, found);
+    groupsRules(body, found);
+  },
   { id: 'PreferencePairsRequest', examples: preferencePairsExamples },
 );
 

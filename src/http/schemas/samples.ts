@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Place } from '../../calibration/errors.js';
 import type { Samples } from '../../calibration/samples.js';
+import type { Violations } from '../../calibration/violations.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
-import { gated, type RuleIssue } from './gate.js';
+import { gated } from './gate.js';
 
 /** A name that can be a JSON key and a column, and is not the name of another column. */
 const CHARACTERISTIC_NAME = /^(?!(?:rewards|groups)$)[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
@@ -38,7 +40,7 @@ export const rowFields = z.strictObject({
 export const row = rowFields.meta({ id: 'Sample' });
 
 /** A line of NDJSON. */
-export const rowLine = gated(rowFields, rowRules, {
+export const rowLine = gated(rowFields, (sample, found) => textRules(sample, found), {
   id: 'SampleLine',
   description: 'One sample a line',
   examples: [{ response: 'Hello!', reward: 0.31 }],
@@ -75,56 +77,61 @@ export interface SamplesBody {
 export const rewardModelField = z.string().meta(rewardModelName.meta() ?? {});
 
 /** What can be wrong with the name of a reward model. */
-export function rewardModelRules(body: { reward_model: string }): RuleIssue[] {
-  const named = rewardModelName.safeParse(body.reward_model);
-  return named.success ? [] : named.error.issues.map(({ message }) => ({ path: ['reward_model'], message }));
+export function rewardModelRules({ reward_model }: { reward_model: string }, found: Violations): void {
+  nameRules(reward_model, found, ['reward_model']);
+}
+
+/** The same, of a name at that place. */
+export function nameRules(name: string, found: Violations, path: Place): void {
+  const named = rewardModelName.safeParse(name);
+  for (const { message } of named.error?.issues ?? []) found.add(path, message);
 }
 
 /** What can be wrong with samples beyond their structure. */
-export function samplesRules(body: SamplesBody): RuleIssue[] {
-  const issues: RuleIssue[] = [];
-  if ((body.samples === undefined) === (body.columns === undefined)) {
-    issues.push({ path: [], message: 'needs either "samples" (rows) or "columns", and not both' });
+export function samplesRules({ samples, columns: given }: SamplesBody, found: Violations): void {
+  if ((samples === undefined) === (given === undefined))
+    found.add([], 'needs either "samples" (rows) or "columns", and not both');
+  if (samples !== undefined) rowsRules('samples', samples, found);
+  if (given !== undefined) columnsRules(given, found);
+}
+
+/** What can be wrong with rows at that place. */
+export function rowsRules(place: string, rows: readonly RowTexts[], found: Violations): void {
+  for (let i = 0; i < rows.length && !found.isFull; i++) {
+    const texts = rows[i];
+    if (texts !== undefined) textRules(texts, found, () => [place, i]);
   }
-  if (body.samples !== undefined) addRowIssues(body.samples, issues);
-  if (body.columns !== undefined) addColumnIssues(body.columns, issues);
-  return issues;
+}
+
+/** The texts of a row. */
+export interface RowTexts {
+  readonly prompt?: string | undefined;
+  readonly response?: string | undefined;
 }
 
 /** A lone surrogate has no UTF-8 and no defined length in code points. */
-export function rowRules({
-  prompt,
-  response,
-}: {
-  prompt?: string | undefined;
-  response?: string | undefined;
-}): RuleIssue[] {
-  if (prompt?.isWellFormed() !== false && response?.isWellFormed() !== false) return NO_ISSUES;
-  const message = 'must not contain lone surrogates';
-  return Object.entries({ prompt, response })
-    .filter(([, text]) => text?.isWellFormed() === false)
-    .map(([name]) => ({ path: [name], message }));
-}
+export const LONE_SURROGATES = 'must not contain lone surrogates';
 
-const NO_ISSUES: RuleIssue[] = [];
-
-function addRowIssues(rows: readonly z.output<typeof row>[], issues: RuleIssue[]): void {
-  rows.forEach((sample, i) => {
-    for (const { path, message } of rowRules(sample)) issues.push({ path: ['samples', i, ...path], message });
-  });
-}
-
-function addColumnIssues(
-  { rewards, groups, ...characteristics }: z.output<typeof columns>,
-  issues: RuleIssue[],
+/** What can be wrong with the texts of a row; its place is only made where it is shown. */
+export function textRules(
+  { prompt, response }: RowTexts,
+  found: Violations,
+  placeOf: () => Place = () => [],
 ): void {
-  for (const name of Object.keys(characteristics)) {
-    if (isCharacteristicName(name)) continue;
-    issues.push({ path: ['columns', name.slice(0, 64)], message: NOT_A_CHARACTERISTIC_NAME });
+  if (prompt?.isWellFormed() === false) found.add([...placeOf(), 'prompt'], LONE_SURROGATES);
+  if (response?.isWellFormed() === false) found.add([...placeOf(), 'response'], LONE_SURROGATES);
+}
+
+function columnsRules(
+  { rewards, groups, ...characteristics }: z.output<typeof columns>,
+  found: Violations,
+): void {
+  for (const name in characteristics) {
+    if (!isCharacteristicName(name)) found.add(['columns', name], NOT_A_CHARACTERISTIC_NAME);
+    if (found.isFull) return;
   }
-  if (groups !== undefined && groups.length !== rewards.length) {
-    issues.push({ path: ['columns', 'groups'], message: 'must be as long as "rewards"' });
-  }
+  if (groups !== undefined && groups.length !== rewards.length)
+    found.add(['columns', 'groups'], 'must be as long as "rewards"');
 }
 
 /** The samples of a validated body, in the domain's form. */

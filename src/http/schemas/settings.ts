@@ -6,6 +6,7 @@ import {
   type FitSettings,
 } from '../../calibration/fit-settings.js';
 import { MAX_CHARACTERISTICS } from '../../calibration/samples.js';
+import type { Violations } from '../../calibration/violations.js';
 import {
   fracSetting,
   iterationsSetting,
@@ -13,7 +14,6 @@ import {
   penaltySetting,
   ratioSetting,
 } from '../../curves/curve-document.js';
-import type { RuleIssue } from './gate.js';
 import { numeric, repeated } from './query.js';
 import { characteristicName } from './samples.js';
 
@@ -87,13 +87,11 @@ export const settingsQuery = {
 };
 
 /** What can be wrong with settings beyond their structure. */
-export function settingsRules({ characteristics = [] }: SettingsBody): RuleIssue[] {
-  if (characteristics.length > MAX_CHARACTERISTICS)
-    return [{ path: ['characteristics'], message: `at most ${MAX_CHARACTERISTICS}` }];
+export function settingsRules({ characteristics = [] }: SettingsBody, found: Violations): void {
   const different = new Set(characteristics.map(({ name }) => name)).size;
-  return different < characteristics.length
-    ? [{ path: ['characteristics'], message: 'names must differ' }]
-    : [];
+  if (characteristics.length > MAX_CHARACTERISTICS)
+    found.add(['characteristics'], `at most ${MAX_CHARACTERISTICS}`);
+  else if (different < characteristics.length) found.add(['characteristics'], 'names must differ');
 }
 
 /** The settings of a request; what it leaves out is taken from `defaults`. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Violations } from '../../calibration/violations.js';
 import { promptText } from '../sidecar/chat-messages.js';
 import { sidecarExamples } from './examples.js';
-import { gated, type RuleIssue } from './gate.js';
+import { gated } from './gate.js';
+import { LONE_SURROGATES } from './samples.js';
 
 /*
  * What trainers send to a reward model's URL. Unlike the service's own bodies these may have keys that are not known here:
@@ -39,11 +41,11 @@ export const openrlhfBody = gated(
       })
       .nullish(),
   }),
-  ({ query, prompts, labels }) => [
-    ...textRules('query', query),
-    ...(prompts == null ? [] : textRules('prompts', prompts)),
-    ...lengthRules(query, { prompts, labels }),
-  ],
+  ({ query, prompts, labels }, found) => {
+    textRules('query', query, found);
+    textRules('prompts', prompts ?? [], found);
+    lengthRules(query, { prompts, labels }, found);
+  },
   { id: 'OpenrlhfRewardRequest', examples: sidecarExamples.openrlhf },
 );
 
@@ -63,7 +65,10 @@ export const slimeBody = gated(
     response: z.string(),
     label: z.unknown().optional(),
   }),
-  ({ prompt, response }) => [...textRules('prompt', promptText(prompt)), ...textRules('response', response)],
+  ({ prompt, response }, found) => {
+    textRules('prompt', promptText(prompt), found);
+    textRules('response', response, found);
+  },
   { id: 'SlimeRewardRequest', examples: sidecarExamples.slime },
 );
 
@@ -86,28 +91,32 @@ export const classifyBody = gated(
     input: texts.optional().describe("vLLM's form"),
     text: texts.optional().describe("SGLang's form"),
   }),
-  ({ input, text }) =>
-    (input === undefined) === (text === undefined)
-      ? [{ path: [], message: 'needs either "input" (vLLM) or "text" (SGLang), and not both' }]
-      : [...textRules('input', input ?? []), ...textRules('text', text ?? [])],
+  ({ input, text }, found) => {
+    if ((input === undefined) === (text === undefined)) {
+      found.add([], 'needs either "input" (vLLM) or "text" (SGLang), and not both');
+      return;
+    }
+    textRules('input', input ?? [], found);
+    textRules('text', text ?? [], found);
+  },
   { id: 'ClassifyRequest', examples: [...sidecarExamples.input, ...sidecarExamples.text] },
 );
 
 export const openaiClassifyBody = gated(
   z.looseObject({ ...inputFields, ...activationFields, input: texts }),
-  ({ input }) => textRules('input', input),
+  ({ input }, found) => textRules('input', input, found),
   { id: 'OpenaiClassifyRequest', examples: sidecarExamples.input },
 );
 
 export const poolingBody = gated(
   z.looseObject({ ...inputFields, ...activationFields, input: texts }),
-  ({ input }) => textRules('input', input),
+  ({ input }, found) => textRules('input', input, found),
   { id: 'PoolingRequest', examples: sidecarExamples.input },
 );
 
 export const embeddingsBody = gated(
   z.looseObject({ ...inputFields, input: texts }),
-  ({ input }) => textRules('input', input),
+  ({ input }, found) => textRules('input', input, found),
   { id: 'EmbeddingsRequest', examples: sidecarExamples.input },
 );
 
@@ -123,23 +132,28 @@ export const predictBody = gated(
       .nullish(),
     truncate: z.boolean().nullish(),
   }),
-  ({ inputs }) => textRules('inputs', typeof inputs === 'string' ? inputs : inputs.flat()),
+  ({ inputs }, found) => textRules('inputs', typeof inputs === 'string' ? inputs : inputs.flat(), found),
   { id: 'PredictRequest', examples: sidecarExamples.inputs },
 );
 
-/** A lone surrogate has no UTF-8 and no defined length in code points. */
-function textRules(name: string, given: string | readonly string[]): RuleIssue[] {
-  const message = 'must not contain lone surrogates';
-  if (typeof given === 'string') return given.isWellFormed() ? [] : [{ path: [name], message }];
-  return given.flatMap((text, i) => (text.isWellFormed() ? [] : [{ path: [name, i], message }]));
+function textRules(name: string, given: string | readonly string[], found: Violations): void {
+  if (typeof given === 'string') {
+    if (!given.isWellFormed()) found.add([name], LONE_SURROGATES);
+    return;
+  }
+  for (let i = 0; i < given.length && !found.isFull; i++) {
+    if (given[i]?.isWellFormed() === false) found.add([name, i], LONE_SURROGATES);
+  }
 }
 
 function lengthRules(
   query: string | readonly string[],
   others: Record<string, string | readonly (string | null)[] | null | undefined>,
-): RuleIssue[] {
+  found: Violations,
+): void {
   const count = typeof query === 'string' ? 1 : query.length;
-  return Object.entries(others)
-    .filter(([, given]) => given != null && (typeof given === 'string' ? 1 : given.length) !== count)
-    .map(([name]) => ({ path: [name], message: 'must be as long as "query"' }));
+  for (const [name, given] of Object.entries(others)) {
+    if (given != null && (typeof given === 'string' ? 1 : given.length) !== count)
+      found.add([name], 'must be as long as "query"');
+  }
 }

@@ -1,0 +1,47 @@
+import { InvalidInput, MAX_VIOLATIONS, type Place, type Violation } from './errors.js';
+
+/**
+ * Collects what is wrong with a request. It is full as soon as it knows of more than {@link MAX_VIOLATIONS}: whoever checks
+ * stops then, so that a refusal costs the same however much is wrong.
+ */
+export class Violations {
+  readonly #listed: Violation[] = [];
+
+  /** Adds one; does nothing when full. */
+  add(path: Place, message: string): void {
+    if (!this.isFull) this.#listed.push({ path, message });
+  }
+
+  /** Adds what another collection found. */
+  addAll({ listed }: Violations): void {
+    for (const { path, message } of listed) this.add(path, message);
+  }
+
+  get isEmpty(): boolean {
+    return this.#listed.length === 0;
+  }
+
+  /** Whether more is wrong than an error lists: nothing that is still found would be shown. */
+  get isFull(): boolean {
+    return this.#listed.length > MAX_VIOLATIONS;
+  }
+
+  /** What was found, in order; one more than an error lists where there is more. */
+  get listed(): readonly Violation[] {
+    return this.#listed;
+  }
+
+  /** The refusal; `describe` says in words what is wrong, from how many they are and the first one's message. */
+  toError(
+    describe = (count: string, first: string) => `${count} rule(s) broken: ${first}`,
+    code?: string,
+  ): InvalidInput {
+    const count = this.isFull ? `more than ${MAX_VIOLATIONS}` : `${this.#listed.length}`;
+    return new InvalidInput(describe(count, this.#listed[0]?.message ?? ''), this.#listed, code);
+  }
+
+  /** @throws InvalidInput as {@link toError} where anything was found. */
+  refuse(describe?: (count: string, first: string) => string, code?: string): void {
+    if (!this.isEmpty) throw this.toError(describe, code);
+  }
+}

@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import type { Place } from '../../calibration/errors.js';
+import { Violations } from '../../calibration/violations.js';
+
+/** A search for what is wrong with a value: where it is, and what it found. */
+class Search {
+  readonly found = new Violations();
+  /** Whether something is wrong after which the rules of the whole make no sense. */
+  isFatal = false;
+  readonly #path: (string | number)[];
+
+  constructor(path: Place = []) {
+    this.#path = [...path];
+  }
+
+  get isOver(): boolean {
+    return this.found.isFull;
+  }
+
+  /** Searches one step further in. */
+  within(key: string | number, schema: z.core.$ZodType, value: unknown): void {
+    this.#path.push(key);
+    search(schema, value, this);
+    this.#path.pop();
+  }
+
+  /** A search of the same value that may be given up. */
+  attempt(): Search {
+    return new Search(this.#path);
+  }
+
+  adopt({ found, isFatal }: Search): void {
+    this.found.addAll(found);
+    this.isFatal ||= isFatal;
+  }
+
+  add(path: Place, message: string, isFatal: boolean): void {
+    this.found.add([...this.#path, ...path], message);
+    this.isFatal ||= isFatal;
+  }
+}
+
+/** What is wrong with a value, and whether its structure is right enough for rules about the whole. */
+export interface Explanation {
+  readonly found: Violations;
+  readonly isFatal: boolean;
+}
+
+/**
+ * Says what zod would of a value's structure, in the same words and order, but stops when it has found more than an error lists.
+ * Zod itself builds an issue for every wrong part: of a body of `{}` rows three hundred times the body.
+ *
+ * Goes through objects, lists, records and unions itself and asks zod about what is in them; refinements of whole objects are
+ * not looked at.
+ */
+export function explain(schema: z.ZodType, value: unknown): Explanation {
+  const whole = new Search();
+  search(schema, value, whole);
+  return whole;
+}
+
+function search(schema: z.core.$ZodType, value: unknown, at: Search): void {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if (def.type === 'optional') searchUnless(undefined, def.innerType, value, at);
+  else if (def.type === 'nullable') searchUnless(null, def.innerType, value, at);
+  else if (def.type === 'union') searchUnion(schema, def, value, at);
+  else if (def.type === 'array' && Array.isArray(value)) searchList(schema as z.core.$ZodArray, value, at);
+  else if (def.type === 'object' && isObject(value)) searchObject(def, value, at);
+  else if (def.type === 'record' && isObject(value)) searchRecord(def, value, at);
+  else if (!isPlainlyRight(def, value)) askZod(schema, value, at);
+}
+
+function searchUnless(absent: null | undefined, schema: z.core.$ZodType, value: unknown, at: Search): void {
+  if (value !== absent) search(schema, value, at);
+}
+
+/** Most parts of a body are strings and numbers of which nothing more is asked. */
+function isPlainlyRight(def: z.core.$ZodTypeDef, value: unknown): boolean {
+  if (def.checks !== undefined && def.checks.length > 0) return false;
+  if ('format' in def) return false;
+  return def.type === 'string' ? typeof value === 'string' : def.type === 'number' && Number.isFinite(value);
+}
+
+function searchList({ _zod: { def } }: z.core.$ZodArray, list: readonly unknown[], at: Search): void {
+  const { least, most } = limitsOf(def.checks);
+  if (list.length <= most) {
+    for (let i = 0; i < list.length && !at.isOver; i++) at.within(i, def.element, list[i]);
+    if (list.length >= least) return;
+  }
+  // What is wrong is the length: of a list that is too long zod looks at nothing else.
+  askZod(new z.core.$ZodArray({ ...def, element: z.unknown() }), list, at);
+  at.isFatal ||= list.length > most;
+}
+
+/** How long a list may be by its checks. */
+function limitsOf(checks: readonly z.core.$ZodCheck[] = []): {
+  readonly least: number;
+  readonly most: number;
+} {
+  let least = 0;
+  let most = Number.POSITIVE_INFINITY;
+  for (const { _zod } of checks) {
+    const { minimum, maximum, length } = _zod.def as Limits;
+    least = Math.max(least, minimum ?? length ?? 0);
+    most = Math.min(most, maximum ?? length ?? most);
+  }
+  return { least, most };
+}
+
+/** What the definition of a check of the length holds. */
+interface Limits {
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly length?: number;
+}
+
+function searchObject(
+  { shape, catchall }: z.core.$ZodObjectDef,
+  given: Readonly<Record<string, unknown>>,
+  at: Search,
+): void {
+  for (const key in shape) {
+    const schema = shape[key];
+    if (schema !== undefined) at.within(key, schema, given[key]);
+    if (at.isOver) return;
+  }
+  if (catchall === undefined || catchall._zod.def.type === 'unknown') return;
+  for (const key in given) {
+    if (Object.hasOwn(shape, key)) continue;
+    if (catchall._zod.def.type === 'never') at.add([key], UNKNOWN_FIELD, false);
+    else at.within(key, catchall, given[key]);
+    if (at.isOver) return;
+  }
+}
+
+function searchRecord(
+  { keyType, valueType }: z.core.$ZodRecordDef,
+  given: Readonly<Record<string, unknown>>,
+  at: Search,
+): void {
+  for (const key in given) {
+    const named = z.safeParse(keyType, key);
+    if (named.success) at.within(key, valueType, given[key]);
+    else at.add([key], named.error.issues[0]?.message ?? '', true);
+    if (at.isOver) return;
+  }
+}
+
+/** Of a value that no option takes nothing is said but that, unless just one option finds it of the right kind. */
+function searchUnion(
+  schema: z.core.$ZodType,
+  { options }: z.core.$ZodUnionDef,
+  value: unknown,
+  at: Search,
+): void {
+  const ofRightKind: Search[] = [];
+  for (const option of options) {
+    const attempt = at.attempt();
+    search(option, value, attempt);
+    if (attempt.found.isEmpty) return;
+    if (!attempt.isFatal) ofRightKind.push(attempt);
+  }
+  const [only, ...others] = ofRightKind;
+  if (only !== undefined && others.length === 0) at.adopt(only);
+  else askZod(schema, OF_NO_KIND, at);
+}
+
+/** A value that no option takes, and that is small, whatever the caller sent. */
+const OF_NO_KIND = Symbol('a value of no kind');
+
+/** Wrong in size or form, but of the right kind: zod goes on to the rules about the whole. */
+const OF_RIGHT_KIND = ['too_small', 'too_big', 'invalid_format', 'custom', 'unrecognized_keys'];
+
+function askZod(schema: z.core.$ZodType, value: unknown, at: Search): void {
+  const { error } = z.safeParse(schema, value);
+  if (error !== undefined)
+    addIssues(error, (path, message, code) => at.add(path, message, !OF_RIGHT_KIND.includes(code)));
+}
+
+/** Hands on what zod found: every unknown key by itself, and of a key in a record the rule that it breaks. */
+export function addIssues(
+  { issues }: z.core.$ZodError,
+  add: (path: Place, message: string, code: string) => void,
+): void {
+  for (const issue of issues) {
+    const path = issue.path.map(toSegment);
+    if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys) add([...path, key], UNKNOWN_FIELD, issue.code);
+    else if (issue.code === 'invalid_key') add(path, issue.issues[0]?.message ?? issue.message, issue.code);
+    else add(path, issue.message, issue.code);
+  }
+}
+
+const UNKNOWN_FIELD = 'is not a known field';
+
+function toSegment(key: PropertyKey): string | number {
+  return typeof key === 'number' ? key : String(key);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
