@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
-import { Gatherer } from '../src/sidecar/gatherer.js';
-import type { ScoredBatch, TextToScore } from '../src/sidecar/reward-server.js';
-import { upstreamSchema } from '../src/sidecar/upstream.js';
+import { Gatherer } from '../src/sidecar/gathering/gatherer.js';
+import type { ScoredBatch, TextToScore } from '../src/sidecar/servers/reward-server.js';
+import { upstreamSchema } from '../src/sidecar/upstream/upstream.js';
 import { send } from './http-client.js';
 import { median } from './report.js';
 import { SAMPLE, SIDECAR_PATH, startSidecar, startUpstream, UPSTREAM_PATH } from './sidecar-servers.js';

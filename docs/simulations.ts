@@ -4,7 +4,7 @@
  * Run as: npm run simulations   (minutes; -- --quick: 1,000 samples only, nothing written)
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Estimator } from '../src/calibration/fit-settings.js';
+import type { Estimator } from '../src/calibration/fit/fit-settings.js';
 import {
   average,
   type Prompts,

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { sampleCorrelation, sampleRankCorrelation } from 'simple-statistics';
-import type { CalibrateAnswer } from '../src/http/schemas/calibrate.js';
-import type { CurveSummary } from '../src/http/schemas/curves.js';
+import type { CalibrateAnswer } from '../src/http/calibrate/schema.js';
+import type { CurveSummary } from '../src/http/curves/schema.js';
 import { pairwiseAccuracy, simulate } from './simulated-reward-model.js';
 
 const PROMPTS = 1_000;

@@ -5,10 +5,10 @@ import type { Config } from './config.js';
 import { CurveRegistry } from './curves/registry.js';
 import type { CurveStore } from './curves/stores/curve-store.js';
 import { Fitter } from './fitting/fitter.js';
-import { SampleWindows } from './fitting/windows.js';
-import { type Clock, SYSTEM_CLOCK } from './http/clock.js';
-import { ARROW_STREAM } from './http/formats/arrow-stream.js';
-import { NDJSON } from './http/formats/ndjson.js';
+import { SampleWindows } from './fitting/sample-windows.js';
+import { type Clock, SYSTEM_CLOCK } from './service/clock.js';
+import { ARROW_STREAM } from './http/bodies/arrow-stream.js';
+import { NDJSON } from './http/bodies/ndjson.js';
 import { authPlugin } from './http/plugins/auth.js';
 import { bodyDeadlinePlugin } from './http/plugins/body-deadline.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
@@ -20,23 +20,23 @@ import { sampleBodiesPlugin } from './http/plugins/sample-bodies.js';
 import { startLinePlugin } from './http/plugins/start-line.js';
 import { unreadBodiesPlugin } from './http/plugins/unread-bodies.js';
 import { validationPlugin } from './http/plugins/validation.js';
-import { calibrateRoute } from './http/routes/calibrate.js';
-import { curvesRoutes } from './http/routes/curves.js';
-import { evaluateRoute } from './http/routes/evaluate.js';
-import { fitRoute } from './http/routes/fit.js';
-import { fitCalibrateRoute } from './http/routes/fit-calibrate.js';
-import { healthRoutes } from './http/routes/health.js';
-import { leaderboardRoute } from './http/routes/leaderboard.js';
-import { metricsRoute } from './http/routes/metrics.js';
-import { preferencePairsRoute } from './http/routes/preference-pairs.js';
-import { refitRoute } from './http/routes/refit.js';
-import { sidecarRoutes } from './http/routes/sidecar.js';
+import { calibrateRoute } from './http/calibrate/route.js';
+import { curvesRoutes } from './http/curves/route.js';
+import { evaluateRoute } from './http/evaluate/route.js';
+import { fitRoute } from './http/fit/route.js';
+import { fitCalibrateRoute } from './http/fit-calibrate/route.js';
+import { healthRoutes } from './http/operation/health.js';
+import { leaderboardRoute } from './http/leaderboard/route.js';
+import { metricsRoute } from './http/operation/metrics-route.js';
+import { preferencePairsRoute } from './http/preference-pairs/route.js';
+import { refitRoute } from './http/fit/refit-route.js';
+import { sidecarRoutes } from './http/sidecar/route.js';
 import type { Services } from './http/services.js';
-import { observerOf } from './http/sidecar/observe-upstreams.js';
-import { SelfCalibration } from './http/sidecar/self-calibration.js';
-import { ShadowLog } from './http/sidecar/shadow-log.js';
-import type { WorkerTasks } from './http/worker-tasks.js';
-import { Upstreams } from './sidecar/upstreams.js';
+import { observerOf } from './sidecar/upstream/observe-upstreams.js';
+import { SelfCalibration } from './sidecar/scoring/self-calibration.js';
+import { ShadowLog } from './sidecar/scoring/shadow-log.js';
+import type { WorkerTasks } from './http/jobs/worker-tasks.js';
+import { Upstreams } from './sidecar/upstream/upstreams.js';
 import { Metrics } from './telemetry/metrics.js';
 
 /** What the app is built from besides its configuration. */
@@ -145,7 +145,7 @@ async function openServices(
     const curve = registry.current(rewardModel);
     if (curve) metrics.current(curve);
   }
-  const workerUrl = dependencies.workerUrl ?? new URL('./http/worker.js', import.meta.url);
+  const workerUrl = dependencies.workerUrl ?? new URL('./http/worker/worker.js', import.meta.url);
   const fitter = new Fitter<WorkerTasks>({
     threads: config.FIT_THREADS,
     queue: config.FIT_QUEUE,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { readUpstreams } from './sidecar/read-upstreams.js';
-import type { Upstream } from './sidecar/upstream.js';
+import { readUpstreams } from './sidecar/upstream/read-upstreams.js';
+import type { Upstream } from './sidecar/upstream/upstream.js';
 
 const count = (fallback: number, least = 1) => z.coerce.number().int().min(least).default(fallback);
 

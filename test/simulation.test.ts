@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { average, recover, simulate } from '../docs/simulation.js';
-import type { Estimator } from '../src/calibration/fit-settings.js';
+import type { Estimator } from '../src/calibration/fit/fit-settings.js';
 
 /** Over so many simulations a root mean square is within some 20 % of what it is in the long run. */
 const SIMULATIONS = 5;

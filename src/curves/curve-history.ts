@@ -1,8 +1,8 @@
-import type { BiasCurve } from '../calibration/bias-curve.js';
+import type { BiasCurve } from '../calibration/curve/bias-curve.js';
 import { Conflict, NotFound } from '../calibration/errors.js';
-import type { FitDiagnostics } from '../calibration/fit.js';
-import type { FitSettings } from '../calibration/fit-settings.js';
-import type { RobustScale } from '../calibration/robust-scale.js';
+import type { FitDiagnostics } from '../calibration/fit/fit.js';
+import type { FitSettings } from '../calibration/fit/fit-settings.js';
+import type { RobustScale } from '../calibration/statistics/robust-scale.js';
 
 /** A fitted calibration of one reward model, before it has a version. */
 export interface FittedCurve {

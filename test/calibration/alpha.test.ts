@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ALPHA_CANDIDATES, alphaByCorrelation } from '../../src/calibration/alpha.js';
-import { estimateBias } from '../../src/calibration/estimate.js';
-import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit-settings.js';
+import { ALPHA_CANDIDATES, alphaByCorrelation } from '../../src/calibration/fit/alpha.js';
+import { estimateBias } from '../../src/calibration/fit/estimate.js';
+import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit/fit-settings.js';
 
 // A quality whose rank correlation with length is exactly 0: it is the same at equal distances from the middle.
 const values = Float64Array.from({ length: 101 }, (_, i) => i);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type BiasCurve, biasAt } from '../../src/calibration/bias-curve.js';
-import { fitBias } from '../../src/calibration/fit.js';
-import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit-settings.js';
+import { type BiasCurve, biasAt } from '../../src/calibration/curve/bias-curve.js';
+import { fitBias } from '../../src/calibration/fit/fit.js';
+import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit/fit-settings.js';
 import { lowess } from '../../src/lowess/lowess.js';
 
 /** Exact in binary and far above subnormals, so that a bound that fails is a wrong bound and not a rounding. */

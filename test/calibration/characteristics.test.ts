@@ -7,7 +7,7 @@ import {
   countMarkdown,
   countWords,
   isBuiltIn,
-} from '../../src/calibration/characteristics.js';
+} from '../../src/calibration/samples/characteristics.js';
 
 interface Counted {
   text: string;

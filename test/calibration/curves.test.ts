@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type BiasCurve, biasAt, isExtrapolated } from '../../src/calibration/bias-curve.js';
+import { type BiasCurve, biasAt, isExtrapolated } from '../../src/calibration/curve/bias-curve.js';
 
 const curveOf = (x: Float64Array, y: Float64Array): BiasCurve => ({
   characteristic: 'chars',

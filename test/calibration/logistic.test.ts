@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { logistic } from '../../src/calibration/logistic.js';
+import { logistic } from '../../src/calibration/statistics/logistic.js';
 
 // R 4: sprintf("%.17g", plogis(x))
 test.each([

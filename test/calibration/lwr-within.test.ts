@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type BiasCurve, biasAt } from '../../src/calibration/bias-curve.js';
+import { type BiasCurve, biasAt } from '../../src/calibration/curve/bias-curve.js';
 import { InvalidInput } from '../../src/calibration/errors.js';
-import { estimateBias } from '../../src/calibration/estimate.js';
-import { fitBias } from '../../src/calibration/fit.js';
-import { DEFAULT_FIT_SETTINGS, type FitSettings } from '../../src/calibration/fit-settings.js';
-import type { MeasuredSamples } from '../../src/calibration/samples.js';
+import { estimateBias } from '../../src/calibration/fit/estimate.js';
+import { fitBias } from '../../src/calibration/fit/fit.js';
+import { DEFAULT_FIT_SETTINGS, type FitSettings } from '../../src/calibration/fit/fit-settings.js';
+import type { MeasuredSamples } from '../../src/calibration/samples/samples.js';
 import { promptSamples } from '../support/simulated-samples.js';
 
 type Settings = FitSettings & { readonly iterations: number };

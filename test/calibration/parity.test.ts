@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { biasAt } from '../../src/calibration/bias-curve.js';
-import { estimateBias } from '../../src/calibration/estimate.js';
+import { biasAt } from '../../src/calibration/curve/bias-curve.js';
+import { estimateBias } from '../../src/calibration/fit/estimate.js';
 import { estimateLwr } from '../../src/calibration/estimators/lwr.js';
 import { countWithin, estimateMean } from '../../src/calibration/estimators/mean.js';
-import { DEFAULT_FIT_SETTINGS, type Estimator } from '../../src/calibration/fit-settings.js';
-import { measure } from '../../src/calibration/samples.js';
+import { DEFAULT_FIT_SETTINGS, type Estimator } from '../../src/calibration/fit/fit-settings.js';
+import { measure } from '../../src/calibration/samples/samples.js';
 import { referenceLowess } from '../lowess/reference.js';
 import {
   apart,

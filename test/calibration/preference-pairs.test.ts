@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PairTally } from '../../src/calibration/pair-tally.js';
+import { PairTally } from '../../src/calibration/preference/pair-tally.js';
 import {
   DEFAULT_PAIR_SETTINGS,
   MAX_SEED,
   type PairSettings,
   SELECTIONS,
   selectPairs,
-} from '../../src/calibration/preference-pairs.js';
+} from '../../src/calibration/preference/preference-pairs.js';
 
 interface Golden {
   rewards: number[];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { robustScale } from '../../src/calibration/robust-scale.js';
+import { robustScale } from '../../src/calibration/statistics/robust-scale.js';
 
 interface GoldenScale {
   values: number[];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countLines, countWords } from '../../src/calibration/characteristics.js';
-import { countBoldSpans, countHeaders, countListItems } from '../../src/calibration/markdown.js';
+import { countLines, countWords } from '../../src/calibration/samples/characteristics.js';
+import { countBoldSpans, countHeaders, countListItems } from '../../src/calibration/samples/markdown.js';
 import { CountedText } from '../support/counted-text.js';
 import { BOLD, countMatches, HEADER, LINE_END, LIST_ITEM, WORD } from './patterns.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { biasAt } from '../../src/calibration/bias-curve.js';
-import { thinKnots } from '../../src/calibration/thin-knots.js';
+import { biasAt } from '../../src/calibration/curve/bias-curve.js';
+import { thinKnots } from '../../src/calibration/curve/thin-knots.js';
 
 const knots = fc
   .uniqueArray(fc.integer({ min: 0, max: 5_000 }), { minLength: 1, maxLength: 60 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { InvalidInput, MAX_VIOLATIONS } from '../../src/calibration/errors.js';
 import { checkRewardBenchSubsets } from '../../src/calibration/evaluation/reward-bench.js';
 import { placeOutputs } from '../../src/calibration/leaderboard/scored-outputs.js';
-import { measure, measureAvailable, rowAt, type SampleRow } from '../../src/calibration/samples.js';
+import { measure, measureAvailable, rowAt, type SampleRow } from '../../src/calibration/samples/samples.js';
 
 const SIZE = 100_000;
 const many = <Value>(value: (i: number) => Value) => Array.from({ length: SIZE }, (_, i) => value(i));

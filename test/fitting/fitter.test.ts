@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { InvalidInput, Unavailable } from '../../src/calibration/errors.js';
-import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit-settings.js';
-import type { MeasuredSamples } from '../../src/calibration/samples.js';
+import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit/fit-settings.js';
+import type { MeasuredSamples } from '../../src/calibration/samples/samples.js';
 import { Fitter } from '../../src/fitting/fitter.js';
-import { buffersOf } from '../../src/http/fit-job.js';
-import type { WorkerTasks } from '../../src/http/worker-tasks.js';
+import { buffersOf } from '../../src/http/fit/job.js';
+import type { WorkerTasks } from '../../src/http/jobs/worker-tasks.js';
 import { biasedColumns, workerUrl } from '../support/app.js';
 
 const never = new AbortController().signal;

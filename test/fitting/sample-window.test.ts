@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidInput } from '../../src/calibration/errors.js';
-import { MAX_CHARACTERISTICS } from '../../src/calibration/samples.js';
+import { MAX_CHARACTERISTICS } from '../../src/calibration/samples/samples.js';
 import { SampleWindow } from '../../src/fitting/sample-window.js';
 
 type Row = { reward: number; chars?: number; tokens?: number };

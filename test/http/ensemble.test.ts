@@ -1,6 +1,6 @@
 import { mean, medianAbsoluteDeviation } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
-import { combine } from '../../src/calibration/ensemble.js';
+import { combine } from '../../src/calibration/curve/ensemble.js';
 import { biasedColumns, post, startApp } from '../support/app.js';
 
 const columns = biasedColumns(400);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { evaluateAnswer } from '../../src/http/schemas/evaluate-answer.js';
+import { evaluateAnswer } from '../../src/http/evaluate/answer.js';
 import { evaluateExamples } from '../../src/http/schemas/examples.js';
 import { biasedColumns, post, startApp } from '../support/app.js';
 

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { calibrateBody } from '../../src/http/schemas/calibrate.js';
+import { calibrateBody } from '../../src/http/calibrate/schema.js';
 import {
   calibrateExamples,
   fitExamples,
   preferencePairsExamples,
   refitExamples,
 } from '../../src/http/schemas/examples.js';
-import { fitBody, refitBody } from '../../src/http/schemas/fit.js';
+import { fitBody, refitBody } from '../../src/http/fit/schema.js';
 import { gated, gateOf } from '../../src/http/schemas/gate.js';
-import { preferencePairsBody } from '../../src/http/schemas/preference-pairs.js';
+import { preferencePairsBody } from '../../src/http/preference-pairs/schema.js';
 import { mutate, mutations } from '../support/mutations.js';
 
 /** Bodies that the examples lack: every option, surrogates, numbers at the edge. */

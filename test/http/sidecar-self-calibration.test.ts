@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sampleCorrelation } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
 import { MemoryStore } from '../../src/curves/stores/memory-store.js';
-import { DRIFT_SAMPLES } from '../../src/telemetry/drift.js';
+import { DRIFT_SAMPLES } from '../../src/sidecar/scoring/drift.js';
 import { startFakeServer } from '../sidecar/fake-servers.js';
 import { biasedColumns, post, startApp } from '../support/app.js';
 import { SLOPE, startSidecar } from '../support/sidecar-app.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { UPSTREAM_KINDS } from '../../src/sidecar/upstream.js';
+import { UPSTREAM_KINDS } from '../../src/sidecar/upstream/upstream.js';
 import { rewardOf } from '../sidecar/fake-servers.js';
 import { SLOPE, startSidecar } from '../support/sidecar-app.js';
 

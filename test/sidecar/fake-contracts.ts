@@ -1,4 +1,4 @@
-import type { UpstreamKind } from '../../src/sidecar/upstream.js';
+import type { UpstreamKind } from '../../src/sidecar/upstream/upstream.js';
 import type { FakeReward, Knobs } from './fake-servers.js';
 
 /** A kind of reward-model server from its own side: what it reads and how it writes (shared/contracts.md, B). */

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { UpstreamKind } from '../../src/sidecar/upstream.js';
+import type { UpstreamKind } from '../../src/sidecar/upstream/upstream.js';
 import { FAKE_CONTRACTS } from './fake-contracts.js';
 
 /** What a fake server says of a text: `NaN` and the infinities are written as Python does, undefined leaves the place out. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BadGateway, InvalidInput } from '../../src/calibration/errors.js';
-import type { Gatherer } from '../../src/sidecar/gatherer.js';
+import type { Gatherer } from '../../src/sidecar/gathering/gatherer.js';
 import {
   BatchFailed,
   type Behaviour,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BadGateway, InvalidInput, Unavailable } from '../../src/calibration/errors.js';
-import { Gatherer } from '../../src/sidecar/gatherer.js';
+import { Gatherer } from '../../src/sidecar/gathering/gatherer.js';
 import {
   LIMITS,
   range,

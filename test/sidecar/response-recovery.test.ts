@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ResponseRecovery } from '../../src/sidecar/response-recovery.js';
+import { ResponseRecovery } from '../../src/sidecar/responses/response-recovery.js';
 
 interface RenderedCase {
   readonly template: string;

@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { BadGateway } from '../../src/calibration/errors.js';
-import { parseAnswer } from '../../src/sidecar/parse-answer.js';
-import type { TextToScore } from '../../src/sidecar/reward-server.js';
-import { contractOf } from '../../src/sidecar/servers.js';
+import { parseAnswer } from '../../src/sidecar/upstream/parse-answer.js';
+import type { TextToScore } from '../../src/sidecar/servers/reward-server.js';
+import { contractOf } from '../../src/sidecar/servers/servers.js';
 import {
   resolveHeaders,
   UPSTREAM_KINDS,
   type UpstreamKind,
   upstreamSchema,
-} from '../../src/sidecar/upstream.js';
-import { UpstreamClient } from '../../src/sidecar/upstream-client.js';
+} from '../../src/sidecar/upstream/upstream.js';
+import { UpstreamClient } from '../../src/sidecar/upstream/upstream-client.js';
 import { type Knobs, rewardOf, startFakeServer } from './fake-servers.js';
 
 const INDEXED: readonly UpstreamKind[] = ['vllm-classify', 'vllm-pooling', 'openai-embeddings'];

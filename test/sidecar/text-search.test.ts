@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { firstOccurrence, overlap, Prefixes } from '../../src/sidecar/text-search.js';
+import { firstOccurrence, overlap, Prefixes } from '../../src/sidecar/responses/text-search.js';
 import { CountedText } from '../support/counted-text.js';
 
 /** Texts that nearly repeat themselves. */

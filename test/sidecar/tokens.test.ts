@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LEADING_TOKENS, TRAILING_TOKENS } from '../../src/sidecar/chat-templates.js';
-import { Tokens } from '../../src/sidecar/tokens.js';
+import { LEADING_TOKENS, TRAILING_TOKENS } from '../../src/sidecar/responses/chat-templates.js';
+import { Tokens } from '../../src/sidecar/responses/tokens.js';
 import { CountedText } from '../support/counted-text.js';
 
 const LISTS = [TRAILING_TOKENS, LEADING_TOKENS, ['>', '<x>'], ['<x>', '>'], ['a', 'ab', 'ba'], [' a', 'a ']];

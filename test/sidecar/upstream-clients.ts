@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { expect, vi } from 'vitest';
-import { contractOf } from '../../src/sidecar/servers.js';
-import { upstreamSchema } from '../../src/sidecar/upstream.js';
-import { REAL_CLOCK, type RetryClock, UpstreamClient } from '../../src/sidecar/upstream-client.js';
+import { contractOf } from '../../src/sidecar/servers/servers.js';
+import { upstreamSchema } from '../../src/sidecar/upstream/upstream.js';
+import { REAL_CLOCK, type RetryClock, UpstreamClient } from '../../src/sidecar/upstream/upstream-client.js';
 import { type FakeServer, type Knobs, startFakeServer } from './fake-servers.js';
 
 const closing: (() => Promise<void>)[] = [];

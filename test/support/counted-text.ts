@@ -1,4 +1,4 @@
-import type { SearchedText } from '../../src/sidecar/text-search.js';
+import type { SearchedText } from '../../src/sidecar/responses/text-search.js';
 
 /** A text that counts how many code units are read of it, searches included. */
 export class CountedText implements SearchedText {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit-settings.js';
+import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit/fit-settings.js';
 import {
   type CurveHistory,
   emptyHistory,

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import type { CurveStore } from '../../src/curves/stores/curve-store.js';
-import type { UpstreamKind } from '../../src/sidecar/upstream.js';
+import type { UpstreamKind } from '../../src/sidecar/upstream/upstream.js';
 import { type FakeServer, type Knobs, startFakeServer } from '../sidecar/fake-servers.js';
 import { startApp } from './app.js';
 

@@ -1,6 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { MeasuredSamples } from '../../src/calibration/samples.js';
+import type { MeasuredSamples } from '../../src/calibration/samples/samples.js';
 
 /** Seeded draws. */
 export interface Draws {

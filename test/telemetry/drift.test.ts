@@ -1,6 +1,6 @@
 import { sampleCorrelation } from 'simple-statistics';
 import { expect, test } from 'vitest';
-import { DRIFT_CORRELATION, DRIFT_SAMPLES, DriftDetector } from '../../src/telemetry/drift.js';
+import { DRIFT_CORRELATION, DRIFT_SAMPLES, DriftDetector } from '../../src/sidecar/scoring/drift.js';
 
 /** A block whose rewards have some slope on the characteristic, and its correlation. */
 function block(slope: number) {

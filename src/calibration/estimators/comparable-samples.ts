@@ -1,4 +1,4 @@
-import { groupSizes } from '../group-means.js';
+import { groupSizes } from '../samples/group-means.js';
 
 /** The samples that share a prompt with a sample of another characteristic: differences within prompts say something about these. */
 export interface ComparableSamples {

@@ -1,8 +1,8 @@
 import { type LowessFit, lowess } from '../../lowess/lowess.js';
 import { type FracLoss, selectFrac } from '../../lowess/select-frac.js';
 import type { StandardErrors } from '../../lowess/standard-errors.js';
-import type { BiasEstimate } from '../bias-curve.js';
-import { thinKnots } from '../thin-knots.js';
+import type { BiasEstimate } from '../curve/bias-curve.js';
+import { thinKnots } from '../curve/thin-knots.js';
 
 /** What RC-LWR needs to know. */
 export interface LwrSettings {

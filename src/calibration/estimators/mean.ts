@@ -1,4 +1,4 @@
-import type { BiasEstimate } from '../bias-curve.js';
+import type { BiasEstimate } from '../curve/bias-curve.js';
 import { InvalidInput } from '../errors.js';
 
 /** What RC-Mean needs to know. */

@@ -1,4 +1,4 @@
-import type { BiasEstimate } from '../bias-curve.js';
+import type { BiasEstimate } from '../curve/bias-curve.js';
 
 /**
  * The linear baseline: b̂(c) = penalty · c for every c (method, "Estimators of b̂"; the paper's length penalty, 0.001 a

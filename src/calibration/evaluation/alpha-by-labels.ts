@@ -1,6 +1,6 @@
-import { ALPHA_CANDIDATES } from '../alpha.js';
-import { crossFit } from '../cross-fit.js';
-import type { FitSettings } from '../fit-settings.js';
+import { ALPHA_CANDIDATES } from '../fit/alpha.js';
+import { crossFit } from '../fit/cross-fit.js';
+import type { FitSettings } from '../fit/fit-settings.js';
 import { accuracyOf, creditsOf, type Ties } from './accuracy.js';
 import type { LabelledPairs } from './pairs.js';
 import { keepRaw } from './supported-pairs.js';

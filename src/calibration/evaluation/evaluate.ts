@@ -1,12 +1,12 @@
-import type { BiasCurve } from '../bias-curve.js';
-import { calibrate } from '../calibrate.js';
-import { chooseIterations } from '../choose-iterations.js';
-import { type Correlations, pearson, spearman, thinEvenly } from '../correlation.js';
-import { crossFit } from '../cross-fit.js';
-import { columnOf } from '../estimate.js';
-import { blaming, requireFinite } from '../finite.js';
-import { type Fit, fitBias } from '../fit.js';
-import type { FitSettings } from '../fit-settings.js';
+import type { BiasCurve } from '../curve/bias-curve.js';
+import { calibrate } from '../curve/calibrate.js';
+import { chooseIterations } from '../fit/choose-iterations.js';
+import { type Correlations, pearson, spearman, thinEvenly } from '../statistics/correlation.js';
+import { crossFit } from '../fit/cross-fit.js';
+import { columnOf } from '../fit/estimate.js';
+import { blaming, requireFinite } from '../fit/finite.js';
+import { type Fit, fitBias } from '../fit/fit.js';
+import type { FitSettings } from '../fit/fit-settings.js';
 import {
   accuracyOf,
   type Credits,

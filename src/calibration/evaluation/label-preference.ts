@@ -1,5 +1,5 @@
 import { sampleStandardDeviation } from 'simple-statistics';
-import { columnOf } from '../estimate.js';
+import { columnOf } from '../fit/estimate.js';
 import { differences, type LabelledPairs } from './pairs.js';
 
 /** How strongly a preference goes to the response with the higher characteristic: the longer one. */

@@ -1,6 +1,6 @@
-import { columnOf } from '../estimate.js';
+import { columnOf } from '../fit/estimate.js';
 import { countWithin } from '../estimators/mean.js';
-import type { FitSettings } from '../fit-settings.js';
+import type { FitSettings } from '../fit/fit-settings.js';
 import { countPairs, type LabelledPairs, meanDistance } from './pairs.js';
 
 /**

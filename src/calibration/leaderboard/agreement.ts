@@ -1,4 +1,4 @@
-import { spearman } from '../correlation.js';
+import { spearman } from '../statistics/correlation.js';
 import type { RawAndCalibrated } from './win-rate.js';
 
 /** What is accepted as the quality of a generator: a length-controlled win rate, an Elo of Chatbot Arena. Higher is better. */

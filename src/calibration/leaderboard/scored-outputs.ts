@@ -1,4 +1,4 @@
-import type { MeasuredSamples } from '../samples.js';
+import type { MeasuredSamples } from '../samples/samples.js';
 import { Violations } from '../violations.js';
 
 /** What names an output or a baseline: 1 and "1" are different prompts. */

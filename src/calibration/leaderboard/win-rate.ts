@@ -1,4 +1,4 @@
-import { logistic } from '../logistic.js';
+import { logistic } from '../statistics/logistic.js';
 
 /** A figure of the raw rewards, and the same of the calibrated ones. */
 export interface RawAndCalibrated<Value> {

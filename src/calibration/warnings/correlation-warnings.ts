@@ -1,5 +1,5 @@
-import type { FitFigures } from '../fit.js';
-import type { FitSettings } from '../fit-settings.js';
+import type { FitFigures } from '../fit/fit.js';
+import type { FitSettings } from '../fit/fit-settings.js';
 import { figure, type Warning } from './warning.js';
 
 /** A correlation that is still larger than this times the one before has hardly been reduced. */

@@ -1,5 +1,5 @@
-import { type BiasCurve, biasAt, characteristicsOf } from '../bias-curve.js';
-import type { FittedCharacteristic } from '../estimate.js';
+import { type BiasCurve, biasAt, characteristicsOf } from '../curve/bias-curve.js';
+import type { FittedCharacteristic } from '../fit/estimate.js';
 import { figure, listOf, type Warning } from './warning.js';
 
 /** A bias within so many standard errors of its mean could be none. */

@@ -1,10 +1,10 @@
-import { spearman, thinEvenly } from '../correlation.js';
-import { columnOf } from '../estimate.js';
-import type { FitSettings } from '../fit-settings.js';
-import { groupSizes, meanByGroup } from '../group-means.js';
-import { independentWithin, withinPrompts } from '../judged-columns.js';
-import { type MeasuredSamples, selectSamples } from '../samples.js';
-import { thinGroups } from '../thin-samples.js';
+import { spearman, thinEvenly } from '../statistics/correlation.js';
+import { columnOf } from '../fit/estimate.js';
+import type { FitSettings } from '../fit/fit-settings.js';
+import { groupSizes, meanByGroup } from '../samples/group-means.js';
+import { independentWithin, withinPrompts } from '../fit/compared-columns.js';
+import { type MeasuredSamples, selectSamples } from '../samples/samples.js';
+import { thinGroups } from '../samples/thin-samples.js';
 import { isClear } from './correlation-warnings.js';
 import { figure, type Warning } from './warning.js';
 

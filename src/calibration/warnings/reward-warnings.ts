@@ -1,4 +1,4 @@
-import { countValues, type Shape, shapeOf } from '../distribution.js';
+import { countValues, type Shape, shapeOf } from '../statistics/distribution.js';
 import { tellWeight, type WeightTaken } from './robust-weight.js';
 import { figure, percent, type Warning } from './warning.js';
 

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { isNdjson } from '../formats/ndjson.js';
+import { isNdjson } from '../bodies/ndjson.js';
 
 /**
  * A client that does not send its body in time is answered 408 and disconnected, as by Node's own `requestTimeout`. That one

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { parseJson } from '../formats/json.js';
+import { parseJson } from '../bodies/json.js';
 
 /** Reads `application/json` by {@link parseJson} and refuses every other format. */
 export const jsonBodyPlugin = fastifyPlugin(async (app: FastifyInstance) => {

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { ServiceError, Unavailable } from '../../calibration/errors.js';
-import { describeError, type ProblemDetails, problemDetails } from '../describe-error.js';
+import { describeError, type ProblemDetails, problemDetails } from '../schemas/describe-error.js';
 import { PROBLEM_CONTENT_TYPE, type Problem } from '../schemas/problem.js';
 
 const UNAUTHORIZED = {

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { readArrow } from '../formats/arrow-read.js';
-import { ARROW_STREAM } from '../formats/arrow-stream.js';
-import { ColumnsBody, LinesBody } from '../formats/bodies.js';
-import { NDJSON, readLines } from '../formats/ndjson.js';
+import { readArrow } from '../bodies/arrow-read.js';
+import { ARROW_STREAM } from '../bodies/arrow-stream.js';
+import { ColumnsBody, LinesBody } from '../bodies/bodies.js';
+import { NDJSON, readLines } from '../bodies/ndjson.js';
 
 /** Reads the formats whose body holds samples alone: Arrow at once, lines as they come. */
 export const sampleBodiesPlugin = fastifyPlugin(

@@ -1,7 +1,7 @@
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { ARROW_STREAM } from '../formats/arrow-stream.js';
-import { UnreadBody } from '../formats/bodies.js';
+import { ARROW_STREAM } from '../bodies/arrow-stream.js';
+import { UnreadBody } from '../bodies/bodies.js';
 
 /** Room for a body whose beginning is all that came yet. */
 const FIRST_ROOM = 65_536;

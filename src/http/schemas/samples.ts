@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Place } from '../../calibration/errors.js';
-import type { Samples } from '../../calibration/samples.js';
+import type { Samples } from '../../calibration/samples/samples.js';
 import type { Violations } from '../../calibration/violations.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { gated } from './gate.js';

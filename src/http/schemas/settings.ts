@@ -4,8 +4,8 @@ import {
   DEFAULT_FIT_SETTINGS,
   ESTIMATORS,
   type FitSettings,
-} from '../../calibration/fit-settings.js';
-import { MAX_CHARACTERISTICS } from '../../calibration/samples.js';
+} from '../../calibration/fit/fit-settings.js';
+import { MAX_CHARACTERISTICS } from '../../calibration/samples/samples.js';
 import type { Violations } from '../../calibration/violations.js';
 import {
   fracSetting,

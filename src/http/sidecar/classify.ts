@@ -1,5 +1,5 @@
-import { classifyBody } from '../schemas/sidecar.js';
-import { classifyAnswer } from '../schemas/sidecar-answers.js';
+import { classifyBody } from './schema.js';
+import { classifyAnswer } from './answer.js';
 import type { ContractOf } from './inbound-contract.js';
 import { answerList, classifyList } from './indexed-list.js';
 import { readTexts } from './read-texts.js';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ScoredSamples, SentSamples } from './score-samples.js';
+import type { ScoredSamples, SentSamples } from '../../sidecar/scoring/score-samples.js';
 
 /** How trainers ask for rewards and read the answer (contracts, A): one route of the sidecar. */
 export interface ContractOf<Body extends z.ZodType, Query extends z.ZodType = z.ZodType> {

@@ -1,5 +1,5 @@
-import { embeddingsBody, openaiClassifyBody, poolingBody } from '../schemas/sidecar.js';
-import { classifyListAnswer, embeddingsAnswer, poolingAnswer } from '../schemas/sidecar-answers.js';
+import { embeddingsBody, openaiClassifyBody, poolingBody } from './schema.js';
+import { classifyListAnswer, embeddingsAnswer, poolingAnswer } from './answer.js';
 import type { ContractOf } from './inbound-contract.js';
 import { answerList, classifyList, embeddingsList, poolingList } from './indexed-list.js';
 import { readTexts } from './read-texts.js';

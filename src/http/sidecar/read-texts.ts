@@ -1,4 +1,4 @@
-import type { SentSamples } from './score-samples.js';
+import type { SentSamples } from '../../sidecar/scoring/score-samples.js';
 
 /** The samples of a contract whose texts come alone, without prompts: one text, or a list of texts in the field `place`. */
 export function readTexts(place: string, given: string | readonly string[]): SentSamples {

@@ -1,4 +1,4 @@
-import type { ScoredSample, ScoredSamples } from './score-samples.js';
+import type { ScoredSample, ScoredSamples } from '../../sidecar/scoring/score-samples.js';
 import { asObject, entryOf, type JsonObject, withReward } from './upstream-entry.js';
 
 /** The answer of SGLang's own `/classify`: a list, or of one text on its own its entry alone. */

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { slimeBody, slimeQuery } from '../schemas/sidecar.js';
-import { slimeAnswer } from '../schemas/sidecar-answers.js';
+import { slimeBody, slimeQuery } from './schema.js';
+import { slimeAnswer } from './answer.js';
 import { promptText } from './chat-messages.js';
 import type { ContractOf } from './inbound-contract.js';
-import type { ScoredSamples, SentSamples } from './score-samples.js';
+import type { ScoredSamples, SentSamples } from '../../sidecar/scoring/score-samples.js';
 import type { JsonObject } from './upstream-entry.js';
 
 type Slime = z.output<typeof slimeBody>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BadGateway } from '../../calibration/errors.js';
-import type { RawReward } from '../reward-server.js';
+import type { RawReward } from './reward-server.js';
 
 /**
  * A reward on the wire. Half-precision models give NaN, which is null where JSON has no word for it, and numbers beyond

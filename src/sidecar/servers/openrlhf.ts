@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RawReward, RewardServerContract } from '../reward-server.js';
+import type { RawReward, RewardServerContract } from './reward-server.js';
 import { checkCount, finite, readShape, rewardSchema } from './answer-shape.js';
 
 const answerSchema = z.looseObject({ rewards: z.array(rewardSchema) });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RewardServerContract } from '../reward-server.js';
+import type { RewardServerContract } from './reward-server.js';
 import { readEntries, readShape, rewardSchema, wrongAnswer } from './answer-shape.js';
 
 const labelsSchema = z.array(z.looseObject({ score: rewardSchema.optional() }));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RewardServerContract } from '../reward-server.js';
+import type { RewardServerContract } from './reward-server.js';
 import { readEntries, readShape, rewardSchema } from './answer-shape.js';
 import { indexSchema, inOrder } from './indexed-data.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { biasAt, isExtrapolated } from '../../../src/calibration/bias-curve.js';
+import { biasAt, isExtrapolated } from '../../../src/calibration/curve/bias-curve.js';
 import { estimatePenalty } from '../../../src/calibration/estimators/penalty.js';
 
 test('the penalty is a line through 0 at any length, fitted or not, and never extrapolates', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { evaluate, fitPairs } from '../../../src/calibration/evaluation/evaluate.js';
 import { measurePairs } from '../../../src/calibration/evaluation/pairs.js';
-import { DEFAULT_FIT_SETTINGS, type FitSettings } from '../../../src/calibration/fit-settings.js';
+import { DEFAULT_FIT_SETTINGS, type FitSettings } from '../../../src/calibration/fit/fit-settings.js';
 
 /** 160 pairs and what numpy, scipy and statsmodels say of them: golden/pairs.py. */
 const golden = JSON.parse(readFileSync(new URL('golden/pairs.json', import.meta.url), 'utf8'));

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { BiasCurve } from '../../../src/calibration/bias-curve.js';
+import type { BiasCurve } from '../../../src/calibration/curve/bias-curve.js';
 import { InvalidInput } from '../../../src/calibration/errors.js';
 import { agreementWith, kendallTauB } from '../../../src/calibration/leaderboard/agreement.js';
 import { DEFAULT_VARIANTS, gameabilityOf } from '../../../src/calibration/leaderboard/gameability.js';
 import { rankGenerators } from '../../../src/calibration/leaderboard/leaderboard.js';
 import { placeOutputs, type ScoredOutputs } from '../../../src/calibration/leaderboard/scored-outputs.js';
 import { ranksOf, winRates } from '../../../src/calibration/leaderboard/win-rate.js';
-import { logistic } from '../../../src/calibration/logistic.js';
+import { logistic } from '../../../src/calibration/statistics/logistic.js';
 
 /** From scipy and decimal arithmetic; see golden/leaderboard.py. */
 const golden: {

@@ -3,8 +3,8 @@ import { type Data, Float64, makeData, RecordBatch, RecordBatchStreamWriter, Uin
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidInput, MAX_VIOLATIONS, ServiceError, Unreadable } from '../../../src/calibration/errors.js';
-import { type ArrowColumns, readArrow } from '../../../src/http/formats/arrow-read.js';
-import { MAX_COLUMNS } from '../../../src/http/formats/arrow-schema.js';
+import { type ArrowColumns, readArrow } from '../../../src/http/bodies/arrow-read.js';
+import { MAX_COLUMNS } from '../../../src/http/bodies/arrow-schema.js';
 
 interface Golden {
   readonly readable: Record<string, { stream: string; columns: Record<string, number[]> }>;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, test } from 'vitest';
-import { writeArrow } from '../../../src/http/formats/arrow-write.js';
+import { writeArrow } from '../../../src/http/bodies/arrow-write.js';
 
 const metadata = { reward_model: 'org/größtes 🏆', version: 3, calibrated: true };
 const rewards = Float64Array.from({ length: 19 }, (_, i) => i / 7 - 1);

@@ -4,21 +4,21 @@ import { z } from 'zod';
 import { MAX_VIOLATIONS } from '../../../src/calibration/errors.js';
 import { Violations } from '../../../src/calibration/violations.js';
 import { curveDocument } from '../../../src/curves/curve-document.js';
-import { calibrateBody } from '../../../src/http/schemas/calibrate.js';
+import { calibrateBody } from '../../../src/http/calibrate/schema.js';
 import { compileCheck } from '../../../src/http/schemas/check-body.js';
-import { ensembleBody } from '../../../src/http/schemas/ensemble.js';
-import { evaluateBody } from '../../../src/http/schemas/evaluate.js';
-import { fitBody } from '../../../src/http/schemas/fit.js';
+import { ensembleBody } from '../../../src/http/calibrate/ensemble-schema.js';
+import { evaluateBody } from '../../../src/http/evaluate/schema.js';
+import { fitBody } from '../../../src/http/fit/schema.js';
 import { rulesOf } from '../../../src/http/schemas/gate.js';
-import { leaderboardBody } from '../../../src/http/schemas/leaderboard.js';
-import { preferencePairsBody } from '../../../src/http/schemas/preference-pairs.js';
+import { leaderboardBody } from '../../../src/http/leaderboard/schema.js';
+import { preferencePairsBody } from '../../../src/http/preference-pairs/schema.js';
 import {
   classifyBody,
   embeddingsBody,
   openrlhfBody,
   predictBody,
   slimeBody,
-} from '../../../src/http/schemas/sidecar.js';
+} from '../../../src/http/sidecar/schema.js';
 import { mutate, mutations } from '../../support/mutations.js';
 
 /** What zod finds, unknown keys each by itself, in the service's words. */

@@ -1,0 +1,54 @@
+import { type BiasCurve, biasAt, isExtrapolated } from './bias-curve.js';
+import type { MeasuredSamples } from '../samples/samples.js';
+
+/** Calibrated rewards, in the order of the samples: `rewards[i] = raw[i] - biases[i]`. */
+export interface Calibration {
+  readonly rewards: number[];
+  /** What was taken from each reward: Σ α · b̂(c) over the curves, less Σ α · mean(b̂) when the mean is kept. */
+  readonly biases: number[];
+  /** The samples with a characteristic outside the fitted range, ascending. */
+  readonly extrapolated: number[];
+}
+
+/**
+ * r̂ = r − Σ α · b̂(c) (method, "Model"). With `keepMean`, Σ α · mean(b̂) is added back to every reward: no difference
+ * and no ranking changes, but the rewards keep the reward model's own level.
+ *
+ * Gives the same bits for the same curves and samples on every machine. A result can overflow to ±Infinity when the
+ * reward is near the largest double: the caller checks, see {@link firstNotFinite}.
+ */
+export function calibrate(
+  samples: MeasuredSamples,
+  curves: readonly BiasCurve[],
+  keepMean: boolean,
+): Calibration {
+  const size = samples.rewards.length;
+  const biases = new Array<number>(size).fill(keepMean ? -meanRemoved(curves) : 0);
+  const isOutside = new Uint8Array(size);
+  for (const curve of curves) {
+    const values = samples.characteristics.get(curve.characteristic);
+    if (values === undefined) throw new RangeError(`no column for characteristic ${curve.characteristic}`);
+    for (let i = 0; i < size; i++) {
+      biases[i] += curve.alpha * biasAt(curve, values[i]);
+      if (isExtrapolated(curve, values[i])) isOutside[i] = 1;
+    }
+  }
+  const rewards = new Array<number>(size);
+  const extrapolated: number[] = [];
+  for (let i = 0; i < size; i++) {
+    rewards[i] = samples.rewards[i] - biases[i];
+    if (isOutside[i] === 1) extrapolated.push(i);
+  }
+  return { rewards, biases, extrapolated };
+}
+
+/** Σ α · mean(b̂): the level that calibration takes from an average sample. */
+function meanRemoved(curves: readonly BiasCurve[]): number {
+  return curves.reduce((sum, curve) => sum + curve.alpha * curve.meanBias, 0);
+}
+
+/** The index of the first value that is not a finite number, or −1. JSON would turn such a value into null. */
+export function firstNotFinite(values: readonly number[]): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return -1;
+}

@@ -1,0 +1,35 @@
+import { spearman, thinEvenly } from '../statistics/correlation.js';
+
+/** What α is chosen from: 0 … 1.5 by twentieths. */
+export const ALPHA_CANDIDATES: readonly number[] = Array.from({ length: 31 }, (_, i) => i / 20);
+
+/**
+ * The α that brings the rank correlation of a characteristic and r − α · b̂ nearest to 0; of several the smallest. Where there
+ * is no correlation to speak of (a constant column), nothing is removed: 0.
+ *
+ * @param biases b̂ of each sample.
+ */
+export function alphaByCorrelation(
+  values: Float64Array,
+  rewards: Float64Array,
+  biases: Float64Array,
+): number {
+  const x = thinEvenly(values);
+  const r = thinEvenly(rewards);
+  const b = thinEvenly(biases);
+  let best = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (const alpha of ALPHA_CANDIDATES) {
+    const left = Math.abs(
+      spearman(
+        x,
+        r.map((reward, i) => reward - alpha * b[i]),
+      ) ?? 0,
+    );
+    if (left < least) {
+      least = left;
+      best = alpha;
+    }
+  }
+  return best;
+}

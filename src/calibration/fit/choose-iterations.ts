@@ -1,0 +1,30 @@
+import { spearman } from '../statistics/correlation.js';
+import { crossFit, thinForCrossFit } from './cross-fit.js';
+import { columnOf } from './estimate.js';
+import type { FitSettings } from './fit-settings.js';
+import { judgedView } from './compared-columns.js';
+import type { MeasuredSamples } from '../samples/samples.js';
+
+/** What `iterations: "auto"` chooses from: plain least squares, and the paper's. On equal terms the paper's. */
+const ITERATION_CANDIDATES = [3, 0];
+
+/** Settings whose iterations are a number: where they are to be chosen, those that leave the least rank correlation by cross-fitting. */
+export function chooseIterations(
+  samples: MeasuredSamples,
+  settings: FitSettings,
+): FitSettings & { iterations: number } {
+  const { iterations } = settings;
+  if (iterations !== 'auto') return { ...settings, iterations };
+  const [paper] = ITERATION_CANDIDATES;
+  const thinned = thinForCrossFit(samples, settings);
+  const view = judgedView(settings);
+  const x = view(columnOf(thinned, settings.characteristics[0].name), thinned);
+  let best = { iterations: paper, left: Number.POSITIVE_INFINITY };
+  for (const candidate of ITERATION_CANDIDATES) {
+    const crossFitted = crossFit(thinned, { ...settings, iterations: candidate });
+    if (crossFitted === undefined) break;
+    const left = Math.abs(spearman(x, view(crossFitted, thinned)) ?? 0);
+    if (left < best.left) best = { iterations: candidate, left };
+  }
+  return { ...settings, iterations: best.iterations };
+}

@@ -1,0 +1,79 @@
+import { type BiasCurve, biasAt } from '../curve/bias-curve.js';
+import { MAX_CORRELATION_SAMPLES } from '../statistics/correlation.js';
+import { InvalidInput } from '../errors.js';
+import { columnOf, estimateBias } from './estimate.js';
+import { type FitSettings, MIN_FIT_SAMPLES } from './fit-settings.js';
+import { hash } from '../statistics/hash.js';
+import { type MeasuredSamples, selectSamples } from '../samples/samples.js';
+import { thinGroups, thinnedIndices } from '../samples/thin-samples.js';
+
+/** Five: the usual choice, and what method.md compared with the fit in-sample. */
+export const FOLDS = 5;
+
+/**
+ * The rewards of samples as calibrated by curves that were fitted without them: five folds, each calibrated by a fit of the
+ * four others. What correlation is left here is not flattered by the fit having seen the samples.
+ *
+ * Samples of one group stay together, where there are five groups or more. The folds come from a hash of the sample's place or group:
+ * the same samples give the same folds. Undefined where the samples are too few for some of the fits.
+ */
+export function crossFit(
+  samples: MeasuredSamples,
+  settings: FitSettings & { iterations: number },
+): Float64Array | undefined {
+  const { rewards } = samples;
+  const folds = foldsOf(samples);
+  const result = new Float64Array(rewards.length);
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const inside = indicesWhere(folds, (of) => of === fold);
+    const curves = fitWithout(samples, folds, fold, settings);
+    if (curves === undefined) return undefined;
+    for (const i of inside) result[i] = rewards[i] - biasOf(samples, curves, i);
+  }
+  return result;
+}
+
+function foldsOf({ rewards, groups }: MeasuredSamples): Uint8Array {
+  const keys = groups !== undefined && new Set(groups).size >= FOLDS ? groups : undefined;
+  return Uint8Array.from(rewards, (_, i) => hash(keys ? keys[i] : i) % FOLDS);
+}
+
+function fitWithout(
+  samples: MeasuredSamples,
+  folds: Uint8Array,
+  fold: number,
+  settings: FitSettings & { iterations: number },
+): readonly BiasCurve[] | undefined {
+  const outside = indicesWhere(folds, (of) => of !== fold);
+  if (outside.length < MIN_FIT_SAMPLES) return undefined;
+  try {
+    return estimateBias(selectSamples(samples, outside), settings).curves;
+  } catch (error) {
+    if (error instanceof InvalidInput && error.code === 'too-few-samples') return undefined;
+    throw error;
+  }
+}
+
+/** Correlations are over so many samples anyway; five times as many are fitted to tell them. What compares within prompts gets whole prompts. */
+export function thinForCrossFit(samples: MeasuredSamples, { estimator }: FitSettings): MeasuredSamples {
+  const { groups, rewards } = samples;
+  if (rewards.length <= MAX_CORRELATION_SAMPLES) return samples;
+  const kept =
+    estimator === 'lwr-within' && groups !== undefined
+      ? thinGroups(groups, MAX_CORRELATION_SAMPLES)
+      : thinnedIndices(rewards.length, MAX_CORRELATION_SAMPLES);
+  return selectSamples(samples, kept);
+}
+
+function biasOf(samples: MeasuredSamples, curves: readonly BiasCurve[], i: number): number {
+  return curves.reduce(
+    (sum, curve) => sum + curve.alpha * biasAt(curve, columnOf(samples, curve.characteristic)[i]),
+    0,
+  );
+}
+
+function indicesWhere(folds: Uint8Array, accept: (fold: number) => boolean): Uint32Array {
+  const indices: number[] = [];
+  for (let i = 0; i < folds.length; i++) if (accept(folds[i])) indices.push(i);
+  return Uint32Array.from(indices);
+}

@@ -1,0 +1,74 @@
+import { InvalidInput, type Place } from '../errors.js';
+import type { MeasuredSamples } from '../samples/samples.js';
+
+/** A value of the samples: of the column `rewards`, or of a characteristic. */
+export interface SampleValue {
+  readonly column: string;
+  readonly sample: number;
+}
+
+/** Gives the place of a value in what the caller sent; undefined where it is not known. */
+export type ValuePlace = (value: SampleValue) => Place | undefined;
+
+/** Samples whose numbers are so large that something computed from them is not a finite number. */
+export class NotFinite extends InvalidInput {
+  /** The value of greatest magnitude, which is to blame; undefined where only part of the samples was at hand. */
+  readonly blamed: SampleValue | undefined;
+
+  constructor(blamed?: SampleValue, place?: Place) {
+    const largestIs = blamed && ` (the largest: ${blamed.column} of sample ${blamed.sample}, counted from 0)`;
+    const message = `rewards or characteristics are too large: the result is not finite${largestIs ?? ''}`;
+    const rule = 'is so large that the result is not finite';
+    super(message, place === undefined ? [] : [{ path: place, message: rule }]);
+    this.blamed = blamed;
+  }
+}
+
+/** Does the work; a {@link NotFinite} that it throws is thrown with the value of these samples that is to blame. */
+export function blaming<Result>(samples: MeasuredSamples, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof NotFinite)) throw error;
+    throw new NotFinite(largest(samples));
+  }
+}
+
+/** Does the work; a {@link NotFinite} that it throws is thrown with its place in what the caller sent. */
+export function placing<Result>(placeOf: ValuePlace, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof NotFinite) || error.blamed === undefined) throw error;
+    throw new NotFinite(error.blamed, placeOf(error.blamed));
+  }
+}
+
+/**
+ * Checks every number in plain data: numbers, typed arrays, lists and objects of them.
+ *
+ * @throws NotFinite
+ */
+export function requireFinite(data: unknown): void {
+  if (typeof data === 'number') {
+    if (!Number.isFinite(data)) throw new NotFinite();
+  } else if (data instanceof Float64Array) {
+    if (!data.every(Number.isFinite)) throw new NotFinite();
+  } else if (typeof data === 'object' && data !== null) {
+    for (const value of Object.values(data)) requireFinite(value);
+  }
+}
+
+/** The value of greatest magnitude, a reward where there is a draw. */
+function largest({ rewards, characteristics }: MeasuredSamples): SampleValue {
+  let found = { column: 'rewards', sample: 0 };
+  let most = 0;
+  for (const [column, values] of [['rewards', rewards] as const, ...characteristics]) {
+    for (let sample = 0; sample < values.length; sample++) {
+      if (Math.abs(values[sample]) <= most) continue;
+      most = Math.abs(values[sample]);
+      found = { column, sample };
+    }
+  }
+  return found;
+}

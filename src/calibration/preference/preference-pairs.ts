@@ -1,0 +1,127 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import { hash } from '../statistics/hash.js';
+
+/** How pairs are taken from the responses to one prompt. */
+export const SELECTIONS = ['best-worst', 'best-random', 'all-above-margin'] as const;
+
+export type Selection = (typeof SELECTIONS)[number];
+
+/** What to take from every group; every default filled in. */
+export interface PairSettings {
+  readonly select: Selection;
+  /** Only pairs whose margin is above this are taken, in units of reward; at least 0. */
+  readonly minMargin: number;
+  /** Seed of `best-random`: a whole number from 0 to 2³² − 1. */
+  readonly seed: number;
+}
+
+export const DEFAULT_PAIR_SETTINGS: PairSettings = { select: 'best-worst', minMargin: 0, seed: 0 };
+
+/** The largest seed: what 32 bits hold. */
+export const MAX_SEED = 0xffffffff;
+
+/** Two responses to one prompt, as indices into their rewards. */
+export interface PreferencePair {
+  readonly chosen: number;
+  readonly rejected: number;
+  /** Reward of the chosen one less that of the rejected one; above 0. */
+  readonly margin: number;
+}
+
+/** Why a group gives no pair. */
+export const SKIP_REASONS = ['single_response', 'equal_rewards', 'below_margin'] as const;
+
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/** The pairs of one group; where there are none, why. */
+export interface PairChoice {
+  readonly pairs: readonly PreferencePair[];
+  readonly skipped?: SkipReason | undefined;
+}
+
+/**
+ * The preference pairs of the responses to one prompt (method, "Alignment data"): the responses i, j with
+ * margin = r(i) − r(j) > minMargin,
+ *
+ * - `best-worst`: the one pair of the highest and the lowest reward;
+ * - `best-random`: the highest, and one of those that are more than minMargin below it, each as likely;
+ * - `all-above-margin`: every such pair, in the order of the responses: (0, 1), (0, 2) … (1, 2) …
+ *
+ * Among equal rewards the first response counts as the best and as the worst, as in numpy's `argmax` and `argmin`.
+ *
+ * @param rewards finite, one a response. A margin between rewards near ±1.8e308 can be Infinity: the caller checks.
+ * @param group the number of the group: with the seed it decides what `best-random` draws, whatever groups came before.
+ */
+export function selectPairs(rewards: readonly number[], settings: PairSettings, group: number): PairChoice {
+  if (rewards.length < 2) return { pairs: [], skipped: 'single_response' };
+  const best = rewards.indexOf(highest(rewards));
+  const worst = rewards.indexOf(-highest(rewards.map((reward) => -reward)));
+  const widest = rewards[best] - rewards[worst];
+  if (widest === 0) return { pairs: [], skipped: 'equal_rewards' };
+  if (widest <= settings.minMargin) return { pairs: [], skipped: 'below_margin' };
+  if (settings.select === 'best-worst') return { pairs: [pairOf(rewards, best, worst)] };
+  if (settings.select === 'best-random')
+    return { pairs: [pairOf(rewards, best, drawWorse(rewards, best, settings, group))] };
+  return { pairs: allPairs(rewards, settings.minMargin) };
+}
+
+/** Math.max would take every reward as an argument, of which there may be too many. */
+function highest(values: readonly number[]): number {
+  return values.reduce((most, value) => (value > most ? value : most), -Infinity);
+}
+
+function pairOf(rewards: readonly number[], chosen: number, rejected: number): PreferencePair {
+  return { chosen, rejected, margin: rewards[chosen] - rewards[rejected] };
+}
+
+/**
+ * One of the responses more than minMargin below the best. Every response of the group gets a random number, and the
+ * highest of those in question wins: so two sets of rewards of one group differ in what is drawn only where they differ in
+ * what is in question.
+ */
+function drawWorse(
+  rewards: readonly number[],
+  best: number,
+  { minMargin, seed }: PairSettings,
+  group: number,
+): number {
+  const generator = generatorOf(seed, group);
+  let drawn = -1;
+  let highestTicket = -1;
+  for (let i = 0; i < rewards.length; i++) {
+    const ticket = uniformFloat64(generator);
+    if (rewards[best] - rewards[i] <= minMargin || ticket <= highestTicket) continue;
+    drawn = i;
+    highestTicket = ticket;
+  }
+  return drawn;
+}
+
+/** The first 32 bits of the golden ratio's fraction: a state must not be all zeros. */
+const STATE_FILL = 0x9e3779b9;
+
+/** Outputs that are thrown away, since those after a state with few bits set have few bits set. */
+const WARM_UP = 32;
+
+/**
+ * A generator for every seed and group, no two alike. xoroshiro128+ is nearly linear: its outputs differ by little more than
+ * what its states differ by, and a seed and a group that went in as they are would give neighbouring groups like draws.
+ */
+function generatorOf(seed: number, group: number) {
+  const state = [hash(seed), hash(group), hash(hash(seed) ^ group), STATE_FILL];
+  const generator = xoroshiro128plusFromState(state.map((word) => word | 0));
+  for (let i = 0; i < WARM_UP; i++) generator.next();
+  return generator;
+}
+
+function allPairs(rewards: readonly number[], minMargin: number): PreferencePair[] {
+  const pairs: PreferencePair[] = [];
+  for (let i = 0; i < rewards.length; i++) {
+    for (let j = i + 1; j < rewards.length; j++) {
+      const pair = rewards[i] > rewards[j] ? pairOf(rewards, i, j) : pairOf(rewards, j, i);
+      if (pair.margin > minMargin) pairs.push(pair);
+    }
+  }
+  return pairs;
+}

@@ -1,0 +1,263 @@
+import { BUILT_IN_CHARACTERISTICS, isBuiltIn } from './characteristics.js';
+import { InvalidInput, type Place } from '../errors.js';
+import { Violations } from '../violations.js';
+
+/** A scored response as callers send it: its text, or its measured characteristics, or both. */
+export interface SampleRow {
+  readonly reward: number;
+  /** Samples with the same prompt form a group. */
+  readonly prompt?: string | undefined;
+  readonly response?: string | undefined;
+  readonly characteristics?: Readonly<Record<string, number>> | undefined;
+}
+
+/** Samples as columns of equal length: `rewards`, and one column per characteristic. */
+export interface SampleColumns {
+  readonly rewards: ArrayLike<number>;
+  readonly characteristics: Readonly<Record<string, ArrayLike<number>>>;
+  /** The prompt of each sample, as any name or number. */
+  readonly groups?: ArrayLike<string | number> | undefined;
+}
+
+/** Most characteristics of one curve or one window: each is a column of doubles and a fit of its own. */
+export const MAX_CHARACTERISTICS = 16;
+
+/** Where a row stands in what the caller sent, and how its fields are called there. */
+export interface RowPlace {
+  readonly path: Place;
+  readonly response: string;
+  readonly characteristics: string;
+}
+
+/** Samples in either form; `placeOf` where the rows are not called `samples` in what the caller sent. */
+export type Samples =
+  | { readonly rows: readonly SampleRow[]; readonly placeOf?: (row: number) => RowPlace }
+  | { readonly columns: SampleColumns };
+
+/** A row at this path, with the fields of a sample. */
+export function rowAt(path: Place): RowPlace {
+  return { path, response: 'response', characteristics: 'characteristics' };
+}
+
+function inSamples(row: number): RowPlace {
+  return rowAt(['samples', row]);
+}
+
+/**
+ * Samples reduced to numbers, the only form in which they are kept or travel inside the service.
+ * `characteristics` holds one column per requested name, each as long as `rewards`.
+ */
+export interface MeasuredSamples {
+  readonly rewards: Float64Array<ArrayBuffer>;
+  readonly characteristics: ReadonlyMap<string, Float64Array<ArrayBuffer>>;
+  /** Which samples answer the same prompt: a number from 0 for each prompt. Undefined where the prompts are not known. */
+  readonly groups?: Int32Array<ArrayBuffer> | undefined;
+}
+
+/** The number of samples. */
+export function countSamples(samples: Samples): number {
+  return 'rows' in samples ? samples.rows.length : samples.columns.rewards.length;
+}
+
+/** Some of the samples, in the order of `indices`. */
+export function selectSamples(samples: MeasuredSamples, indices: Uint32Array): MeasuredSamples {
+  const pick = (column: Float64Array) => Float64Array.from(indices, (i) => column[i]);
+  const { groups } = samples;
+  return {
+    rewards: pick(samples.rewards),
+    characteristics: new Map([...samples.characteristics].map(([name, column]) => [name, pick(column)])),
+    groups: groups && Int32Array.from(indices, (i) => groups[i]),
+  };
+}
+
+/** The prompts of samples as numbers, in order of first appearance; undefined where a sample has none. */
+export function groupsOf(samples: Samples): Int32Array<ArrayBuffer> | undefined {
+  const names: ArrayLike<string | number | undefined> =
+    'rows' in samples ? samples.rows.map(({ prompt }) => prompt) : (samples.columns.groups ?? []);
+  if (names.length < countSamples(samples)) return undefined;
+  const numbers = new Map<string | number, number>();
+  const groups = new Int32Array(names.length);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
+    if (name === undefined) return undefined;
+    const known = numbers.get(name) ?? numbers.size;
+    numbers.set(name, known);
+    groups[i] = known;
+  }
+  return groups;
+}
+
+/** Where the reward of sample `index` stands in what the caller sent. */
+export function rewardPlace(samples: Samples, index: number): Place {
+  if ('columns' in samples) return ['columns', 'rewards', index];
+  return [...(samples.placeOf ?? inSamples)(index).path, 'reward'];
+}
+
+/**
+ * Reduces samples to numbers: rewards and the characteristics asked for, in order. A number that the caller gives
+ * wins over measuring the text.
+ *
+ * @throws InvalidInput naming the places (up to MAX_VIOLATIONS) where a characteristic is missing or negative though
+ *   built in, or where columns differ in length.
+ */
+export function measure(samples: Samples, names: readonly string[]): MeasuredSamples {
+  return measureEach(samples, names, names);
+}
+
+/**
+ * Reduces samples to what can be kept for a later fit: like {@link measure}, and also the characteristics `wanted`
+ * where a row has them or its text can be measured, and all others that the caller gave. NaN marks a value that a sample
+ * lacks.
+ *
+ * @throws InvalidInput as {@link measure}, for the characteristics `required`.
+ */
+export function measureAvailable(
+  samples: Samples,
+  required: readonly string[],
+  wanted: readonly string[],
+): MeasuredSamples {
+  const names = new Set([...required, ...wanted]);
+  addGivenNames(samples, names);
+  return measureEach(samples, required, names);
+}
+
+/**
+ * The rewards of samples that no curve says more of; the characteristics that this service knows are checked where they are given.
+ *
+ * @throws InvalidInput as {@link measure}.
+ */
+export function checkGiven(samples: Samples): MeasuredSamples {
+  return measureEach(samples, [], givenBuiltIns(samples));
+}
+
+/** The characteristics that the service can measure itself and that the caller gave, for some sample at least. */
+export function givenBuiltIns(samples: Samples): string[] {
+  return Object.keys(BUILT_IN_CHARACTERISTICS).filter((name) => isGiven(samples, name));
+}
+
+function isGiven(samples: Samples, name: string): boolean {
+  if ('columns' in samples) return Object.hasOwn(samples.columns.characteristics, name);
+  return samples.rows.some(({ characteristics = {} }) => Object.hasOwn(characteristics, name));
+}
+
+/** Each is a column: as many as rows would take the square of the rows. */
+function addGivenNames(samples: Samples, names: Set<string>): void {
+  const rows = 'columns' in samples ? [samples.columns] : samples.rows;
+  for (const { characteristics } of rows) {
+    for (const name in characteristics) names.add(name);
+    if (names.size > MAX_CHARACTERISTICS) throw tooManyCharacteristics();
+  }
+}
+
+/** The refusal of samples that have more characteristics than {@link MAX_CHARACTERISTICS}. */
+export function tooManyCharacteristics(): InvalidInput {
+  const message = `at most ${MAX_CHARACTERISTICS} different characteristics can be observed`;
+  return new InvalidInput(message, [{ path: [], message }], 'too-many-characteristics');
+}
+
+/**
+ * A row with the characteristics `names` of its text as numbers beside those that the caller gave, which win. Samples of such rows
+ * are measured like those of the rows as they were, without looking at the text.
+ */
+export function measureText(row: SampleRow, names: readonly string[]): SampleRow {
+  const characteristics = { ...row.characteristics };
+  for (const name of names) {
+    const value = characteristicOf(row, name);
+    if (value !== undefined) characteristics[name] = value;
+  }
+  return { ...row, characteristics };
+}
+
+function measureEach(
+  samples: Samples,
+  required: readonly string[],
+  names: Iterable<string>,
+): MeasuredSamples {
+  const found = new Violations();
+  if ('columns' in samples) findUnequal(samples.columns, found);
+  const characteristics = new Map<string, Float64Array<ArrayBuffer>>();
+  for (const name of names) {
+    const values = valuesOf(samples, name);
+    if (required.includes(name)) findMissing(samples, name, values, found);
+    findNegative(samples, name, values, found);
+    if (found.isFull) break;
+    if (values !== undefined) characteristics.set(name, values);
+  }
+  found.refuse((count) => `${count} value(s) of the samples are missing or wrong`);
+  return { rewards: rewardsOf(samples), characteristics };
+}
+
+function rewardsOf(samples: Samples): Float64Array<ArrayBuffer> {
+  if ('columns' in samples) return new Float64Array(samples.columns.rewards);
+  const { rows } = samples;
+  const rewards = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) rewards[i] = rows[i].reward;
+  return rewards;
+}
+
+/** One characteristic of all samples: NaN where a row lacks it, undefined where the column is not there. */
+function valuesOf(samples: Samples, name: string): Float64Array<ArrayBuffer> | undefined {
+  if ('columns' in samples) {
+    const { characteristics } = samples.columns;
+    return Object.hasOwn(characteristics, name) ? new Float64Array(characteristics[name]) : undefined;
+  }
+  const { rows } = samples;
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = characteristicOf(rows[i], name) ?? Number.NaN;
+  return values;
+}
+
+/** The characteristic of one row: as given, else measured from its text, else undefined. */
+function characteristicOf({ characteristics, response }: SampleRow, name: string): number | undefined {
+  if (characteristics !== undefined && Object.hasOwn(characteristics, name)) return characteristics[name];
+  return response !== undefined && isBuiltIn(name) ? BUILT_IN_CHARACTERISTICS[name](response) : undefined;
+}
+
+function findMissing(
+  samples: Samples,
+  name: string,
+  values: Float64Array | undefined,
+  found: Violations,
+): void {
+  if (values === undefined) {
+    found.add(['columns', name], 'this column is needed here and was not given');
+  } else if ('rows' in samples) {
+    const { placeOf = inSamples } = samples;
+    for (let i = 0; i < values.length && !found.isFull; i++)
+      if (Number.isNaN(values[i])) addMissing(name, placeOf(i), found);
+  }
+}
+
+function addMissing(name: string, { path, response, characteristics }: RowPlace, found: Violations): void {
+  if (isBuiltIn(name))
+    found.add(path, `needs "${response}" (text) or a number in "${characteristics}.${name}"`);
+  else found.add([...path, characteristics, name], 'is needed here and was not given');
+}
+
+function findNegative(
+  samples: Samples,
+  name: string,
+  values: Float64Array | undefined,
+  found: Violations,
+): void {
+  if (!isBuiltIn(name) || values === undefined) return;
+  for (let i = 0; i < values.length && !found.isFull; i++) {
+    if (values[i] < 0) found.add(valuePlace(samples, name, i), `"${name}" must not be negative`);
+  }
+}
+
+function valuePlace(samples: Samples, name: string, index: number): Place {
+  if ('columns' in samples) return ['columns', name, index];
+  const { path, characteristics } = (samples.placeOf ?? inSamples)(index);
+  return [...path, characteristics, name];
+}
+
+function findUnequal({ rewards, characteristics }: SampleColumns, found: Violations): void {
+  for (const name in characteristics) {
+    const { length } = characteristics[name];
+    if (length === rewards.length) continue;
+    const message = `has ${length} values, but "rewards" has ${rewards.length}: columns must have equal length`;
+    found.add(['columns', name], message);
+    if (found.isFull) return;
+  }
+}

@@ -1,0 +1,55 @@
+import { sampleCorrelation, sampleRankCorrelation } from 'simple-statistics';
+import { thinnedIndices } from '../samples/thin-samples.js';
+
+/** A correlation before and after calibration; null where it is undefined (a constant column, fewer than 2 rows). */
+export interface BeforeAfter {
+  readonly before: number | null;
+  readonly after: number | null;
+}
+
+/** The same, and after calibration by fits that had not seen the samples. */
+export interface Correlations extends BeforeAfter {
+  readonly crossFitted: number | null;
+}
+
+/**
+ * More samples than this are thinned evenly before ranking. A correlation over 20,000 samples has a standard error of
+ * at most 0.0071 (1/√n); ranking 100,000 takes ten times as long as fitting them.
+ */
+export const MAX_CORRELATION_SAMPLES = 20_000;
+
+/** Pearson's r of two columns of equal length, or null where undefined. */
+export function pearson(x: Float64Array, y: Float64Array): number | null {
+  return finiteOrNull(squarable(x), squarable(y), sampleCorrelation);
+}
+
+/** Spearman's ρ (Pearson's r of the ranks, ties sharing their mean rank, as scipy), or null where undefined. */
+export function spearman(x: Float64Array, y: Float64Array): number | null {
+  return finiteOrNull(x, y, sampleRankCorrelation);
+}
+
+/** At most `limit` values, evenly spaced over the column; the column itself if it is no longer than that. */
+export function thinEvenly(column: Float64Array, limit = MAX_CORRELATION_SAMPLES): Float64Array {
+  if (column.length <= limit) return column;
+  return Float64Array.from(thinnedIndices(column.length, limit), (i) => column[i]);
+}
+
+/** The square of a larger number, summed over 2²⁴ samples, is not finite. */
+const LARGEST_SQUARABLE = 2 ** 499;
+
+/** The column, or where its squares overflow the column over 2⁵²⁵, which leaves a correlation as it is to the bit. */
+function squarable(column: Float64Array): Float64Array {
+  const isSmall = column.every((value) => Math.abs(value) <= LARGEST_SQUARABLE);
+  return isSmall ? column : column.map((value) => value * 2 ** -525);
+}
+
+function finiteOrNull(
+  x: Float64Array,
+  y: Float64Array,
+  correlate: (x: number[], y: number[]) => number,
+): number | null {
+  if (x.length < 2) return null;
+  const value = correlate(Array.from(x), Array.from(y));
+  // Rounding may take a perfect correlation a few units in the last place beyond 1.
+  return Number.isFinite(value) ? Math.max(-1, Math.min(1, value)) : null;
+}

@@ -1,0 +1,21 @@
+import { medianInPlace } from '../../lowess/selection.js';
+import { MEDIAN_OF_NORMAL } from '../../lowess/standard-errors.js';
+
+/** Where values lie and how far they spread. */
+export interface RobustScale {
+  readonly mean: number;
+  /** Median |value − median| ÷ 0.6745: the standard deviation of normal values, whatever the tails. */
+  readonly scale: number;
+}
+
+/** Mean and robust scale of values, at least one. */
+export function robustScale(values: Float64Array): RobustScale {
+  const mean = values.reduce((total, value) => total + value / values.length, 0);
+  return { mean, scale: medianDeviation(values) / MEDIAN_OF_NORMAL };
+}
+
+/** median |value − median|. */
+export function medianDeviation(values: Float64Array): number {
+  const median = medianInPlace(values.slice());
+  return medianInPlace(values.map((value) => Math.abs(value - median)));
+}

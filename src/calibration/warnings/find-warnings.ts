@@ -1,0 +1,61 @@
+import { biasAt } from '../curve/bias-curve.js';
+import { thinEvenly } from '../statistics/correlation.js';
+import { type BiasEstimation, columnOf } from '../fit/estimate.js';
+import type { FitFigures } from '../fit/fit.js';
+import type { FitSettings } from '../fit/fit-settings.js';
+import { withinPrompts } from '../fit/compared-columns.js';
+import type { MeasuredSamples } from '../samples/samples.js';
+import { endWarnings, neighbourWarnings, tieWarnings } from './characteristic-warnings.js';
+import { correlationWarnings } from './correlation-warnings.js';
+import { backFittingWarnings, effectWarnings } from './curve-warnings.js';
+import { promptWarnings } from './prompt-warnings.js';
+import { shapeWarnings, valueWarnings } from './reward-warnings.js';
+import { weightTaken } from './robust-weight.js';
+import type { Warning } from './warning.js';
+import { weightWarnings } from './weight-warnings.js';
+
+/**
+ * What is suspicious about a fit, worst first: what it did, then what may have led it astray (method, "What real reward models
+ * show"). At most one warning of each code. Samples are thinned where they are sorted, so that all costs a fraction of a fit.
+ */
+export function findWarnings(
+  samples: MeasuredSamples,
+  settings: FitSettings & { iterations: number },
+  estimation: BiasEstimation,
+  figures: FitFigures,
+): Warning[] {
+  const residuals = thinEvenly(residualsOf(samples, settings, estimation));
+  const taken = weightTaken(residuals, figures.robustWeightRemoved);
+  return [
+    ...correlationWarnings(figures, settings),
+    ...promptWarnings(samples, settings),
+    ...effectWarnings(estimation.curves),
+    ...backFittingWarnings(estimation.characteristics),
+    ...weightWarnings(taken),
+    ...shapeWarnings(residuals, taken),
+    ...valueWarnings(thinEvenly(samples.rewards)),
+    ...neighbourWarnings(figures.characteristics, samples.rewards.length),
+    ...tieWarnings(samples, settings),
+    ...endWarnings(samples, estimation.curves),
+  ];
+}
+
+/**
+ * The residuals of the last regression: the rewards less the bias, all of it in the last characteristic whatever its α, and for `lwr-within`
+ * less their prompt's level (without prompts of one sample).
+ */
+function residualsOf(
+  samples: MeasuredSamples,
+  { estimator }: FitSettings,
+  { curves, remaining }: BiasEstimation,
+): Float64Array {
+  const { characteristic } = curves[curves.length - 1];
+  const values = columnOf(samples, characteristic);
+  const weakened = curves.filter((curve) => curve.characteristic === characteristic && curve.alpha !== 1);
+  const residuals = remaining.slice();
+  for (const curve of weakened) {
+    for (let i = 0; i < residuals.length; i++) residuals[i] -= (1 - curve.alpha) * biasAt(curve, values[i]);
+  }
+  const { groups } = samples;
+  return estimator === 'lwr-within' && groups !== undefined ? withinPrompts(residuals, groups) : residuals;
+}

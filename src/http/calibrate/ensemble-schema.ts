@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { COMBINATIONS } from '../../calibration/curve/ensemble.js';
+import type { Violations } from '../../calibration/violations.js';
+import { ensembleExamples } from '../schemas/examples.js';
+import { gated } from '../schemas/gate.js';
+import { nameRules, rowFields, rowsRules } from '../schemas/samples.js';
+
+const combination = z
+  .enum(COMBINATIONS)
+  .describe(
+    'Of the calibrated rewards, each less the mean and divided by the robust scale of its reward model: their mean, the least (`min`), or mean − lambda · standard deviation (`lower-confidence`)',
+  );
+
+const scoredByMany = rowFields
+  .omit({ reward: true })
+  .extend({ rewards: z.record(z.string(), z.number()).describe('Raw reward by reward model') })
+  .meta({ id: 'EnsembleSample' });
+
+const fields = z.strictObject({
+  combine: combination,
+  lambda: z.number().min(0).optional().describe('Of `lower-confidence`; 1 by default'),
+  versions: z
+    .record(z.string(), z.int().min(1))
+    .optional()
+    .describe('Pin the curve of a reward model; by default the current one'),
+  samples: z.array(scoredByMany).min(1, 'must not be empty'),
+  observe: z
+    .boolean()
+    .optional()
+    .describe('Also keep the numbers (never text) of every reward model for a later refit'),
+  include: z
+    .array(z.enum(['members']))
+    .optional()
+    .describe('What the answer shall hold besides: `members`, the standardised rewards of each reward model'),
+});
+
+export const ensembleBody = gated(fields, ensembleRules, {
+  id: 'EnsembleRequest',
+  examples: ensembleExamples,
+});
+
+export type EnsembleBody = z.output<typeof fields>;
+
+export const ensembleAnswer = z
+  .object({
+    combine: combination,
+    versions: z.record(z.string(), z.int()).describe('The version that calibrated, by reward model'),
+    rewards: z
+      .array(z.number())
+      .describe('Combined rewards, in the order of the samples, in robust standard deviations'),
+    members: z.record(z.string(), z.array(z.number())).optional(),
+    extrapolated: z.array(z.int()).describe('Samples outside the fitted range of some reward model'),
+  })
+  .meta({ id: 'EnsembleAnswer' });
+
+export type EnsembleAnswer = z.infer<typeof ensembleAnswer>;
+
+/** Reward models are named well, at least two, and the same in every row; the versions name none but them. */
+function ensembleRules({ samples, versions = {} }: EnsembleBody, found: Violations): void {
+  const names = new Set(Object.keys(samples[0]?.rewards ?? {}));
+  if (names.size < 2) found.add(['samples', 0, 'rewards'], 'needs two reward models or more');
+  for (const name of names) {
+    if (found.isFull) return;
+    nameRules(name, found, ['samples', 0, 'rewards', name]);
+  }
+  rowsRules('samples', samples, found);
+  for (let i = 0; i < samples.length && !found.isFull; i++) {
+    if (!hasExactly(names, samples[i]?.rewards ?? {}))
+      found.add(['samples', i, 'rewards'], 'must name the same reward models in every sample');
+  }
+  for (const name in versions) {
+    if (found.isFull) return;
+    if (!names.has(name)) found.add(['versions', name], 'is not among the rewards');
+  }
+}
+
+function hasExactly(names: ReadonlySet<string>, rewards: Readonly<Record<string, number>>): boolean {
+  let count = 0;
+  for (const name in rewards) {
+    if (!names.has(name)) return false;
+    count++;
+  }
+  return count === names.size;
+}

@@ -1,0 +1,78 @@
+import { ServiceError } from '../../calibration/errors.js';
+import { rowAt, type SampleRow } from '../../calibration/samples/samples.js';
+import type { VersionedCurve } from '../../curves/curve-history.js';
+import { type CalibrateOptions, calibrateSamples } from '../../service/calibrate-samples.js';
+import { describeLineError } from '../schemas/describe-error.js';
+import type { Line } from '../bodies/ndjson.js';
+import type { CalibratedLine } from './schema.js';
+import { compileCheck } from '../schemas/check-body.js';
+import { rowLine } from '../schemas/samples.js';
+import type { Services } from '../services.js';
+import { tryEach } from '../bodies/try-each.js';
+
+/** A line that was checked: a row, or what is wrong with it. */
+type CheckedLine = { readonly row: SampleRow } | { readonly error: ServiceError };
+
+/**
+ * Calibrates lines as they come: for every line one line, in order. A line that is wrong is answered in its place, and
+ * changes nothing; those behind it are calibrated all the same. One curve calibrates them all, whatever becomes current
+ * meanwhile.
+ */
+export async function* calibrateLines(
+  services: Services,
+  curve: VersionedCurve | undefined,
+  lines: AsyncIterable<readonly Line[]>,
+  options: CalibrateOptions,
+): AsyncGenerator<string> {
+  let calibrated = 0;
+  for await (const batch of lines) {
+    const answers = answerBatch(services, curve, batch, options);
+    calibrated += answers.length;
+    yield answers.map((answer) => `${JSON.stringify(answer)}\n`).join('');
+  }
+  services.metrics.batch(calibrated);
+}
+
+function answerBatch(
+  services: Services,
+  curve: VersionedCurve | undefined,
+  lines: readonly Line[],
+  options: CalibrateOptions,
+): CalibratedLine[] {
+  const checked = lines.map(checkLine);
+  const rows = checked.flatMap((line) => ('row' in line ? [line.row] : []));
+  const calibrateAll = (together: readonly SampleRow[]) => calibrateRows(services, curve, together, options);
+  const answers = tryEach(rows, calibrateAll).values();
+  return checked.map((line, i) => {
+    const answer = 'row' in line ? answers.next().value : line.error;
+    if (answer === undefined) throw new Error('a row was not calibrated');
+    if (!(answer instanceof ServiceError)) return answer;
+    return { error: describeLineError(answer, lines[i]?.number ?? 0) };
+  });
+}
+
+const checkRow = compileCheck(rowLine);
+
+function checkLine(line: Line): CheckedLine {
+  if ('error' in line) return line;
+  const checked = checkRow(line.value);
+  return 'error' in checked ? checked : { row: checked.value };
+}
+
+/** The answers to the rows; what is wrong with one is told by its place within the row. */
+function calibrateRows(
+  services: Services,
+  curve: VersionedCurve | undefined,
+  rows: readonly SampleRow[],
+  options: CalibrateOptions,
+): CalibratedLine[] {
+  if (rows.length === 0) return [];
+  const samples = { rows, placeOf: () => rowAt([]) };
+  const { rewards, biases, extrapolated } = calibrateSamples(services, curve, samples, options);
+  const outside = new Set(extrapolated);
+  return rewards.map((reward, i) => ({
+    reward,
+    ...(options.includeBiases && { bias: biases[i] }),
+    ...(outside.has(i) && { extrapolated: true }),
+  }));
+}

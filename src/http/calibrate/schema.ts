@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { rewardModelName } from '../../curves/reward-model-name.js';
+import type { CalibrateOptions } from '../../service/calibrate-samples.js';
+import { calibrateExamples } from '../schemas/examples.js';
+import { gated } from '../schemas/gate.js';
+import { lineProblem } from '../schemas/problem.js';
+import { flag, numeric, repeated } from '../schemas/query.js';
+import { rewardModelField, rewardModelRules, samplesFields, samplesRules } from '../schemas/samples.js';
+
+const MEANINGS = {
+  version: 'Pin a version of the curve; by default the current one',
+  keep_mean: "Add the mean bias back, keeping the reward model's own level",
+  observe: 'Also keep the numbers (never text) for a later refit',
+  include: 'What the answer shall hold besides: `biases`, what was subtracted from each raw reward',
+  on_missing_curve: 'Without a curve: 409 (default), or the raw rewards with `"calibrated": false`',
+};
+
+const included = z.enum(['biases']);
+const onMissingCurve = z.enum(['error', 'passthrough']);
+const version = z.int().min(1);
+
+export const calibrateBody = gated(
+  z.strictObject({
+    reward_model: rewardModelField,
+    ...samplesFields,
+    version: version.optional().describe(MEANINGS.version),
+    keep_mean: z.boolean().optional().describe(MEANINGS.keep_mean),
+    observe: z.boolean().optional().describe(MEANINGS.observe),
+    include: z.array(included).optional().describe(MEANINGS.include),
+    on_missing_curve: onMissingCurve.optional().describe(MEANINGS.on_missing_curve),
+  }),
+  (body, found) => {
+    rewardModelRules(body, found);
+    samplesRules(body, found);
+  },
+  { id: 'CalibrateRequest', examples: calibrateExamples },
+);
+
+/** The same parameters in the query string, for the formats whose body holds samples alone. */
+export const calibrateQuery = z.strictObject({
+  reward_model: rewardModelName.optional(),
+  version: numeric.pipe(version).optional().describe(MEANINGS.version),
+  keep_mean: flag.optional().describe(MEANINGS.keep_mean),
+  observe: flag.optional().describe(MEANINGS.observe),
+  include: repeated(included).optional().describe(MEANINGS.include),
+  on_missing_curve: onMissingCurve.optional().describe(MEANINGS.on_missing_curve),
+});
+
+/** The options of a request, from its body or its query string, every default filled in. */
+export function readCalibrateOptions(
+  parameters: z.output<typeof calibrateQuery> & { reward_model: string },
+): CalibrateOptions {
+  return {
+    rewardModel: parameters.reward_model,
+    version: parameters.version,
+    keepMean: parameters.keep_mean ?? false,
+    observe: parameters.observe ?? false,
+    onMissingCurve: parameters.on_missing_curve ?? 'error',
+    includeBiases: parameters.include?.includes('biases') ?? false,
+  };
+}
+
+/** An answer line of NDJSON. */
+export const calibratedLine = z
+  .union([
+    z.object({
+      reward: z.number().describe('Calibrated reward'),
+      bias: z.number().optional().describe('With `include=biases`: what was subtracted'),
+      extrapolated: z.literal(true).optional().describe('Outside the fitted range: the end value was used'),
+    }),
+    z.object({ error: lineProblem }),
+  ])
+  .meta({ id: 'CalibratedLine', description: 'One line for every line of the request that is not blank' });
+
+export type CalibratedLine = z.infer<typeof calibratedLine>;
+
+export const calibrateAnswer = z
+  .object({
+    reward_model: rewardModelName,
+    version: z.int().nullable().describe('The version that calibrated; null when none did'),
+    calibrated: z.boolean(),
+    rewards: z.array(z.number()).describe('Calibrated rewards, in the order of the samples'),
+    biases: z
+      .array(z.number())
+      .optional()
+      .describe('With `"include": ["biases"]`: what was subtracted from each raw reward'),
+    extrapolated: z.array(z.int()).describe('Samples outside the fitted range: the end value was used'),
+  })
+  .meta({ id: 'CalibrateAnswer' });
+
+export type CalibrateAnswer = z.infer<typeof calibrateAnswer>;

@@ -1,0 +1,136 @@
+import { basename } from 'node:path';
+import { z } from 'zod';
+import type { BiasCurve } from '../../calibration/curve/bias-curve.js';
+import { ESTIMATORS } from '../../calibration/fit/fit-settings.js';
+import { curveDocument, settingsFields, toDiagnostics } from '../../curves/curve-document.js';
+import type { CurveHistory, FittedCurve, VersionedCurve } from '../../curves/curve-history.js';
+import { rewardModelName } from '../../curves/reward-model-name.js';
+import type { UnreadableCurves } from '../../curves/stores/curve-store.js';
+import { rollbackExamples } from '../schemas/examples.js';
+
+const version = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .meta({ examples: [2] });
+
+const { frac, iterations, penalty, ratio, min_samples, diagnostics } = curveDocument.shape;
+
+/** The settings as answers show them. */
+export const pickSettings = { estimator: z.enum(ESTIMATORS), frac, iterations, penalty, ratio, min_samples };
+
+/** One curve of a fit. */
+export const removedCharacteristic = z.object({
+  name: z.string(),
+  alpha: z.number(),
+  knots: z.int().describe('How many knots the curve has'),
+  range: z.tuple([z.number(), z.number()]).describe('Fitted range of the characteristic'),
+});
+
+/** What answers tell of a fitted curve, without its knots. */
+export const fittedFields = {
+  ...pickSettings,
+  characteristics: z.array(removedCharacteristic),
+  samples: z.int().describe('How many samples were fitted'),
+  diagnostics,
+};
+
+export const curveSummary = z
+  .object({
+    reward_model: rewardModelName,
+    version: z.int(),
+    fitted_at: z.string().describe('ISO 8601, UTC'),
+    ...fittedFields,
+  })
+  .meta({ id: 'CurveSummary' });
+
+export type CurveSummary = z.infer<typeof curveSummary>;
+
+export const curveHistory = z
+  .object({ reward_model: rewardModelName, current: z.int().nullable(), versions: z.array(curveSummary) })
+  .meta({ id: 'CurveHistory' });
+
+const unreadable = z
+  .object({
+    reward_model: rewardModelName.nullable().describe('Null where nothing that is stored names it'),
+    key: z.string().describe("SHA-256 of the reward model's name, which is the name of its folder"),
+    reason: z.string(),
+  })
+  .meta({ id: 'UnreadableCurves' });
+
+export const curveList = z
+  .object({
+    curves: z.array(curveSummary),
+    unreadable: z
+      .array(unreadable)
+      .describe('Stored curves that cannot be read: what needs them answers 503 `curve-unreadable`'),
+  })
+  .meta({ id: 'CurveList' });
+
+export const curvesQuery = z
+  .strictObject({ reward_model: rewardModelName.optional(), version: version.optional() })
+  .refine((query) => query.version === undefined || query.reward_model !== undefined, {
+    path: ['reward_model'],
+    message: 'is needed with "version"',
+  });
+
+export const deleteQuery = z.strictObject({ reward_model: rewardModelName, version: version.optional() });
+
+export const deleteAnswer = z
+  .object({ reward_model: rewardModelName, deleted: z.array(z.int()).describe('The versions that are gone') })
+  .meta({ id: 'DeleteAnswer' });
+
+export const rollbackBody = z
+  .strictObject({
+    reward_model: rewardModelName,
+    version: z.int().min(1).optional().describe('By default the version before the current one'),
+  })
+  .meta({ id: 'RollbackRequest', examples: rollbackExamples });
+
+/** Stored curves that cannot be read, without where on the disk they lie. */
+export function toUnreadable({ rewardModel, key, place, reason }: UnreadableCurves) {
+  return { reward_model: rewardModel ?? null, key, reason: `${basename(place)} ${reason}` };
+}
+
+/** What the API tells of a curve without its knots. */
+export function toSummary(curve: VersionedCurve): CurveSummary {
+  return {
+    reward_model: curve.rewardModel,
+    version: curve.version,
+    fitted_at: curve.fittedAt,
+    ...toFitted(curve),
+  };
+}
+
+/** What answers tell of a fitted curve; see {@link fittedFields}. */
+export function toFitted({
+  settings,
+  curves,
+  samples,
+  diagnostics: told,
+}: Pick<FittedCurve, 'settings' | 'curves' | 'samples' | 'diagnostics'>) {
+  return {
+    ...settingsFields(settings),
+    characteristics: curves.map(toRemoved),
+    samples,
+    diagnostics: toDiagnostics(told),
+  };
+}
+
+/** What the API tells of one curve without its knots. */
+export function toRemoved({
+  characteristic,
+  alpha,
+  knots,
+}: BiasCurve): z.infer<typeof removedCharacteristic> {
+  return { name: characteristic, alpha, knots: knots.length, range: [knots.at(0) ?? 0, knots.at(-1) ?? 0] };
+}
+
+/** The versions of a reward model, oldest first. */
+export function toHistory(history: CurveHistory): z.infer<typeof curveHistory> {
+  return {
+    reward_model: history.rewardModel,
+    current: history.current,
+    versions: history.versions.map(toSummary),
+  };
+}

@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { TIES } from '../../calibration/evaluation/accuracy.js';
+import type { AlphaChoice } from '../../calibration/evaluation/alpha-by-labels.js';
+import type { Evaluation, EvaluationSettings } from '../../calibration/evaluation/evaluate.js';
+import type { Preference } from '../../calibration/evaluation/label-preference.js';
+import { type Gain, VERDICTS } from '../../calibration/evaluation/verdict.js';
+import {
+  curveDocument,
+  settingsFields as shownSettings,
+  toCorrelations,
+  toDiagnostics,
+} from '../../curves/curve-document.js';
+import type { FinishedEvaluation } from './job.js';
+import { pickSettings, removedCharacteristic, toRemoved } from '../curves/schema.js';
+
+const share = z.number().min(0).max(1);
+const rawAndCalibrated = { raw: share, calibrated: share };
+const gain = {
+  ...rawAndCalibrated,
+  gain: z.number().describe('calibrated − raw'),
+  interval: z
+    .tuple([z.number(), z.number()])
+    .describe('Percentile bootstrap interval (95%) of the gain, pairs resampled, the calibration as it is'),
+};
+
+const preference = z.object({
+  share: share.describe('Of the pairs: the preferred response has more of the characteristic; ties half'),
+  standardised_difference: z
+    .number()
+    .nullable()
+    .describe('Mean of c(preferred) − c(other), in standard deviations of c over all responses'),
+});
+
+const { spearman, pearson, warnings } = curveDocument.shape.diagnostics.shape;
+
+export const evaluateAnswer = z
+  .object({
+    reward_model: z.string().nullable().describe('Whose curve was evaluated; null where one was fitted'),
+    version: z.int().nullable(),
+    ...pickSettings,
+    characteristics: z.array(removedCharacteristic).describe('With the alpha that was used'),
+    alpha_choices: z
+      .array(
+        z.object({
+          name: z.string(),
+          alpha: z.number(),
+          candidates: z.array(z.object({ alpha: z.number(), accuracy: share })),
+        }),
+      )
+      .describe(
+        'Where alpha was `auto`: cross-validated accuracy of every candidate (five folds of pairs); too few pairs: none, and alpha is chosen by correlation',
+      ),
+    pairs: z.int(),
+    left_as_they_are: z.int().describe('`mean`: pairs with too few samples in a window'),
+    extrapolated: z.int().describe('Responses outside the fitted range of the curve'),
+    ties: z.enum(TIES),
+    accuracy: z
+      .object({
+        ...gain,
+        resamples: z.int(),
+        seed: z.int(),
+        out_of_sample: share
+          .nullable()
+          .describe(
+            'Calibrated by fits that had not seen the pair (five folds); null where nothing was fitted',
+          ),
+      })
+      .describe('Share of pairs whose chosen response has the higher reward'),
+    subsets: z.array(z.object({ name: z.string(), count: z.int(), ...rawAndCalibrated })),
+    reward_bench: z
+      .object({
+        ...gain,
+        sections: z.array(z.object({ name: z.string(), ...rawAndCalibrated, subsets: z.array(z.string()) })),
+        missing_subsets: z
+          .array(z.string())
+          .describe('Without pairs: a score without them is not comparable with a published one'),
+      })
+      .optional()
+      .describe(
+        'With `"protocol": "reward-bench"`: the mean of the sections that have pairs, with the example counts that the paper uses; the interval resamples within subsets',
+      ),
+    preferences: z
+      .object({ to_chosen: z.int(), to_rejected: z.int(), unchanged: z.int(), tied: z.int() })
+      .describe('How many pairs changed which response is preferred; `tied`: equal rewards before or after'),
+    correlations: z
+      .object({ characteristic: z.string(), spearman, pearson })
+      .describe('Of the first characteristic and the reward, over all responses'),
+    label_preference: z
+      .object({ characteristic: z.string(), labels: preference, raw: preference, calibrated: preference })
+      .describe(
+        'How strongly labels and rewards prefer more of the first characteristic. Where rewards favour it, calibration tends to help if they do so more than the labels, and to hurt if the labels really prefer it',
+      ),
+    verdict: z
+      .object({ code: z.enum(VERDICTS), explanation: z.string() })
+      .describe('By whether the interval of the gain (with a protocol: of its score) excludes 0'),
+    warnings: warnings.describe('Of the fit: what to look at before trusting the curve'),
+    diagnostics: curveDocument.shape.diagnostics.omit({ warnings: true }).describe('Of the fit'),
+  })
+  .meta({ id: 'EvaluateAnswer' });
+
+type EvaluateAnswer = z.infer<typeof evaluateAnswer>;
+
+/** The answer to an evaluation. */
+export function toEvaluateAnswer({
+  evaluation,
+  judged,
+  settings,
+  calibrated,
+  alphaChoices,
+  ...finished
+}: FinishedEvaluation): EvaluateAnswer {
+  const { warnings: seen = [], ...diagnostics } = toDiagnostics(finished.diagnostics);
+  return {
+    reward_model: finished.rewardModel,
+    version: finished.version,
+    ...shownSettings(settings),
+    characteristics: calibrated.curves.map(toRemoved),
+    alpha_choices: alphaChoices.map(toAlphaChoice),
+    pairs: finished.count,
+    left_as_they_are: calibrated.leftAsTheyAre,
+    extrapolated: calibrated.extrapolated,
+    ties: judged.ties,
+    ...toAccuracies(evaluation, judged),
+    ...toPreferences(evaluation),
+    verdict: evaluation.verdict,
+    warnings: seen,
+    diagnostics,
+  };
+}
+
+function toAccuracies({ accuracy, subsets, rewardBench }: Evaluation, { bootstrap }: EvaluationSettings) {
+  return {
+    accuracy: { ...toGain(accuracy), ...bootstrap, out_of_sample: accuracy.outOfSample },
+    subsets: [...subsets],
+    ...(rewardBench && { reward_bench: toRewardBench(rewardBench) }),
+  };
+}
+
+function toPreferences({ preferences, correlations, labelPreference }: Evaluation) {
+  const { characteristic, labels, raw, calibrated } = labelPreference;
+  return {
+    preferences: {
+      to_chosen: preferences.toChosen,
+      to_rejected: preferences.toRejected,
+      unchanged: preferences.unchanged,
+      tied: preferences.tied,
+    },
+    correlations: {
+      characteristic,
+      spearman: toCorrelations(correlations.spearman),
+      pearson: toCorrelations(correlations.pearson),
+    },
+    label_preference: {
+      characteristic,
+      labels: toPreference(labels),
+      raw: toPreference(raw),
+      calibrated: toPreference(calibrated),
+    },
+  };
+}
+
+function toPreference({ share: higher, standardisedDifference }: Preference) {
+  return { share: higher, standardised_difference: standardisedDifference };
+}
+
+function toGain({ raw, calibrated, gain: gained, interval: [low, high] }: Gain) {
+  const interval: [number, number] = [low, high];
+  return { raw, calibrated, gain: gained, interval };
+}
+
+function toRewardBench(score: NonNullable<Evaluation['rewardBench']>) {
+  return {
+    ...toGain(score),
+    sections: score.sections.map((section) => ({ ...section, subsets: [...section.subsets] })),
+    missing_subsets: [...score.missingSubsets],
+  };
+}
+
+function toAlphaChoice({ characteristic, alpha, candidates }: AlphaChoice) {
+  return { name: characteristic, alpha, candidates: [...candidates] };
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { WorkerTasks } from '../jobs/worker-tasks.js';
+import { fittedFields, toFitted } from '../curves/schema.js';
+import { fitCalibrateExamples } from '../schemas/examples.js';
+import { gated, refinement } from '../schemas/gate.js';
+import { samplesFields, samplesRules } from '../schemas/samples.js';
+import { settingsFields, settingsQuery, settingsRules } from '../schemas/settings.js';
+
+export const fitCalibrateBody = gated(
+  z.strictObject({ ...settingsFields, ...samplesFields }),
+  (body, found) => {
+    settingsRules(body, found);
+    samplesRules(body, found);
+  },
+  { id: 'FitCalibrateRequest', examples: fitCalibrateExamples },
+);
+
+/** The same parameters in the query string, for the formats whose body holds samples alone. */
+export const fitCalibrateQuery = z.strictObject(settingsQuery).superRefine(refinement(settingsRules));
+
+export type FitCalibrateQuery = z.output<typeof fitCalibrateQuery>;
+
+export const fitCalibrateAnswer = z
+  .object({
+    ...fittedFields,
+    rewards: z.array(z.number()).describe('Calibrated rewards, in the order of the samples'),
+    biases: z.array(z.number()).describe('What was subtracted from each raw reward'),
+    extrapolated: z.array(z.int()).describe('Samples outside the range that could be fitted'),
+  })
+  .meta({ id: 'FitCalibrateAnswer' });
+
+/** The answer to a fit that is not kept. */
+export function toFitCalibrateAnswer({
+  calibration,
+  ...fitted
+}: WorkerTasks['fitCalibrate']['result']): z.infer<typeof fitCalibrateAnswer> {
+  return { ...toFitted(fitted), ...calibration };
+}

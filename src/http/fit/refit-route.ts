@@ -1,0 +1,30 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { fitAndStore } from '../../service/fit-and-store.js';
+import { goneSignal } from '../gone-signal.js';
+import { curveSummary, toSummary } from '../curves/schema.js';
+import { refitBody } from './schema.js';
+import { problems } from '../schemas/problem.js';
+import { readSettings } from '../schemas/settings.js';
+import { selectObserved } from '../../service/select-observed.js';
+import type { Services } from '../services.js';
+
+const schema = {
+  operationId: 'refit',
+  summary: 'Fit from the recent samples that calibrate observed',
+  description:
+    'As /v1/fit, from the window of samples sent to /v1/calibrate with `"observe": true`. Settings left out are those of the current curve.',
+  tags: ['calibration'],
+  body: refitBody,
+  response: { 200: curveSummary, ...problems(400, 401, 409, 413, 415, 422, 503) },
+};
+
+/** POST /v1/refit */
+export const refitRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
+  app.post('/v1/refit', { schema }, async ({ body, log }, reply) => {
+    const { reward_model: rewardModel } = body;
+    const settings = readSettings(body, services.registry.current(rewardModel)?.settings);
+    const samples = selectObserved(services.windows.get(rewardModel), settings);
+    const caller = { signal: goneSignal(reply), log };
+    return toSummary(await fitAndStore(services, { rewardModel, settings, samples }, caller));
+  });
+};

@@ -1,0 +1,18 @@
+import { once } from 'node:events';
+import type { MessagePort } from 'node:worker_threads';
+import type { VersionedCurve } from '../../curves/curve-history.js';
+import { type Outcome, resultOf } from '../../fitting/outcome.js';
+import type { CurveName } from './curve-or-settings.js';
+
+/**
+ * Asks the main thread, which owns the curves, for one that a body names: only who has read the body knows the name.
+ *
+ * @throws NotFound, Conflict where there is none.
+ */
+export async function askForCurve(port: MessagePort, name: CurveName): Promise<VersionedCurve> {
+  port.postMessage(name);
+  const [message] = await once(port, 'message');
+  port.close();
+  const outcome: Outcome<VersionedCurve> = message;
+  return resultOf(outcome);
+}

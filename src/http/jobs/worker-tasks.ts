@@ -1,0 +1,13 @@
+import type { Calibration } from '../../calibration/curve/calibrate.js';
+import type { AskingJson } from './curve-or-settings.js';
+import type { EvaluationRequest, FinishedEvaluation } from '../evaluate/job.js';
+import type { FinishedFit, FitCalibrateJob, FitJob } from '../fit/job.js';
+import type { FinishedLeaderboard, LeaderboardJob } from '../leaderboard/job.js';
+
+/** What the worker threads do, by the names of the functions that `worker.ts` exports: what goes in, and what comes out. */
+export interface WorkerTasks {
+  fit: { job: FitJob; result: FinishedFit & { readonly rewardModel: string } };
+  leaderboard: { job: LeaderboardJob; result: FinishedLeaderboard };
+  fitCalibrate: { job: FitCalibrateJob; result: FinishedFit & { readonly calibration: Calibration } };
+  evaluate: { job: EvaluationRequest | AskingJson; result: FinishedEvaluation };
+}

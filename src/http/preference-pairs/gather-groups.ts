@@ -1,0 +1,104 @@
+import { InvalidInput, type ServiceError } from '../../calibration/errors.js';
+import type { Line } from '../bodies/ndjson.js';
+import { lengthOf } from './pairs-of-groups.js';
+import { compileCheck } from '../schemas/check-body.js';
+import {
+  groupLine,
+  type Prompt,
+  type PromptGroup,
+  type ScoredResponse,
+  scoredLine,
+} from './groups-schema.js';
+
+/** A group, or what is wrong with a line; `number` is that of the line, or of the first line of the group. */
+export type GatheredGroup = { readonly number: number } & (
+  | { readonly group: PromptGroup }
+  | { readonly error: ServiceError }
+);
+
+const checkGroup = compileCheck(groupLine);
+const checkScored = compileCheck(scoredLine);
+
+/** What a response counts for besides its text. */
+const RESPONSE_OVERHEAD = 100;
+
+/** A group that grows line by line; without `responses` when it grew too large. */
+interface GrowingGroup {
+  readonly number: number;
+  readonly prompt: Prompt;
+  responses: ScoredResponse[] | undefined;
+  length: number;
+}
+
+/**
+ * Makes groups of lines as they come. A line is a whole group, or one response: those with the same prompt, one behind the
+ * other, are a group, which is complete when another prompt, a whole group or the end comes. A wrong line is an error in its
+ * place and left out of its group.
+ *
+ * Holds one group; when its lines have more than `limit` characters it becomes an error.
+ */
+export async function* gatherGroups(
+  lines: AsyncIterable<readonly Line[]>,
+  limit: number,
+): AsyncGenerator<readonly GatheredGroup[]> {
+  const gatherer = new Gatherer(limit);
+  for await (const batch of lines) yield batch.flatMap((line) => gatherer.take(line));
+  yield gatherer.complete();
+}
+
+class Gatherer {
+  readonly #limit: number;
+  #growing: GrowingGroup | undefined;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** What the line completes. */
+  take(line: Line): GatheredGroup[] {
+    const { number } = line;
+    if ('error' in line) return [line];
+    if (isWhole(line.value)) {
+      const checked = checkGroup(line.value);
+      if ('error' in checked) return [{ number, error: checked.error }];
+      return [...this.complete(), { number, group: checked.value }];
+    }
+    const checked = checkScored(line.value);
+    if ('error' in checked) return [{ number, error: checked.error }];
+    const { prompt, ...response } = checked.value;
+    const isNext = this.#growing !== undefined && isSame(this.#growing.prompt, prompt);
+    const completed = isNext ? [] : this.complete();
+    this.#growing ??= { number, prompt, responses: [], length: 0 };
+    return [...completed, ...this.#add(this.#growing, response, number)];
+  }
+
+  complete(): GatheredGroup[] {
+    const growing = this.#growing;
+    this.#growing = undefined;
+    if (growing?.responses === undefined) return [];
+    const { number, prompt, responses } = growing;
+    return [{ number, group: { prompt, responses } }];
+  }
+
+  #add(growing: GrowingGroup, response: ScoredResponse, number: number): GatheredGroup[] {
+    if (growing.responses === undefined) return [];
+    growing.responses.push(response);
+    growing.length += RESPONSE_OVERHEAD + lengthOf(response.response);
+    if (growing.length <= this.#limit) return [];
+    growing.responses = undefined;
+    const message = `the lines of one prompt have more than ${this.#limit} characters (LINE_LIMIT): none of them is used`;
+    return [{ number, error: new InvalidInput(message, [{ path: [], message }], 'too-many-samples') }];
+  }
+}
+
+function isWhole(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'responses' in value;
+}
+
+function isSame(one: Prompt, other: Prompt): boolean {
+  if (typeof one === 'string' || typeof other === 'string') return one === other;
+  return (
+    one.length === other.length &&
+    one.every(({ role, content }, i) => role === other[i]?.role && content === other[i]?.content)
+  );
+}

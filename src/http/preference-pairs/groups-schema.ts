@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { Place } from '../../calibration/errors.js';
+import type { Violations } from '../../calibration/violations.js';
+import { gated } from '../schemas/gate.js';
+import { characteristicName, LONE_SURROGATES } from '../schemas/samples.js';
+
+const message = z
+  .strictObject({ role: z.string().min(1), content: z.string() })
+  .meta({ id: 'Message', description: "A chat message, as in TRL's conversational format" });
+
+const textOrMessages = z.union([z.string(), z.array(message).min(1)], {
+  error: 'must be text, or a list of messages {"role", "content"}',
+});
+
+const scoredFields = {
+  response: textOrMessages.describe(
+    'Measured, given back and forgotten. Of messages the contents of role `assistant` are measured, one after another with nothing between them',
+  ),
+  reward: z.number().describe('Raw reward, finite'),
+  characteristics: z
+    .record(characteristicName, z.number())
+    .optional()
+    .describe('Measured characteristics; a number given here wins over measuring the text'),
+};
+
+const prompt = textOrMessages.describe('Text or messages; the rows come out in the same form');
+
+const scoredResponse = z.strictObject(scoredFields).meta({ id: 'ScoredResponse' });
+
+const groupFields = z.strictObject({
+  prompt,
+  responses: z.array(scoredResponse).min(1, 'must not be empty').describe('The responses to this prompt'),
+});
+
+const rowFields = z.strictObject({ prompt, ...scoredFields });
+
+/** A prompt as text or as messages. */
+export type Prompt = z.output<typeof textOrMessages>;
+
+export type ScoredResponse = z.output<typeof scoredResponse>;
+
+/** A prompt and the scored responses to it. */
+export type PromptGroup = z.output<typeof groupFields>;
+
+/** Groups as a field of a gated body; {@link groupsRules} has their rules. */
+export const groupsField = z
+  .array(groupFields.meta({ id: 'PromptGroup' }))
+  .min(1, 'must not be empty')
+  .describe('Prompts with their scored responses');
+
+/** A line of NDJSON that is a whole group. */
+export const groupLine = gated(groupFields, (group, found) => groupRules(group, found), {
+  id: 'PromptGroupLine',
+  description: 'A prompt with its scored responses, one group a line',
+  examples: [
+    {
+      prompt: 'Say hello.',
+      responses: [
+        { response: 'Hello!', reward: 0.31 },
+        { response: 'Hello, and a very good day to you and all of yours!', reward: 0.9 },
+      ],
+    },
+  ],
+});
+
+/** A line of NDJSON that is one response: those with the same prompt, one behind the other, are a group. */
+export const scoredLine = gated(
+  rowFields,
+  ({ prompt: given, ...response }, found) => {
+    promptRules(given, found);
+    const broken = brokenRule(given, response);
+    if (broken !== undefined) found.add(['response'], broken);
+  },
+  {
+    id: 'ScoredResponseLine',
+    description: 'One scored response a line; consecutive lines with the same prompt are a group',
+    examples: [{ prompt: 'Say hello.', response: 'Hello!', reward: 0.31 }],
+  },
+);
+
+/** What can be wrong with groups beyond their structure. */
+export function groupsRules({ groups }: { groups: readonly PromptGroup[] }, found: Violations): void {
+  for (let i = 0; i < groups.length && !found.isFull; i++) {
+    const group = groups[i];
+    if (group !== undefined) groupRules(group, found, ['groups', i]);
+  }
+}
+
+function groupRules({ prompt: given, responses }: PromptGroup, found: Violations, place: Place = []): void {
+  promptRules(given, found, place);
+  for (let i = 0; i < responses.length && !found.isFull; i++) {
+    const broken = brokenRule(given, responses[i]);
+    if (broken !== undefined) found.add([...place, 'responses', i, 'response'], broken);
+  }
+}
+
+function promptRules(given: Prompt, found: Violations, place: Place = []): void {
+  if (!isWellFormed(given)) found.add([...place, 'prompt'], LONE_SURROGATES);
+}
+
+/** The rule that a response breaks. */
+function brokenRule(given: Prompt, scored: ScoredResponse | undefined): string | undefined {
+  const response = scored?.response ?? '';
+  if (!isWellFormed(response)) return LONE_SURROGATES;
+  if (typeof response === 'string') return undefined;
+  if (typeof given === 'string') return 'must be text, as the prompt is: a row is all text or all messages';
+  return response.some(({ role }) => role === ANSWERING_ROLE)
+    ? undefined
+    : `needs a message of role "${ANSWERING_ROLE}"`;
+}
+
+/** The role whose messages are the response. */
+export const ANSWERING_ROLE = 'assistant';
+
+function isWellFormed(given: Prompt): boolean {
+  if (typeof given === 'string') return given.isWellFormed();
+  return given.every(({ role, content }) => role.isWellFormed() && content.isWellFormed());
+}

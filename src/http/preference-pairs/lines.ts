@@ -1,0 +1,98 @@
+import { ServiceError } from '../../calibration/errors.js';
+import { PairTally } from '../../calibration/preference/pair-tally.js';
+import type { VersionedCurve } from '../../curves/curve-history.js';
+import { describeLineError } from '../schemas/describe-error.js';
+import type { Line } from '../bodies/ndjson.js';
+import { type GatheredGroup, gatherGroups } from './gather-groups.js';
+import {
+  choosePairs,
+  type PairedGroup,
+  type PairOptions,
+  pairRows,
+  readyGroup,
+  type ScoredGroup,
+  scoreGroups,
+} from './pairs-of-groups.js';
+import { type PairLine, toPairSummary } from './schema.js';
+import type { Services } from '../services.js';
+import { tryEach } from '../bodies/try-each.js';
+
+/** Lines are sent together until they have this many characters, so that a short one costs no send of its own. */
+const TOGETHER = 65_536;
+
+/** Answers groups as they come with the text of their pairs, errors in their place, and in the end the summary. */
+export async function* pairLines(
+  services: Services,
+  curve: VersionedCurve | undefined,
+  lines: AsyncIterable<readonly Line[]>,
+  options: PairOptions,
+): AsyncGenerator<string> {
+  const tally = new PairTally();
+  let wrong = 0;
+  let groups = 0;
+  for await (const gathered of gatherGroups(lines, services.limits.lineLimit)) {
+    let text = '';
+    for (const answer of answerGathered(services, curve, gathered, groups, options)) {
+      for (const line of answerLines(answer, options)) {
+        text += `${JSON.stringify(line)}\n`;
+        if (text.length < TOGETHER) continue;
+        yield text;
+        text = '';
+      }
+      if ('error' in answer) wrong++;
+      else tally.add(answer);
+    }
+    groups += gathered.filter((line) => 'group' in line).length;
+    if (text !== '') yield text;
+  }
+  if (!options.withSummary) return;
+  const summary: PairLine = { summary: { ...toPairSummary(tally.summary()), wrong_lines: wrong } };
+  yield `${JSON.stringify(summary)}\n`;
+}
+
+/** An error and the line that it belongs to. */
+interface LineError {
+  readonly number: number;
+  readonly error: ServiceError;
+}
+
+function* answerLines(answer: PairedGroup | LineError, options: PairOptions): Generator<PairLine> {
+  if ('error' in answer) yield { error: describeLineError(answer.error, answer.number) };
+  else yield* pairRows(answer, options);
+}
+
+/** The answers to groups and wrong lines, in order; `first` is the number of the first group. */
+function* answerGathered(
+  services: Services,
+  curve: VersionedCurve | undefined,
+  gathered: readonly GatheredGroup[],
+  first: number,
+  options: PairOptions,
+): Generator<PairedGroup | LineError> {
+  const groups = gathered.flatMap((line) => ('group' in line ? [readyGroup(line.group)] : []));
+  const scored = tryEach(groups, (together) => scoreGroups(services, curve, together, options, () => []));
+  let next = 0;
+  for (const line of gathered) {
+    if ('error' in line) yield line;
+    else {
+      const answer = pairOf(scored[next], first + next, options);
+      next++;
+      yield answer instanceof ServiceError ? { number: line.number, error: answer } : answer;
+    }
+  }
+}
+
+function pairOf(
+  scored: ScoredGroup | ServiceError | undefined,
+  number: number,
+  options: PairOptions,
+): PairedGroup | ServiceError {
+  if (scored === undefined) throw new RangeError('a group was not scored');
+  if (scored instanceof ServiceError) return scored;
+  try {
+    return choosePairs(scored, number, options, []);
+  } catch (error) {
+    if (error instanceof ServiceError) return error;
+    throw error;
+  }
+}

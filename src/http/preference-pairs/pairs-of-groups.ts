@@ -1,0 +1,265 @@
+import { characteristicsOf } from '../../calibration/curve/bias-curve.js';
+import { countCodePoints } from '../../calibration/samples/characteristics.js';
+import { InvalidInput, type Place } from '../../calibration/errors.js';
+import { PairTally, type TalliedGroup } from '../../calibration/preference/pair-tally.js';
+import { type PairSettings, type PreferencePair, selectPairs } from '../../calibration/preference/preference-pairs.js';
+import { measureText, rowAt, type SampleRow } from '../../calibration/samples/samples.js';
+import type { VersionedCurve } from '../../curves/curve-history.js';
+import { calibrateSamples, chooseCurve } from '../../service/calibrate-samples.js';
+import {
+  ANSWERING_ROLE,
+  type Prompt,
+  type PromptGroup,
+  type ScoredResponse,
+} from './groups-schema.js';
+import { type PairRow, type PreferencePairsAnswer, toPairSummary } from './schema.js';
+import type { Services } from '../services.js';
+import { Slices } from '../../service/slices.js';
+
+/** How to make pairs; every default filled in. */
+export interface PairOptions {
+  readonly rewardModel: string;
+  readonly version: number | undefined;
+  readonly onMissingCurve: 'error' | 'passthrough';
+  readonly settings: PairSettings;
+  readonly includeScores: boolean;
+  /** Whether an answer of lines ends with a summary. */
+  readonly withSummary: boolean;
+}
+
+/** A group whose responses are ready to be calibrated. */
+export interface ReadyGroup {
+  readonly group: PromptGroup;
+  readonly rows: readonly SampleRow[];
+  /** Length of each response in code points. */
+  readonly lengths: readonly number[];
+}
+
+/** A group and what its responses are worth. */
+export interface ScoredGroup extends Omit<ReadyGroup, 'rows'> {
+  /** Calibrated reward of each response. */
+  readonly scores: readonly number[];
+}
+
+/** A group and what was chosen from it, by calibrated and by raw reward. */
+export interface PairedGroup extends ScoredGroup, TalliedGroup {}
+
+/** `all-above-margin` makes 32,640 pairs of as many; every response is repeated in 255 of them. */
+const MAX_PAIRED_RESPONSES = 256;
+
+/** Characters of all rows of a JSON answer, which is held in memory: as many as the default BODY_LIMIT has bytes. */
+const MAX_ANSWER_LENGTH = 64 * 1_024 * 1_024;
+
+/** What a row has besides its texts, about. */
+const ROW_OVERHEAD = 200;
+
+/**
+ * Makes pairs of the groups of one request. Much text is measured in slices, and many pairs are chosen in slices.
+ *
+ * @throws Conflict `no-curve`; NotFound; InvalidInput `too-many-samples`, `answer-too-large` or as {@link scoreGroups}, {@link choosePairs}.
+ */
+export async function pairsOfBatch(
+  services: Services,
+  groups: readonly PromptGroup[],
+  options: PairOptions,
+): Promise<PreferencePairsAnswer> {
+  checkCount(groups, services.limits.maxBatch);
+  const curve = chooseCurve(services, options);
+  const tally = new PairTally();
+  const pairs: PairRow[] = [];
+  let length = 0;
+  const placeOf = (group: number) => ['groups', group];
+  const slices = new Slices();
+  const ready = await readyInSlices(groups, characteristicsOf(curve?.curves ?? []), slices);
+  for (const [i, scored] of scoreGroups(services, curve, ready, options, placeOf).entries()) {
+    const turn = slices.done(stepsOf(scored, options));
+    if (turn) await turn;
+    const paired = choosePairs(scored, i, options, placeOf(i));
+    tally.add(paired);
+    for (const row of pairRows(paired, options)) {
+      length += ROW_OVERHEAD + lengthOf(row.prompt) + lengthOf(row.chosen) + lengthOf(row.rejected);
+      if (length > MAX_ANSWER_LENGTH) throw tooLarge();
+      pairs.push(row);
+    }
+  }
+  const summary = toPairSummary(tally.summary());
+  return { reward_model: options.rewardModel, version: curve?.version ?? null, pairs, summary };
+}
+
+async function readyInSlices(
+  groups: readonly PromptGroup[],
+  names: readonly string[],
+  slices: Slices,
+): Promise<ReadyGroup[]> {
+  const ready: ReadyGroup[] = [];
+  for (const group of groups) {
+    const rows: SampleRow[] = [];
+    const lengths: number[] = [];
+    for (const scored of group.responses) {
+      const row = toSampleRow(scored);
+      rows.push(measureText(row, names));
+      lengths.push(lengthInCodePoints(row));
+      const turn = slices.done(row.response?.length ?? 0);
+      if (turn) await turn;
+    }
+    ready.push({ group, rows, lengths });
+  }
+  return ready;
+}
+
+/** What choosing the pairs of a group costs: every two responses are compared where all pairs are asked for, by two rewards. */
+function stepsOf({ scores }: ScoredGroup, { settings }: PairOptions): number {
+  return settings.select === 'all-above-margin' ? scores.length ** 2 : scores.length;
+}
+
+/** A group, ready to be calibrated at once. */
+export function readyGroup(group: PromptGroup): ReadyGroup {
+  const rows = group.responses.map(toSampleRow);
+  return { group, rows, lengths: rows.map(lengthInCodePoints) };
+}
+
+function lengthInCodePoints({ response = '' }: SampleRow): number {
+  return countCodePoints(response);
+}
+
+function checkCount(groups: readonly PromptGroup[], limit: number): void {
+  const count = groups.reduce((sum, { responses }) => sum + responses.length, 0);
+  if (count <= limit) return;
+  const message = `${count} responses are more than this service takes at once: ${limit} (MAX_BATCH)`;
+  throw new InvalidInput(message, [{ path: ['groups'], message }], 'too-many-samples');
+}
+
+function tooLarge(): InvalidInput {
+  const message = 'the pairs of these groups are more text than one JSON answer holds: send lines (NDJSON)';
+  return new InvalidInput(message, [{ path: ['groups'], message }], 'answer-too-large');
+}
+
+/**
+ * Calibrates the responses of some groups.
+ *
+ * @param placeOf where a group stands.
+ * @throws InvalidInput as {@link calibrateSamples};
+ *   `too-many-samples` where there are too many responses to make all pairs of.
+ */
+export function scoreGroups(
+  services: Services,
+  curve: VersionedCurve | undefined,
+  groups: readonly ReadyGroup[],
+  options: PairOptions,
+  placeOf: (group: number) => Place,
+): ScoredGroup[] {
+  if (options.settings.select === 'all-above-margin') {
+    groups.forEach(({ group }, i) => {
+      checkPairable(group, placeOf(i));
+    });
+  }
+  const rows = groups.map((ready) => ready.rows);
+  const rewards = calibrateRows(services, curve, rows, options, placeOf);
+  let from = 0;
+  return groups.map(({ group, lengths }) => {
+    const scores = rewards.slice(from, from + lengths.length);
+    from += scores.length;
+    return { group, scores, lengths };
+  });
+}
+
+/**
+ * Chooses the pairs of one group; of all groups at once they could be much more than the groups.
+ *
+ * @param number the number of the group among all of the request, from 0.
+ * @param place where the group stands.
+ * @throws InvalidInput where a margin is not finite, which JSON would turn into null.
+ */
+export function choosePairs(
+  scored: ScoredGroup,
+  number: number,
+  { settings }: PairOptions,
+  place: Place,
+): PairedGroup {
+  const calibrated = selectPairs(scored.scores, settings, number);
+  if (calibrated.pairs.some(({ margin }) => !Number.isFinite(margin))) {
+    const message = 'these rewards are so far apart that their margin is not a finite number';
+    throw new InvalidInput(message, [{ path: [...place, 'responses'], message }]);
+  }
+  const rawRewards = scored.group.responses.map(({ reward }) => reward);
+  return { ...scored, calibrated, raw: selectPairs(rawRewards, settings, number) };
+}
+
+function checkPairable({ responses }: PromptGroup, place: Place): void {
+  if (responses.length <= MAX_PAIRED_RESPONSES) return;
+  const message = `"all-above-margin" takes at most ${MAX_PAIRED_RESPONSES} responses to one prompt`;
+  throw new InvalidInput(message, [{ path: [...place, 'responses'], message }], 'too-many-samples');
+}
+
+function calibrateRows(
+  services: Services,
+  curve: VersionedCurve | undefined,
+  rows: readonly (readonly SampleRow[])[],
+  { rewardModel }: PairOptions,
+  placeOf: (group: number) => Place,
+): number[] {
+  const flat = rows.flat();
+  if (flat.length === 0) return [];
+  const places = rows.flatMap((of, group) => of.map((_, i) => [...placeOf(group), 'responses', i]));
+  const samples = { rows: flat, placeOf: (row: number) => rowAt(places[row] ?? []) };
+  const options = { rewardModel, observe: false, keepMean: false };
+  return calibrateSamples(services, curve, samples, options).rewards;
+}
+
+function toSampleRow({ response, reward, characteristics }: ScoredResponse): SampleRow {
+  return { response: measuredText(response), reward, characteristics };
+}
+
+/** What of a response is measured: of messages, what the assistant says. */
+function measuredText(response: Prompt): string {
+  if (typeof response === 'string') return response;
+  return response
+    .filter(({ role }) => role === ANSWERING_ROLE)
+    .map(({ content }) => content)
+    .join('');
+}
+
+/** The rows of a group, one after another: all of them at once can be much larger than the group. */
+export function* pairRows(
+  { group, scores, calibrated }: PairedGroup,
+  options: PairOptions,
+): Generator<PairRow> {
+  for (const pair of calibrated.pairs) {
+    const chosen = group.responses[pair.chosen];
+    const rejected = group.responses[pair.rejected];
+    if (chosen === undefined || rejected === undefined) throw new RangeError('a pair of no responses');
+    yield {
+      prompt: group.prompt,
+      chosen: inFormOf(group.prompt, chosen.response),
+      rejected: inFormOf(group.prompt, rejected.response),
+      margin: pair.margin,
+      ...(options.includeScores && scoresOf(pair, scores, chosen, rejected)),
+    };
+  }
+}
+
+/** A response in the form of its prompt: text answers messages as the assistant's one message. */
+function inFormOf(prompt: Prompt, response: Prompt): Prompt {
+  if (typeof prompt === 'string' || typeof response !== 'string') return response;
+  return [{ role: ANSWERING_ROLE, content: response }];
+}
+
+function scoresOf(
+  pair: PreferencePair,
+  scores: readonly number[],
+  chosen: ScoredResponse,
+  rejected: ScoredResponse,
+): Partial<PairRow> {
+  return {
+    score_chosen: scores[pair.chosen],
+    score_rejected: scores[pair.rejected],
+    raw_score_chosen: chosen.reward,
+    raw_score_rejected: rejected.reward,
+  };
+}
+
+/** Characters of a text or of messages. */
+export function lengthOf(given: Prompt): number {
+  if (typeof given === 'string') return given.length;
+  return given.reduce((sum, { role, content }) => sum + role.length + content.length, 0);
+}

@@ -1,0 +1,71 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { goneSignal } from '../gone-signal.js';
+import { problems } from '../schemas/problem.js';
+import { upstreamParams } from './schema.js';
+import type { Services } from '../services.js';
+import { classifyContract } from './classify.js';
+import type { InboundContract } from './inbound-contract.js';
+import { embeddingsContract, openaiClassifyContract, poolingContract } from './openai-lists.js';
+import { openrlhfContract } from './openrlhf.js';
+import { type ScoredSamples, scoreSamples } from '../../sidecar/scoring/score-samples.js';
+import { slimeContract } from './slime.js';
+import { predictContract } from './tei-predict.js';
+
+const CONTRACTS: readonly InboundContract[] = [
+  openrlhfContract,
+  slimeContract,
+  classifyContract,
+  openaiClassifyContract,
+  poolingContract,
+  embeddingsContract,
+  predictContract,
+];
+
+interface SidecarRequest {
+  Params: z.output<typeof upstreamParams>;
+}
+
+/** POST /sidecar/:upstream/…: each contract that trainers speak, in front of any upstream. */
+export const sidecarRoutes: FastifyPluginAsync<Services> = async (app, services) => {
+  // Before the body is read: a wrong URL is told as such.
+  app.addHook<SidecarRequest>('onRequest', async ({ params }) => {
+    services.upstreams.get(params.upstream);
+  });
+  for (const contract of CONTRACTS) {
+    app.post<SidecarRequest>(
+      `/sidecar/:upstream${contract.path}`,
+      { schema: describeRoute(contract) },
+      async ({ params, body, query, ip, headers }, reply) => {
+        // Callers take turns; those behind one address may have keys of their own.
+        const caller = { client: `${ip} ${headers.authorization ?? ''}`, signal: goneSignal(reply) };
+        const upstream = services.upstreams.get(params.upstream);
+        const scored = await scoreSamples(services, upstream, contract.read(body), caller);
+        tell(reply, scored);
+        return reply.send(contract.write(scored, body, query));
+      },
+    );
+  }
+};
+
+function describeRoute({ operationId, summary, body, query, answer }: InboundContract) {
+  return {
+    operationId,
+    summary,
+    description:
+      'Asks the upstream for raw rewards in its contract and answers calibrated ones in this one. The headers say how: `x-reward-calibrated` (false where there is no curve and in shadow mode: raw rewards), `x-curve-version`, `x-response-rule` (how responses were found in the texts: `given`, `prompt`, `prompt-tail`, `marker`, `whole`). Unknown keys are passed over.',
+    tags: ['sidecar'],
+    params: upstreamParams,
+    ...(query && { querystring: query }),
+    body,
+    response: { 200: answer, ...problems(400, 401, 404, 409, 413, 415, 422, 502, 503, 504) },
+  };
+}
+
+/** How the rewards came about: most contracts have no place for it in the body. */
+function tell(reply: FastifyReply, { samples, version }: ScoredSamples): void {
+  reply.header('x-reward-calibrated', String(version !== undefined));
+  if (version !== undefined) reply.header('x-curve-version', version);
+  const rules = new Set(samples.map(({ rule }) => rule));
+  if (rules.size > 0) reply.header('x-response-rule', [...rules].join(', '));
+}

@@ -1,0 +1,223 @@
+import { BadGateway, InvalidInput, Unavailable } from '../../calibration/errors.js';
+import { FairQueue } from './fair-queue.js';
+import { PendingText } from './pending-text.js';
+import type { RawReward, ScoredBatch, TextToScore } from '../servers/reward-server.js';
+import type { Upstream } from '../upstream/upstream.js';
+
+/** The code of a BadGateway that says: the upstream takes no part of this request, for what the request is (its 4xx). */
+export const UPSTREAM_REFUSED = 'upstream-refused';
+
+/** A caller told to come back later than this would have given up. */
+const MOST_RETRY_SECONDS = 60;
+
+/**
+ * Gathers the texts of concurrent requests into batches for one upstream.
+ *
+ * While nothing is under way a text goes at once: a lone caller never waits. While requests are under way texts gather; a
+ * full batch goes as soon as there is a slot (`concurrency`), a partial one when in addition its oldest text has waited
+ * `wait` ms. So batches grow with the load. Clients take turns. A batch that the upstream refuses as a whole is
+ * halved and sent again until the texts that it refuses stand alone, within the slot of the batch: 2n − 1 requests
+ * for a batch of n at the very most, 1 + 2·log₂ n for one bad text.
+ */
+export class Gatherer {
+  readonly #limits: Upstream['batch'];
+  readonly #send: (texts: readonly TextToScore[]) => Promise<ScoredBatch>;
+  readonly #queue = new FairQueue<PendingText>();
+  readonly #underWay = new Set<Promise<void>>();
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  /** How long the upstream took for its last batch. */
+  #batchSeconds = 0;
+
+  constructor(limits: Upstream['batch'], send: (texts: readonly TextToScore[]) => Promise<ScoredBatch>) {
+    this.#limits = limits;
+    this.#send = send;
+  }
+
+  /** How many texts wait to be sent. */
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  /**
+   * The reward of one text.
+   *
+   * @param client whose turn it takes.
+   * @param signal aborts waiting: a text not sent yet is never sent.
+   * @throws Unavailable `upstream-queue-full`, `closing`; what sending the text's batch threw; the signal's reason.
+   */
+  async score(text: TextToScore, client: string, signal?: AbortSignal): Promise<RawReward> {
+    const pending = new PendingText(text);
+    this.#admit([pending], client, signal);
+    return pending.reward;
+  }
+
+  /**
+   * The rewards of several texts, in their order. The first failure fails them all, and those not sent yet are dropped.
+   *
+   * @throws as `score`; InvalidInput `too-many-samples` for more texts than are ever taken at once.
+   */
+  async scoreAll(
+    texts: readonly TextToScore[],
+    client: string,
+    signal?: AbortSignal,
+  ): Promise<readonly RawReward[]> {
+    const pending = texts.map((text) => new PendingText(text));
+    this.#admit(pending, client, signal);
+    const rewards = pending.map(({ reward }) => reward);
+    let hasFailed = false;
+    const giveUp = (error: unknown) => {
+      if (hasFailed) return;
+      hasFailed = true;
+      this.#drop(pending, error);
+    };
+    // On each reward, not on all of them: it must come before the failed batch's slot is given to the next texts.
+    for (const reward of rewards) reward.catch(giveUp);
+    return Promise.all(rewards);
+  }
+
+  /**
+   * As `scoreAll`, for callers that can say which text failed: what became of each text, in their order.
+   *
+   * @throws only what refuses the texts as a whole: Unavailable, InvalidInput, a signal aborted before.
+   */
+  async scoreEach(
+    texts: readonly TextToScore[],
+    client: string,
+    signal?: AbortSignal,
+  ): Promise<readonly PromiseSettledResult<RawReward>[]> {
+    const pending = texts.map((text) => new PendingText(text));
+    this.#admit(pending, client, signal);
+    return Promise.allSettled(pending.map(({ reward }) => reward));
+  }
+
+  /** Refuses what comes, rejects what waits, and waits for what is under way. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#drop(this.#queue.take(this.#queue.size), closing());
+    await Promise.all(this.#underWay);
+  }
+
+  #admit(pending: readonly PendingText[], client: string, signal: AbortSignal | undefined): void {
+    signal?.throwIfAborted();
+    if (this.#isClosed) throw closing();
+    this.#checkRoom(pending.length);
+    for (const one of pending) this.#queue.add(one, client);
+    if (signal !== undefined) this.#dropWhenAborted(pending, signal);
+    this.#pump();
+  }
+
+  #checkRoom(count: number): void {
+    const { size, concurrency, queue } = this.#limits;
+    const most = queue + size * concurrency;
+    if (count > most) {
+      const message = `${count} texts at once; this upstream takes at most ${most}`;
+      throw new InvalidInput(message, [{ path: [], message }], 'too-many-samples');
+    }
+    if (this.#waitingWith(count) <= queue) return;
+    const seconds = Math.ceil((this.#queue.size / size / concurrency) * this.#batchSeconds);
+    const retryAfter = Math.min(Math.max(seconds, 1), MOST_RETRY_SECONDS);
+    throw new Unavailable('upstream-queue-full', 'too many texts wait for the upstream already', retryAfter);
+  }
+
+  /** How many texts would wait if so many came now; those that go at once do not. */
+  #waitingWith(count: number): number {
+    let waiting = this.#queue.size + count;
+    for (let underWay = this.#underWay.size; this.#goesAtOnce(waiting, underWay); underWay++) {
+      waiting -= Math.min(waiting, this.#limits.size);
+    }
+    return waiting;
+  }
+
+  #goesAtOnce(waiting: number, underWay: number): boolean {
+    const { size, concurrency } = this.#limits;
+    return underWay < concurrency && waiting >= (underWay === 0 ? 1 : size);
+  }
+
+  /** Milliseconds until the oldest text has waited long enough; undefined where there is none, or no slot. */
+  #untilDue(): number | undefined {
+    const { oldest } = this.#queue;
+    if (oldest === undefined || this.#underWay.size >= this.#limits.concurrency) return undefined;
+    return oldest.since + this.#limits.wait - performance.now();
+  }
+
+  /** Sends all that may go now; called whenever a text comes, a slot becomes free, or time has passed. */
+  #pump(): void {
+    let untilDue = this.#untilDue();
+    while (untilDue !== undefined && (untilDue <= 0 || this.#goesAtOnce(this.waiting, this.#underWay.size))) {
+      this.#dispatch(this.#queue.take(this.#limits.size));
+      untilDue = this.#untilDue();
+    }
+    // A timer for a text that has gone since only looks again, so none is ever taken back.
+    if (untilDue === undefined || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#pump();
+    }, Math.ceil(untilDue));
+  }
+
+  #dispatch(batch: readonly PendingText[]): void {
+    const running = this.#settle(batch).finally(() => {
+      this.#underWay.delete(running);
+      this.#pump();
+    });
+    this.#underWay.add(running);
+  }
+
+  /** Gives each text of a batch its own outcome; never rejects. */
+  async #settle(batch: readonly PendingText[]): Promise<void> {
+    const begin = performance.now();
+    try {
+      const { rewards } = await this.#send(batch.map(({ text }) => text));
+      this.#batchSeconds = (performance.now() - begin) / 1_000;
+      batch.forEach((pending, i) => {
+        const reward = rewards[i];
+        if (reward === undefined) pending.reject(missing());
+        else pending.resolve(reward);
+      });
+    } catch (error) {
+      if (batch.length > 1 && isRefused(error)) await this.#settleHalves(batch);
+      else for (const pending of batch) pending.reject(error);
+    }
+  }
+
+  /** One after the other, so that the batch keeps to its one slot; texts aborted meanwhile are not sent again. */
+  async #settleHalves(batch: readonly PendingText[]): Promise<void> {
+    const middle = batch.length >>> 1;
+    for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
+      const awaited = half.filter(({ isSettled }) => !isSettled);
+      if (this.#isClosed) this.#drop(awaited, closing());
+      else if (awaited.length > 0) await this.#settle(awaited);
+    }
+  }
+
+  #drop(pending: readonly PendingText[], reason: unknown): void {
+    for (const one of pending) {
+      this.#queue.delete(one);
+      one.reject(reason);
+    }
+  }
+
+  /** One listener for all texts of a request, taken off when the last of them has its outcome. */
+  #dropWhenAborted(pending: readonly PendingText[], signal: AbortSignal): void {
+    const drop = () => this.#drop(pending, signal.reason);
+    signal.addEventListener('abort', drop, { once: true });
+    void Promise.allSettled(pending.map(({ reward }) => reward)).then(() =>
+      signal.removeEventListener('abort', drop),
+    );
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof BadGateway && error.code === UPSTREAM_REFUSED;
+}
+
+function closing(): Unavailable {
+  return new Unavailable('closing', 'the service is closing', 1);
+}
+
+/** The contracts check the number of rewards; a text without one must not wait for ever all the same. */
+function missing(): BadGateway {
+  return new BadGateway('upstream-wrong-answer', 'the upstream answered fewer rewards than texts');
+}

@@ -1,0 +1,34 @@
+import type { RawReward, TextToScore } from '../servers/reward-server.js';
+
+/** A text whose reward somebody awaits. The first outcome counts; later ones are ignored. */
+export class PendingText {
+  readonly text: TextToScore;
+  /** When it came, in the milliseconds of `performance.now()`. */
+  readonly since = performance.now();
+  readonly reward: Promise<RawReward>;
+  #isSettled = false;
+  #resolve: (reward: RawReward) => void = () => undefined;
+  #reject: (reason: unknown) => void = () => undefined;
+
+  constructor(text: TextToScore) {
+    this.text = text;
+    this.reward = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  resolve(reward: RawReward): void {
+    this.#isSettled = true;
+    this.#resolve(reward);
+  }
+
+  reject(reason: unknown): void {
+    this.#isSettled = true;
+    this.#reject(reason);
+  }
+}

@@ -1,0 +1,73 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { CalibratedBatch } from '../../telemetry/metrics.js';
+import { RunningCorrelation } from '../../telemetry/running-correlation.js';
+import type { Clock } from '../../service/clock.js';
+
+/** Milliseconds between the lines of one upstream. */
+const LINE_MILLISECONDS = 60_000;
+
+/** What calibration would have done since the last line. */
+class ShadowReport {
+  readonly since: number;
+  readonly raw = new RunningCorrelation();
+  readonly calibrated = new RunningCorrelation();
+  #biases = 0;
+
+  constructor(since: number) {
+    this.since = since;
+  }
+
+  add({ characteristic, rawRewards, rewards, biases }: CalibratedBatch): void {
+    this.raw.add(characteristic, rawRewards);
+    this.calibrated.add(characteristic, rewards);
+    for (const bias of biases) this.#biases += bias;
+  }
+
+  get meanBias(): number {
+    return this.#biases / this.raw.count;
+  }
+}
+
+/** Says what calibration would have done, in at most one line a minute for an upstream in shadow mode. Numbers only. */
+export class ShadowLog {
+  readonly #log: FastifyBaseLogger;
+  readonly #clock: Clock;
+  readonly #start: number;
+  readonly #reports = new Map<string, ShadowReport>();
+  readonly #unreadableAt = new Map<string, number>();
+
+  constructor(log: FastifyBaseLogger, clock: Clock) {
+    this.#log = log;
+    this.#clock = clock;
+    this.#start = clock.now();
+  }
+
+  /** The curve cannot be read: says in at most one line a minute that there is nothing to say of it. */
+  unreadable(upstream: string): void {
+    const now = this.#clock.now();
+    if (now - (this.#unreadableAt.get(upstream) ?? Number.NEGATIVE_INFINITY) < LINE_MILLISECONDS) return;
+    this.#unreadableAt.set(upstream, now);
+    this.#log.warn({ upstream }, 'shadow: the stored curve cannot be read, so nothing is calibrated');
+  }
+
+  /** Adds a batch that was answered raw; logs when a minute has passed since the last line, or since the start. */
+  add(upstream: string, batch: CalibratedBatch): void {
+    const report = this.#reports.get(upstream) ?? new ShadowReport(this.#start);
+    this.#reports.set(upstream, report);
+    report.add(batch);
+    const now = this.#clock.now();
+    if (now - report.since < LINE_MILLISECONDS) return;
+    this.#reports.set(upstream, new ShadowReport(now));
+    const { raw, calibrated, meanBias } = report;
+    this.#log.info(
+      {
+        upstream,
+        version: batch.version,
+        samples: raw.count,
+        meanBias,
+        lengthCorrelation: { raw: raw.value, calibrated: calibrated.value },
+      },
+      'shadow: what calibration would have done',
+    );
+  }
+}

@@ -1,0 +1,22 @@
+import type { RewardServerContract } from './reward-server.js';
+import { openaiEmbeddings } from './openai-embeddings.js';
+import { openrlhf } from './openrlhf.js';
+import { sglangClassify } from './sglang-classify.js';
+import { teiPredict } from './tei-predict.js';
+import { vllmClassify } from './vllm-classify.js';
+import { vllmPooling } from './vllm-pooling.js';
+import type { UpstreamKind } from '../upstream/upstream.js';
+
+const CONTRACTS: Readonly<Record<UpstreamKind, RewardServerContract>> = {
+  openrlhf,
+  'vllm-classify': vllmClassify,
+  'vllm-pooling': vllmPooling,
+  'sglang-classify': sglangClassify,
+  'openai-embeddings': openaiEmbeddings,
+  'tei-predict': teiPredict,
+};
+
+/** How reward-model servers of a kind are asked and answer. */
+export function contractOf(kind: UpstreamKind): RewardServerContract {
+  return CONTRACTS[kind];
+}

@@ -1,0 +1,58 @@
+import { Gatherer } from '../gathering/gatherer.js';
+import { ResponseRecovery } from '../responses/response-recovery.js';
+import type { RawReward, TextToScore } from '../servers/reward-server.js';
+import { contractOf } from '../servers/servers.js';
+import type { Upstream } from './upstream.js';
+import { UpstreamClient, type UpstreamObserver } from './upstream-client.js';
+
+/** A configured upstream with its connections, its queue and its rules. */
+export class ConnectedUpstream {
+  readonly configured: Upstream;
+  /** Finds the responses within its texts. */
+  readonly recovery: ResponseRecovery;
+  readonly #client: UpstreamClient;
+  readonly #gatherer: Gatherer;
+
+  constructor(configured: Upstream, observer: UpstreamObserver) {
+    this.configured = configured;
+    const { response_marker: responseMarker, special_tokens: specialTokens } = configured;
+    this.recovery = new ResponseRecovery({ responseMarker, specialTokens });
+    this.#client = new UpstreamClient(configured, contractOf(configured.kind), observer);
+    this.#gatherer = new Gatherer(configured.batch, async (texts) => {
+      const { rewards, answer } = await this.#client.send(texts);
+      return { rewards: rewards.map((reward) => ({ ...reward, answer })), answer };
+    });
+  }
+
+  get name(): string {
+    return this.configured.name;
+  }
+
+  /** As {@link Gatherer.waiting}. */
+  get waiting(): number {
+    return this.#gatherer.waiting;
+  }
+
+  /** As {@link Gatherer.scoreAll}. */
+  async scoreAll(
+    texts: readonly TextToScore[],
+    client: string,
+    signal: AbortSignal,
+  ): Promise<readonly RawReward[]> {
+    return this.#gatherer.scoreAll(texts, client, signal);
+  }
+
+  /** As {@link Gatherer.scoreEach}. */
+  async scoreEach(
+    texts: readonly TextToScore[],
+    client: string,
+    signal: AbortSignal,
+  ): Promise<readonly PromiseSettledResult<RawReward>[]> {
+    return this.#gatherer.scoreEach(texts, client, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#gatherer.close();
+    await this.#client.close();
+  }
+}

@@ -1,0 +1,25 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Upstream } from './upstream.js';
+import type { UpstreamObserver } from './upstream-client.js';
+import type { UpstreamMetrics } from '../../telemetry/upstream-metrics.js';
+
+/** Counts and logs what the client of an upstream tells. */
+export function observerOf(
+  metrics: UpstreamMetrics,
+  log: FastifyBaseLogger,
+): (upstream: Upstream) => UpstreamObserver {
+  return ({ name }) => ({
+    answered: (seconds, texts) => {
+      metrics.answered(name, seconds, texts);
+      log.debug({ upstream: name, seconds, texts }, 'upstream answered');
+    },
+    failed: (code) => {
+      metrics.failed(name, code);
+      log.warn({ upstream: name, code }, 'upstream failed');
+    },
+    breaker: (state) => {
+      metrics.breaker(name, state !== 'closed');
+      log.warn({ upstream: name, state }, "the upstream's breaker");
+    },
+  });
+}

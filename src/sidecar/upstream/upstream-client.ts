@@ -1,0 +1,237 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhen,
+  isBrokenCircuitError,
+} from 'cockatiel';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { BadGateway, GatewayTimeout, ServiceError, Unavailable } from '../../calibration/errors.js';
+import { parseAnswer } from './parse-answer.js';
+import { readRetryAfter, retryDelay } from './retry-delay.js';
+import type { RewardServerContract, ScoredBatch, TextToScore } from '../servers/reward-server.js';
+import { wrongAnswer } from '../servers/answer-shape.js';
+import type { Upstream } from './upstream.js';
+import { NoAnswer, type UpstreamAnswer, UpstreamConnection } from './upstream-connection.js';
+
+/** What a client tells of its upstream, for metrics. Of every `send` that is not aborted: one of `answered` and `failed`. */
+export interface UpstreamObserver {
+  /** @param seconds that the try took which was answered. */
+  answered(seconds: number, texts: number): void;
+  /** @param code of the error that the caller gets. */
+  failed(code: string): void;
+  breaker(state: 'closed' | 'open' | 'half-open'): void;
+}
+
+/** Time and chance; tests bring their own. */
+export interface RetryClock {
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** A uniform number in [0, 1). */
+  random(): number;
+}
+
+/** The clock and the chance of this machine. */
+export const REAL_CLOCK: RetryClock = {
+  wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
+  random: Math.random,
+};
+
+/** Seconds after which a caller may come back when the upstream has not said and the breaker is closed. */
+const RETRY_AFTER_SECONDS = 1;
+
+const BREAKER_STATES = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.HalfOpen]: 'half-open',
+  // Never entered: only a call of `isolate` does.
+  [CircuitState.Isolated]: 'open',
+} as const;
+
+/**
+ * Asks one reward-model server for the rewards of batches. Scoring changes nothing there, so a try that failed may be repeated:
+ * connection errors, 429 and 5xx are (`retries`); timeouts are not, for a server that is too slow is not helped by more
+ * work. A breaker opens after `breaker.failures` tries in a row without an answer or with a 5xx; after
+ * `breaker.pause` one try decides whether it closes.
+ *
+ * cockatiel is the breaker only: its bulkhead (3.2.1) leaves calls waiting for ever behind an aborted one, and its retry does
+ * not end its pause when the caller goes.
+ */
+export class UpstreamClient {
+  readonly #upstream: Upstream;
+  readonly #contract: RewardServerContract;
+  readonly #observer: UpstreamObserver;
+  readonly #clock: RetryClock;
+  readonly #connection: UpstreamConnection;
+  readonly #limit: LimitFunction;
+  readonly #breaker: CircuitBreakerPolicy;
+  readonly #closing = new AbortController();
+  /** Until when an open breaker refuses, in milliseconds since 1970. */
+  #openUntil = 0;
+
+  constructor(
+    upstream: Upstream,
+    contract: RewardServerContract,
+    observer: UpstreamObserver,
+    clock: RetryClock = REAL_CLOCK,
+  ) {
+    this.#upstream = upstream;
+    this.#contract = contract;
+    this.#observer = observer;
+    this.#clock = clock;
+    this.#connection = new UpstreamConnection(upstream, contract.path);
+    this.#limit = pLimit(upstream.batch.concurrency);
+    this.#breaker = circuitBreaker(
+      handleWhen((error) => error instanceof NoAnswer || error instanceof GatewayTimeout).orWhenResult(
+        (answer) => (answer as UpstreamAnswer).status >= 500,
+      ),
+      { halfOpenAfter: upstream.breaker.pause, breaker: new ConsecutiveBreaker(upstream.breaker.failures) },
+    );
+    this.#breaker.onStateChange((state) => {
+      if (state === CircuitState.Open) this.#openUntil = Date.now() + upstream.breaker.pause;
+      observer.breaker(BREAKER_STATES[state]);
+    });
+  }
+
+  /**
+   * The rewards of a batch, in the order of the texts.
+   *
+   * @param signal ends the waiting and the request when the caller goes away.
+   * @throws Unavailable (`upstream-unavailable`) when no try was answered, or at once while the breaker is open;
+   *   GatewayTimeout (`upstream-timeout`); BadGateway (`upstream-refused` for a status that is no use to repeat,
+   *   `upstream-wrong-answer`). No message quotes what the server said: it may repeat a prompt.
+   */
+  async send(texts: readonly TextToScore[], signal?: AbortSignal): Promise<ScoredBatch> {
+    try {
+      return await unlessAborted(() => this.#sendRepeatedly(texts, signal), signal);
+    } catch (error) {
+      if (error instanceof ServiceError) this.#observer.failed(error.code);
+      throw error;
+    }
+  }
+
+  /** Ends pauses between tries and waits for requests under way. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#connection.close();
+  }
+
+  async #sendRepeatedly(
+    texts: readonly TextToScore[],
+    signal: AbortSignal | undefined,
+  ): Promise<ScoredBatch> {
+    const body = JSON.stringify(this.#contract.buildRequest(texts, this.#upstream));
+    for (let retry = 0; ; retry++) {
+      this.#refuseWhileOpen();
+      const outcome = await this.#limit(() => this.#try(body, texts.length, signal));
+      if ('rewards' in outcome) return outcome;
+      if (retry === this.#upstream.retries) throw this.#unavailable(outcome.failure, outcome.retryAfter);
+      await this.#pause(retryDelay(retry, outcome.retryAfter, this.#clock.random()), signal);
+    }
+  }
+
+  /** One try: the batch, or why another try may do better. */
+  async #try(body: string, texts: number, signal: AbortSignal | undefined): Promise<ScoredBatch | FailedTry> {
+    const start = performance.now();
+    try {
+      const answer = await this.#ask(body, signal);
+      if (isWorthRepeating(answer.status)) {
+        const retryAfter = readRetryAfter(answer.retryAfter, Date.now());
+        return { failure: `answered ${answer.status}`, retryAfter };
+      }
+      const batch = this.#read(answer, texts);
+      this.#observer.answered((performance.now() - start) / 1_000, texts);
+      return batch;
+    } catch (error) {
+      if (error instanceof NoAnswer) return { failure: error.message, retryAfter: undefined };
+      throw error;
+    }
+  }
+
+  async #ask(body: string, signal: AbortSignal | undefined): Promise<UpstreamAnswer> {
+    signal?.throwIfAborted();
+    if (this.#closing.signal.aborted) throw this.#unavailable('is no longer asked: the service stops');
+    try {
+      return await this.#breaker.execute(() => {
+        // The try of a half-open breaker goes on without its caller: cockatiel would take its abortion for a success.
+        const isDecisive = this.#breaker.state !== CircuitState.Closed;
+        return this.#connection.post(body, isDecisive ? undefined : signal);
+      });
+    } catch (error) {
+      if (isBrokenCircuitError(error)) throw this.#refusal();
+      throw error;
+    }
+  }
+
+  #read({ status, text }: UpstreamAnswer, texts: number): ScoredBatch {
+    if (status < 200 || status > 299) {
+      throw new BadGateway('upstream-refused', `the reward-model server ${this.#name} answered ${status}`);
+    }
+    const answer = parseJson(text);
+    return { rewards: this.#contract.readRewards(answer, texts), answer };
+  }
+
+  async #pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+    const closing = this.#closing.signal;
+    try {
+      await this.#clock.wait(milliseconds, signal ? AbortSignal.any([signal, closing]) : closing);
+    } catch (error) {
+      if (closing.aborted) throw this.#unavailable('is no longer asked: the service stops');
+      throw error;
+    }
+  }
+
+  /** Before a batch waits for its turn behind tries that may hang. */
+  #refuseWhileOpen(): void {
+    if (this.#breaker.state === CircuitState.Open && Date.now() < this.#openUntil) throw this.#refusal();
+  }
+
+  #refusal(): Unavailable {
+    return this.#unavailable('has failed repeatedly and is left alone for a while');
+  }
+
+  #unavailable(what: string, retryAfter = RETRY_AFTER_SECONDS): Unavailable {
+    const isOpen = this.#breaker.state === CircuitState.Open;
+    const seconds = isOpen ? (this.#openUntil - Date.now()) / 1_000 : retryAfter;
+    const message = `the reward-model server ${this.#name} ${what}`;
+    return new Unavailable('upstream-unavailable', message, Math.max(1, Math.ceil(seconds)));
+  }
+
+  get #name(): string {
+    return `"${this.#upstream.name}"`;
+  }
+}
+
+/** Why a try failed that may be repeated, as what the server did, and the seconds that it asked to be left alone. */
+interface FailedTry {
+  readonly failure: string;
+  readonly retryAfter: number | undefined;
+}
+
+function isWorthRepeating(status: number): boolean {
+  return status === 429 || status >= 500;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return parseAnswer(text);
+  } catch (error) {
+    // Its message quotes the text.
+    if (error instanceof SyntaxError) throw wrongAnswer('it is not JSON');
+    throw error;
+  }
+}
+
+/** The outcome of work, or the signal's reason as soon as it is aborted: a turn or a pause is not waited for. */
+function unlessAborted<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work();
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', abort));
+  });
+}

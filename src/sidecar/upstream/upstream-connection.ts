@@ -1,0 +1,122 @@
+import { type Dispatcher, errors, Pool } from 'undici';
+import { GatewayTimeout } from '../../calibration/errors.js';
+import { wrongAnswer } from '../servers/answer-shape.js';
+import type { Upstream } from './upstream.js';
+
+/** An answer as it came; the body is read of successes only. */
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly text: string;
+}
+
+/** The server could not be reached, or went away before it had answered. The message says so of it. */
+export class NoAnswer extends Error {}
+
+/** A list a token of a large batch stays far below; an endless answer does not fill the memory. */
+const MAX_ANSWER_BYTES = 64 * 1_048_576;
+
+/** Milliseconds for a connection to be made, where a try may take longer. */
+const MAX_CONNECT_TIME = 10_000;
+
+/** Connections to one upstream, kept alive between requests. Redirects are not followed: only configured servers are called. */
+export class UpstreamConnection {
+  readonly #upstream: Upstream;
+  readonly #path: string;
+  readonly #pool: Pool;
+  #closed: Promise<void> | undefined;
+
+  /** @param path of the contract, below the upstream's URL. */
+  constructor(upstream: Upstream, path: string) {
+    const { origin, pathname, search } = new URL(upstream.url);
+    this.#upstream = upstream;
+    this.#path = `${pathname.replace(/\/+$/, '')}${path}${search}`;
+    this.#pool = new Pool(origin, {
+      connections: upstream.batch.concurrency,
+      maxResponseSize: MAX_ANSWER_BYTES,
+      connect: { timeout: Math.min(upstream.timeout, MAX_CONNECT_TIME) },
+      // One timer for a whole try, below, stands for both.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  /**
+   * Posts JSON once.
+   *
+   * @throws NoAnswer when the connection failed; GatewayTimeout (`upstream-timeout`) when the whole answer was not here in
+   *   time; BadGateway (`upstream-wrong-answer`) when it is too large; the signal's reason.
+   */
+  async post(body: string, signal: AbortSignal | undefined): Promise<UpstreamAnswer> {
+    const end = new AbortController();
+    const abort = () => end.abort();
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      abort();
+    }, this.#upstream.timeout);
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      return await this.#exchange(body, end.signal);
+    } catch (error) {
+      if (isLate) throw this.#timeout();
+      signal?.throwIfAborted();
+      throw describeFailure(error);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Waits for requests under way and ends the connections. */
+  async close(): Promise<void> {
+    this.#closed ??= this.#pool.close();
+    await this.#closed;
+  }
+
+  async #exchange(body: string, signal: AbortSignal): Promise<UpstreamAnswer> {
+    const headers = {
+      accept: 'application/json',
+      ...this.#upstream.headers,
+      'content-type': 'application/json',
+    };
+    const answer = await this.#pool.request({ method: 'POST', path: this.#path, headers, body, signal });
+    const status = answer.statusCode;
+    const retryAfter = answer.headers['retry-after'];
+    return {
+      status,
+      retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+      text: await readBody(answer),
+    };
+  }
+
+  #timeout(): GatewayTimeout {
+    const { name, timeout } = this.#upstream;
+    return new GatewayTimeout(
+      'upstream-timeout',
+      `the reward-model server "${name}" did not answer within ${timeout} ms`,
+    );
+  }
+}
+
+/** What a server says with an error is left unread, as it may repeat a prompt; the connection can be used again. */
+async function readBody({ statusCode, body }: Dispatcher.ResponseData): Promise<string> {
+  if (statusCode >= 200 && statusCode <= 299) return body.text();
+  await body.dump();
+  return '';
+}
+
+function describeFailure(error: unknown): unknown {
+  if (error instanceof errors.ResponseExceededMaxSizeError) {
+    return wrongAnswer(`it is larger than ${MAX_ANSWER_BYTES} bytes`);
+  }
+  // A wrong call of undici, which no further try would change.
+  if (error instanceof errors.InvalidArgumentError || error instanceof errors.NotSupportedError) return error;
+  return new NoAnswer(`could not be reached or went away (${codeOf(error)})`);
+}
+
+/** `ECONNREFUSED` and the like. The message is left out: it is not ours. */
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'unknown error';
+}

@@ -1,0 +1,39 @@
+import { NotFound } from '../../calibration/errors.js';
+import type { ConnectedUpstream } from './connected-upstream.js';
+import type { Upstream } from './upstream.js';
+import type { UpstreamObserver } from './upstream-client.js';
+
+/** The configured upstreams by name; no other server is ever called. */
+export class Upstreams {
+  readonly #byName: ReadonlyMap<string, ConnectedUpstream>;
+
+  private constructor(upstreams: readonly ConnectedUpstream[]) {
+    this.#byName = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
+  }
+
+  /** Connects to the configured servers. What that takes is loaded only where there are some: 150 ms of the start. */
+  static async connect(
+    configured: readonly Upstream[],
+    observerOf: (upstream: Upstream) => UpstreamObserver,
+  ): Promise<Upstreams> {
+    if (configured.length === 0) return new Upstreams([]);
+    const { ConnectedUpstream } = await import('./connected-upstream.js');
+    return new Upstreams(configured.map((upstream) => new ConnectedUpstream(upstream, observerOf(upstream))));
+  }
+
+  get all(): readonly ConnectedUpstream[] {
+    return [...this.#byName.values()];
+  }
+
+  /** @throws NotFound `unknown-upstream`. */
+  get(name: string): ConnectedUpstream {
+    const upstream = this.#byName.get(name);
+    if (upstream !== undefined) return upstream;
+    const message = 'no upstream of this name is configured (UPSTREAMS)';
+    throw new NotFound('unknown-upstream', message, [{ path: ['upstream'], message }]);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all.map((upstream) => upstream.close()));
+  }
+}
