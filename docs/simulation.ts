@@ -1,10 +1,10 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type BiasCurve, biasAt } from '../src/calibration/curve/bias-curve.js';
-import { spearman } from '../src/calibration/statistics/correlation.js';
 import { estimateBias } from '../src/calibration/fit/estimate.js';
 import { DEFAULT_FIT_SETTINGS, type FitSettings } from '../src/calibration/fit/fit-settings.js';
 import type { MeasuredSamples } from '../src/calibration/samples/samples.js';
+import { spearman } from '../src/calibration/statistics/correlation.js';
 
 /** The median of the simulated lengths, in characters. */
 const MIDDLE = 1000;

@@ -1,14 +1,24 @@
 import compress from '@fastify/compress';
 import underPressure from '@fastify/under-pressure';
-import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { type Logger, pino } from 'pino';
 import type { Config } from './config.js';
 import { CurveRegistry } from './curves/registry.js';
 import type { CurveStore } from './curves/stores/curve-store.js';
 import { Fitter } from './fitting/fitter.js';
 import { SampleWindows } from './fitting/sample-windows.js';
-import { type Clock, SYSTEM_CLOCK } from './service/clock.js';
 import { ARROW_STREAM } from './http/bodies/arrow-stream.js';
 import { NDJSON } from './http/bodies/ndjson.js';
+import { calibrateRoute } from './http/calibrate/route.js';
+import { curvesRoutes } from './http/curves/route.js';
+import { evaluateRoute } from './http/evaluate/route.js';
+import { refitRoute } from './http/fit/refit-route.js';
+import { fitRoute } from './http/fit/route.js';
+import { fitCalibrateRoute } from './http/fit-calibrate/route.js';
+import type { WorkerTasks } from './http/jobs/worker-tasks.js';
+import { leaderboardRoute } from './http/leaderboard/route.js';
+import { healthRoutes } from './http/operation/health.js';
+import { metricsRoute } from './http/operation/metrics-route.js';
 import { authPlugin } from './http/plugins/auth.js';
 import { bodyDeadlinePlugin } from './http/plugins/body-deadline.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
@@ -20,22 +30,13 @@ import { sampleBodiesPlugin } from './http/plugins/sample-bodies.js';
 import { startLinePlugin } from './http/plugins/start-line.js';
 import { unreadBodiesPlugin } from './http/plugins/unread-bodies.js';
 import { validationPlugin } from './http/plugins/validation.js';
-import { calibrateRoute } from './http/calibrate/route.js';
-import { curvesRoutes } from './http/curves/route.js';
-import { evaluateRoute } from './http/evaluate/route.js';
-import { fitRoute } from './http/fit/route.js';
-import { fitCalibrateRoute } from './http/fit-calibrate/route.js';
-import { healthRoutes } from './http/operation/health.js';
-import { leaderboardRoute } from './http/leaderboard/route.js';
-import { metricsRoute } from './http/operation/metrics-route.js';
 import { preferencePairsRoute } from './http/preference-pairs/route.js';
-import { refitRoute } from './http/fit/refit-route.js';
-import { sidecarRoutes } from './http/sidecar/route.js';
 import type { Services } from './http/services.js';
-import { observerOf } from './sidecar/upstream/observe-upstreams.js';
+import { sidecarRoutes } from './http/sidecar/route.js';
+import { type Clock, SYSTEM_CLOCK } from './service/clock.js';
 import { SelfCalibration } from './sidecar/scoring/self-calibration.js';
 import { ShadowLog } from './sidecar/scoring/shadow-log.js';
-import type { WorkerTasks } from './http/jobs/worker-tasks.js';
+import { observerOf } from './sidecar/upstream/observe-upstreams.js';
 import { Upstreams } from './sidecar/upstream/upstreams.js';
 import { Metrics } from './telemetry/metrics.js';
 
@@ -55,8 +56,11 @@ export interface Dependencies {
 /** Builds the service: curves loaded, routes registered, not yet listening. Closing it closes the store. */
 export async function buildApp(config: Config, dependencies: Dependencies): Promise<FastifyInstance> {
   const { logStream } = dependencies;
+  const log = logStream ? pino({ level: config.LOG_LEVEL }, logStream) : pino({ level: config.LOG_LEVEL });
+  // Typed as Fastify's own, so that the app is a FastifyInstance as every plugin knows it.
+  const loggerInstance: FastifyBaseLogger = log;
   const app = Fastify({
-    logger: { level: config.LOG_LEVEL, ...(logStream && { stream: logStream }) },
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     bodyLimit: config.BODY_LIMIT,
@@ -65,7 +69,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     // In flight requests are finished while closing, and new ones on open connections are, too.
     return503OnClosing: false,
   });
-  const services = await openServices(app, config, dependencies);
+  const services = await openServices(app, log, config, dependencies);
   const closing = { now: false };
 
   await app.register(problemsPlugin);
@@ -120,6 +124,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
 
 async function openServices(
   app: FastifyInstance,
+  log: Logger,
   config: Config,
   dependencies: Dependencies,
 ): Promise<Services> {
@@ -129,16 +134,16 @@ async function openServices(
     stored: (seconds) => metrics.stored(seconds),
     failed: (error) => {
       metrics.storeFailed();
-      app.log.error({ err: error }, 'the store refused a change');
+      log.error({ err: error }, 'the store refused a change');
     },
-    lost: (error) => app.log.error({ err: error }, 'the store takes no changes now'),
+    lost: (error) => log.error({ err: error }, 'the store takes no changes now'),
     unfinished: (error) =>
-      app.log.error({ err: error }, 'a change is stored, but not all that follows it is done'),
+      log.error({ err: error }, 'a change is stored, but not all that follows it is done'),
   });
   for (const { rewardModel, place, reason } of registry.listUnreadable()) {
     const unread =
       'stored curves cannot be read: this reward model answers 503 until they are restored or deleted';
-    app.log.error({ rewardModel, place, reason }, unread);
+    log.error({ rewardModel, place, reason }, unread);
   }
   metrics.unreadable(registry.listUnreadable().length);
   for (const { rewardModel } of registry.list()) {
@@ -153,15 +158,15 @@ async function openServices(
     workerUrl,
     observer: {
       ended: (task, outcome) => metrics.worked(task, outcome),
-      threadDied: (error) => app.log.error({ err: error }, 'a worker thread died'),
+      threadDied: (error) => log.error({ err: error }, 'a worker thread died'),
     },
   });
-  const upstreams = await Upstreams.connect(config.upstreams, observerOf(metrics.upstreams, app.log));
+  const upstreams = await Upstreams.connect(config.upstreams, observerOf(metrics.upstreams, log));
   metrics.upstreams.watch(upstreams.all);
   const windows = new SampleWindows(config.WINDOW_SAMPLES);
   const clock = dependencies.clock ?? SYSTEM_CLOCK;
   const fitting = { fitter, registry, windows, metrics };
-  const selfCalibration = new SelfCalibration(fitting, config.upstreams, clock, app.log);
+  const selfCalibration = new SelfCalibration(fitting, config.upstreams, clock, log);
   app.addHook('onClose', async () => {
     await upstreams.close();
     await selfCalibration.close();
@@ -177,6 +182,6 @@ async function openServices(
     ...fitting,
     upstreams,
     selfCalibration,
-    shadowLog: new ShadowLog(app.log, clock),
+    shadowLog: new ShadowLog(log, clock),
   };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Correlations } from '../calibration/statistics/correlation.js';
 import { InvalidInput } from '../calibration/errors.js';
 import { DEFAULT_FIT_SETTINGS, ESTIMATORS, type FitSettings } from '../calibration/fit/fit-settings.js';
 import { MAX_CHARACTERISTICS } from '../calibration/samples/samples.js';
+import type { Correlations } from '../calibration/statistics/correlation.js';
 import type { FittedCurve } from './curve-history.js';
 import { rewardModelName } from './reward-model-name.js';
 

@@ -1,6 +1,6 @@
 import type { BiasCurve } from '../calibration/curve/bias-curve.js';
 import { Conflict, NotFound } from '../calibration/errors.js';
-import type { FitDiagnostics } from '../calibration/fit/fit.js';
+import type { FitDiagnostics } from '../calibration/fit/diagnostics.js';
 import type { FitSettings } from '../calibration/fit/fit-settings.js';
 import type { RobustScale } from '../calibration/statistics/robust-scale.js';
 

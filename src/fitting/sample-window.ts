@@ -1,4 +1,8 @@
-import { MAX_CHARACTERISTICS, type MeasuredSamples, tooManyCharacteristics } from '../calibration/samples/samples.js';
+import {
+  MAX_CHARACTERISTICS,
+  type MeasuredSamples,
+  tooManyCharacteristics,
+} from '../calibration/samples/samples.js';
 
 /** Where a column starts; it doubles from here up to the window's capacity. */
 const FIRST_CAPACITY = 1_024;

@@ -1,10 +1,10 @@
 import type { CurveRegistry } from '../curves/registry.js';
 import type { Fitter } from '../fitting/fitter.js';
 import type { SampleWindows } from '../fitting/sample-windows.js';
-import type { Upstreams } from '../sidecar/upstream/upstreams.js';
-import type { Metrics } from '../telemetry/metrics.js';
 import type { SelfCalibration } from '../sidecar/scoring/self-calibration.js';
 import type { ShadowLog } from '../sidecar/scoring/shadow-log.js';
+import type { Upstreams } from '../sidecar/upstream/upstreams.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import type { WorkerTasks } from './jobs/worker-tasks.js';
 
 /** How large a request may be, in samples unless said otherwise. */

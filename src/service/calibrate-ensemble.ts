@@ -1,24 +1,48 @@
 import { firstNotFinite } from '../calibration/curve/calibrate.js';
-import { combine, DEFAULT_LAMBDA, standardise } from '../calibration/curve/ensemble.js';
+import { type Combination, combine, standardise } from '../calibration/curve/ensemble.js';
 import { Conflict, InvalidInput } from '../calibration/errors.js';
+import type { SampleRow } from '../calibration/samples/samples.js';
 import type { RobustScale } from '../calibration/statistics/robust-scale.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
 import {
-  type CalibrateOptions,
   type CheckedCalibration,
   checkedCalibration,
-  chooseCurve,
+  type KeepingDependencies,
   keep,
   namesToMeasure,
 } from './calibrate-samples.js';
+import { chooseCurve } from './choose-curve.js';
 import { measureAhead } from './measure-ahead.js';
-import type { EnsembleAnswer, EnsembleBody } from '../http/calibrate/ensemble-schema.js';
-import type { Services } from '../http/services.js';
+
+/** Samples that several reward models scored, and how to combine their rewards; every default filled in. */
+export interface EnsembleRequest {
+  /** Each with a reward of every reward model, by name; the same ones in every row. */
+  readonly samples: readonly (Omit<SampleRow, 'reward'> & {
+    readonly rewards: Readonly<Record<string, number>>;
+  })[];
+  readonly combine: Combination;
+  readonly lambda: number;
+  /** Pinned versions, by reward model. */
+  readonly versions: Readonly<Record<string, number>>;
+  readonly observe: boolean;
+}
+
+/** Combined rewards, in robust standard deviations, in the order of the samples. */
+export interface CalibratedEnsemble {
+  readonly rewards: number[];
+  /** The version that calibrated and the standardised rewards of each reward model. */
+  readonly members: readonly {
+    readonly name: string;
+    readonly version: number;
+    readonly rewards: Float64Array;
+  }[];
+  /** The samples outside the fitted range of some reward model, ascending. */
+  readonly extrapolated: number[];
+}
 
 /** A reward model of the ensemble: its curve, and what puts its rewards on a common scale. */
 interface Member {
   readonly name: string;
-  readonly options: CalibrateOptions;
   readonly curve: VersionedCurve;
   readonly scale: RobustScale;
 }
@@ -30,57 +54,64 @@ interface Member {
  * @throws Conflict `no-curve`, or `no-scale` where a curve does not say how its rewards spread or they do not; NotFound; as
  *   {@link checkedCalibration}.
  */
-export async function calibrateEnsemble(services: Services, body: EnsembleBody): Promise<EnsembleAnswer> {
-  const members = Object.keys(body.samples[0]?.rewards ?? {}).map((name) => memberOf(services, name, body));
-  const extrapolated = new Set<number>();
-  const calibrations: CheckedCalibration[] = [];
-  const columns: Float64Array[] = [];
-  for (const member of members) {
-    const calibration = await calibrateMember(member, body);
-    for (const i of calibration.extrapolated) extrapolated.add(i);
-    calibrations.push(calibration);
-    columns.push(standardise(calibration.rewards, member.scale));
-  }
-  const rewards = combine(columns, body.combine, body.lambda ?? DEFAULT_LAMBDA);
+export async function calibrateEnsemble(
+  dependencies: KeepingDependencies,
+  request: EnsembleRequest,
+): Promise<CalibratedEnsemble> {
+  const names = Object.keys(request.samples[0]?.rewards ?? {});
+  const members = names.map((name) => memberOf(dependencies, name, request));
+  const calibrated: CalibratedMember[] = [];
+  for (const member of members) calibrated.push(await calibrateMember(member, request));
+  const rewards = combine(
+    calibrated.map(({ standardised }) => standardised),
+    request.combine,
+    request.lambda,
+  );
   refuseNotFinite(rewards);
-  for (const [m, calibration] of calibrations.entries()) {
-    const { options } = members[m] ?? {};
-    if (options) keep(services, calibration, options);
-  }
-  services.metrics.batch(rewards.length);
+  const { observe } = request;
+  for (const { member, calibration } of calibrated)
+    keep(dependencies, calibration, { rewardModel: member.name, observe });
+  dependencies.metrics.batch(rewards.length);
+  const extrapolated = new Set(calibrated.flatMap(({ calibration }) => calibration.extrapolated));
   return {
-    combine: body.combine,
-    versions: Object.fromEntries(members.map(({ name, curve }) => [name, curve.version])),
     rewards,
-    ...(body.include?.includes('members') && {
-      members: Object.fromEntries(members.map(({ name }, m) => [name, Array.from(columns[m] ?? [])])),
-    }),
+    members: calibrated.map(({ member, standardised }) => ({
+      name: member.name,
+      version: member.curve.version,
+      rewards: standardised,
+    })),
     extrapolated: [...extrapolated].sort((a, b) => a - b),
   };
 }
 
-async function calibrateMember(
-  { name, options, curve }: Member,
-  { samples }: EnsembleBody,
-): Promise<CheckedCalibration> {
-  const rows = samples.map(({ rewards, ...row }) => ({ ...row, reward: rewards[name] ?? Number.NaN }));
-  const measurable = await measureAhead({ rows }, () => namesToMeasure(curve, { rows }, options));
-  return checkedCalibration(curve, measurable, options);
+/** A reward model's calibration of the samples, and the same on the common scale. */
+interface CalibratedMember {
+  readonly member: Member;
+  readonly calibration: CheckedCalibration;
+  readonly standardised: Float64Array;
 }
 
-function memberOf(services: Services, name: string, { versions, observe }: EnsembleBody): Member {
-  const options: CalibrateOptions = {
+async function calibrateMember(
+  member: Member,
+  { samples, observe }: EnsembleRequest,
+): Promise<CalibratedMember> {
+  const { name, curve, scale } = member;
+  const options = { observe, keepMean: false };
+  const rows = samples.map(({ rewards, ...row }) => ({ ...row, reward: rewards[name] ?? Number.NaN }));
+  const measurable = await measureAhead({ rows }, () => namesToMeasure(curve, { rows }, options));
+  const calibration = checkedCalibration(curve, measurable, options);
+  return { member, calibration, standardised: standardise(calibration.rewards, scale) };
+}
+
+function memberOf(dependencies: KeepingDependencies, name: string, { versions }: EnsembleRequest): Member {
+  const curve = chooseCurve(dependencies, {
     rewardModel: name,
-    version: versions?.[name],
-    keepMean: false,
-    observe: observe ?? false,
+    version: versions[name],
     onMissingCurve: 'error',
-    includeBiases: false,
-  };
-  const curve = chooseCurve(services, options);
+  });
   const scale = curve?.rewardScale;
   if (curve === undefined || scale === undefined || scale.scale === 0) throw noScale(name);
-  return { name, options, curve, scale };
+  return { name, curve, scale };
 }
 
 function noScale(name: string): Conflict {

@@ -1,6 +1,6 @@
 import { characteristicsOf } from '../calibration/curve/bias-curve.js';
 import { type Calibration, calibrate, firstNotFinite } from '../calibration/curve/calibrate.js';
-import { Conflict, InvalidInput } from '../calibration/errors.js';
+import { InvalidInput } from '../calibration/errors.js';
 import {
   checkGiven,
   givenBuiltIns,
@@ -11,22 +11,25 @@ import {
   type Samples,
 } from '../calibration/samples/samples.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
-import type { CalibratedBatch } from '../telemetry/metrics.js';
-import { measureAhead } from './measure-ahead.js';
-import type { CalibrateAnswer } from '../http/calibrate/schema.js';
-import type { Services } from '../http/services.js';
+import type { CurveRegistry } from '../curves/registry.js';
+import type { SampleWindows } from '../fitting/sample-windows.js';
+import type { CalibratedBatch, Metrics } from '../telemetry/metrics.js';
 
 /** How to calibrate a batch; every default filled in. */
 export interface CalibrateOptions {
   readonly rewardModel: string;
-  readonly version: number | undefined;
   readonly keepMean: boolean;
+  /** Whether the numbers of the samples are kept for a later refit. */
   readonly observe: boolean;
-  readonly onMissingCurve: 'error' | 'passthrough';
-  /** Whether the answer holds what was taken from each reward. */
-  readonly includeBiases: boolean;
   /** Whether the answer keeps the raw rewards: calibration is for the metrics only. */
   readonly isShadow?: boolean;
+}
+
+/** What keeping and counting a calibration needs. */
+export interface KeepingDependencies {
+  readonly registry: CurveRegistry;
+  readonly windows: SampleWindows;
+  readonly metrics: Metrics;
 }
 
 /** A calibration, and the same as the metrics see it; undefined where there was no curve. */
@@ -41,55 +44,6 @@ export interface CheckedCalibration extends CountedCalibration {
 
 /** What is measured of observed text when no curve says otherwise. */
 const ALWAYS_OBSERVED = 'chars';
-
-/**
- * Calibrates one batch and, if asked, keeps its numbers for a later refit; see {@link calibrateSamples}. Much text is measured in
- * slices, for which the answer is a promise.
- *
- * @throws Conflict `no-curve`; NotFound; as {@link calibrateSamples}.
- */
-export function calibrateBatch(
-  services: Services,
-  samples: Samples,
-  options: CalibrateOptions,
-): CalibrateAnswer | Promise<CalibrateAnswer> {
-  const curve = chooseCurve(services, options);
-  const ready = measureAhead(samples, () => namesToMeasure(curve, samples, options));
-  const answer = (measurable: Samples) => answerBatch(services, curve, measurable, options);
-  return ready instanceof Promise ? ready.then(answer) : answer(ready);
-}
-
-function answerBatch(
-  services: Services,
-  curve: VersionedCurve | undefined,
-  samples: Samples,
-  options: CalibrateOptions,
-): CalibrateAnswer {
-  const { rewards, biases, extrapolated } = calibrateSamples(services, curve, samples, options);
-  services.metrics.batch(rewards.length);
-  return {
-    reward_model: options.rewardModel,
-    version: curve?.version ?? null,
-    calibrated: curve !== undefined,
-    rewards,
-    ...(options.includeBiases && { biases }),
-    extrapolated,
-  };
-}
-
-/**
- * The curve that a request shall be calibrated with; undefined where there is none and its rewards pass through.
- *
- * @throws Conflict `no-curve`; NotFound for a version that is not there.
- */
-export function chooseCurve(
-  { registry }: Services,
-  options: Pick<CalibrateOptions, 'rewardModel' | 'version' | 'onMissingCurve'>,
-): VersionedCurve | undefined {
-  const curve = registry.find(options.rewardModel, options.version);
-  if (curve === undefined && options.onMissingCurve === 'error') throw noCurve();
-  return curve;
-}
 
 /** What {@link calibrateSamples} may measure of the samples' text. */
 export function namesToMeasure(
@@ -109,13 +63,13 @@ export function namesToMeasure(
  * @throws as {@link checkedCalibration} and {@link keep}.
  */
 export function calibrateSamples(
-  services: Services,
+  dependencies: KeepingDependencies,
   curve: VersionedCurve | undefined,
   samples: Samples,
-  options: Pick<CalibrateOptions, 'rewardModel' | 'observe' | 'keepMean' | 'isShadow'>,
+  options: CalibrateOptions,
 ): CountedCalibration {
   const checked = checkedCalibration(curve, samples, options);
-  keep(services, checked, options);
+  keep(dependencies, checked, options);
   return checked;
 }
 
@@ -148,7 +102,7 @@ export function checkedCalibration(
  * @throws Conflict `too-many-reward-models`, before anything is kept or counted.
  */
 export function keep(
-  { registry, windows, metrics }: Services,
+  { registry, windows, metrics }: KeepingDependencies,
   { rewards, measured, batch }: CheckedCalibration,
   { rewardModel, observe, isShadow }: Pick<CalibrateOptions, 'rewardModel' | 'observe' | 'isShadow'>,
 ): void {
@@ -194,10 +148,4 @@ function toBatch(
     biases,
     extrapolated: extrapolated.length,
   };
-}
-
-function noCurve(): Conflict {
-  const message =
-    'no curve was fitted for this reward model: POST /v1/fit first, or send "on_missing_curve": "passthrough"';
-  return new Conflict('no-curve', message, [{ path: ['reward_model'], message }]);
 }

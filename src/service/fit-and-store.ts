@@ -1,37 +1,78 @@
-import type { FastifyBaseLogger } from 'fastify';
+import type { Logger } from 'pino';
 import type { BiasCurve } from '../calibration/curve/bias-curve.js';
 import type { FitSettings } from '../calibration/fit/fit-settings.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
-import { buffersOf, type FitJob, isSmall, readFit } from '../http/fit/job.js';
-import type { Services } from '../http/services.js';
+import type { CurveRegistry } from '../curves/registry.js';
+import type { SampleWindows } from '../fitting/sample-windows.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import { buffersOf, type NamedFit, type NamedFitRequest, type ReadJob } from './fit-request.js';
 
-/** Who asks: aborted when the client goes away, and where to log. */
+/** What storing a fit needs. */
+export interface StoringDependencies {
+  readonly registry: CurveRegistry;
+  readonly windows: SampleWindows;
+  readonly metrics: Metrics;
+}
+
+/** What fitting needs besides: the threads, of which one does the work. */
+export interface FittingDependencies extends StoringDependencies {
+  readonly fitter: {
+    run(
+      name: 'fit',
+      job: ReadJob<NamedFitRequest>,
+      transfer: ArrayBuffer[],
+      signal: AbortSignal,
+    ): Promise<NamedFit>;
+  };
+}
+
+/** Who asks: aborted when nobody waits any more, and where to log. */
 export interface Caller {
   readonly signal: AbortSignal;
-  readonly log: FastifyBaseLogger;
+  readonly log: Pick<Logger, 'info'>;
 }
 
 /**
  * Fits off the event loop, stores the curve as the reward model's new current version, and only then answers. A failed
  * or aborted fit changes nothing.
  *
- * @throws Unavailable `curve-unreadable`, `store-unavailable`; Conflict `too-many-reward-models`; as the fit.
+ * @throws as {@link checkStorable}, the fit and {@link storeFit}.
  */
 export async function fitAndStore(
-  { fitter, registry, windows, metrics }: Pick<Services, 'fitter' | 'registry' | 'windows' | 'metrics'>,
-  given: FitJob,
+  dependencies: FittingDependencies,
+  request: NamedFitRequest,
   { signal, log }: Caller,
 ): Promise<VersionedCurve> {
-  const job = 'body' in given && isSmall(given) ? readFit(given) : given;
-  if ('rewardModel' in job) {
-    registry.checkReadable(job.rewardModel);
-    registry.checkRoom(job.rewardModel, windows.rewardModels);
-  }
-  const fitted = await fitter.run('fit', job, buffersOf(job), signal);
-  const { rewardModel, samples } = fitted;
+  checkStorable(dependencies, request.rewardModel);
+  const job = { kind: 'read', request } as const;
+  const fit = await dependencies.fitter.run('fit', job, buffersOf(request.samples), signal);
+  return storeFit(dependencies, fit, log);
+}
+
+/**
+ * Checks before a fit what would refuse its curve afterwards.
+ *
+ * @throws Unavailable `curve-unreadable`; Conflict `too-many-reward-models`.
+ */
+export function checkStorable({ registry, windows }: StoringDependencies, rewardModel: string): void {
+  registry.checkReadable(rewardModel);
   registry.checkRoom(rewardModel, windows.rewardModels);
-  const settings = { ...fitted.settings, characteristics: alphasOf(fitted.curves) };
-  const curve = await registry.add({ ...fitted, settings, fittedAt: new Date().toISOString() });
+}
+
+/**
+ * Stores a fit as the reward model's new current version.
+ *
+ * @throws Unavailable `curve-unreadable`, `store-unavailable`; Conflict `too-many-reward-models`.
+ */
+export async function storeFit(
+  { registry, windows, metrics }: StoringDependencies,
+  fit: NamedFit,
+  log: Caller['log'],
+): Promise<VersionedCurve> {
+  const { rewardModel, samples } = fit;
+  registry.checkRoom(rewardModel, windows.rewardModels);
+  const settings = { ...fit.settings, characteristics: usedAlphas(fit.curves) };
+  const curve = await registry.add({ ...fit, settings, fittedAt: new Date().toISOString() });
   const seconds = curve.diagnostics.fitSeconds;
   metrics.fitted(rewardModel, samples, seconds);
   metrics.current(curve);
@@ -40,7 +81,7 @@ export async function fitAndStore(
 }
 
 /** The characteristics in order, each with the α that was used. */
-function alphasOf(curves: readonly BiasCurve[]): FitSettings['characteristics'] {
+function usedAlphas(curves: readonly BiasCurve[]): FitSettings['characteristics'] {
   const alphas = new Map(curves.map(({ characteristic, alpha }) => [characteristic, alpha]));
   return [...alphas].map(([name, alpha]) => ({ name, alpha }));
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { spearman } from '../../src/calibration/statistics/correlation.js';
 import { crossFit } from '../../src/calibration/fit/cross-fit.js';
 import { fitBias } from '../../src/calibration/fit/fit.js';
 import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit/fit-settings.js';
 import type { MeasuredSamples } from '../../src/calibration/samples/samples.js';
+import { spearman } from '../../src/calibration/statistics/correlation.js';
 import { lengthsAndRewards, mulberry32 } from '../lowess/samples.js';
 
 /** Least squares: a huge reward moves every curve that has seen it. */

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { biasAt } from '../../src/calibration/curve/bias-curve.js';
-import { pearson, spearman, thinEvenly } from '../../src/calibration/statistics/correlation.js';
 import { InvalidInput } from '../../src/calibration/errors.js';
 import { fitBias } from '../../src/calibration/fit/fit.js';
 import { DEFAULT_FIT_SETTINGS, type FitSettings } from '../../src/calibration/fit/fit-settings.js';
+import { pearson, spearman, thinEvenly } from '../../src/calibration/statistics/correlation.js';
 import { lowess } from '../../src/lowess/lowess.js';
 import { FRAC_CANDIDATES, selectFrac } from '../../src/lowess/select-frac.js';
 import { biasedColumns } from '../support/app.js';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { biasAt } from '../../src/calibration/curve/bias-curve.js';
-import { estimateBias } from '../../src/calibration/fit/estimate.js';
 import { estimateLwr } from '../../src/calibration/estimators/lwr.js';
 import { countWithin, estimateMean } from '../../src/calibration/estimators/mean.js';
+import { estimateBias } from '../../src/calibration/fit/estimate.js';
 import { DEFAULT_FIT_SETTINGS, type Estimator } from '../../src/calibration/fit/fit-settings.js';
 import { measure } from '../../src/calibration/samples/samples.js';
 import { referenceLowess } from '../lowess/reference.js';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { shapeOf } from '../../src/calibration/statistics/distribution.js';
 import { fitBias } from '../../src/calibration/fit/fit.js';
 import { DEFAULT_FIT_SETTINGS, type FitSettings } from '../../src/calibration/fit/fit-settings.js';
 import type { MeasuredSamples } from '../../src/calibration/samples/samples.js';
+import { shapeOf } from '../../src/calibration/statistics/distribution.js';
 import { backFittingWarnings } from '../../src/calibration/warnings/curve-warnings.js';
 import {
   biasedSamples,

@@ -3,8 +3,8 @@ import { InvalidInput, Unavailable } from '../../src/calibration/errors.js';
 import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit/fit-settings.js';
 import type { MeasuredSamples } from '../../src/calibration/samples/samples.js';
 import { Fitter } from '../../src/fitting/fitter.js';
-import { buffersOf } from '../../src/http/fit/job.js';
 import type { WorkerTasks } from '../../src/http/jobs/worker-tasks.js';
+import { buffersOf } from '../../src/service/fit-request.js';
 import { biasedColumns, workerUrl } from '../support/app.js';
 
 const never = new AbortController().signal;
@@ -15,8 +15,8 @@ function startFitter(queue = 4) {
   onTestFinished(() => fitter.close());
   return {
     fit: (samples: MeasuredSamples, signal = never) => {
-      const job = { rewardModel: 'rm', settings: DEFAULT_FIT_SETTINGS, samples };
-      return fitter.run('fit', job, buffersOf(job), signal);
+      const request = { rewardModel: 'rm', settings: DEFAULT_FIT_SETTINGS, samples };
+      return fitter.run('fit', { kind: 'read', request }, buffersOf(samples), signal);
     },
   };
 }

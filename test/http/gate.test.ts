@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { calibrateBody } from '../../src/http/calibrate/schema.js';
+import { fitBody, refitBody } from '../../src/http/fit/schema.js';
+import { preferencePairsBody } from '../../src/http/preference-pairs/schema.js';
 import {
   calibrateExamples,
   fitExamples,
   preferencePairsExamples,
   refitExamples,
 } from '../../src/http/schemas/examples.js';
-import { fitBody, refitBody } from '../../src/http/fit/schema.js';
 import { gated, gateOf } from '../../src/http/schemas/gate.js';
-import { preferencePairsBody } from '../../src/http/preference-pairs/schema.js';
 import { mutate, mutations } from '../support/mutations.js';
 
 /** Bodies that the examples lack: every option, surrogates, numbers at the edge. */

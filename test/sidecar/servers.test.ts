@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { BadGateway } from '../../src/calibration/errors.js';
-import { parseAnswer } from '../../src/sidecar/upstream/parse-answer.js';
 import type { TextToScore } from '../../src/sidecar/servers/reward-server.js';
 import { contractOf } from '../../src/sidecar/servers/servers.js';
+import { parseAnswer } from '../../src/sidecar/upstream/parse-answer.js';
 import {
   resolveHeaders,
   UPSTREAM_KINDS,

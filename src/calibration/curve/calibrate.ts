@@ -1,5 +1,5 @@
-import { type BiasCurve, biasAt, isExtrapolated } from './bias-curve.js';
 import type { MeasuredSamples } from '../samples/samples.js';
+import { type BiasCurve, biasAt, isExtrapolated } from './bias-curve.js';
 
 /** Calibrated rewards, in the order of the samples: `rewards[i] = raw[i] - biases[i]`. */
 export interface Calibration {

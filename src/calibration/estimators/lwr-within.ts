@@ -1,11 +1,11 @@
 import { lowess } from '../../lowess/lowess.js';
 import { type FracLoss, selectFrac } from '../../lowess/select-frac.js';
-import { andersonMixing } from './anderson.js';
 import { type BiasEstimate, biasAt } from '../curve/bias-curve.js';
 import { InvalidInput } from '../errors.js';
 import { requireFinite } from '../fit/finite.js';
 import { MIN_FIT_SAMPLES } from '../fit/fit-settings.js';
 import { meanByGroup, withinGroups } from '../samples/group-means.js';
+import { andersonMixing } from './anderson.js';
 import { type ComparableSamples, comparableSamples } from './comparable-samples.js';
 import { type LwrFit, type LwrSettings, toLwrFit } from './lwr.js';
 

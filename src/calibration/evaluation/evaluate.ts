@@ -1,12 +1,12 @@
 import type { BiasCurve } from '../curve/bias-curve.js';
 import { calibrate } from '../curve/calibrate.js';
 import { chooseIterations } from '../fit/choose-iterations.js';
-import { type Correlations, pearson, spearman, thinEvenly } from '../statistics/correlation.js';
 import { crossFit } from '../fit/cross-fit.js';
 import { columnOf } from '../fit/estimate.js';
 import { blaming, requireFinite } from '../fit/finite.js';
 import { type Fit, fitBias } from '../fit/fit.js';
 import type { FitSettings } from '../fit/fit-settings.js';
+import { type Correlations, pearson, spearman, thinEvenly } from '../statistics/correlation.js';
 import {
   accuracyOf,
   type Credits,

@@ -1,6 +1,12 @@
 import { FOLDS } from '../fit/cross-fit.js';
 import { columnOf } from '../fit/estimate.js';
-import { groupsOf, type MeasuredSamples, measure, type RowPlace, type SampleRow } from '../samples/samples.js';
+import {
+  groupsOf,
+  type MeasuredSamples,
+  measure,
+  type RowPlace,
+  type SampleRow,
+} from '../samples/samples.js';
 
 /** Two scored responses to one prompt, of which a label prefers the first. */
 export interface PairRow {

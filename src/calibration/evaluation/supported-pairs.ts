@@ -1,5 +1,5 @@
-import { columnOf } from '../fit/estimate.js';
 import { countWithin } from '../estimators/mean.js';
+import { columnOf } from '../fit/estimate.js';
 import type { FitSettings } from '../fit/fit-settings.js';
 import { countPairs, type LabelledPairs, meanDistance } from './pairs.js';
 

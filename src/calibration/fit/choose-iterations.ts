@@ -1,9 +1,9 @@
+import type { MeasuredSamples } from '../samples/samples.js';
 import { spearman } from '../statistics/correlation.js';
+import { comparedView } from './compared-columns.js';
 import { crossFit, thinForCrossFit } from './cross-fit.js';
 import { columnOf } from './estimate.js';
 import type { FitSettings } from './fit-settings.js';
-import { judgedView } from './compared-columns.js';
-import type { MeasuredSamples } from '../samples/samples.js';
 
 /** What `iterations: "auto"` chooses from: plain least squares, and the paper's. On equal terms the paper's. */
 const ITERATION_CANDIDATES = [3, 0];
@@ -17,7 +17,7 @@ export function chooseIterations(
   if (iterations !== 'auto') return { ...settings, iterations };
   const [paper] = ITERATION_CANDIDATES;
   const thinned = thinForCrossFit(samples, settings);
-  const view = judgedView(settings);
+  const view = comparedView(settings);
   const x = view(columnOf(thinned, settings.characteristics[0].name), thinned);
   let best = { iterations: paper, left: Number.POSITIVE_INFINITY };
   for (const candidate of ITERATION_CANDIDATES) {

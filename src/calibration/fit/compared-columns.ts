@@ -1,7 +1,7 @@
-import { MAX_CORRELATION_SAMPLES } from '../statistics/correlation.js';
-import type { FitSettings } from './fit-settings.js';
 import { groupSizes, withinGroups } from '../samples/group-means.js';
 import type { MeasuredSamples } from '../samples/samples.js';
+import { MAX_CORRELATION_SAMPLES } from '../statistics/correlation.js';
+import type { FitSettings } from './fit-settings.js';
 
 /** How a column of the samples is looked at. */
 export type ColumnView = (column: Float64Array, samples: MeasuredSamples) => Float64Array;
@@ -10,7 +10,7 @@ export type ColumnView = (column: Float64Array, samples: MeasuredSamples) => Flo
  * How columns are looked at for the correlation that an estimator is to bring to 0: as they are; but for `lwr-within`, which leaves
  * alone what differs between prompts, less their prompt's mean, without prompts of one sample.
  */
-export function judgedView({ estimator }: Pick<FitSettings, 'estimator'>): ColumnView {
+export function comparedView({ estimator }: Pick<FitSettings, 'estimator'>): ColumnView {
   if (estimator !== 'lwr-within') return (column) => column;
   return (column, { groups }) => (groups === undefined ? column : withinPrompts(column, groups));
 }
@@ -22,7 +22,7 @@ export function withinPrompts(column: Float64Array, groups: Int32Array): Float64
 }
 
 /** How many independent samples such a correlation stands on: less one for each prompt whose mean was taken off. */
-export function judgedSamples(
+export function countIndependent(
   { rewards, groups }: MeasuredSamples,
   { estimator }: Pick<FitSettings, 'estimator'>,
 ): number {

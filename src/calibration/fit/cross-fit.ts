@@ -1,11 +1,11 @@
 import { type BiasCurve, biasAt } from '../curve/bias-curve.js';
-import { MAX_CORRELATION_SAMPLES } from '../statistics/correlation.js';
 import { InvalidInput } from '../errors.js';
-import { columnOf, estimateBias } from './estimate.js';
-import { type FitSettings, MIN_FIT_SAMPLES } from './fit-settings.js';
-import { hash } from '../statistics/hash.js';
 import { type MeasuredSamples, selectSamples } from '../samples/samples.js';
 import { thinGroups, thinnedIndices } from '../samples/thin-samples.js';
+import { MAX_CORRELATION_SAMPLES } from '../statistics/correlation.js';
+import { hash } from '../statistics/hash.js';
+import { columnOf, estimateBias } from './estimate.js';
+import { type FitSettings, MIN_FIT_SAMPLES } from './fit-settings.js';
 
 /** Five: the usual choice, and what method.md compared with the fit in-sample. */
 export const FOLDS = 5;

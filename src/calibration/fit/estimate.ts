@@ -1,13 +1,13 @@
-import { alphaByCorrelation } from './alpha.js';
 import { type BiasCurve, type BiasEstimate, biasAt } from '../curve/bias-curve.js';
 import { estimateLwr, type LwrRegression } from '../estimators/lwr.js';
 import { estimateLwrWithin } from '../estimators/lwr-within.js';
 import { estimateMean } from '../estimators/mean.js';
 import { estimatePenalty } from '../estimators/penalty.js';
+import type { MeasuredSamples } from '../samples/samples.js';
+import { alphaByCorrelation } from './alpha.js';
+import { comparedView } from './compared-columns.js';
 import { requireFinite } from './finite.js';
 import type { CharacteristicSetting, FitSettings } from './fit-settings.js';
-import { judgedView } from './compared-columns.js';
-import type { MeasuredSamples } from '../samples/samples.js';
 
 /** The bias in one characteristic: curves that add up, and what a regression says about itself where there was one. */
 export interface CharacteristicBias {
@@ -122,7 +122,7 @@ function alphaOf(
   columns: { readonly values: Float64Array; readonly rewards: Float64Array; readonly biases: Float64Array },
 ): number {
   if (alpha !== 'auto') return alpha;
-  const view = judgedView(settings);
+  const view = comparedView(settings);
   return alphaByCorrelation(
     view(columns.values, samples),
     view(columns.rewards, samples),

@@ -1,47 +1,17 @@
 import type { BiasCurve } from '../curve/bias-curve.js';
-import { chooseIterations } from './choose-iterations.js';
-import { type Correlations, pearson, spearman, thinEvenly } from '../statistics/correlation.js';
-import { crossFit, thinForCrossFit } from './cross-fit.js';
 import { InvalidInput } from '../errors.js';
-import { type BiasEstimation, columnOf, estimateBias } from './estimate.js';
 import type { LwrRegression } from '../estimators/lwr.js';
+import type { MeasuredSamples } from '../samples/samples.js';
+import { pearson, spearman, thinEvenly } from '../statistics/correlation.js';
+import { medianDeviation, type RobustScale, robustScale } from '../statistics/robust-scale.js';
+import { findWarnings } from '../warnings/find-warnings.js';
+import { chooseIterations } from './choose-iterations.js';
+import { type ColumnView, comparedView, countIndependent } from './compared-columns.js';
+import { crossFit, thinForCrossFit } from './cross-fit.js';
+import type { CharacteristicDiagnostics, FitDiagnostics, FitFigures } from './diagnostics.js';
+import { type BiasEstimation, columnOf, estimateBias } from './estimate.js';
 import { blaming, requireFinite } from './finite.js';
 import { type FitSettings, MIN_FIT_SAMPLES } from './fit-settings.js';
-import { type ColumnView, judgedSamples, judgedView } from './compared-columns.js';
-import { medianDeviation, type RobustScale, robustScale } from '../statistics/robust-scale.js';
-import type { MeasuredSamples } from '../samples/samples.js';
-import type { Warning } from '../warnings/warning.js';
-import { findWarnings } from '../warnings/find-warnings.js';
-
-/** What the regression on one characteristic says about itself. */
-export interface CharacteristicDiagnostics
-  extends Omit<LwrRegression, 'residualScale' | 'robustWeightRemoved'> {
-  readonly characteristic: string;
-}
-
-/** What a fit tells apart from its warnings, and what those are found from besides. */
-export interface FitFigures extends Omit<FitDiagnostics, 'warnings'> {
-  /** The rank correlations that the estimator is to bring to 0: `spearman`, or for `lwr-within` those within prompts. */
-  readonly judged: Correlations;
-  /** How many independent samples those stand on. */
-  readonly judgedSamples: number;
-}
-
-/** What a fit says about itself. Correlations are of the first characteristic and the reward, over the fitted samples. */
-export interface FitDiagnostics {
-  readonly spearman: Correlations;
-  readonly pearson: Correlations;
-  /** Median |residual| of the last regression, in units of reward. */
-  readonly residualScale: number;
-  /** Share of the weight that the robust iterations of the last regression took away: 0 = none, 1 = all. */
-  readonly robustWeightRemoved: number;
-  /** The iterations that were used: `auto` chooses. */
-  readonly iterations: number;
-  /** Of every characteristic that was regressed on, in the order in which they were fitted. */
-  readonly characteristics: readonly CharacteristicDiagnostics[];
-  /** What is suspicious; see {@link findWarnings}. */
-  readonly warnings: readonly Warning[];
-}
 
 /** The fitted curves, in the order in which they are removed. */
 export interface Fit {
@@ -79,7 +49,7 @@ function diagnose(
   estimation: BiasEstimation,
 ): FitDiagnostics {
   const figures = figuresOf(samples, settings, estimation);
-  const { judged: _, judgedSamples: __, ...told } = figures;
+  const { targetCorrelations: _, independentSamples: __, ...told } = figures;
   return { ...told, warnings: findWarnings(samples, settings, estimation, figures) };
 }
 
@@ -111,7 +81,7 @@ function correlationsOf(
   samples: MeasuredSamples,
   settings: FitSettings & { iterations: number },
   remaining: Float64Array,
-): Pick<FitFigures, 'spearman' | 'pearson' | 'judged' | 'judgedSamples'> {
+): Pick<FitFigures, 'spearman' | 'pearson' | 'targetCorrelations' | 'independentSamples'> {
   const { name } = settings.characteristics[0];
   const thinned = thinForCrossFit(samples, settings);
   const crossFitted = crossFit(thinned, settings);
@@ -130,8 +100,8 @@ function correlationsOf(
   return {
     spearman: overall,
     pearson: tell(pearson),
-    judged: isWithin ? tell(spearman, judgedView(settings)) : overall,
-    judgedSamples: judgedSamples(samples, settings),
+    targetCorrelations: isWithin ? tell(spearman, comparedView(settings)) : overall,
+    independentSamples: countIndependent(samples, settings),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { BiasCurve } from '../curve/bias-curve.js';
 import { calibrate, firstNotFinite } from '../curve/calibrate.js';
-import { pearson, spearman, thinEvenly } from '../statistics/correlation.js';
 import { InvalidInput } from '../errors.js';
 import { columnOf } from '../fit/estimate.js';
 import { requireFinite } from '../fit/finite.js';
+import { pearson, spearman, thinEvenly } from '../statistics/correlation.js';
 import { type Agreement, agreementWith, type ReferenceScore } from './agreement.js';
 import { type Gameability, gameabilityOf, type VariantSuffixes } from './gameability.js';
 import type { ScoredOutputs } from './scored-outputs.js';

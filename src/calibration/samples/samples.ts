@@ -1,6 +1,6 @@
-import { BUILT_IN_CHARACTERISTICS, isBuiltIn } from './characteristics.js';
 import { InvalidInput, type Place } from '../errors.js';
 import { Violations } from '../violations.js';
+import { BUILT_IN_CHARACTERISTICS, isBuiltIn } from './characteristics.js';
 
 /** A scored response as callers send it: its text, or its measured characteristics, or both. */
 export interface SampleRow {

@@ -1,10 +1,10 @@
 import { type BiasCurve, biasAt } from '../curve/bias-curve.js';
-import { thinEvenly } from '../statistics/correlation.js';
-import { countValues } from '../statistics/distribution.js';
+import type { CharacteristicDiagnostics } from '../fit/diagnostics.js';
 import { columnOf } from '../fit/estimate.js';
-import type { CharacteristicDiagnostics } from '../fit/fit.js';
 import type { FitSettings } from '../fit/fit-settings.js';
 import type { MeasuredSamples } from '../samples/samples.js';
+import { thinEvenly } from '../statistics/correlation.js';
+import { countValues } from '../statistics/distribution.js';
 import { figure, listOf, percent, type Warning } from './warning.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { FitFigures } from '../fit/fit.js';
+import type { FitFigures } from '../fit/diagnostics.js';
 import type { FitSettings } from '../fit/fit-settings.js';
 import { figure, type Warning } from './warning.js';
 
@@ -27,17 +27,17 @@ function judge(before: number, after: number, n: number): Verdict {
 
 /** `sign-flipped`, `hardly-reduced`, or, where in-sample all is well, `cross-fit-disagrees`. */
 export function correlationWarnings(
-  { judged, judgedSamples }: FitFigures,
+  { targetCorrelations, independentSamples }: FitFigures,
   settings: FitSettings & { iterations: number },
 ): Warning[] {
-  const { before, after, crossFitted } = judged;
+  const { before, after, crossFitted } = targetCorrelations;
   if (before === null || after === null) return [];
   const place = settings.estimator === 'lwr-within' ? ' within prompts' : '';
   const change = `Spearman(${settings.characteristics[0].name}, reward)${place} went from ${figure(before)} to ${figure(after)}`;
-  const verdict = judge(before, after, judgedSamples);
+  const verdict = judge(before, after, independentSamples);
   if (verdict === 'sign-flipped') return [signFlipped(change, settings)];
   if (verdict === 'hardly-reduced') return [hardlyReduced(change)];
-  if (crossFitted === null || judge(before, crossFitted, judgedSamples) === 'fine') return [];
+  if (crossFitted === null || judge(before, crossFitted, independentSamples) === 'fine') return [];
   return [crossFitDisagrees(change, crossFitted)];
 }
 

@@ -1,10 +1,10 @@
 import { biasAt } from '../curve/bias-curve.js';
-import { thinEvenly } from '../statistics/correlation.js';
-import { type BiasEstimation, columnOf } from '../fit/estimate.js';
-import type { FitFigures } from '../fit/fit.js';
-import type { FitSettings } from '../fit/fit-settings.js';
 import { withinPrompts } from '../fit/compared-columns.js';
+import type { FitFigures } from '../fit/diagnostics.js';
+import { type BiasEstimation, columnOf } from '../fit/estimate.js';
+import type { FitSettings } from '../fit/fit-settings.js';
 import type { MeasuredSamples } from '../samples/samples.js';
+import { thinEvenly } from '../statistics/correlation.js';
 import { endWarnings, neighbourWarnings, tieWarnings } from './characteristic-warnings.js';
 import { correlationWarnings } from './correlation-warnings.js';
 import { backFittingWarnings, effectWarnings } from './curve-warnings.js';

@@ -1,10 +1,10 @@
-import { spearman, thinEvenly } from '../statistics/correlation.js';
+import { independentWithin, withinPrompts } from '../fit/compared-columns.js';
 import { columnOf } from '../fit/estimate.js';
 import type { FitSettings } from '../fit/fit-settings.js';
 import { groupSizes, meanByGroup } from '../samples/group-means.js';
-import { independentWithin, withinPrompts } from '../fit/compared-columns.js';
 import { type MeasuredSamples, selectSamples } from '../samples/samples.js';
 import { thinGroups } from '../samples/thin-samples.js';
+import { spearman, thinEvenly } from '../statistics/correlation.js';
 import { isClear } from './correlation-warnings.js';
 import { figure, type Warning } from './warning.js';
 

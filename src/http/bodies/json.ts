@@ -16,7 +16,7 @@ const MAX_PLACE_DEPTH = 16;
  * @throws Unreadable `empty-body`, `not-utf-8`, `not-json` or `forbidden-key`; as {@link refuseHeavyJson}. Never quotes the body.
  */
 export function parseJson(body: Buffer): unknown {
-  if (body.length === 0) throw new Unreadable('empty-body', 'the body is empty');
+  if (body.length === 0) throw emptyBody();
   refuseHeavyJson(body);
   return parseJsonText(decodeUtf8(body), mayHoldForbiddenKey(body));
 }
@@ -94,4 +94,9 @@ function placeOf(reached: Reached): Place {
 
 function hasPrototype(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
+}
+
+/** The refusal of a request without a body. */
+export function emptyBody(): Unreadable {
+  return new Unreadable('empty-body', 'the body is empty');
 }

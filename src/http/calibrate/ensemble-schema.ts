@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { COMBINATIONS } from '../../calibration/curve/ensemble.js';
+import { COMBINATIONS, DEFAULT_LAMBDA } from '../../calibration/curve/ensemble.js';
 import type { Violations } from '../../calibration/violations.js';
+import type { CalibratedEnsemble, EnsembleRequest } from '../../service/calibrate-ensemble.js';
 import { ensembleExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
-import { nameRules, rowFields, rowsRules } from '../schemas/samples.js';
+import { nameRules, rowFields, rowsRules } from '../schemas/samples-schema.js';
 
 const combination = z
   .enum(COMBINATIONS)
@@ -54,6 +55,28 @@ export const ensembleAnswer = z
   .meta({ id: 'EnsembleAnswer' });
 
 export type EnsembleAnswer = z.infer<typeof ensembleAnswer>;
+
+/** The request of a validated body, every default filled in. */
+export function readEnsemble(body: EnsembleBody): EnsembleRequest {
+  const { samples, combine, lambda = DEFAULT_LAMBDA, versions = {}, observe = false } = body;
+  return { samples, combine, lambda, versions, observe };
+}
+
+/** The answer to an ensemble; `members` where they are asked for. */
+export function toEnsembleAnswer(
+  { rewards, members, extrapolated }: CalibratedEnsemble,
+  { combine, include = [] }: EnsembleBody,
+): EnsembleAnswer {
+  return {
+    combine,
+    versions: Object.fromEntries(members.map(({ name, version }) => [name, version])),
+    rewards,
+    ...(include.includes('members') && {
+      members: Object.fromEntries(members.map((member) => [member.name, Array.from(member.rewards)])),
+    }),
+    extrapolated,
+  };
+}
 
 /** Reward models are named well, at least two, and the same in every row; the versions name none but them. */
 function ensembleRules({ samples, versions = {} }: EnsembleBody, found: Violations): void {

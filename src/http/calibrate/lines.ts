@@ -1,14 +1,14 @@
 import { ServiceError } from '../../calibration/errors.js';
 import { rowAt, type SampleRow } from '../../calibration/samples/samples.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
-import { type CalibrateOptions, calibrateSamples } from '../../service/calibrate-samples.js';
-import { describeLineError } from '../schemas/describe-error.js';
+import { calibrateSamples } from '../../service/calibrate-samples.js';
 import type { Line } from '../bodies/ndjson.js';
-import type { CalibratedLine } from './schema.js';
-import { compileCheck } from '../schemas/check-body.js';
-import { rowLine } from '../schemas/samples.js';
-import type { Services } from '../services.js';
 import { tryEach } from '../bodies/try-each.js';
+import { compileCheck } from '../schemas/check-body.js';
+import { describeLineError } from '../schemas/describe-error.js';
+import { rowLine } from '../schemas/samples-schema.js';
+import type { Services } from '../services.js';
+import type { CalibratedLine, CalibrateParameters } from './schema.js';
 
 /** A line that was checked: a row, or what is wrong with it. */
 type CheckedLine = { readonly row: SampleRow } | { readonly error: ServiceError };
@@ -22,7 +22,7 @@ export async function* calibrateLines(
   services: Services,
   curve: VersionedCurve | undefined,
   lines: AsyncIterable<readonly Line[]>,
-  options: CalibrateOptions,
+  options: CalibrateParameters,
 ): AsyncGenerator<string> {
   let calibrated = 0;
   for await (const batch of lines) {
@@ -37,7 +37,7 @@ function answerBatch(
   services: Services,
   curve: VersionedCurve | undefined,
   lines: readonly Line[],
-  options: CalibrateOptions,
+  options: CalibrateParameters,
 ): CalibratedLine[] {
   const checked = lines.map(checkLine);
   const rows = checked.flatMap((line) => ('row' in line ? [line.row] : []));
@@ -64,7 +64,7 @@ function calibrateRows(
   services: Services,
   curve: VersionedCurve | undefined,
   rows: readonly SampleRow[],
-  options: CalibrateOptions,
+  options: CalibrateParameters,
 ): CalibratedLine[] {
   if (rows.length === 0) return [];
   const samples = { rows, placeOf: () => rowAt([]) };

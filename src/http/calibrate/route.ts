@@ -1,28 +1,36 @@
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type CalibrateOptions, calibrateBatch, chooseCurve } from '../../service/calibrate-samples.js';
 import { calibrateEnsemble } from '../../service/calibrate-ensemble.js';
-import { calibrateLines } from './lines.js';
-import { checkSize } from '../../service/check-size.js';
+import { checkCount, checkSize } from '../../service/check-size.js';
+import { chooseCurve } from '../../service/choose-curve.js';
 import { ARROW_STREAM } from '../bodies/arrow-stream.js';
 import { ColumnsBody, LinesBody } from '../bodies/bodies.js';
 import { NDJSON } from '../bodies/ndjson.js';
+import { sendLines } from '../bodies/send-lines.js';
+import { checkOrThrow } from '../schemas/check-body.js';
+import { problems } from '../schemas/problem.js';
+import { needRewardModel, refuseQuery } from '../schemas/query.js';
+import { arrowStream, readSamples, rowLine } from '../schemas/samples-schema.js';
+import type { Services } from '../services.js';
+import { calibrateBatch } from './answer.js';
+import {
+  type EnsembleAnswer,
+  ensembleAnswer,
+  ensembleBody,
+  readEnsemble,
+  toEnsembleAnswer,
+} from './ensemble-schema.js';
+import { calibrateLines } from './lines.js';
 import {
   type CalibrateAnswer,
+  type CalibrateParameters,
   calibrateAnswer,
   calibrateBody,
   calibratedLine,
   calibrateQuery,
-  readCalibrateOptions,
+  readCalibrateParameters,
 } from './schema.js';
-import { checkOrThrow } from '../schemas/check-body.js';
-import { type EnsembleAnswer, ensembleAnswer, ensembleBody } from './ensemble-schema.js';
-import { problems } from '../schemas/problem.js';
-import { needRewardModel, refuseQuery } from '../schemas/query.js';
-import { arrowStream, readSamples, rowLine } from '../schemas/samples.js';
-import { sendLines } from '../bodies/send-lines.js';
-import type { Services } from '../services.js';
 
 const schema = {
   operationId: 'calibrate',
@@ -71,10 +79,10 @@ async function calibrateSent(
   query: z.output<typeof calibrateQuery>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const options = readCalibrateOptions(needRewardModel(query));
-  if (body instanceof LinesBody) return streamLines(services, body, options, reply);
+  const parameters = readCalibrateParameters(needRewardModel(query));
+  if (body instanceof LinesBody) return streamLines(services, body, parameters, reply);
   const samples = checkSize(body, services.limits.maxBatch, 'MAX_BATCH');
-  return reply.type(ARROW_STREAM).send(await toArrow(await calibrateBatch(services, samples, options)));
+  return reply.type(ARROW_STREAM).send(await toArrow(await calibrateBatch(services, samples, parameters)));
 }
 
 function calibrateJson(
@@ -86,7 +94,7 @@ function calibrateJson(
   if (isEnsemble(given)) return calibrateEnsembleJson(services, given);
   const body = checkOrThrow(calibrateBody, given);
   const samples = checkSize(readSamples(body), services.limits.maxBatch, 'MAX_BATCH');
-  return calibrateBatch(services, samples, readCalibrateOptions(body));
+  return calibrateBatch(services, samples, readCalibrateParameters(body));
 }
 
 /** Several reward models scored the samples. */
@@ -96,8 +104,8 @@ function isEnsemble(given: unknown): given is object {
 
 async function calibrateEnsembleJson(services: Services, given: object): Promise<EnsembleAnswer> {
   const body = checkOrThrow(ensembleBody, given);
-  checkSize({ rows: body.samples }, services.limits.maxBatch, 'MAX_BATCH');
-  return calibrateEnsemble(services, body);
+  checkCount(body.samples.length, services.limits.maxBatch, 'MAX_BATCH', 'samples');
+  return toEnsembleAnswer(await calibrateEnsemble(services, readEnsemble(body)), body);
 }
 
 /** The writer is loaded when it is first needed: apache-arrow takes 20 MB and a fifth of a second. */
@@ -110,9 +118,9 @@ async function toArrow({ rewards, biases, extrapolated, ...metadata }: Calibrate
 function streamLines(
   services: Services,
   { lines }: LinesBody,
-  options: CalibrateOptions,
+  parameters: CalibrateParameters,
   reply: FastifyReply,
 ): FastifyReply {
-  const curve = chooseCurve(services, options);
-  return sendLines(reply, curve, calibrateLines(services, curve, lines, options));
+  const curve = chooseCurve(services, parameters);
+  return sendLines(reply, curve, calibrateLines(services, curve, lines, parameters));
 }

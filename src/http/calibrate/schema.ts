@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import type { CalibrateOptions } from '../../service/calibrate-samples.js';
+import type { CurveChoice } from '../../service/choose-curve.js';
 import { calibrateExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
 import { lineProblem } from '../schemas/problem.js';
 import { flag, numeric, repeated } from '../schemas/query.js';
-import { rewardModelField, rewardModelRules, samplesFields, samplesRules } from '../schemas/samples.js';
+import {
+  rewardModelField,
+  rewardModelRules,
+  samplesFields,
+  samplesRules,
+} from '../schemas/samples-schema.js';
 
 const MEANINGS = {
   version: 'Pin a version of the curve; by default the current one',
@@ -46,10 +52,16 @@ export const calibrateQuery = z.strictObject({
   on_missing_curve: onMissingCurve.optional().describe(MEANINGS.on_missing_curve),
 });
 
-/** The options of a request, from its body or its query string, every default filled in. */
-export function readCalibrateOptions(
+/** What a request asks for, every default filled in. */
+export interface CalibrateParameters extends CurveChoice, CalibrateOptions {
+  /** Whether the answer holds what was taken from each reward. */
+  readonly includeBiases: boolean;
+}
+
+/** The parameters of a request, from its body or its query string. */
+export function readCalibrateParameters(
   parameters: z.output<typeof calibrateQuery> & { reward_model: string },
-): CalibrateOptions {
+): CalibrateParameters {
   return {
     rewardModel: parameters.reward_model,
     version: parameters.version,

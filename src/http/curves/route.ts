@@ -2,6 +2,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { curveDocument, fromDocument, toDocument } from '../../curves/curve-document.js';
 import { currentCurve } from '../../curves/curve-history.js';
+import { problems } from '../schemas/problem.js';
+import type { Services } from '../services.js';
 import {
   curveHistory,
   curveList,
@@ -14,8 +16,6 @@ import {
   toSummary,
   toUnreadable,
 } from './schema.js';
-import { problems } from '../schemas/problem.js';
-import type { Services } from '../services.js';
 
 const tags = ['curves'];
 

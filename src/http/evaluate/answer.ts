@@ -10,8 +10,8 @@ import {
   toCorrelations,
   toDiagnostics,
 } from '../../curves/curve-document.js';
-import type { FinishedEvaluation } from './job.js';
 import { pickSettings, removedCharacteristic, toRemoved } from '../curves/schema.js';
+import type { FinishedEvaluation } from './evaluation.js';
 
 const share = z.number().min(0).max(1);
 const rawAndCalibrated = { raw: share, calibrated: share };
@@ -103,7 +103,7 @@ type EvaluateAnswer = z.infer<typeof evaluateAnswer>;
 /** The answer to an evaluation. */
 export function toEvaluateAnswer({
   evaluation,
-  judged,
+  evaluationSettings,
   settings,
   calibrated,
   alphaChoices,
@@ -119,8 +119,8 @@ export function toEvaluateAnswer({
     pairs: finished.count,
     left_as_they_are: calibrated.leftAsTheyAre,
     extrapolated: calibrated.extrapolated,
-    ties: judged.ties,
-    ...toAccuracies(evaluation, judged),
+    ties: evaluationSettings.ties,
+    ...toAccuracies(evaluation, evaluationSettings),
     ...toPreferences(evaluation),
     verdict: evaluation.verdict,
     warnings: seen,

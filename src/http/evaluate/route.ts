@@ -1,11 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { evaluatePairs } from './evaluate-body.js';
+import { buffersOf } from '../../service/fit-request.js';
 import { goneSignal } from '../gone-signal.js';
-import { evaluateBody } from './schema.js';
-import { evaluateAnswer, toEvaluateAnswer } from './answer.js';
+import { workOnNaming } from '../jobs/named-curve.js';
 import { problems } from '../schemas/problem.js';
 import type { Services } from '../services.js';
+import { evaluateAnswer, toEvaluateAnswer } from './answer.js';
+import type { FinishedEvaluation } from './evaluation.js';
+import { readEvaluation } from './job.js';
+import { evaluateBody } from './schema.js';
 
 const schema = {
   operationId: 'evaluate',
@@ -21,6 +24,21 @@ const schema = {
 /** POST /v1/evaluate */
 export const evaluateRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
   app.post('/v1/evaluate', { schema }, async ({ body }, reply) =>
-    toEvaluateAnswer(await evaluatePairs(services, body, goneSignal(reply))),
+    toEvaluateAnswer(await evaluateBodyOf(services, body, goneSignal(reply))),
   );
 };
+
+/** Evaluates off the event loop; keeps nothing. */
+function evaluateBodyOf(services: Services, body: unknown, signal: AbortSignal): Promise<FinishedEvaluation> {
+  const { fitter } = services;
+  return workOnNaming(
+    services,
+    body,
+    async (unread, find) => {
+      const request = await readEvaluation(unread, find);
+      const transfer = buffersOf(request.pairs.samples);
+      return fitter.run('evaluate', { kind: 'read', request }, transfer, signal);
+    },
+    (asking) => fitter.run('evaluate', asking, [asking.body.buffer, asking.port], signal),
+  );
+}

@@ -13,8 +13,8 @@ import {
   rewardModelRules,
   row,
   textRules,
-} from '../schemas/samples.js';
-import { settingsFields, settingsRules } from '../schemas/settings.js';
+} from '../schemas/samples-schema.js';
+import { settingsFields, settingsRules } from '../schemas/settings-schema.js';
 
 const subset = z.string().min(1).max(200).optional().describe('Accuracies are also told for each subset');
 

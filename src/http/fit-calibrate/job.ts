@@ -1,34 +1,30 @@
-import { Unreadable } from '../../calibration/errors.js';
-import { collectLines } from '../fit/lines.js';
-import { buffersOf, type FitCalibrateJob, isSmall, readFitCalibrate } from '../fit/job.js';
-import { LinesBody, UnreadBody } from '../bodies/bodies.js';
-import type { FitCalibrateQuery } from './schema.js';
-import { readSettings } from '../schemas/settings.js';
-import type { Services } from '../services.js';
-import type { WorkerTasks } from '../jobs/worker-tasks.js';
+import type { FitRequest } from '../../service/fit-request.js';
+import { readArrow } from '../bodies/arrow-read.js';
+import { ARROW_STREAM } from '../bodies/arrow-stream.js';
+import { parseJson } from '../bodies/json.js';
+import { measureFit, measureLines } from '../fit/job.js';
+import { asBuffer, type RequestReader, type Unread } from '../jobs/job.js';
+import { checkOrThrow } from '../schemas/check-body.js';
+import { refuseQuery } from '../schemas/query.js';
+import { readSamples } from '../schemas/samples-schema.js';
+import { readSettings } from '../schemas/settings-schema.js';
+import { type FitCalibrateQuery, fitCalibrateBody } from './schema.js';
 
 /**
- * Fits samples and calibrates them, off the event loop; keeps nothing.
+ * Reads a request whose fit is not kept, and so needs no reward model: parsed, checked, measured.
  *
- * @throws as a fit; NotFinite where a calibrated reward is not finite.
+ * @throws Unreadable, InvalidInput: all that can be wrong with a body.
  */
-export async function fitAndCalibrate(
-  { fitter, limits }: Services,
-  body: unknown,
-  query: FitCalibrateQuery,
-  signal: AbortSignal,
-): Promise<WorkerTasks['fitCalibrate']['result']> {
-  const job = await toJob(body, query, limits.maxFitSamples);
-  return fitter.run('fitCalibrate', job, buffersOf(job), signal);
+export function readFitCalibrate({ format, body, query, maxSamples }: Unread<FitCalibrateQuery>): FitRequest {
+  if (format === ARROW_STREAM)
+    return measureFit(readSettings(query), { columns: readArrow(body) }, maxSamples);
+  refuseQuery(query);
+  const given = checkOrThrow(fitCalibrateBody, parseJson(asBuffer(body)));
+  return measureFit(readSettings(given), readSamples(given), maxSamples);
 }
 
-async function toJob(body: unknown, query: FitCalibrateQuery, maxSamples: number): Promise<FitCalibrateJob> {
-  if (body instanceof UnreadBody) {
-    const unread = { format: body.format, body: body.bytes, query, maxSamples };
-    return isSmall(unread) ? readFitCalibrate(unread) : unread;
-  }
-  if (!(body instanceof LinesBody)) throw new Unreadable('empty-body', 'the body is empty');
-  const settings = readSettings(query);
-  const names = settings.characteristics.map(({ name }) => name);
-  return { settings, samples: await collectLines(body.lines, names, maxSamples) };
-}
+/** How such requests are read. */
+export const FIT_CALIBRATE_READER: RequestReader<FitRequest, FitCalibrateQuery> = {
+  read: readFitCalibrate,
+  readLines: (lines, query, maxSamples) => measureLines(readSettings(query), lines, maxSamples),
+};

@@ -1,17 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { fitAndCalibrate } from './job.js';
+import { buffersOf } from '../../service/fit-request.js';
 import { ARROW_STREAM } from '../bodies/arrow-stream.js';
 import { NDJSON } from '../bodies/ndjson.js';
 import { goneSignal } from '../gone-signal.js';
-import {
-  fitCalibrateAnswer,
-  fitCalibrateBody,
-  fitCalibrateQuery,
-  toFitCalibrateAnswer,
-} from './schema.js';
+import { jobOf } from '../jobs/job.js';
 import { problems } from '../schemas/problem.js';
-import { arrowStream, rowLine } from '../schemas/samples.js';
+import { arrowStream, rowLine } from '../schemas/samples-schema.js';
 import type { Services } from '../services.js';
+import { FIT_CALIBRATE_READER } from './job.js';
+import { fitCalibrateAnswer, fitCalibrateBody, fitCalibrateQuery, toFitCalibrateAnswer } from './schema.js';
 
 const schema = {
   operationId: 'fitCalibrate',
@@ -31,8 +28,11 @@ const schema = {
 };
 
 /** POST /v1/fit-calibrate */
-export const fitCalibrateRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  app.post('/v1/fit-calibrate', { schema }, async ({ body, query }, reply) =>
-    toFitCalibrateAnswer(await fitAndCalibrate(services, body, query, goneSignal(reply))),
-  );
+export const fitCalibrateRoute: FastifyPluginAsyncZod<Services> = async (app, { fitter, limits }) => {
+  app.post('/v1/fit-calibrate', { schema }, async ({ body, query }, reply) => {
+    const signal = goneSignal(reply);
+    const job = await jobOf(body, query, limits.maxFitSamples, FIT_CALIBRATE_READER);
+    const transfer = job.kind === 'read' ? buffersOf(job.request.samples) : [job.body.buffer];
+    return toFitCalibrateAnswer(await fitter.run('fitCalibrate', job, transfer, signal));
+  });
 };

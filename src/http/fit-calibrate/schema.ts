@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { WorkerTasks } from '../jobs/worker-tasks.js';
+import type { CalibratingFit } from '../../service/fit-request.js';
 import { fittedFields, toFitted } from '../curves/schema.js';
 import { fitCalibrateExamples } from '../schemas/examples.js';
 import { gated, refinement } from '../schemas/gate.js';
-import { samplesFields, samplesRules } from '../schemas/samples.js';
-import { settingsFields, settingsQuery, settingsRules } from '../schemas/settings.js';
+import { samplesFields, samplesRules } from '../schemas/samples-schema.js';
+import { settingsFields, settingsQuery, settingsRules } from '../schemas/settings-schema.js';
 
 export const fitCalibrateBody = gated(
   z.strictObject({ ...settingsFields, ...samplesFields }),
@@ -33,6 +33,6 @@ export const fitCalibrateAnswer = z
 export function toFitCalibrateAnswer({
   calibration,
   ...fitted
-}: WorkerTasks['fitCalibrate']['result']): z.infer<typeof fitCalibrateAnswer> {
+}: CalibratingFit): z.infer<typeof fitCalibrateAnswer> {
   return { ...toFitted(fitted), ...calibration };
 }

@@ -1,9 +1,9 @@
 import { InvalidInput, type ServiceError, Unreadable, type Violation } from '../../calibration/errors.js';
 import { type MeasuredSamples, measure, rowAt, type SampleRow } from '../../calibration/samples/samples.js';
 import type { Line } from '../bodies/ndjson.js';
-import { PromptGroups } from './prompt-groups.js';
 import { compileCheck } from '../schemas/check-body.js';
-import { rowLine } from '../schemas/samples.js';
+import { rowLine } from '../schemas/samples-schema.js';
+import { PromptGroups } from './prompt-groups.js';
 
 const checkRow = compileCheck(rowLine);
 

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { fitAndStore } from '../../service/fit-and-store.js';
-import { goneSignal } from '../gone-signal.js';
-import { curveSummary, toSummary } from '../curves/schema.js';
-import { refitBody } from './schema.js';
-import { problems } from '../schemas/problem.js';
-import { readSettings } from '../schemas/settings.js';
 import { selectObserved } from '../../service/select-observed.js';
+import { curveSummary, toSummary } from '../curves/schema.js';
+import { goneSignal } from '../gone-signal.js';
+import { problems } from '../schemas/problem.js';
+import { readSettings } from '../schemas/settings-schema.js';
 import type { Services } from '../services.js';
+import { refitBody } from './schema.js';
 
 const schema = {
   operationId: 'refit',

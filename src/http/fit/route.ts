@@ -1,19 +1,15 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { Unreadable } from '../../calibration/errors.js';
-import { collectLines } from './lines.js';
-import { fitAndStore } from '../../service/fit-and-store.js';
-import type { FitJob } from './job.js';
+import { fitAndStore, storeFit } from '../../service/fit-and-store.js';
 import { ARROW_STREAM } from '../bodies/arrow-stream.js';
-import { LinesBody, UnreadBody } from '../bodies/bodies.js';
 import { NDJSON } from '../bodies/ndjson.js';
-import { goneSignal } from '../gone-signal.js';
 import { curveSummary, toSummary } from '../curves/schema.js';
-import { type FitQuery, fitBody, fitQuery } from './schema.js';
+import { goneSignal } from '../gone-signal.js';
+import { jobOf } from '../jobs/job.js';
 import { problems } from '../schemas/problem.js';
-import { needRewardModel } from '../schemas/query.js';
-import { arrowStream, rowLine } from '../schemas/samples.js';
-import { readSettings } from '../schemas/settings.js';
+import { arrowStream, rowLine } from '../schemas/samples-schema.js';
 import type { Services } from '../services.js';
+import { FIT_READER } from './job.js';
+import { fitBody, fitQuery } from './schema.js';
 
 const schema = {
   operationId: 'fit',
@@ -36,17 +32,9 @@ const schema = {
 export const fitRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
   app.post('/v1/fit', { schema }, async ({ body, query, log }, reply) => {
     const signal = goneSignal(reply);
-    const job = await toJob(body, query, services.limits.maxFitSamples);
-    return toSummary(await fitAndStore(services, job, { signal, log }));
+    const job = await jobOf(body, query, services.limits.maxFitSamples, FIT_READER);
+    if (job.kind === 'read') return toSummary(await fitAndStore(services, job.request, { signal, log }));
+    const fit = await services.fitter.run('fit', job, [job.body.buffer], signal);
+    return toSummary(await storeFit(services, fit, log));
   });
 };
-
-async function toJob(body: unknown, query: FitQuery, maxSamples: number): Promise<FitJob> {
-  if (body instanceof UnreadBody) return { format: body.format, body: body.bytes, query, maxSamples };
-  if (!(body instanceof LinesBody)) throw new Unreadable('empty-body', 'the body is empty');
-  const parameters = needRewardModel(query);
-  const settings = readSettings(parameters);
-  const names = settings.characteristics.map(({ name }) => name);
-  const samples = await collectLines(body.lines, names, maxSamples);
-  return { rewardModel: parameters.reward_model, settings, samples };
-}

@@ -3,8 +3,13 @@ import type { Violations } from '../../calibration/violations.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { fitExamples, refitExamples } from '../schemas/examples.js';
 import { gated, refinement } from '../schemas/gate.js';
-import { rewardModelField, rewardModelRules, samplesFields, samplesRules } from '../schemas/samples.js';
-import { settingsFields, settingsQuery, settingsRules } from '../schemas/settings.js';
+import {
+  rewardModelField,
+  rewardModelRules,
+  samplesFields,
+  samplesRules,
+} from '../schemas/samples-schema.js';
+import { settingsFields, settingsQuery, settingsRules } from '../schemas/settings-schema.js';
 
 const refitFields = z.strictObject({ reward_model: rewardModelField, ...settingsFields });
 

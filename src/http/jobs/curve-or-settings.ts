@@ -1,8 +1,6 @@
-import type { MessagePort } from 'node:worker_threads';
 import { characteristicsOf } from '../../calibration/curve/bias-curve.js';
 import type { FitSettings } from '../../calibration/fit/fit-settings.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
-import { readSettings, type SettingsBody } from '../schemas/settings.js';
 
 /** A curve as a request names it; without a version the current one. */
 export interface CurveName {
@@ -13,35 +11,17 @@ export interface CurveName {
 /** Gives the curve of that name, or throws what is wrong with it. */
 export type FindCurve = (name: CurveName) => VersionedCurve | Promise<VersionedCurve>;
 
-/** What a request is judged by: the curve that it names, or a fit of its own. */
+/** What calibrates the samples of a request: the curve that it names, or a fit of its own. */
 export type CurveOrSettings = VersionedCurve | FitSettings;
 
-/** A JSON body as it arrived. */
-export interface UnreadJson {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly maxSamples: number;
-}
-
-/** The same on its way to a worker, which may ask at the port for the curve that the body names. */
-export interface AskingJson extends UnreadJson {
-  readonly port: MessagePort;
-}
-
 /** Whether a request names its curve rather than having one fitted. */
-export function isCurve(by: CurveOrSettings): by is VersionedCurve {
-  return 'curves' in by;
-}
-
-/** What a body that may name a curve is judged by; throws as `findCurve`. */
-export async function readCurveOrSettings(
-  given: SettingsBody & { reward_model?: string | undefined; version?: number | undefined },
-  findCurve: FindCurve,
-): Promise<CurveOrSettings> {
-  if (given.reward_model === undefined) return readSettings(given);
-  return findCurve({ rewardModel: given.reward_model, version: given.version });
+export function isCurve(calibrator: CurveOrSettings): calibrator is VersionedCurve {
+  return 'curves' in calibrator;
 }
 
 /** The characteristics that have to be measured. */
-export function namesOf(by: CurveOrSettings): string[] {
-  return isCurve(by) ? characteristicsOf(by.curves) : by.characteristics.map(({ name }) => name);
+export function namesOf(calibrator: CurveOrSettings): string[] {
+  return isCurve(calibrator)
+    ? characteristicsOf(calibrator.curves)
+    : calibrator.characteristics.map(({ name }) => name);
 }

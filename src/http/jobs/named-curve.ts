@@ -1,11 +1,12 @@
 import { MessageChannel } from 'node:worker_threads';
-import { Conflict, Unreadable } from '../../calibration/errors.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import { outcomeOf } from '../../fitting/outcome.js';
-import type { AskingJson, CurveName, FindCurve, UnreadJson } from './curve-or-settings.js';
-import { isSmall } from '../fit/job.js';
+import { noCurve } from '../../service/choose-curve.js';
 import { UnreadBody } from '../bodies/bodies.js';
+import { emptyBody } from '../bodies/json.js';
 import type { Services } from '../services.js';
+import type { CurveName, FindCurve } from './curve-or-settings.js';
+import { type AskingJson, isSmall, type UnreadJob, type UnreadJson } from './job.js';
 
 /**
  * The curve that a request names instead of having one fitted.
@@ -15,9 +16,7 @@ import type { Services } from '../services.js';
 function findNamedCurve({ registry }: Services, { rewardModel, version }: CurveName): VersionedCurve {
   const curve = registry.find(rewardModel, version);
   if (curve !== undefined) return curve;
-  const message =
-    'no curve was fitted for this reward model: POST /v1/fit first, or leave it out to fit here';
-  throw new Conflict('no-curve', message, [{ path: ['reward_model'], message }]);
+  throw noCurve('leave it out to fit here');
 }
 
 /**
@@ -29,16 +28,16 @@ export async function workOnNaming<Result>(
   services: Services,
   given: unknown,
   here: (unread: UnreadJson, findCurve: FindCurve) => Promise<Result>,
-  inWorker: (asking: AskingJson) => Promise<Result>,
+  inWorker: (asking: UnreadJob<AskingJson>) => Promise<Result>,
 ): Promise<Result> {
-  if (!(given instanceof UnreadBody)) throw new Unreadable('empty-body', 'the body is empty');
+  if (!(given instanceof UnreadBody)) throw emptyBody();
   const unread = { body: given.bytes, maxSamples: services.limits.maxFitSamples };
   const find = (name: CurveName) => findNamedCurve(services, name);
   if (isSmall(unread)) return here(unread, find);
   const { port1, port2: port } = new MessageChannel();
   port1.on('message', (name: CurveName) => port1.postMessage(outcomeOf(() => find(name))));
   try {
-    return await inWorker({ ...unread, port });
+    return await inWorker({ kind: 'unread', ...unread, port });
   } finally {
     port1.close();
   }

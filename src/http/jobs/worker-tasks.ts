@@ -1,13 +1,14 @@
-import type { Calibration } from '../../calibration/curve/calibrate.js';
-import type { AskingJson } from './curve-or-settings.js';
-import type { EvaluationRequest, FinishedEvaluation } from '../evaluate/job.js';
-import type { FinishedFit, FitCalibrateJob, FitJob } from '../fit/job.js';
-import type { FinishedLeaderboard, LeaderboardJob } from '../leaderboard/job.js';
+import type { CalibratingFit, FitRequest, NamedFit, NamedFitRequest } from '../../service/fit-request.js';
+import type { EvaluationRequest, FinishedEvaluation } from '../evaluate/evaluation.js';
+import type { FitQuery } from '../fit/schema.js';
+import type { FitCalibrateQuery } from '../fit-calibrate/schema.js';
+import type { FinishedLeaderboard, LeaderboardRequest } from '../leaderboard/ranking.js';
+import type { AskingJson, Job, Unread } from './job.js';
 
 /** What the worker threads do, by the names of the functions that `worker.ts` exports: what goes in, and what comes out. */
 export interface WorkerTasks {
-  fit: { job: FitJob; result: FinishedFit & { readonly rewardModel: string } };
-  leaderboard: { job: LeaderboardJob; result: FinishedLeaderboard };
-  fitCalibrate: { job: FitCalibrateJob; result: FinishedFit & { readonly calibration: Calibration } };
-  evaluate: { job: EvaluationRequest | AskingJson; result: FinishedEvaluation };
+  fit: { job: Job<NamedFitRequest, Unread<FitQuery>>; result: NamedFit };
+  fitCalibrate: { job: Job<FitRequest, Unread<FitCalibrateQuery>>; result: CalibratingFit };
+  evaluate: { job: Job<EvaluationRequest, AskingJson>; result: FinishedEvaluation };
+  leaderboard: { job: Job<LeaderboardRequest, AskingJson>; result: FinishedLeaderboard };
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Gameability } from '../../calibration/leaderboard/gameability.js';
-import type { FinishedLeaderboard } from './job.js';
 import { toFitted } from '../curves/schema.js';
+import type { FinishedLeaderboard } from './ranking.js';
 import type { leaderboardAnswer } from './schema.js';
 
 type Answer = z.infer<typeof leaderboardAnswer>;

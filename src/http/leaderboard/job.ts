@@ -1,40 +1,17 @@
-import type { Leaderboard, LeaderboardOptions } from '../../calibration/leaderboard/leaderboard.js';
 import {
   type PromptId,
   placeOutputs,
   type ScoredOutputs,
 } from '../../calibration/leaderboard/scored-outputs.js';
 import { measure, rowAt, type SampleRow } from '../../calibration/samples/samples.js';
-import type { VersionedCurve } from '../../curves/curve-history.js';
-import { checkSize } from '../../service/check-size.js';
-import {
-  type AskingJson,
-  type CurveOrSettings,
-  type FindCurve,
-  namesOf,
-  readCurveOrSettings,
-  type UnreadJson,
-} from '../jobs/curve-or-settings.js';
-import { asBuffer, type FinishedFit } from '../fit/job.js';
+import { checkCount } from '../../service/check-size.js';
 import { parseJson } from '../bodies/json.js';
+import { type FindCurve, namesOf } from '../jobs/curve-or-settings.js';
+import { asBuffer, type UnreadJson } from '../jobs/job.js';
+import { readCurveOrSettings } from '../jobs/read-curve-or-settings.js';
 import { checkOrThrow } from '../schemas/check-body.js';
+import type { LeaderboardRequest } from './ranking.js';
 import { type LeaderboardBody, leaderboardBody, readVariants } from './schema.js';
-
-/** A request as numbers: with the curve to use, or with what to fit. */
-export interface LeaderboardRequest {
-  readonly scored: ScoredOutputs;
-  readonly options: LeaderboardOptions;
-  readonly curve: CurveOrSettings;
-}
-
-/** What travels to the worker thread. */
-export type LeaderboardJob = LeaderboardRequest | AskingJson;
-
-/** What comes back: the leaderboard, and the curve or the fit that calibrated it. */
-export interface FinishedLeaderboard {
-  readonly leaderboard: Leaderboard;
-  readonly calibratedBy: VersionedCurve | FinishedFit;
-}
 
 /**
  * Reads a request: parsed, checked, measured.
@@ -46,14 +23,14 @@ export async function readLeaderboard(
   findCurve: FindCurve,
 ): Promise<LeaderboardRequest> {
   const given = checkOrThrow(leaderboardBody, parseJson(asBuffer(body)));
-  checkSize({ rows: given.outputs }, maxSamples, 'MAX_FIT_SAMPLES', 'outputs');
+  checkCount(given.outputs.length, maxSamples, 'MAX_FIT_SAMPLES', 'outputs');
   const baseline = given.baseline.map(({ reward = DEFAULT_BASELINE_REWARD, ...row }) => ({ ...row, reward }));
-  checkSize({ rows: baseline }, maxSamples, 'MAX_FIT_SAMPLES', 'baseline');
-  const curve = await readCurveOrSettings(given, findCurve);
+  checkCount(baseline.length, maxSamples, 'MAX_FIT_SAMPLES', 'baseline');
+  const calibrator = await readCurveOrSettings(given, findCurve);
   return {
-    scored: readOutputs(given.outputs, baseline, namesOf(curve)),
+    scored: readOutputs(given.outputs, baseline, namesOf(calibrator)),
     options: { variants: readVariants(given), reference: given.reference },
-    curve,
+    calibrator,
   };
 }
 

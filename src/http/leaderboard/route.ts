@@ -1,11 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { goneSignal } from '../gone-signal.js';
-import { rankByRequest } from './rank-body.js';
-import { toLeaderboardAnswer } from './answer.js';
-import { leaderboardAnswer, leaderboardBody } from './schema.js';
+import { workOnNaming } from '../jobs/named-curve.js';
 import { problems } from '../schemas/problem.js';
 import type { Services } from '../services.js';
+import { toLeaderboardAnswer } from './answer.js';
+import { readLeaderboard } from './job.js';
+import type { FinishedLeaderboard } from './ranking.js';
+import { leaderboardAnswer, leaderboardBody } from './schema.js';
 
 const schema = {
   operationId: 'leaderboard',
@@ -21,6 +23,20 @@ const schema = {
 /** POST /v1/leaderboard */
 export const leaderboardRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
   app.post('/v1/leaderboard', { schema }, async ({ body }, reply) =>
-    toLeaderboardAnswer(await rankByRequest(services, body, goneSignal(reply))),
+    toLeaderboardAnswer(await rankBody(services, body, goneSignal(reply))),
   );
 };
+
+/** Ranks generators off the event loop; keeps nothing. */
+function rankBody(services: Services, body: unknown, signal: AbortSignal): Promise<FinishedLeaderboard> {
+  const { fitter } = services;
+  return workOnNaming(
+    services,
+    body,
+    async (unread, find) => {
+      const request = await readLeaderboard(unread, find);
+      return fitter.run('leaderboard', { kind: 'read', request }, [], signal);
+    },
+    (asking) => fitter.run('leaderboard', asking, [asking.body.buffer, asking.port], signal),
+  );
+}

@@ -6,8 +6,8 @@ import { rewardModelName } from '../../curves/reward-model-name.js';
 import { fittedFields } from '../curves/schema.js';
 import { leaderboardExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
-import { rewardModelField, rewardModelRules, rowFields, rowsRules } from '../schemas/samples.js';
-import { settingsFields, settingsRules } from '../schemas/settings.js';
+import { rewardModelField, rewardModelRules, rowFields, rowsRules } from '../schemas/samples-schema.js';
+import { settingsFields, settingsRules } from '../schemas/settings-schema.js';
 
 /** Every pair of them is compared for Kendall's tau. */
 const MAX_REFERENCES = 10_000;

@@ -1,6 +1,5 @@
 import { InvalidInput, type ServiceError } from '../../calibration/errors.js';
 import type { Line } from '../bodies/ndjson.js';
-import { lengthOf } from './pairs-of-groups.js';
 import { compileCheck } from '../schemas/check-body.js';
 import {
   groupLine,
@@ -9,6 +8,7 @@ import {
   type ScoredResponse,
   scoredLine,
 } from './groups-schema.js';
+import { lengthOf } from './pairs-of-groups.js';
 
 /** A group, or what is wrong with a line; `number` is that of the line, or of the first line of the group. */
 export type GatheredGroup = { readonly number: number } & (

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Place } from '../../calibration/errors.js';
 import type { Violations } from '../../calibration/violations.js';
 import { gated } from '../schemas/gate.js';
-import { characteristicName, LONE_SURROGATES } from '../schemas/samples.js';
+import { characteristicName, LONE_SURROGATES } from '../schemas/samples-schema.js';
 
 const message = z
   .strictObject({ role: z.string().min(1), content: z.string() })

@@ -1,21 +1,21 @@
 import { ServiceError } from '../../calibration/errors.js';
 import { PairTally } from '../../calibration/preference/pair-tally.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
-import { describeLineError } from '../schemas/describe-error.js';
 import type { Line } from '../bodies/ndjson.js';
+import { tryEach } from '../bodies/try-each.js';
+import { describeLineError } from '../schemas/describe-error.js';
+import type { Services } from '../services.js';
 import { type GatheredGroup, gatherGroups } from './gather-groups.js';
 import {
   choosePairs,
   type PairedGroup,
-  type PairOptions,
   pairRows,
   readyGroup,
   type ScoredGroup,
   scoreGroups,
 } from './pairs-of-groups.js';
 import { type PairLine, toPairSummary } from './schema.js';
-import type { Services } from '../services.js';
-import { tryEach } from '../bodies/try-each.js';
+import type { PairOptions } from './types.js';
 
 /** Lines are sent together until they have this many characters, so that a short one costs no send of its own. */
 const TOGETHER = 65_536;

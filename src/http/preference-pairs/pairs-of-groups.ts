@@ -1,31 +1,18 @@
 import { characteristicsOf } from '../../calibration/curve/bias-curve.js';
-import { countCodePoints } from '../../calibration/samples/characteristics.js';
 import { InvalidInput, type Place } from '../../calibration/errors.js';
 import { PairTally, type TalliedGroup } from '../../calibration/preference/pair-tally.js';
-import { type PairSettings, type PreferencePair, selectPairs } from '../../calibration/preference/preference-pairs.js';
+import { type PreferencePair, selectPairs } from '../../calibration/preference/preference-pairs.js';
+import { countCodePoints } from '../../calibration/samples/characteristics.js';
 import { measureText, rowAt, type SampleRow } from '../../calibration/samples/samples.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
-import { calibrateSamples, chooseCurve } from '../../service/calibrate-samples.js';
-import {
-  ANSWERING_ROLE,
-  type Prompt,
-  type PromptGroup,
-  type ScoredResponse,
-} from './groups-schema.js';
-import { type PairRow, type PreferencePairsAnswer, toPairSummary } from './schema.js';
-import type { Services } from '../services.js';
+import { calibrateSamples } from '../../service/calibrate-samples.js';
+import { checkCount } from '../../service/check-size.js';
+import { chooseCurve } from '../../service/choose-curve.js';
 import { Slices } from '../../service/slices.js';
-
-/** How to make pairs; every default filled in. */
-export interface PairOptions {
-  readonly rewardModel: string;
-  readonly version: number | undefined;
-  readonly onMissingCurve: 'error' | 'passthrough';
-  readonly settings: PairSettings;
-  readonly includeScores: boolean;
-  /** Whether an answer of lines ends with a summary. */
-  readonly withSummary: boolean;
-}
+import type { Services } from '../services.js';
+import { ANSWERING_ROLE, type Prompt, type PromptGroup, type ScoredResponse } from './groups-schema.js';
+import { type PairRow, type PreferencePairsAnswer, toPairSummary } from './schema.js';
+import type { PairOptions } from './types.js';
 
 /** A group whose responses are ready to be calibrated. */
 export interface ReadyGroup {
@@ -63,7 +50,8 @@ export async function pairsOfBatch(
   groups: readonly PromptGroup[],
   options: PairOptions,
 ): Promise<PreferencePairsAnswer> {
-  checkCount(groups, services.limits.maxBatch);
+  const responses = groups.reduce((sum, group) => sum + group.responses.length, 0);
+  checkCount(responses, services.limits.maxBatch, 'MAX_BATCH', 'groups', 'responses');
   const curve = chooseCurve(services, options);
   const tally = new PairTally();
   const pairs: PairRow[] = [];
@@ -120,13 +108,6 @@ export function readyGroup(group: PromptGroup): ReadyGroup {
 
 function lengthInCodePoints({ response = '' }: SampleRow): number {
   return countCodePoints(response);
-}
-
-function checkCount(groups: readonly PromptGroup[], limit: number): void {
-  const count = groups.reduce((sum, { responses }) => sum + responses.length, 0);
-  if (count <= limit) return;
-  const message = `${count} responses are more than this service takes at once: ${limit} (MAX_BATCH)`;
-  throw new InvalidInput(message, [{ path: ['groups'], message }], 'too-many-samples');
 }
 
 function tooLarge(): InvalidInput {

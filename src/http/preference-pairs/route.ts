@@ -1,12 +1,16 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { chooseCurve } from '../../service/calibrate-samples.js';
+import { chooseCurve } from '../../service/choose-curve.js';
 import { ARROW_STREAM } from '../bodies/arrow-stream.js';
 import { LinesBody } from '../bodies/bodies.js';
 import { NDJSON } from '../bodies/ndjson.js';
+import { sendLines } from '../bodies/send-lines.js';
+import { checkOrThrow } from '../schemas/check-body.js';
+import { problems } from '../schemas/problem.js';
+import { needRewardModel, refuseQuery } from '../schemas/query.js';
+import type { Services } from '../services.js';
+import { groupLine, scoredLine } from './groups-schema.js';
 import { pairLines } from './lines.js';
 import { pairsOfBatch } from './pairs-of-groups.js';
-import { checkOrThrow } from '../schemas/check-body.js';
-import { groupLine, scoredLine } from './groups-schema.js';
 import {
   pairLine,
   preferencePairsAnswer,
@@ -14,10 +18,6 @@ import {
   preferencePairsQuery,
   readPairOptions,
 } from './schema.js';
-import { problems } from '../schemas/problem.js';
-import { needRewardModel, refuseQuery } from '../schemas/query.js';
-import { sendLines } from '../bodies/send-lines.js';
-import type { Services } from '../services.js';
 
 const schema = {
   operationId: 'preferencePairs',

@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import type { PairLengths, PairSummary } from '../../calibration/preference/pair-tally.js';
-import { DEFAULT_PAIR_SETTINGS, MAX_SEED, SELECTIONS } from '../../calibration/preference/preference-pairs.js';
+import {
+  DEFAULT_PAIR_SETTINGS,
+  MAX_SEED,
+  SELECTIONS,
+} from '../../calibration/preference/preference-pairs.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
-import type { PairOptions } from './pairs-of-groups.js';
 import { preferencePairsExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
-import { groupsField, groupsRules } from './groups-schema.js';
 import { lineProblem } from '../schemas/problem.js';
 import { flag, numeric, repeated } from '../schemas/query.js';
-import { rewardModelField, rewardModelRules } from '../schemas/samples.js';
+import { rewardModelField, rewardModelRules } from '../schemas/samples-schema.js';
+import { groupsField, groupsRules } from './groups-schema.js';
+import type { PairOptions } from './types.js';
 
 const MEANINGS = {
   version: 'Pin a version of the curve; by default the current one',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { UpstreamKind } from '../../sidecar/upstream/upstream.js';
 import type { ScoredSample, ScoredSamples } from '../../sidecar/scoring/score-samples.js';
+import type { UpstreamKind } from '../../sidecar/upstream/upstream.js';
 import { answersOf, asObject, entryOf, type JsonObject, withReward } from './upstream-entry.js';
 
 /** A form of answer `{"data": [{"index", …}]}`. */

@@ -1,16 +1,16 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import { type ScoredSamples, scoreSamples } from '../../sidecar/scoring/score-samples.js';
 import { goneSignal } from '../gone-signal.js';
 import { problems } from '../schemas/problem.js';
-import { upstreamParams } from './schema.js';
 import type { Services } from '../services.js';
-import { classifyContract } from './classify.js';
+import { classifyContract } from './classify-contract.js';
 import type { InboundContract } from './inbound-contract.js';
-import { embeddingsContract, openaiClassifyContract, poolingContract } from './openai-lists.js';
-import { openrlhfContract } from './openrlhf.js';
-import { type ScoredSamples, scoreSamples } from '../../sidecar/scoring/score-samples.js';
-import { slimeContract } from './slime.js';
-import { predictContract } from './tei-predict.js';
+import { embeddingsContract, openaiClassifyContract, poolingContract } from './openai-contracts.js';
+import { openrlhfContract } from './openrlhf-contract.js';
+import { upstreamParams } from './schema.js';
+import { slimeContract } from './slime-contract.js';
+import { predictContract } from './tei-predict-contract.js';
 
 const CONTRACTS: readonly InboundContract[] = [
   openrlhfContract,

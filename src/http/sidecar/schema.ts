@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Violations } from '../../calibration/violations.js';
-import { promptText } from './chat-messages.js';
 import { sidecarExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
-import { LONE_SURROGATES } from '../schemas/samples.js';
+import { LONE_SURROGATES } from '../schemas/samples-schema.js';
+import { promptText } from './chat-messages.js';
 
 /*
  * What trainers send to a reward model's URL. Unlike the service's own bodies these may have keys that are not known here:

@@ -1,5 +1,5 @@
-import type { UpstreamKind } from '../../sidecar/upstream/upstream.js';
 import type { ScoredSample, ScoredSamples } from '../../sidecar/scoring/score-samples.js';
+import type { UpstreamKind } from '../../sidecar/upstream/upstream.js';
 
 /** A JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,90 +1,54 @@
-import { type Calibration, calibrate, firstNotFinite } from '../../calibration/curve/calibrate.js';
-import { NotFinite, placing, type ValuePlace } from '../../calibration/fit/finite.js';
-import { fitBias } from '../../calibration/fit/fit.js';
-import { rankGenerators } from '../../calibration/leaderboard/leaderboard.js';
-import { type Outcome, outcomeOf, outcomeOfAsync } from '../../fitting/outcome.js';
-import { type FinishedFit, type FitRequest, placeInRow, valuePlaceIn } from '../fit/job.js';
-import type { LeaderboardRequest } from '../leaderboard/job.js';
+import { type Outcome, outcomeOfAsync } from '../../fitting/outcome.js';
+import { runFitCalibrate, runNamedFit } from '../../service/run-fit.js';
+import { finishEvaluation } from '../evaluate/evaluation.js';
+import { askForCurve } from '../jobs/ask-for-curve.js';
+import type { FindCurve } from '../jobs/curve-or-settings.js';
+import type { AskingJson, Job, UnreadJson } from '../jobs/job.js';
 import type { WorkerTasks } from '../jobs/worker-tasks.js';
+import { finishLeaderboard } from '../leaderboard/ranking.js';
 
 /*
  * The tasks of the worker threads: see `worker-tasks.ts`. What reads requests is loaded when it is first needed, since that takes longer
  * than a small fit takes in all.
  */
 
-type Job<Name extends keyof WorkerTasks> = WorkerTasks[Name]['job'];
-type Result<Name extends keyof WorkerTasks> = Promise<Outcome<WorkerTasks[Name]['result']>>;
+/** A task of the worker: reads the request, if that is still to be done, and runs it. */
+type Task<Name extends keyof WorkerTasks> = (
+  job: WorkerTasks[Name]['job'],
+) => Promise<Outcome<WorkerTasks[Name]['result']>>;
 
-/** Reads the request, if that is still to be done, and fits. */
-export async function fit(job: Job<'fit'>): Result<'fit'> {
-  if (!('body' in job)) return outcomeOf(() => ({ rewardModel: job.rewardModel, ...fitSamples(job) }));
-  const { readFit } = await import('../fit/job.js');
-  return outcomeOf(() => {
-    const { rewardModel, ...request } = readFit(job);
-    return { rewardModel, ...fitSamples(request) };
-  });
+function taskOf<Request, Given extends UnreadJson, Result>(
+  loadReader: () => Promise<(given: Given) => Request | Promise<Request>>,
+  run: (request: Request) => Result,
+): (job: Job<Request, Given>) => Promise<Outcome<Result>> {
+  return (job) =>
+    outcomeOfAsync(async () => run(job.kind === 'read' ? job.request : await (await loadReader())(job)));
 }
 
-/** The same, and calibrates the fitted samples. */
-export async function fitCalibrate(job: Job<'fitCalibrate'>): Result<'fitCalibrate'> {
-  if (!('body' in job)) return outcomeOf(() => calibrateSamples(job));
-  const { readFitCalibrate } = await import('../fit/job.js');
-  return outcomeOf(() => calibrateSamples(readFitCalibrate(job)));
+/** A reader of bodies that may name a curve, for which it asks the main thread. */
+function asking<Request>(
+  read: (given: AskingJson, findCurve: FindCurve) => Promise<Request>,
+): (given: AskingJson) => Promise<Request> {
+  return (given) => read(given, (name) => askForCurve(given.port, name));
 }
 
-/** Ranks generators by the curve that the request names, or by one fitted to its outputs. */
-export async function leaderboard(job: Job<'leaderboard'>): Result<'leaderboard'> {
-  if (!('body' in job)) return outcomeOf(() => rank(job));
-  const [{ readLeaderboard }, { askForCurve }] = await Promise.all([
-    import('../leaderboard/job.js'),
-    import('../jobs/ask-for-curve.js'),
-  ]);
-  return outcomeOfAsync(async () => rank(await readLeaderboard(job, (name) => askForCurve(job.port, name))));
-}
+/** Fits. */
+export const fit: Task<'fit'> = taskOf(async () => (await import('../fit/job.js')).readFit, runNamedFit);
 
-function rank({ scored, options, curve }: LeaderboardRequest): WorkerTasks['leaderboard']['result'] {
-  if ('curves' in curve) {
-    return { leaderboard: rankGenerators(scored, curve.curves, options), calibratedBy: curve };
-  }
-  const finished = fitSamples({ settings: curve, samples: scored.outputs }, inOutputs);
-  return { leaderboard: rankGenerators(scored, finished.curves, options), calibratedBy: finished };
-}
+/** Fits, and calibrates the fitted samples. */
+export const fitCalibrate: Task<'fitCalibrate'> = taskOf(
+  async () => (await import('../fit-calibrate/job.js')).readFitCalibrate,
+  runFitCalibrate,
+);
 
-const inOutputs: ValuePlace = ({ column, sample }) => ['outputs', sample, ...placeInRow(column)];
+/** Compares rewards with labels, by the curve that the request names or by one fitted to the pairs. */
+export const evaluate: Task<'evaluate'> = taskOf(
+  async () => asking((await import('../evaluate/job.js')).readEvaluation),
+  finishEvaluation,
+);
 
-function calibrateSamples(request: FitRequest): WorkerTasks['fitCalibrate']['result'] {
-  const finished = fitSamples(request);
-  const calibration = calibrate(request.samples, finished.curves, false);
-  refuseNotFinite(calibration, valuePlaceIn(request.field));
-  return { ...finished, calibration };
-}
-
-function refuseNotFinite({ rewards }: Calibration, placeOf: ValuePlace): void {
-  const broken = firstNotFinite(rewards);
-  if (broken < 0) return;
-  const value = { column: 'rewards', sample: broken };
-  throw new NotFinite(value, placeOf(value));
-}
-
-function fitSamples(
-  { settings, samples, field }: FitRequest,
-  placeOf: ValuePlace = valuePlaceIn(field),
-): FinishedFit {
-  const started = performance.now();
-  const { diagnostics, ...fitted } = placing(placeOf, () => fitBias(samples, settings));
-  const fitSeconds = (performance.now() - started) / 1000;
-  const count = samples.rewards.length;
-  return { settings, samples: count, ...fitted, diagnostics: { ...diagnostics, fitSeconds } };
-}
-
-/** Judges labelled pairs by the curve that the request names, or by one fitted to them. */
-export async function evaluate(job: Job<'evaluate'>): Result<'evaluate'> {
-  const [{ finishEvaluation, readEvaluation }, { askForCurve }] = await Promise.all([
-    import('../evaluate/job.js'),
-    import('../jobs/ask-for-curve.js'),
-  ]);
-  if (!('body' in job)) return outcomeOf(() => finishEvaluation(job));
-  return outcomeOfAsync(async () =>
-    finishEvaluation(await readEvaluation(job, (name) => askForCurve(job.port, name))),
-  );
-}
+/** Ranks generators by the curve that the request names, or by one fitted to their outputs. */
+export const leaderboard: Task<'leaderboard'> = taskOf(
+  async () => asking((await import('../leaderboard/job.js')).readLeaderboard),
+  finishLeaderboard,
+);

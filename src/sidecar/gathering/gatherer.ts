@@ -1,8 +1,8 @@
 import { BadGateway, InvalidInput, Unavailable } from '../../calibration/errors.js';
-import { FairQueue } from './fair-queue.js';
-import { PendingText } from './pending-text.js';
 import type { RawReward, ScoredBatch, TextToScore } from '../servers/reward-server.js';
 import type { Upstream } from '../upstream/upstream.js';
+import { FairQueue } from './fair-queue.js';
+import { PendingText } from './pending-text.js';
 
 /** The code of a BadGateway that says: the upstream takes no part of this request, for what the request is (its 4xx). */
 export const UPSTREAM_REFUSED = 'upstream-refused';

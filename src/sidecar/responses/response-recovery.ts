@@ -1,5 +1,5 @@
-import { ASSISTANT_MARKERS, CHAT_TEMPLATES, LEADING_TOKENS, TRAILING_TOKENS } from './chat-templates.js';
 import type { TextToScore } from '../servers/reward-server.js';
+import { ASSISTANT_MARKERS, CHAT_TEMPLATES, LEADING_TOKENS, TRAILING_TOKENS } from './chat-templates.js';
 import { firstOccurrence, overlap } from './text-search.js';
 import { Tokens } from './tokens.js';
 

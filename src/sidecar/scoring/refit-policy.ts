@@ -1,8 +1,8 @@
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import type { SampleWindow } from '../../fitting/sample-window.js';
+import type { CalibratedBatch } from '../../telemetry/metrics.js';
 import type { Upstream } from '../upstream/upstream.js';
 import { DriftDetector } from './drift.js';
-import type { CalibratedBatch } from '../../telemetry/metrics.js';
 
 /** Why a fit is due. */
 export type FitReason = 'first' | 'samples' | 'seconds' | 'drift';

@@ -1,16 +1,23 @@
 import { characteristicsOf } from '../../calibration/curve/bias-curve.js';
-import { countCodePoints, isBuiltIn } from '../../calibration/samples/characteristics.js';
 import { BadGateway, Conflict, GatewayTimeout, type Place, Unavailable } from '../../calibration/errors.js';
+import { countCodePoints, isBuiltIn } from '../../calibration/samples/characteristics.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
-import type { ConnectedUpstream } from '../upstream/connected-upstream.js';
+import {
+  type CalibrateOptions,
+  calibrateSamples,
+  type KeepingDependencies,
+  namesToMeasure,
+} from '../../service/calibrate-samples.js';
+import { checkCount } from '../../service/check-size.js';
+import { type CurveChoice, chooseCurve } from '../../service/choose-curve.js';
+import { measureAhead } from '../../service/measure-ahead.js';
+import { Slices } from '../../service/slices.js';
 import type { RecoveredResponse, RecoveryRule, ResponseRecovery } from '../responses/response-recovery.js';
 import type { RawReward, TextToScore } from '../servers/reward-server.js';
+import type { ConnectedUpstream } from '../upstream/connected-upstream.js';
 import type { Upstream } from '../upstream/upstream.js';
-import { type CalibrateOptions, calibrateSamples, chooseCurve, namesToMeasure } from '../../service/calibrate-samples.js';
-import { checkSize } from '../../service/check-size.js';
-import { measureAhead } from '../../service/measure-ahead.js';
-import type { Services } from '../../http/services.js';
-import { Slices } from '../../service/slices.js';
+import type { SelfCalibration } from './self-calibration.js';
+import type { ShadowLog } from './shadow-log.js';
 
 /** A sample as a trainer sent it. */
 export interface SentSample extends TextToScore {
@@ -55,6 +62,13 @@ export interface ScoredSamples {
   readonly upstream: Upstream;
 }
 
+/** What scoring needs. */
+export interface ScoringDependencies extends KeepingDependencies {
+  readonly limits: { readonly maxBatch: number };
+  readonly selfCalibration: SelfCalibration;
+  readonly shadowLog: ShadowLog;
+}
+
 /** What calibrating takes and gives, a sample each. */
 interface CalibratedReward {
   readonly reward: number;
@@ -68,21 +82,21 @@ interface CalibratedReward {
  *   the upstream's client and gatherer throw; BadGateway `no-reward` naming the sample.
  */
 export async function scoreSamples(
-  services: Services,
+  dependencies: ScoringDependencies,
   upstream: ConnectedUpstream,
   sent: SentSamples,
   caller: Caller,
 ): Promise<ScoredSamples> {
   const { configured } = upstream;
-  checkSize({ rows: sent.samples }, services.limits.maxBatch, 'MAX_BATCH');
-  const curve = curveOf(services, configured);
+  checkCount(sent.samples.length, dependencies.limits.maxBatch, 'MAX_BATCH', 'samples');
+  const curve = curveOf(dependencies, configured);
   const rawRewards = await ask(upstream, sent, caller);
   const responses = await recoverResponses(sent.samples, upstream.recovery);
-  services.metrics.upstreams.rules(
+  dependencies.metrics.upstreams.rules(
     configured.name,
     responses.map(({ rule }) => rule),
   );
-  const calibrated = await calibrateFinite(services, curve, rawRewards, responses, configured);
+  const calibrated = await calibrateFinite(dependencies, curve, rawRewards, responses, configured);
   const samples = rawRewards.map((raw, i): ScoredSample => {
     const { length = 0, rule = 'whole' } = responses[i] ?? {};
     const { reward = null, bias = null } = calibrated.get(i) ?? {};
@@ -93,14 +107,13 @@ export async function scoreSamples(
   return { samples, isSingle: sent.isSingle, version, upstream: configured };
 }
 
-function optionsOf(upstream: Upstream): CalibrateOptions {
+function optionsOf(upstream: Upstream): CurveChoice & CalibrateOptions {
   return {
     rewardModel: upstream.reward_model,
     version: upstream.version,
     keepMean: false,
     observe: upstream.observe,
     onMissingCurve: isShadow(upstream) ? 'passthrough' : upstream.on_missing_curve,
-    includeBiases: false,
     isShadow: isShadow(upstream),
   };
 }
@@ -113,12 +126,12 @@ function isShadow({ mode }: Upstream): boolean {
  * The curve that calibrates. A shadow never refuses for the curve's sake, but for a pinned version that is not there: its answers
  * are raw rewards, which a curve that cannot be read does not change. The log says so.
  */
-function curveOf(services: Services, upstream: Upstream): VersionedCurve | undefined {
-  if (isShadow(upstream) && !services.registry.isReadable(upstream.reward_model)) {
-    services.shadowLog.unreadable(upstream.name);
+function curveOf(dependencies: ScoringDependencies, upstream: Upstream): VersionedCurve | undefined {
+  if (isShadow(upstream) && !dependencies.registry.isReadable(upstream.reward_model)) {
+    dependencies.shadowLog.unreadable(upstream.name);
     return undefined;
   }
-  const curve = chooseCurve(services, optionsOf(upstream));
+  const curve = chooseCurve(dependencies, optionsOf(upstream));
   const unmeasurable = curve === undefined ? [] : unmeasurableOf(curve);
   if (unmeasurable.length === 0) return curve;
   if (isShadow(upstream)) return undefined;
@@ -194,7 +207,7 @@ function noReward(name: string, index: number, path: Place): BadGateway {
 
 /** The rewards to answer of the samples that have a raw one, by their place in the request. */
 async function calibrateFinite(
-  services: Services,
+  dependencies: ScoringDependencies,
   curve: VersionedCurve | undefined,
   rawRewards: readonly RawReward[],
   responses: readonly { readonly response: string }[],
@@ -206,11 +219,11 @@ async function calibrateFinite(
   if (rows.length === 0) return new Map();
   const options = optionsOf(upstream);
   const samples = await measureAhead({ rows }, () => namesToMeasure(curve, { rows }, options));
-  const { rewards, biases, batch } = calibrateSamples(services, curve, samples, options);
-  services.metrics.batch(rows.length);
-  services.selfCalibration.observed(upstream, batch);
+  const { rewards, biases, batch } = calibrateSamples(dependencies, curve, samples, options);
+  dependencies.metrics.batch(rows.length);
+  dependencies.selfCalibration.observed(upstream, batch);
   if (isShadow(upstream)) {
-    if (batch !== undefined) services.shadowLog.add(upstream.name, batch);
+    if (batch !== undefined) dependencies.shadowLog.add(upstream.name, batch);
     return new Map(rows.map(({ index, reward }) => [index, { reward, bias: 0 }]));
   }
   return new Map(

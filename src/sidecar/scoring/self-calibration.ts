@@ -1,18 +1,14 @@
-import type { FastifyBaseLogger } from 'fastify';
+import type { Logger } from 'pino';
 import { DEFAULT_FIT_SETTINGS } from '../../calibration/fit/fit-settings.js';
 import { type MeasuredSamples, selectSamples } from '../../calibration/samples/samples.js';
 import type { SampleWindow } from '../../fitting/sample-window.js';
+import type { Clock } from '../../service/clock.js';
+import { type FittingDependencies, fitAndStore } from '../../service/fit-and-store.js';
+import { selectObserved } from '../../service/select-observed.js';
+import type { CalibratedBatch } from '../../telemetry/metrics.js';
 import type { Upstream } from '../upstream/upstream.js';
 import { DRIFT_SAMPLES } from './drift.js';
-import type { CalibratedBatch } from '../../telemetry/metrics.js';
-import type { Clock } from '../../service/clock.js';
-import { fitAndStore } from '../../service/fit-and-store.js';
-import { selectObserved } from '../../service/select-observed.js';
-import type { Services } from '../../http/services.js';
 import { type FitReason, RefitPolicy } from './refit-policy.js';
-
-/** What self-calibration works with. */
-export type FitServices = Pick<Services, 'fitter' | 'registry' | 'windows' | 'metrics'>;
 
 /**
  * Fits the curves of upstreams from what their own requests showed: the first one, and later ones as `refit` says. Nothing
@@ -20,22 +16,22 @@ export type FitServices = Pick<Services, 'fitter' | 'registry' | 'windows' | 'me
  * one fit at a time, of whichever upstream.
  */
 export class SelfCalibration {
-  readonly #services: FitServices;
+  readonly #dependencies: FittingDependencies;
   readonly #clock: Clock;
-  readonly #log: FastifyBaseLogger;
+  readonly #log: Logger;
   readonly #policies = new Map<string, RefitPolicy>();
   /** The fits under way by reward model. */
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
 
-  constructor(services: FitServices, upstreams: readonly Upstream[], clock: Clock, log: FastifyBaseLogger) {
-    this.#services = services;
+  constructor(dependencies: FittingDependencies, upstreams: readonly Upstream[], clock: Clock, log: Logger) {
+    this.#dependencies = dependencies;
     this.#clock = clock;
     this.#log = log;
     for (const upstream of upstreams) {
       if (!isSelfCalibrating(upstream)) continue;
       const policy = new RefitPolicy(upstream.refit);
-      const { registry } = services;
+      const { registry } = dependencies;
       const { reward_model: rewardModel } = upstream;
       const curve = registry.isReadable(rewardModel) ? registry.current(rewardModel) : undefined;
       policy.restart(curve, 0, clock.now());
@@ -50,12 +46,12 @@ export class SelfCalibration {
    */
   observed({ name, reward_model: rewardModel }: Upstream, batch: CalibratedBatch | undefined): void {
     const policy = this.#policies.get(name);
-    const window = this.#services.windows.get(rewardModel);
+    const window = this.#dependencies.windows.get(rewardModel);
     if (policy === undefined || window === undefined || this.#closing.signal.aborted) return;
     // Stored curves that cannot be read are for an operator to restore or to delete, not to be fitted over.
-    if (!this.#services.registry.isReadable(rewardModel)) return;
+    if (!this.#dependencies.registry.isReadable(rewardModel)) return;
     const now = this.#clock.now();
-    const curve = this.#services.registry.current(rewardModel);
+    const curve = this.#dependencies.registry.current(rewardModel);
     policy.follow(curve, window.seen, now);
     if (batch !== undefined) policy.add(batch);
     if (this.#underWay.has(rewardModel)) return;
@@ -80,7 +76,7 @@ export class SelfCalibration {
     window: SampleWindow,
     reason: FitReason,
   ): Promise<void> {
-    const { registry, metrics } = this.#services;
+    const { registry, metrics } = this.#dependencies;
     const { seen } = window;
     const log = this.#log.child({ upstream, reason });
     try {
@@ -88,7 +84,7 @@ export class SelfCalibration {
       const observed = selectObserved(window, settings);
       const samples = reason === 'drift' ? newest(observed, policy.minSamples(window)) : observed;
       const caller = { signal: this.#closing.signal, log };
-      const curve = await fitAndStore(this.#services, { rewardModel, settings, samples }, caller);
+      const curve = await fitAndStore(this.#dependencies, { rewardModel, settings, samples }, caller);
       policy.restart(curve, seen, this.#clock.now());
       metrics.upstreams.selfCalibrated(upstream, 'fitted');
     } catch (error) {

@@ -1,7 +1,7 @@
-import type { FastifyBaseLogger } from 'fastify';
+import type { Logger } from 'pino';
+import type { Clock } from '../../service/clock.js';
 import type { CalibratedBatch } from '../../telemetry/metrics.js';
 import { RunningCorrelation } from '../../telemetry/running-correlation.js';
-import type { Clock } from '../../service/clock.js';
 
 /** Milliseconds between the lines of one upstream. */
 const LINE_MILLISECONDS = 60_000;
@@ -30,13 +30,13 @@ class ShadowReport {
 
 /** Says what calibration would have done, in at most one line a minute for an upstream in shadow mode. Numbers only. */
 export class ShadowLog {
-  readonly #log: FastifyBaseLogger;
+  readonly #log: Logger;
   readonly #clock: Clock;
   readonly #start: number;
   readonly #reports = new Map<string, ShadowReport>();
   readonly #unreadableAt = new Map<string, number>();
 
-  constructor(log: FastifyBaseLogger, clock: Clock) {
+  constructor(log: Logger, clock: Clock) {
     this.#log = log;
     this.#clock = clock;
     this.#start = clock.now();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { RawReward, RewardServerContract } from './reward-server.js';
 import { checkCount, finite, readShape, rewardSchema } from './answer-shape.js';
+import type { RawReward, RewardServerContract } from './reward-server.js';
 
 const answerSchema = z.looseObject({ rewards: z.array(rewardSchema) });
 

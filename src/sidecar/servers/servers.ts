@@ -1,11 +1,11 @@
-import type { RewardServerContract } from './reward-server.js';
+import type { UpstreamKind } from '../upstream/upstream.js';
 import { openaiEmbeddings } from './openai-embeddings.js';
 import { openrlhf } from './openrlhf.js';
+import type { RewardServerContract } from './reward-server.js';
 import { sglangClassify } from './sglang-classify.js';
 import { teiPredict } from './tei-predict.js';
 import { vllmClassify } from './vllm-classify.js';
 import { vllmPooling } from './vllm-pooling.js';
-import type { UpstreamKind } from '../upstream/upstream.js';
 
 const CONTRACTS: Readonly<Record<UpstreamKind, RewardServerContract>> = {
   openrlhf,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { RewardServerContract } from './reward-server.js';
 import { readEntries, readShape, rewardSchema } from './answer-shape.js';
+import type { RewardServerContract } from './reward-server.js';
 
 const answerSchema = z.array(z.looseObject({ embedding: z.array(rewardSchema).nullish() }));
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { RewardServerContract } from './reward-server.js';
 import { readEntries, readShape, rewardSchema, wrongAnswer } from './answer-shape.js';
+import type { RewardServerContract } from './reward-server.js';
 
 const labelsSchema = z.array(z.looseObject({ score: rewardSchema.optional() }));
 const singleSchema = labelsSchema;

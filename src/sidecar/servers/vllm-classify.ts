@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { RewardServerContract } from './reward-server.js';
 import { readEntries, readShape, rewardSchema } from './answer-shape.js';
 import { indexSchema, inOrder } from './indexed-data.js';
+import type { RewardServerContract } from './reward-server.js';
 
 const answerSchema = z.looseObject({
   data: z.array(z.looseObject({ index: indexSchema, probs: z.array(rewardSchema).nullish() })),

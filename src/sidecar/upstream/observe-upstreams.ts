@@ -1,13 +1,10 @@
-import type { FastifyBaseLogger } from 'fastify';
+import type { Logger } from 'pino';
+import type { UpstreamMetrics } from '../../telemetry/upstream-metrics.js';
 import type { Upstream } from './upstream.js';
 import type { UpstreamObserver } from './upstream-client.js';
-import type { UpstreamMetrics } from '../../telemetry/upstream-metrics.js';
 
 /** Counts and logs what the client of an upstream tells. */
-export function observerOf(
-  metrics: UpstreamMetrics,
-  log: FastifyBaseLogger,
-): (upstream: Upstream) => UpstreamObserver {
+export function observerOf(metrics: UpstreamMetrics, log: Logger): (upstream: Upstream) => UpstreamObserver {
   return ({ name }) => ({
     answered: (seconds, texts) => {
       metrics.answered(name, seconds, texts);

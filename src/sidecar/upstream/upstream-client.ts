@@ -9,10 +9,10 @@ import {
 } from 'cockatiel';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { BadGateway, GatewayTimeout, ServiceError, Unavailable } from '../../calibration/errors.js';
+import { wrongAnswer } from '../servers/answer-shape.js';
+import type { RewardServerContract, ScoredBatch, TextToScore } from '../servers/reward-server.js';
 import { parseAnswer } from './parse-answer.js';
 import { readRetryAfter, retryDelay } from './retry-delay.js';
-import type { RewardServerContract, ScoredBatch, TextToScore } from '../servers/reward-server.js';
-import { wrongAnswer } from '../servers/answer-shape.js';
 import type { Upstream } from './upstream.js';
 import { NoAnswer, type UpstreamAnswer, UpstreamConnection } from './upstream-connection.js';
 

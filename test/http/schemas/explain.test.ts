@@ -4,14 +4,14 @@ import { z } from 'zod';
 import { MAX_VIOLATIONS } from '../../../src/calibration/errors.js';
 import { Violations } from '../../../src/calibration/violations.js';
 import { curveDocument } from '../../../src/curves/curve-document.js';
-import { calibrateBody } from '../../../src/http/calibrate/schema.js';
-import { compileCheck } from '../../../src/http/schemas/check-body.js';
 import { ensembleBody } from '../../../src/http/calibrate/ensemble-schema.js';
+import { calibrateBody } from '../../../src/http/calibrate/schema.js';
 import { evaluateBody } from '../../../src/http/evaluate/schema.js';
 import { fitBody } from '../../../src/http/fit/schema.js';
-import { rulesOf } from '../../../src/http/schemas/gate.js';
 import { leaderboardBody } from '../../../src/http/leaderboard/schema.js';
 import { preferencePairsBody } from '../../../src/http/preference-pairs/schema.js';
+import { compileCheck } from '../../../src/http/schemas/check-body.js';
+import { rulesOf } from '../../../src/http/schemas/gate.js';
 import {
   classifyBody,
   embeddingsBody,

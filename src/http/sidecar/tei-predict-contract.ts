@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { predictBody } from './schema.js';
+import type { ScoredSample, ScoredSamples, SentSamples } from '../../sidecar/scoring/score-samples.js';
 import { predictAnswer } from './answer.js';
 import type { ContractOf } from './inbound-contract.js';
 import { readTexts } from './read-texts.js';
-import type { ScoredSample, ScoredSamples, SentSamples } from '../../sidecar/scoring/score-samples.js';
+import { predictBody } from './schema.js';
 import { asObject, entryOf, type JsonObject } from './upstream-entry.js';
 
 /** text-embeddings-inference. */

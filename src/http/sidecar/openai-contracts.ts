@@ -1,8 +1,8 @@
-import { embeddingsBody, openaiClassifyBody, poolingBody } from './schema.js';
 import { classifyListAnswer, embeddingsAnswer, poolingAnswer } from './answer.js';
 import type { ContractOf } from './inbound-contract.js';
 import { answerList, classifyList, embeddingsList, poolingList } from './indexed-list.js';
 import { readTexts } from './read-texts.js';
+import { embeddingsBody, openaiClassifyBody, poolingBody } from './schema.js';
 
 /** SGLang's `/v1/classify`. */
 export const openaiClassifyContract: ContractOf<typeof openaiClassifyBody> = {

@@ -15,7 +15,7 @@ import {
   ratioSetting,
 } from '../../curves/curve-document.js';
 import { numeric, repeated } from './query.js';
-import { characteristicName } from './samples.js';
+import { characteristicName } from './samples-schema.js';
 
 const MEANINGS = {
   estimator:

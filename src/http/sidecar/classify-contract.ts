@@ -1,9 +1,9 @@
-import { classifyBody } from './schema.js';
 import { classifyAnswer } from './answer.js';
 import type { ContractOf } from './inbound-contract.js';
 import { answerList, classifyList } from './indexed-list.js';
 import { readTexts } from './read-texts.js';
-import { answerSglangClassify } from './sglang-classify.js';
+import { classifyBody } from './schema.js';
+import { answerSglangClassify } from './sglang-classify-answer.js';
 
 /** vLLM's and SGLang's `/classify`: the same path, told apart by the name of the field that holds the texts. */
 export const classifyContract: ContractOf<typeof classifyBody> = {

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { logistic } from '../../calibration/statistics/logistic.js';
-import { openrlhfBody } from './schema.js';
+import type { ScoredSamples, SentSamples } from '../../sidecar/scoring/score-samples.js';
 import { openrlhfAnswer } from './answer.js';
 import type { ContractOf } from './inbound-contract.js';
-import type { ScoredSamples, SentSamples } from '../../sidecar/scoring/score-samples.js';
+import { openrlhfBody } from './schema.js';
 import { answersOf, asObject, entryOf, type JsonObject } from './upstream-entry.js';
 
 /** OpenRLHF's remote reward model (`openrlhf/utils/agent.py`), and the batches of its older releases. */

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { slimeBody, slimeQuery } from './schema.js';
+import type { ScoredSamples, SentSamples } from '../../sidecar/scoring/score-samples.js';
 import { slimeAnswer } from './answer.js';
 import { promptText } from './chat-messages.js';
 import type { ContractOf } from './inbound-contract.js';
-import type { ScoredSamples, SentSamples } from '../../sidecar/scoring/score-samples.js';
+import { slimeBody, slimeQuery } from './schema.js';
 import type { JsonObject } from './upstream-entry.js';
 
 type Slime = z.output<typeof slimeBody>;

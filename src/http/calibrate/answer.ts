@@ -1,0 +1,41 @@
+import type { Samples } from '../../calibration/samples/samples.js';
+import type { VersionedCurve } from '../../curves/curve-history.js';
+import { calibrateSamples, namesToMeasure } from '../../service/calibrate-samples.js';
+import { chooseCurve } from '../../service/choose-curve.js';
+import { measureAhead } from '../../service/measure-ahead.js';
+import type { Services } from '../services.js';
+import type { CalibrateAnswer, CalibrateParameters } from './schema.js';
+
+/**
+ * Calibrates one batch and answers it. Much text is measured in slices, for which the answer is a promise.
+ *
+ * @throws as {@link chooseCurve} and {@link calibrateSamples}.
+ */
+export function calibrateBatch(
+  services: Services,
+  samples: Samples,
+  parameters: CalibrateParameters,
+): CalibrateAnswer | Promise<CalibrateAnswer> {
+  const curve = chooseCurve(services, parameters);
+  const ready = measureAhead(samples, () => namesToMeasure(curve, samples, parameters));
+  const answer = (measurable: Samples) => answerBatch(services, curve, measurable, parameters);
+  return ready instanceof Promise ? ready.then(answer) : answer(ready);
+}
+
+function answerBatch(
+  services: Services,
+  curve: VersionedCurve | undefined,
+  samples: Samples,
+  parameters: CalibrateParameters,
+): CalibrateAnswer {
+  const { rewards, biases, extrapolated } = calibrateSamples(services, curve, samples, parameters);
+  services.metrics.batch(rewards.length);
+  return {
+    reward_model: parameters.rewardModel,
+    version: curve?.version ?? null,
+    calibrated: curve !== undefined,
+    rewards,
+    ...(parameters.includeBiases && { biases }),
+    extrapolated,
+  };
+}

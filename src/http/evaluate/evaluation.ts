@@ -1,0 +1,103 @@
+import { InvalidInput } from '../../calibration/errors.js';
+import type { AlphaChoice } from '../../calibration/evaluation/alpha-by-labels.js';
+import {
+  type CalibratedPairs,
+  calibratePairs,
+  type Evaluation,
+  type EvaluationSettings,
+  evaluate,
+  fitPairs,
+} from '../../calibration/evaluation/evaluate.js';
+import { countPairs, type LabelledPairs } from '../../calibration/evaluation/pairs.js';
+import { placing, type ValuePlace } from '../../calibration/fit/finite.js';
+import type { FitSettings } from '../../calibration/fit/fit-settings.js';
+import type { FittedCurve } from '../../curves/curve-history.js';
+import { type CurveOrSettings, isCurve } from '../jobs/curve-or-settings.js';
+import { type PairForm, pairRewardPlace, responsePlace } from './pair-places.js';
+
+/** Labelled pairs, and what calibrates them: data alone, for the worker. */
+export interface EvaluationRequest {
+  readonly pairs: LabelledPairs;
+  readonly form: PairForm;
+  readonly calibrator: CurveOrSettings;
+  readonly evaluationSettings: EvaluationSettings;
+}
+
+/** An evaluation with all that its answer shows. */
+export interface FinishedEvaluation {
+  readonly rewardModel: string | null;
+  readonly version: number | null;
+  /** As asked for. */
+  readonly settings: FitSettings;
+  readonly evaluationSettings: EvaluationSettings;
+  readonly count: number;
+  readonly calibrated: Pick<CalibratedPairs, 'curves' | 'leftAsTheyAre' | 'extrapolated'>;
+  readonly alphaChoices: readonly AlphaChoice[];
+  readonly evaluation: Evaluation;
+  readonly diagnostics: FittedCurve['diagnostics'];
+}
+
+/**
+ * Calibrates the pairs and compares the rewards with the labels, in the thread that calls it.
+ *
+ * @throws InvalidInput as the fit, or where a calibrated reward is not finite.
+ */
+export function finishEvaluation(request: EvaluationRequest): FinishedEvaluation {
+  const { pairs, form, evaluationSettings } = request;
+  const { calibrated, ...calibration } = calibrateRequest(request);
+  checkFinite(calibrated.rewards, form);
+  const evaluation = evaluate(pairs, calibrated, evaluationSettings);
+  const { curves, leftAsTheyAre, extrapolated } = calibrated;
+  return {
+    ...calibration,
+    calibrated: { curves, leftAsTheyAre, extrapolated },
+    evaluationSettings,
+    count: countPairs(pairs),
+    evaluation,
+  };
+}
+
+/** The calibrated pairs, and what the answer shows of their calibration. */
+type PairCalibration = Omit<
+  FinishedEvaluation,
+  'evaluationSettings' | 'count' | 'evaluation' | 'calibrated'
+> & { readonly calibrated: CalibratedPairs };
+
+function calibrateRequest({
+  pairs,
+  form,
+  calibrator,
+  evaluationSettings,
+}: EvaluationRequest): PairCalibration {
+  if (isCurve(calibrator)) {
+    const { rewardModel, version, settings, diagnostics, curves } = calibrator;
+    const calibrated = calibratePairs(pairs, curves);
+    return { rewardModel, version, settings, calibrated, alphaChoices: [], diagnostics };
+  }
+  const started = performance.now();
+  const { fit, alphaChoices, ...calibrated } = placing(inPairs(form, countPairs(pairs)), () =>
+    fitPairs(pairs, calibrator, evaluationSettings.ties),
+  );
+  const fitSeconds = (performance.now() - started) / 1000;
+  const diagnostics = { ...fit.diagnostics, fitSeconds };
+  return { rewardModel: null, version: null, settings: calibrator, calibrated, alphaChoices, diagnostics };
+}
+
+/** Where a value of all chosen and then all rejected responses stands. */
+function inPairs(form: PairForm, count: number): ValuePlace {
+  return ({ column, sample }) => {
+    const side = sample < count ? 'chosen' : 'rejected';
+    if (column === 'rewards') return pairRewardPlace(form, sample % count, side);
+    const { path, characteristics } = responsePlace(form, sample % count, side);
+    return [...path, characteristics, column];
+  };
+}
+
+function checkFinite(rewards: Float64Array, form: PairForm): void {
+  const broken = rewards.findIndex((reward) => !Number.isFinite(reward));
+  if (broken < 0) return;
+  const count = rewards.length / 2;
+  const path = pairRewardPlace(form, broken % count, broken < count ? 'chosen' : 'rejected');
+  const message = 'this reward is so large that its calibrated reward is not a finite number';
+  throw new InvalidInput(message, [{ path, message }]);
+}

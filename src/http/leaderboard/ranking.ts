@@ -1,0 +1,38 @@
+import type { ValuePlace } from '../../calibration/fit/finite.js';
+import {
+  type Leaderboard,
+  type LeaderboardOptions,
+  rankGenerators,
+} from '../../calibration/leaderboard/leaderboard.js';
+import type { ScoredOutputs } from '../../calibration/leaderboard/scored-outputs.js';
+import type { VersionedCurve } from '../../curves/curve-history.js';
+import { type FinishedFit, placeInRow } from '../../service/fit-request.js';
+import { runFit } from '../../service/run-fit.js';
+import { type CurveOrSettings, isCurve } from '../jobs/curve-or-settings.js';
+
+/** Scored outputs as numbers, and what calibrates them: data alone, for the worker. */
+export interface LeaderboardRequest {
+  readonly scored: ScoredOutputs;
+  readonly options: LeaderboardOptions;
+  readonly calibrator: CurveOrSettings;
+}
+
+/** What comes back: the leaderboard, and the curve or the fit that calibrated it. */
+export interface FinishedLeaderboard {
+  readonly leaderboard: Leaderboard;
+  readonly calibratedBy: VersionedCurve | FinishedFit;
+}
+
+/**
+ * Ranks the generators, in the thread that calls it.
+ *
+ * @throws InvalidInput as the fit, or where a calibrated reward is not finite.
+ */
+export function finishLeaderboard({ scored, options, calibrator }: LeaderboardRequest): FinishedLeaderboard {
+  const calibratedBy = isCurve(calibrator)
+    ? calibrator
+    : runFit({ settings: calibrator, samples: scored.outputs }, inOutputs);
+  return { leaderboard: rankGenerators(scored, calibratedBy.curves, options), calibratedBy };
+}
+
+const inOutputs: ValuePlace = ({ column, sample }) => ['outputs', sample, ...placeInRow(column)];

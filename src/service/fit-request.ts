@@ -1,0 +1,53 @@
+import type { Calibration } from '../calibration/curve/calibrate.js';
+import type { Place } from '../calibration/errors.js';
+import type { ValuePlace } from '../calibration/fit/finite.js';
+import type { FitSettings } from '../calibration/fit/fit-settings.js';
+import type { MeasuredSamples } from '../calibration/samples/samples.js';
+import type { FittedCurve } from '../curves/curve-history.js';
+
+/** What to fit. */
+export interface FitRequest {
+  readonly settings: FitSettings;
+  readonly samples: MeasuredSamples;
+  /** The field of the body that held the samples; undefined where they came otherwise. */
+  readonly field?: 'samples' | 'columns' | undefined;
+}
+
+/** What to fit, for which reward model. */
+export interface NamedFitRequest extends FitRequest {
+  readonly rewardModel: string;
+}
+
+/** A fitted curve that has no name and no date yet. */
+export type FinishedFit = Omit<FittedCurve, 'rewardModel' | 'fittedAt'>;
+
+/** A fitted curve with its name. */
+export type NamedFit = FinishedFit & { readonly rewardModel: string };
+
+/** A fit, and what it makes of its own samples. */
+export type CalibratingFit = FinishedFit & { readonly calibration: Calibration };
+
+/** A request that was read and measured, on its way to a worker thread. */
+export interface ReadJob<Request> {
+  readonly kind: 'read';
+  readonly request: Request;
+}
+
+/** The buffers of samples, which a worker thread takes over. */
+export function buffersOf({ rewards, characteristics, groups }: MeasuredSamples): ArrayBuffer[] {
+  return [rewards, ...characteristics.values(), ...(groups ? [groups] : [])].map(({ buffer }) => buffer);
+}
+
+/** Where a value of the samples stands in the body, if they came in one of its fields. */
+export function valuePlaceIn(field: FitRequest['field']): ValuePlace {
+  return ({ column, sample }) => {
+    if (field === undefined) return undefined;
+    if (field === 'columns') return ['columns', column, sample];
+    return [field, sample, ...placeInRow(column)];
+  };
+}
+
+/** Where a value stands in a row with the fields of a sample. */
+export function placeInRow(column: string): Place {
+  return column === 'rewards' ? ['reward'] : ['characteristics', column];
+}
