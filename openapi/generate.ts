@@ -6,16 +6,33 @@ import { MemoryStore } from '../src/curves/stores/memory-store.js';
 
 const FILE = new URL('./openapi.json', import.meta.url);
 
-/** The OpenAPI document of the code as it is, exactly as the service serves it, formatted for a diff. */
+/**
+ * The OpenAPI document of the code as it is, as the service serves it, formatted for a diff: its schemas keep the order of the file,
+ * and new ones come last. The service lists them as its files load, which a moved file changes.
+ */
 export async function generateDocument(): Promise<string> {
   const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
   const app = await buildApp(readConfig({ LOG_LEVEL: 'silent' }), { store: new MemoryStore(), version });
   try {
     await app.ready();
-    return `${JSON.stringify(app.swagger(), null, 2)}\n`;
+    const document: Document = JSON.parse(JSON.stringify(app.swagger()));
+    return `${JSON.stringify(await inOrderOfFile(document), null, 2)}\n`;
   } finally {
     await app.close();
   }
+}
+
+/** What is looked at of the document. */
+interface Document {
+  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+}
+
+async function inOrderOfFile(document: Document): Promise<Document> {
+  const { schemas } = document.components;
+  const filed: Document = JSON.parse(await readFile(FILE, 'utf8'));
+  const names = new Set([...Object.keys(filed.components.schemas), ...Object.keys(schemas)]);
+  const ordered = [...names].flatMap((name) => (name in schemas ? [[name, schemas[name]] as const] : []));
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(ordered) } };
 }
 
 if (process.argv[1] === import.meta.filename) {
