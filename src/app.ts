@@ -1,6 +1,6 @@
 import compress from '@fastify/compress';
 import underPressure from '@fastify/under-pressure';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import type { Config } from './config.js';
 import { CurveRegistry } from './curves/registry.js';
@@ -21,11 +21,13 @@ import { healthRoutes } from './http/operation/health.js';
 import { metricsRoute } from './http/operation/metrics-route.js';
 import { authPlugin } from './http/plugins/auth.js';
 import { bodyDeadlinePlugin } from './http/plugins/body-deadline.js';
+import { refuseConnection, refuseUrl } from './http/plugins/connection-errors.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
 import { jsonBodyPlugin } from './http/plugins/json-body.js';
 import { openApiPlugin } from './http/plugins/openapi.js';
 import { problemsPlugin } from './http/plugins/problems.js';
-import { requestId, requestLogPlugin } from './http/plugins/request-log.js';
+import { refusedBodiesPlugin } from './http/plugins/refused-bodies.js';
+import { BrokenAnswerLog, requestId, requestLogPlugin } from './http/plugins/request-log.js';
 import { sampleBodiesPlugin } from './http/plugins/sample-bodies.js';
 import { startLinePlugin } from './http/plugins/start-line.js';
 import { unreadBodiesPlugin } from './http/plugins/unread-bodies.js';
@@ -39,6 +41,9 @@ import { ShadowLog } from './sidecar/scoring/shadow-log.js';
 import { observerOf } from './sidecar/upstream/observe-upstreams.js';
 import { Upstreams } from './sidecar/upstream/upstreams.js';
 import { Metrics } from './telemetry/metrics.js';
+
+/** Of a refused body so many times BODY_LIMIT is thrown away before its refusal: a body that is somewhat too large is read to its end. */
+const DRAINED_BODIES = 4;
 
 /** What the app is built from besides its configuration. */
 export interface Dependencies {
@@ -61,9 +66,11 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   const loggerInstance: FastifyBaseLogger = log;
   const app = Fastify({
     loggerInstance,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new BrokenAnswerLog(),
     genReqId: requestId,
     bodyLimit: config.BODY_LIMIT,
+    clientErrorHandler: (error, socket) => refuseConnection(app.log)(error, socket),
+    frameworkErrors: refuseUrl,
     // Bodies have a deadline of their own, which streams of lines do not: body-deadline.
     requestTimeout: 0,
     // In flight requests are finished while closing, and new ones on open connections are, too.
@@ -80,6 +87,10 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     requestEncodings: ['gzip', 'br', 'zstd'],
   });
   await app.register(bodyDeadlinePlugin, { milliseconds: config.REQUEST_TIMEOUT });
+  await app.register(refusedBodiesPlugin, {
+    bytes: DRAINED_BODIES * config.BODY_LIMIT,
+    milliseconds: config.REQUEST_TIMEOUT,
+  });
   await app.register(requestLogPlugin, { metrics: services.metrics });
   await app.register(gracefulClosePlugin, closing);
   await app.register(openApiPlugin, { version: dependencies.version });
@@ -89,6 +100,8 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     authentication: config.API_KEYS.length > 0,
     upstreams: config.upstreams.map(({ name }) => name),
     curves: () => services.registry.list().length,
+    unreadable: () => services.registry.listUnreadable().length,
+    storeState: () => services.registry.storeState(),
   });
 
   await app.register(healthRoutes, {

@@ -107,11 +107,17 @@ function memberOf(dependencies: KeepingDependencies, name: string, { versions }:
   const curve = chooseCurve(dependencies, {
     rewardModel: name,
     version: versions[name],
-    onMissingCurve: 'error',
+    onMissingCurve: 'passthrough',
   });
-  const scale = curve?.rewardScale;
-  if (curve === undefined || scale === undefined || scale.scale === 0) throw noScale(name);
+  if (curve === undefined) throw noCurve(name);
+  const scale = curve.rewardScale;
+  if (scale === undefined || scale.scale === 0) throw noScale(name);
   return { name, curve, scale };
+}
+
+function noCurve(name: string): Conflict {
+  const message = 'no curve was fitted for this reward model of the ensemble: POST /v1/fit first';
+  return new Conflict('no-curve', message, [{ path: ['samples', 0, 'rewards', name], message }]);
 }
 
 function noScale(name: string): Conflict {

@@ -1,4 +1,4 @@
-import type { Calibration } from '../calibration/curve/calibrate.js';
+import type { CalibratedColumns } from '../calibration/curve/calibrate.js';
 import type { Place } from '../calibration/errors.js';
 import type { ValuePlace } from '../calibration/fit/finite.js';
 import type { FitSettings } from '../calibration/fit/fit-settings.js';
@@ -25,7 +25,7 @@ export type FinishedFit = Omit<FittedCurve, 'rewardModel' | 'fittedAt'>;
 export type NamedFit = FinishedFit & { readonly rewardModel: string };
 
 /** A fit, and what it makes of its own samples. */
-export type CalibratingFit = FinishedFit & { readonly calibration: Calibration };
+export type CalibratingFit = FinishedFit & { readonly calibration: CalibratedColumns };
 
 /** A request that was read and measured, on its way to a worker thread. */
 export interface ReadJob<Request> {

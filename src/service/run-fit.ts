@@ -1,4 +1,4 @@
-import { type Calibration, calibrate, firstNotFinite } from '../calibration/curve/calibrate.js';
+import { type CalibratedColumns, calibrateColumns, firstNotFinite } from '../calibration/curve/calibrate.js';
 import { NotFinite, placing, type ValuePlace } from '../calibration/fit/finite.js';
 import { fitBias } from '../calibration/fit/fit.js';
 import {
@@ -39,12 +39,12 @@ export function runNamedFit({ rewardModel, ...request }: NamedFitRequest): Named
  */
 export function runFitCalibrate(request: FitRequest): CalibratingFit {
   const finished = runFit(request);
-  const calibration = calibrate(request.samples, finished.curves, false);
+  const calibration = calibrateColumns(request.samples, finished.curves, false);
   refuseNotFinite(calibration, valuePlaceIn(request.field));
   return { ...finished, calibration };
 }
 
-function refuseNotFinite({ rewards }: Calibration, placeOf: ValuePlace): void {
+function refuseNotFinite({ rewards }: CalibratedColumns, placeOf: ValuePlace): void {
   const broken = firstNotFinite(rewards);
   if (broken < 0) return;
   const value = { column: 'rewards', sample: broken };

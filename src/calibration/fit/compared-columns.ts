@@ -1,3 +1,4 @@
+import { indicesWhere, pick } from '../pick.js';
 import { groupSizes, withinGroups } from '../samples/group-means.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import { MAX_CORRELATION_SAMPLES } from '../statistics/correlation.js';
@@ -18,7 +19,8 @@ export function comparedView({ estimator }: Pick<FitSettings, 'estimator'>): Col
 /** Each value less its prompt's mean, without the prompts of one sample. */
 export function withinPrompts(column: Float64Array, groups: Int32Array): Float64Array {
   const sizes = groupSizes(groups);
-  return withinGroups(column, groups, sizes).filter((_, i) => sizes[groups[i]] > 1);
+  const several = indicesWhere(column.length, (i) => sizes[groups[i]] > 1);
+  return pick(withinGroups(column, groups, sizes), several);
 }
 
 /** How many independent samples such a correlation stands on: less one for each prompt whose mean was taken off. */

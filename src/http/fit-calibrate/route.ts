@@ -6,9 +6,10 @@ import { goneSignal } from '../gone-signal.js';
 import { jobOf } from '../jobs/job.js';
 import { problems } from '../schemas/problem.js';
 import { arrowStream, rowLine } from '../schemas/samples-schema.js';
+import { sendText } from '../send-text.js';
 import type { Services } from '../services.js';
 import { FIT_CALIBRATE_READER } from './job.js';
-import { fitCalibrateAnswer, fitCalibrateBody, fitCalibrateQuery, toFitCalibrateAnswer } from './schema.js';
+import { fitCalibrateAnswer, fitCalibrateBody, fitCalibrateQuery, fitCalibrateText } from './schema.js';
 
 const schema = {
   operationId: 'fitCalibrate',
@@ -33,6 +34,7 @@ export const fitCalibrateRoute: FastifyPluginAsyncZod<Services> = async (app, { 
     const signal = goneSignal(reply);
     const job = await jobOf(body, query, limits.maxFitSamples, FIT_CALIBRATE_READER);
     const transfer = job.kind === 'read' ? buffersOf(job.request.samples) : [job.body.buffer];
-    return toFitCalibrateAnswer(await fitter.run('fitCalibrate', job, transfer, signal));
+    const result = await fitter.run('fitCalibrate', job, transfer, signal);
+    return sendText(reply, fitCalibrateText(result), result.samples);
   });
 };

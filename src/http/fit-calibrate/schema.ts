@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CalibratingFit } from '../../service/fit-request.js';
+import { jsonWithLists } from '../bodies/json-lists.js';
 import { fittedFields, toFitted } from '../curves/schema.js';
 import { fitCalibrateExamples } from '../schemas/examples.js';
 import { gated, refinement } from '../schemas/gate.js';
@@ -29,10 +30,8 @@ export const fitCalibrateAnswer = z
   })
   .meta({ id: 'FitCalibrateAnswer' });
 
-/** The answer to a fit that is not kept. */
-export function toFitCalibrateAnswer({
-  calibration,
-  ...fitted
-}: CalibratingFit): z.infer<typeof fitCalibrateAnswer> {
-  return { ...toFitted(fitted), ...calibration };
+/** The answer to a fit that is not kept, as the text of it, in pieces. */
+export function fitCalibrateText({ calibration, ...fitted }: CalibratingFit): Generator<string> {
+  const { rewards, biases, extrapolated } = calibration;
+  return jsonWithLists(toFitted(fitted), { rewards, biases, extrapolated });
 }
