@@ -1,6 +1,6 @@
 import compress from '@fastify/compress';
 import underPressure from '@fastify/under-pressure';
-import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { Config } from './config.js';
 import { CurveRegistry } from './curves/registry.js';
 import type { CurveStore } from './curves/stores/curve-store.js';
@@ -15,7 +15,8 @@ import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
 import { jsonBodyPlugin } from './http/plugins/json-body.js';
 import { openApiPlugin } from './http/plugins/openapi.js';
 import { problemsPlugin } from './http/plugins/problems.js';
-import { requestId, requestLogPlugin } from './http/plugins/request-log.js';
+import { refusedBodiesPlugin } from './http/plugins/refused-bodies.js';
+import { BrokenAnswerLog, requestId, requestLogPlugin } from './http/plugins/request-log.js';
 import { sampleBodiesPlugin } from './http/plugins/sample-bodies.js';
 import { startLinePlugin } from './http/plugins/start-line.js';
 import { unreadBodiesPlugin } from './http/plugins/unread-bodies.js';
@@ -39,6 +40,9 @@ import type { WorkerTasks } from './http/worker-tasks.js';
 import { Upstreams } from './sidecar/upstreams.js';
 import { Metrics } from './telemetry/metrics.js';
 
+/** Of a refused body so many times BODY_LIMIT is thrown away before its refusal: a body that is somewhat too large is read to its end. */
+const DRAINED_BODIES = 4;
+
 /** What the app is built from besides its configuration. */
 export interface Dependencies {
   readonly store: CurveStore;
@@ -57,7 +61,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   const { logStream } = dependencies;
   const app = Fastify({
     logger: { level: config.LOG_LEVEL, ...(logStream && { stream: logStream }) },
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new BrokenAnswerLog(),
     genReqId: requestId,
     bodyLimit: config.BODY_LIMIT,
     // Bodies have a deadline of their own, which streams of lines do not: body-deadline.
@@ -76,6 +80,10 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     requestEncodings: ['gzip', 'br', 'zstd'],
   });
   await app.register(bodyDeadlinePlugin, { milliseconds: config.REQUEST_TIMEOUT });
+  await app.register(refusedBodiesPlugin, {
+    bytes: DRAINED_BODIES * config.BODY_LIMIT,
+    milliseconds: config.REQUEST_TIMEOUT,
+  });
   await app.register(requestLogPlugin, { metrics: services.metrics });
   await app.register(gracefulClosePlugin, closing);
   await app.register(openApiPlugin, { version: dependencies.version });

@@ -158,7 +158,8 @@ export class Metrics {
     const size = batch.rewards.length;
     this.samples(rewardModel, outcome, size);
     if (batch.extrapolated > 0) this.#extrapolated.labels(rewardModel).inc(batch.extrapolated);
-    this.#bias.labels(rewardModel).observe(batch.biases.reduce((sum, bias) => sum + bias, 0) / size);
+    // Divided before they are added: a sum of biases can overflow, and prom-client throws at what is not finite.
+    this.#bias.labels(rewardModel).observe(batch.biases.reduce((mean, bias) => mean + bias / size, 0));
     const { raw, calibrated } = this.#correlationsOf(rewardModel, batch.version);
     raw.add(batch.characteristic, batch.rawRewards);
     calibrated.add(batch.characteristic, batch.rewards);

@@ -1,8 +1,9 @@
+import type { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { readArrow } from '../formats/arrow-read.js';
 import { ARROW_STREAM } from '../formats/arrow-stream.js';
-import { ColumnsBody, LinesBody } from '../formats/bodies.js';
+import { ColumnsBody, chunksOf, LinesBody } from '../formats/bodies.js';
 import { NDJSON, readLines } from '../formats/ndjson.js';
 
 /** Reads the formats whose body holds samples alone: Arrow at once, lines as they come. */
@@ -15,7 +16,7 @@ export const sampleBodiesPlugin = fastifyPlugin(
     );
     app.addContentTypeParser(
       NDJSON,
-      async (_: unknown, chunks: AsyncIterable<Buffer>) => new LinesBody(readLines(chunks, lineLimit)),
+      async (_: unknown, body: Readable) => new LinesBody(readLines(chunksOf(body), lineLimit)),
     );
   },
 );

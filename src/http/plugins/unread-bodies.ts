@@ -1,7 +1,8 @@
+import type { Readable } from 'node:stream';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { ARROW_STREAM } from '../formats/arrow-stream.js';
-import { UnreadBody } from '../formats/bodies.js';
+import { chunksOf, UnreadBody } from '../formats/bodies.js';
 
 /** Room for a body whose beginning is all that came yet. */
 const FIRST_ROOM = 65_536;
@@ -17,8 +18,11 @@ export const unreadBodiesPlugin = fastifyPlugin(
     for (const format of ['application/json', ARROW_STREAM] as const) {
       app.addContentTypeParser(
         format,
-        async (request: FastifyRequest, chunks: AsyncIterable<Buffer>) =>
-          new UnreadBody(format, await collect(chunks, announcedLength(request, bodyLimit), bodyLimit)),
+        async (request: FastifyRequest, body: Readable) =>
+          new UnreadBody(
+            format,
+            await collect(chunksOf(body), announcedLength(request, bodyLimit), bodyLimit),
+          ),
       );
     }
   },
