@@ -11,6 +11,7 @@ import { ARROW_STREAM } from './http/formats/arrow-stream.js';
 import { NDJSON } from './http/formats/ndjson.js';
 import { authPlugin } from './http/plugins/auth.js';
 import { bodyDeadlinePlugin } from './http/plugins/body-deadline.js';
+import { refuseConnection, refuseUrl } from './http/plugins/connection-errors.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
 import { jsonBodyPlugin } from './http/plugins/json-body.js';
 import { openApiPlugin } from './http/plugins/openapi.js';
@@ -64,6 +65,8 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     logController: new BrokenAnswerLog(),
     genReqId: requestId,
     bodyLimit: config.BODY_LIMIT,
+    clientErrorHandler: (error, socket) => refuseConnection(app.log)(error, socket),
+    frameworkErrors: refuseUrl,
     // Bodies have a deadline of their own, which streams of lines do not: body-deadline.
     requestTimeout: 0,
     // In flight requests are finished while closing, and new ones on open connections are, too.
@@ -93,6 +96,8 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     authentication: config.API_KEYS.length > 0,
     upstreams: config.upstreams.map(({ name }) => name),
     curves: () => services.registry.list().length,
+    unreadable: () => services.registry.listUnreadable().length,
+    storeState: () => services.registry.storeState(),
   });
 
   await app.register(healthRoutes, {

@@ -74,13 +74,19 @@ function memberOf(services: Services, name: string, { versions, observe }: Ensem
     version: versions?.[name],
     keepMean: false,
     observe: observe ?? false,
-    onMissingCurve: 'error',
+    onMissingCurve: 'passthrough',
     includeBiases: false,
   };
   const curve = chooseCurve(services, options);
-  const scale = curve?.rewardScale;
-  if (curve === undefined || scale === undefined || scale.scale === 0) throw noScale(name);
+  if (curve === undefined) throw noCurve(name);
+  const scale = curve.rewardScale;
+  if (scale === undefined || scale.scale === 0) throw noScale(name);
   return { name, options, curve, scale };
+}
+
+function noCurve(name: string): Conflict {
+  const message = 'no curve was fitted for this reward model of the ensemble: POST /v1/fit first';
+  return new Conflict('no-curve', message, [{ path: ['samples', 0, 'rewards', name], message }]);
 }
 
 function noScale(name: string): Conflict {

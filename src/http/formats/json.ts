@@ -55,7 +55,10 @@ function parse(text: string): unknown {
     // V8's message may quote the body, which may hold a prompt: only the position is passed on.
     const position = /position (\d+)/.exec(String(error))?.[1];
     const place = position === undefined ? '' : ` (at character ${position})`;
-    throw new Unreadable('not-json', `the body is not valid JSON${place}`);
+    // Python's json.dumps writes NaN and Infinity, and None where a dictionary was formatted by hand.
+    const isPython = /^SyntaxError: Unexpected token '[NI]'/.test(String(error));
+    const hint = isPython ? ': it has no NaN, Infinity or None; leave such a sample out' : place;
+    throw new Unreadable('not-json', `the body is not valid JSON${hint}`);
   }
 }
 

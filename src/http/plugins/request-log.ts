@@ -43,7 +43,8 @@ export const requestLogPlugin = fastifyPlugin(
         status: reply.statusCode,
         milliseconds: reply.elapsedTime,
       };
-      if (reply.statusCode >= 400) request.log.warn(fields, 'request refused');
+      if (reply.statusCode >= 400)
+        request.log.warn({ ...fields, code: reply.problemCode }, 'request refused');
       else request.log.debug(fields, 'request answered');
       done();
     });
