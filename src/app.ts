@@ -87,7 +87,10 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     curves: () => services.registry.list().length,
   });
 
-  await app.register(healthRoutes, { isClosing: () => closing.now });
+  await app.register(healthRoutes, {
+    isClosing: () => closing.now,
+    storeState: () => services.registry.storeState(),
+  });
   await app.register(metricsRoute, services);
   await app.register(async (api) => {
     if (config.API_KEYS.length > 0) await api.register(authPlugin, { keys: config.API_KEYS });
@@ -128,7 +131,16 @@ async function openServices(
       metrics.storeFailed();
       app.log.error({ err: error }, 'the store refused a change');
     },
+    lost: (error) => app.log.error({ err: error }, 'the store takes no changes now'),
+    unfinished: (error) =>
+      app.log.error({ err: error }, 'a change is stored, but not all that follows it is done'),
   });
+  for (const { rewardModel, place, reason } of registry.listUnreadable()) {
+    const unread =
+      'stored curves cannot be read: this reward model answers 503 until they are restored or deleted';
+    app.log.error({ rewardModel, place, reason }, unread);
+  }
+  metrics.unreadable(registry.listUnreadable().length);
   for (const { rewardModel } of registry.list()) {
     const curve = registry.current(rewardModel);
     if (curve) metrics.current(curve);
@@ -137,7 +149,12 @@ async function openServices(
   const fitter = new Fitter<WorkerTasks>({
     threads: config.FIT_THREADS,
     queue: config.FIT_QUEUE,
+    timeout: config.WORK_TIMEOUT,
     workerUrl,
+    observer: {
+      ended: (task, outcome) => metrics.worked(task, outcome),
+      threadDied: (error) => app.log.error({ err: error }, 'a worker thread died'),
+    },
   });
   const upstreams = await Upstreams.connect(config.upstreams, observerOf(metrics.upstreams, app.log));
   metrics.upstreams.watch(upstreams.all);

@@ -5,6 +5,11 @@ import type { Upstream } from './sidecar/upstream.js';
 
 const count = (fallback: number, least = 1) => z.coerce.number().int().min(least).default(fallback);
 
+/** Node's timers run out at once when they are set to more, which is 24 days. */
+const LONGEST_TIMER = 2_147_483_647;
+
+const timer = (fallback: number) => z.coerce.number().int().min(1).max(LONGEST_TIMER).default(fallback);
+
 /**
  * Every environment variable that the service reads, with its default and its meaning. The README's table is checked
  * against this schema by a test.
@@ -23,6 +28,9 @@ export const configSchema = z.object({
     .regex(/^(memory:|file:.+)$/, 'must be memory: or file:FOLDER')
     .default('file:./data')
     .describe('Where curves are kept: `file:FOLDER`, or `memory:` (nothing survives)'),
+  LOCK_WAIT: count(10, 0).describe(
+    'Seconds to wait at the start while another process has the folder of STORE_URL',
+  ),
   API_KEYS: z
     .string()
     .default('')
@@ -38,14 +46,17 @@ export const configSchema = z.object({
   KEEP_VERSIONS: count(10).describe('Versions kept per reward model'),
   FIT_THREADS: count(1).describe('Fits that run at once, each in its own thread'),
   FIT_QUEUE: count(16, 0).describe('Fits that may wait for a thread; one more gets a 503'),
+  WORK_TIMEOUT: timer(600_000).describe(
+    'Milliseconds that a fit, an evaluation or a leaderboard may run in its thread; then a 422',
+  ),
   WINDOW_SAMPLES: count(100_000, 10).describe(
     'Recent samples kept per reward model for refit (numbers only)',
   ),
   MAX_EVENT_LOOP_DELAY: count(1_000, 0).describe(
     'Milliseconds of event-loop delay beyond which requests get a 503; 0 = never',
   ),
-  REQUEST_TIMEOUT: count(30_000).describe('Milliseconds that a client may take to send a request'),
-  SHUTDOWN_TIMEOUT: count(30_000).describe('Milliseconds that requests in flight get after SIGTERM'),
+  REQUEST_TIMEOUT: timer(30_000).describe('Milliseconds that a client may take to send a request'),
+  SHUTDOWN_TIMEOUT: timer(30_000).describe('Milliseconds that requests in flight get after SIGTERM'),
   UPSTREAMS: z
     .string()
     .default('')

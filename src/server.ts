@@ -20,7 +20,8 @@ async function start(): Promise<void> {
     return;
   }
   const config = readConfig(process.env);
-  const app = await buildApp(config, { store: openStore(config.STORE_URL), version });
+  const store = openStore(config.STORE_URL, config.LOCK_WAIT);
+  const app = await buildApp(config, { store, version });
   closeWithGrace({ delay: config.SHUTDOWN_TIMEOUT, logger: app.log }, async ({ signal, err }) => {
     if (err) app.log.fatal({ err }, 'closing after an error');
     else app.log.info({ signal }, 'closing');

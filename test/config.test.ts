@@ -21,6 +21,9 @@ describe('the configuration', () => {
     ['STORE_URL', 'file:'],
     ['MAX_BATCH', '0'],
     ['FIT_THREADS', '1.5'],
+    ['WORK_TIMEOUT', '0'],
+    // A timer of Node's that is set to more runs out at once.
+    ['SHUTDOWN_TIMEOUT', '2147483648'],
     ['LOG_LEVEL', 'loud'],
   ])('%s=%s is refused in one line that names it', (name, value) => {
     const read = () => readConfig({ [name]: value });

@@ -46,11 +46,11 @@ export class InvalidInput extends ServiceError {
 /** Could not be read at all: not JSON, not UTF-8, a forbidden key. */
 export class Unreadable extends ServiceError {}
 
-/** More than this process can take at once, whatever it says. */
-export class TooLarge extends ServiceError {}
-
 /** Names something that is not here. */
 export class NotFound extends ServiceError {}
+
+/** Understood, but more than this service can hold at once. */
+export class TooLarge extends ServiceError {}
 
 /** Right in itself, but not in the present state of the service. */
 export class Conflict extends ServiceError {}

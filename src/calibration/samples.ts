@@ -127,8 +127,12 @@ export function measureAvailable(
  * @throws InvalidInput as {@link measure}.
  */
 export function checkGiven(samples: Samples): MeasuredSamples {
-  const given = Object.keys(BUILT_IN_CHARACTERISTICS).filter((name) => isGiven(samples, name));
-  return measureEach(samples, [], given);
+  return measureEach(samples, [], givenBuiltIns(samples));
+}
+
+/** The characteristics that the service can measure itself and that the caller gave, for some sample at least. */
+export function givenBuiltIns(samples: Samples): string[] {
+  return Object.keys(BUILT_IN_CHARACTERISTICS).filter((name) => isGiven(samples, name));
 }
 
 function isGiven(samples: Samples, name: string): boolean {
@@ -149,6 +153,19 @@ function addGivenNames(samples: Samples, names: Set<string>): void {
 export function tooManyCharacteristics(): InvalidInput {
   const message = `at most ${MAX_CHARACTERISTICS} different characteristics can be observed`;
   return new InvalidInput(message, [{ path: [], message }], 'too-many-characteristics');
+}
+
+/**
+ * A row with the characteristics `names` of its text as numbers beside those that the caller gave, which win. Samples of such rows
+ * are measured like those of the rows as they were, without looking at the text.
+ */
+export function measureText(row: SampleRow, names: readonly string[]): SampleRow {
+  const characteristics = { ...row.characteristics };
+  for (const name of names) {
+    const value = characteristicOf(row, name);
+    if (value !== undefined) characteristics[name] = value;
+  }
+  return { ...row, characteristics };
 }
 
 function measureEach(

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import pLimit from 'p-limit';
 import { Conflict, NotFound, Unavailable } from '../calibration/errors.js';
 import { requireReadable, toDocument } from './curve-document.js';
@@ -13,15 +14,24 @@ import {
   withoutVersion,
   withVersion,
 } from './curve-history.js';
-import type { CurveStore } from './stores/curve-store.js';
+import { storageKey } from './storage-key.js';
+import { type StoreState, StoreWatch } from './store-watch.js';
+import type { CurveStore, UnreadableCurves } from './stores/curve-store.js';
 
 /** Seconds after which a request that the store refused may be tried again. */
 const STORE_RETRY_SECONDS = 5;
+
+/** Seconds after which a request for unreadable curves may be tried again: an operator has to act first. */
+const UNREADABLE_RETRY_SECONDS = 60;
 
 /** What the registry tells of a write, for metrics and logs. */
 export interface StoreObserver {
   stored(seconds: number): void;
   failed(error: unknown): void;
+  /** The change is stored, but what should follow it (a clean-up, say) failed. */
+  unfinished(error: Error): void;
+  /** The store, which took changes so far, does not now. */
+  lost(error: unknown): void;
 }
 
 /** Bounds of the registry. */
@@ -34,19 +44,23 @@ export interface RegistryLimits {
 
 /**
  * The curves in use: current version and history of every reward model. The only owner of that state. A change goes
- * to the store first, then into memory, then to the caller; changes run one at a time, reads never wait.
+ * to the store first, then into memory, then to the caller; changes run one at a time, reads never wait. Where the stored
+ * curves of a reward model cannot be read, all that would need them throws Unavailable `curve-unreadable` until they are deleted.
  */
 export class CurveRegistry {
   readonly #store: CurveStore;
   readonly #limits: RegistryLimits;
   readonly #observer: StoreObserver;
   readonly #histories = new Map<string, CurveHistory>();
+  #unreadable: readonly UnreadableCurves[] = [];
+  readonly #watch: StoreWatch;
   readonly #oneAtATime = pLimit(1);
 
   private constructor(store: CurveStore, limits: RegistryLimits, observer: StoreObserver) {
     this.#store = store;
     this.#limits = limits;
     this.#observer = observer;
+    this.#watch = new StoreWatch(store, (error) => observer.lost(error));
   }
 
   /** A registry with everything that the store holds. */
@@ -56,8 +70,33 @@ export class CurveRegistry {
     observer: StoreObserver,
   ): Promise<CurveRegistry> {
     const registry = new CurveRegistry(store, limits, observer);
-    for (const history of await store.load()) registry.#histories.set(history.rewardModel, history);
+    const { histories, unreadable } = await store.open();
+    for (const history of histories) registry.#histories.set(history.rewardModel, history);
+    registry.#unreadable = unreadable;
     return registry;
+  }
+
+  /** Whether the store takes changes, as far as is known. */
+  storeState(): Promise<StoreState> {
+    return this.#watch.state();
+  }
+
+  /** What was found in the store and cannot be trusted. */
+  listUnreadable(): readonly UnreadableCurves[] {
+    return this.#unreadable;
+  }
+
+  /** Whether nothing that is stored of a reward model is unreadable; also true where nothing is stored. */
+  isReadable(rewardModel: string): boolean {
+    return this.#unreadableOf(rewardModel) === undefined;
+  }
+
+  /** @throws Unavailable `curve-unreadable` */
+  checkReadable(rewardModel: string): void {
+    const unreadable = this.#unreadableOf(rewardModel);
+    if (unreadable === undefined) return;
+    const message = `the stored curves of this reward model cannot be read (${basename(unreadable.place)} ${unreadable.reason}): restore its folder from a backup and restart, or give them up by DELETE /v1/curves`;
+    throw new Unavailable('curve-unreadable', message, UNREADABLE_RETRY_SECONDS);
   }
 
   /** The histories that hold at least one curve, by name. */
@@ -67,8 +106,9 @@ export class CurveRegistry {
       .sort((a, b) => (a.rewardModel < b.rewardModel ? -1 : 1));
   }
 
-  /** @throws NotFound `unknown-reward-model` */
+  /** @throws NotFound `unknown-reward-model`; Unavailable `curve-unreadable` */
   history(rewardModel: string): CurveHistory {
+    this.checkReadable(rewardModel);
     const history = this.#histories.get(rewardModel);
     if (history === undefined || history.versions.length === 0) {
       const message = 'no curve was fitted for this reward model';
@@ -77,13 +117,18 @@ export class CurveRegistry {
     return history;
   }
 
-  /** The current curve of a reward model, if it has one. */
+  /**
+   * The current curve of a reward model, if it has one.
+   *
+   * @throws Unavailable `curve-unreadable`
+   */
   current(rewardModel: string): VersionedCurve | undefined {
+    this.checkReadable(rewardModel);
     const history = this.#histories.get(rewardModel);
     return history && currentCurve(history);
   }
 
-  /** @throws NotFound `unknown-reward-model` or `unknown-version` */
+  /** @throws NotFound `unknown-reward-model` or `unknown-version`; Unavailable `curve-unreadable` */
   version(rewardModel: string, version: number): VersionedCurve {
     return findVersion(this.history(rewardModel), version);
   }
@@ -132,13 +177,15 @@ export class CurveRegistry {
     return this.#change(rewardModel, (history) => rolledBack(this.#known(history), version));
   }
 
-  /** Deletes one version, or all of them; resolves to the deleted numbers. */
-  async delete(rewardModel: string, version: number | undefined): Promise<number[]> {
-    const before = this.history(rewardModel);
-    await this.#update(rewardModel, (history) =>
-      version === undefined ? cleared(this.#known(history)) : withoutVersion(this.#known(history), version),
-    );
-    return version === undefined ? before.versions.map((curve) => curve.version) : [version];
+  /** Deletes one version, or all of them, be they readable or not; resolves to the deleted numbers. */
+  delete(rewardModel: string, version: number | undefined): Promise<readonly number[]> {
+    return this.#oneAtATime(async () => {
+      const unreadable = this.#unreadableOf(rewardModel);
+      if (unreadable !== undefined && version === undefined) return this.#discard(rewardModel, unreadable);
+      const before = this.history(rewardModel);
+      await this.#replace(version === undefined ? cleared(before) : withoutVersion(before, version));
+      return version === undefined ? before.versions.map((curve) => curve.version) : [version];
+    });
   }
 
   /** Resolves when every change under way is stored. */
@@ -166,25 +213,51 @@ export class CurveRegistry {
 
   #update(rewardModel: string, change: (history: CurveHistory) => CurveHistory): Promise<CurveHistory> {
     return this.#oneAtATime(async () => {
+      this.checkReadable(rewardModel);
       const before = this.#histories.get(rewardModel) ?? emptyHistory(rewardModel);
       const after = change(before);
-      if (after === before) return before;
-      await this.#save(after);
-      this.#histories.set(rewardModel, after);
+      if (after !== before) await this.#replace(after);
       return after;
     });
   }
 
-  async #save(history: CurveHistory): Promise<void> {
+  async #replace(history: CurveHistory): Promise<void> {
+    const unfinished = await this.#write(() => this.#store.save(history));
+    this.#histories.set(history.rewardModel, history);
+    for (const error of unfinished) this.#observer.unfinished(error);
+  }
+
+  async #discard(rewardModel: string, unreadable: UnreadableCurves): Promise<readonly number[]> {
+    const discarded = await this.#write(() => this.#store.discard(rewardModel, unreadable));
+    const { deleted, history, unfinished } = discarded;
+    this.#histories.set(rewardModel, history);
+    this.#unreadable = this.#unreadable.filter((other) => other !== unreadable);
+    for (const error of unfinished) this.#observer.unfinished(error);
+    return deleted;
+  }
+
+  /** By its place in the store; or by its name, where it lies in a place of another one and has nothing in its own. */
+  #unreadableOf(rewardModel: string): UnreadableCurves | undefined {
+    if (this.#unreadable.length === 0) return undefined;
+    const key = storageKey(rewardModel);
+    const own = this.#unreadable.find((unreadable) => unreadable.key === key);
+    if (own !== undefined || this.#histories.has(rewardModel)) return own;
+    return this.#unreadable.find((unreadable) => unreadable.rewardModel === rewardModel);
+  }
+
+  async #write<Result>(write: () => Promise<Result>): Promise<Result> {
     const started = performance.now();
     try {
-      await this.#store.save(history);
+      const result = await write();
+      this.#watch.wrote(true);
+      this.#observer.stored((performance.now() - started) / 1000);
+      return result;
     } catch (error) {
+      this.#watch.wrote(false);
       this.#observer.failed(error);
-      const message = 'the curve could not be stored; the curves in use are unchanged';
+      const message = 'the change could not be stored; the curves in use are unchanged';
       throw new Unavailable('store-unavailable', message, STORE_RETRY_SECONDS);
     }
-    this.#observer.stored((performance.now() - started) / 1000);
   }
 }
 

@@ -1,15 +1,30 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { Unavailable } from '../calibration/errors.js';
+import { InvalidInput, ServiceError, TooLarge, Unavailable } from '../calibration/errors.js';
 import { type Outcome, resultOf } from './outcome.js';
+import { Turns } from './turns.js';
 
-/** How many fits run at once, how many may wait, and where the worker's code is. */
+/** What became of a job; `abandoned`: whoever asked went away, or the service closes. */
+export type JobOutcome = 'done' | 'refused' | 'timeout' | 'out-of-memory' | 'abandoned' | 'failed';
+
+/** What is heard of jobs and threads. */
+export interface FitterObserver {
+  /** A job that had its turn has ended. */
+  ended(task: string, outcome: JobOutcome): void;
+  /** A thread died that had no job: while it started, or while it was idle. */
+  threadDied(error: Error): void;
+}
+
+/** How many fits run at once, how many may wait, how long one may run, and where the worker's code is. */
 export interface FitterOptions {
   readonly threads: number;
   /** Fits that may wait for a thread; one more is refused with a 503. */
   readonly queue: number;
+  /** Milliseconds that a job may run in its thread; its wait for the thread does not count. */
+  readonly timeout: number;
   /** The worker's module: it exports a function for every task, which takes a job and returns an {@link Outcome}. */
   readonly workerUrl: URL;
+  readonly observer: FitterObserver;
 }
 
 /** Seconds after which a refused fit may be tried again: about the time of a large fit. */
@@ -18,29 +33,45 @@ const RETRY_AFTER_SECONDS = 2;
 /**
  * Runs fits in worker threads, so that the event loop keeps answering calibrate requests meanwhile. `Tasks` says what the worker's
  * functions take and return.
+ *
+ * Jobs wait here and not in the pool: piscina leaves its queue alone when a thread dies or is ended, and does not say when a
+ * job begins.
  */
 export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; result: unknown } }> {
   readonly #pool: Piscina;
+  readonly #turns: Turns;
   readonly #queue: number;
+  readonly #timeout: number;
+  readonly #observer: FitterObserver;
+  /** What ends each job, waiting or running, in order of arrival. */
+  readonly #endings = new Set<AbortController>();
+  /** The same of those that run. */
+  readonly #running = new Set<AbortController>();
+  #isClosing = false;
 
-  constructor({ threads, queue, workerUrl }: FitterOptions) {
+  constructor({ threads, queue, timeout, workerUrl, observer }: FitterOptions) {
+    this.#turns = new Turns(threads);
     this.#queue = queue;
+    this.#timeout = timeout;
+    this.#observer = observer;
     this.#pool = new Piscina({
       filename: workerUrl.href,
       minThreads: 0,
       maxThreads: threads,
-      maxQueue: queue,
       // Keeps a thread warm between the fits of one experiment, and frees its memory afterwards.
       idleTimeout: 60_000,
     });
+    this.#pool.on('error', (error: Error) => this.#threadDied(error));
   }
 
   /**
-   * Runs a task in a worker thread.
+   * Runs a task in a worker thread. A job that runs for too long is ended with its thread, as is one whose caller goes away; the
+   * next one gets a new thread.
    *
    * @param transfer buffers (and ports) of the job that are handed over, not copied: they are empty afterwards.
    * @param signal aborts the job, queued or running, when the caller goes away.
-   * @throws what the worker refuses; Unavailable (`fit-queue-full`) when too many fits wait already.
+   * @throws what the worker refuses; InvalidInput `work-timeout`; TooLarge `work-too-large` where the thread's memory was not
+   *   enough; Unavailable `fit-queue-full` when too many fits wait already, `closing`; the signal's reason.
    */
   async run<Name extends keyof Tasks & string>(
     name: Name,
@@ -48,23 +79,90 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
     transfer: (ArrayBuffer | MessagePort)[],
     signal: AbortSignal,
   ): Promise<Tasks[Name]['result']> {
-    if (this.#pool.queueSize >= this.#queue && this.#isBusy()) {
+    if (this.#isClosing) throw closing();
+    if (this.#turns.areAllTaken && this.#turns.waiting >= this.#queue) {
       throw new Unavailable('fit-queue-full', 'too many fits are waiting already', RETRY_AFTER_SECONDS);
     }
-    const outcome: Outcome<Tasks[Name]['result']> = await this.#pool.run(job, {
-      name,
-      signal,
-      transferList: transfer,
-    });
-    return resultOf(outcome);
+    const ending = new AbortController();
+    const giveUp = () => ending.abort(signal.reason);
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    this.#endings.add(ending);
+    try {
+      await this.#turns.take(ending.signal);
+      return await this.#takeTurn(name, job, transfer, ending);
+    } finally {
+      this.#endings.delete(ending);
+      signal.removeEventListener('abort', giveUp);
+    }
   }
 
-  /** Ends the threads; fits that still run are aborted. */
+  /** Ends the threads; fits that wait or still run are aborted. */
   async close(): Promise<void> {
+    this.#isClosing = true;
+    for (const ending of this.#endings) ending.abort(closing());
     await this.#pool.destroy();
   }
 
-  #isBusy(): boolean {
-    return this.#pool.threads.length >= this.#pool.maxThreads && this.#pool.idleThreads === 0;
+  async #takeTurn<Name extends keyof Tasks & string>(
+    name: Name,
+    job: Tasks[Name]['job'],
+    transferList: (ArrayBuffer | MessagePort)[],
+    ending: AbortController,
+  ): Promise<Tasks[Name]['result']> {
+    this.#running.add(ending);
+    const timer = setTimeout(() => ending.abort(workTimeout(this.#timeout)), this.#timeout);
+    try {
+      const options = { name, signal: ending.signal, transferList };
+      const outcome: Outcome<Tasks[Name]['result']> = await this.#pool.run(job, options);
+      this.#observer.ended(name, 'result' in outcome ? 'done' : 'refused');
+      return resultOf(outcome);
+    } catch (error) {
+      if (error instanceof ServiceError) throw error;
+      const cause = ending.signal.aborted ? ending.signal.reason : error;
+      const explained = isOutOfMemory(cause) ? workTooLarge() : cause;
+      this.#observer.ended(name, outcomeOfFailure(explained));
+      throw explained;
+    } finally {
+      clearTimeout(timer);
+      this.#running.delete(ending);
+      this.#turns.end();
+    }
   }
+
+  /** The jobs that came last were given to the thread that died before it could take one: the pool would keep them for ever. */
+  #threadDied(error: Error): void {
+    this.#observer.threadDied(error);
+    const orphans = [...this.#running].slice(this.#pool.threads.length);
+    for (const ending of orphans) ending.abort(error);
+  }
+}
+
+function closing(): Unavailable {
+  return new Unavailable('closing', 'the service is closing', RETRY_AFTER_SECONDS);
+}
+
+function workTimeout(milliseconds: number): InvalidInput {
+  const message = `this work was ended after ${milliseconds} ms (WORK_TIMEOUT): send fewer samples or characteristics, or less "auto"; or raise WORK_TIMEOUT`;
+  return new InvalidInput(message, [{ path: [], message }], 'work-timeout');
+}
+
+function workTooLarge(): TooLarge {
+  const message =
+    'this work needs more memory than its thread may take: send fewer samples or less text at once, or send lines (NDJSON); or give the service more memory (NODE_OPTIONS=--max-old-space-size)';
+  return new TooLarge('work-too-large', message, [{ path: [], message }]);
+}
+
+/** Node ends a thread whose heap is full; an array of numbers lies outside of the heap, and fails on its own. */
+function isOutOfMemory(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') return true;
+  return error instanceof RangeError && error.message === 'Array buffer allocation failed';
+}
+
+function outcomeOfFailure(error: unknown): JobOutcome {
+  if (error instanceof TooLarge) return 'out-of-memory';
+  if (error instanceof InvalidInput) return 'timeout';
+  if (error instanceof Unavailable) return 'abandoned';
+  return error instanceof Error && error.name === 'AbortError' ? 'abandoned' : 'failed';
 }

@@ -4,15 +4,18 @@ import {
   NotFound,
   type ServiceError,
   TooLarge,
+  Unavailable,
   Unreadable,
 } from '../calibration/errors.js';
 
 /** A refusal as data, since a thrown error loses its class between threads. */
 interface Refusal {
-  readonly kind: 'unreadable' | 'too-large' | 'invalid' | 'not-found' | 'conflict';
+  readonly kind: 'unreadable' | 'too-large' | 'invalid' | 'not-found' | 'conflict' | 'unavailable';
   readonly code: string;
   readonly message: string;
   readonly violations: ServiceError['violations'];
+  /** Of what is unavailable. */
+  readonly retryAfterSeconds: number;
 }
 
 /** What comes back from a worker thread. */
@@ -46,7 +49,8 @@ function toRefusal(error: unknown): Refusal {
   const kind = kindOf(error);
   if (kind === undefined) throw error;
   const { code, message, violations } = error as ServiceError;
-  return { kind, code, message, violations };
+  const retryAfterSeconds = error instanceof Unavailable ? error.retryAfterSeconds : 0;
+  return { kind, code, message, violations, retryAfterSeconds };
 }
 
 function kindOf(error: unknown): Refusal['kind'] | undefined {
@@ -55,10 +59,11 @@ function kindOf(error: unknown): Refusal['kind'] | undefined {
   if (error instanceof InvalidInput) return 'invalid';
   if (error instanceof NotFound) return 'not-found';
   if (error instanceof Conflict) return 'conflict';
+  if (error instanceof Unavailable) return 'unavailable';
   return undefined;
 }
 
-function toError({ kind, code, message, violations }: Refusal): ServiceError {
+function toError({ kind, code, message, violations, retryAfterSeconds }: Refusal): ServiceError {
   switch (kind) {
     case 'unreadable':
       return new Unreadable(code, message, violations);
@@ -70,5 +75,7 @@ function toError({ kind, code, message, violations }: Refusal): ServiceError {
       return new NotFound(code, message, violations);
     case 'conflict':
       return new Conflict(code, message, violations);
+    case 'unavailable':
+      return new Unavailable(code, message, retryAfterSeconds);
   }
 }

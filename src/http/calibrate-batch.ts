@@ -3,6 +3,7 @@ import { type Calibration, calibrate, firstNotFinite } from '../calibration/cali
 import { Conflict, InvalidInput } from '../calibration/errors.js';
 import {
   checkGiven,
+  givenBuiltIns,
   type MeasuredSamples,
   measure,
   measureAvailable,
@@ -11,6 +12,7 @@ import {
 } from '../calibration/samples.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
 import type { CalibratedBatch } from '../telemetry/metrics.js';
+import { measureAhead } from './measure-ahead.js';
 import type { CalibrateAnswer } from './schemas/calibrate.js';
 import type { Services } from './services.js';
 
@@ -32,11 +34,17 @@ export interface CountedCalibration extends Calibration {
   readonly batch: CalibratedBatch | undefined;
 }
 
+/** A calibration that was checked, of which nothing was kept or counted yet. */
+export interface CheckedCalibration extends CountedCalibration {
+  readonly measured: MeasuredSamples;
+}
+
 /** What is measured of observed text when no curve says otherwise. */
 const ALWAYS_OBSERVED = 'chars';
 
 /**
- * Calibrates one batch and, if asked, keeps its numbers for a later refit; see {@link calibrateSamples}.
+ * Calibrates one batch and, if asked, keeps its numbers for a later refit; see {@link calibrateSamples}. Much text is measured in
+ * slices, for which the answer is a promise.
  *
  * @throws Conflict `no-curve`; NotFound; as {@link calibrateSamples}.
  */
@@ -44,8 +52,19 @@ export function calibrateBatch(
   services: Services,
   samples: Samples,
   options: CalibrateOptions,
-): CalibrateAnswer {
+): CalibrateAnswer | Promise<CalibrateAnswer> {
   const curve = chooseCurve(services, options);
+  const ready = measureAhead(samples, () => namesToMeasure(curve, samples, options));
+  const answer = (measurable: Samples) => answerBatch(services, curve, measurable, options);
+  return ready instanceof Promise ? ready.then(answer) : answer(ready);
+}
+
+function answerBatch(
+  services: Services,
+  curve: VersionedCurve | undefined,
+  samples: Samples,
+  options: CalibrateOptions,
+): CalibrateAnswer {
   const { rewards, biases, extrapolated } = calibrateSamples(services, curve, samples, options);
   services.metrics.batch(rewards.length);
   return {
@@ -72,20 +91,44 @@ export function chooseCurve(
   return curve;
 }
 
+/** What {@link calibrateSamples} may measure of the samples' text. */
+export function namesToMeasure(
+  curve: VersionedCurve | undefined,
+  samples: Samples,
+  { observe }: Pick<CalibrateOptions, 'observe'>,
+): string[] {
+  const names = characteristicsOf(curve?.curves ?? []);
+  if (curve !== undefined && !observe) return names;
+  return [...new Set([...names, ...(observe ? [ALWAYS_OBSERVED] : []), ...givenBuiltIns(samples)])];
+}
+
 /**
  * Calibrates samples and counts them; with `observe` also keeps their numbers. Everything is computed and checked before
  * anything is kept or counted; text is measured once.
  *
- * @throws InvalidInput as `calibration/samples`, or where a calibrated reward is not finite; Conflict
- *   `too-many-reward-models`.
+ * @throws as {@link checkedCalibration} and {@link keep}.
  */
 export function calibrateSamples(
-  { registry, windows, metrics }: Services,
+  services: Services,
   curve: VersionedCurve | undefined,
   samples: Samples,
   options: Pick<CalibrateOptions, 'rewardModel' | 'observe' | 'keepMean' | 'isShadow'>,
 ): CountedCalibration {
-  const { rewardModel, observe, keepMean, isShadow = false } = options;
+  const checked = checkedCalibration(curve, samples, options);
+  keep(services, checked, options);
+  return checked;
+}
+
+/**
+ * Calibrates samples.
+ *
+ * @throws InvalidInput as `calibration/samples`, or where a calibrated reward is not finite.
+ */
+export function checkedCalibration(
+  curve: VersionedCurve | undefined,
+  samples: Samples,
+  { observe, keepMean }: Pick<CalibrateOptions, 'observe' | 'keepMean'>,
+): CheckedCalibration {
   const names = characteristicsOf(curve?.curves ?? []);
   // Without a curve everything given is checked all the same, so that a mistake shows before the first curve does.
   const measured =
@@ -94,17 +137,28 @@ export function calibrateSamples(
       : observe
         ? measureAvailable(samples, names, [ALWAYS_OBSERVED])
         : measure(samples, names);
-  const calibration =
-    curve === undefined ? passThrough(measured) : calibrateWith(curve, samples, measured, keepMean);
+  if (curve === undefined) return { ...passThrough(measured), measured, batch: undefined };
+  const calibration = calibrateWith(curve, samples, measured, keepMean);
+  return { ...calibration, measured, batch: toBatch(curve, measured, calibration) };
+}
+
+/**
+ * Counts a calibration; with `observe` also keeps the numbers of its samples.
+ *
+ * @throws Conflict `too-many-reward-models`, before anything is kept or counted.
+ */
+export function keep(
+  { registry, windows, metrics }: Services,
+  { rewards, measured, batch }: CheckedCalibration,
+  { rewardModel, observe, isShadow }: Pick<CalibrateOptions, 'rewardModel' | 'observe' | 'isShadow'>,
+): void {
   if (observe) {
     registry.checkRoom(rewardModel, windows.rewardModels);
     windows.observe(rewardModel, measured);
+    metrics.samples(rewardModel, 'observed', rewards.length);
   }
-  if (observe) metrics.samples(rewardModel, 'observed', calibration.rewards.length);
-  const batch = curve && toBatch(curve, measured, calibration);
-  if (batch === undefined) metrics.passedThrough(calibration.rewards.length);
+  if (batch === undefined) metrics.passedThrough(rewards.length);
   else metrics.calibrated(rewardModel, batch, isShadow ? 'shadow' : 'calibrated');
-  return { ...calibration, batch };
 }
 
 function calibrateWith(

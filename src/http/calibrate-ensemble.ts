@@ -3,7 +3,15 @@ import { combine, DEFAULT_LAMBDA, standardise } from '../calibration/ensemble.js
 import { Conflict, InvalidInput } from '../calibration/errors.js';
 import type { RobustScale } from '../calibration/robust-scale.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
-import { type CalibrateOptions, calibrateSamples, chooseCurve } from './calibrate-batch.js';
+import {
+  type CalibrateOptions,
+  type CheckedCalibration,
+  checkedCalibration,
+  chooseCurve,
+  keep,
+  namesToMeasure,
+} from './calibrate-batch.js';
+import { measureAhead } from './measure-ahead.js';
 import type { EnsembleAnswer, EnsembleBody } from './schemas/ensemble.js';
 import type { Services } from './services.js';
 
@@ -16,22 +24,29 @@ interface Member {
 }
 
 /**
- * Calibrates the rewards of several reward models, each on its own curve, puts them on a common scale and combines them.
+ * Calibrates the rewards of several reward models, each on its own curve, puts them on a common scale and combines them. Nothing is
+ * kept or counted before all of it is computed and checked.
  *
  * @throws Conflict `no-curve`, or `no-scale` where a curve does not say how its rewards spread or they do not; NotFound; as
- *   {@link calibrateSamples}.
+ *   {@link checkedCalibration}.
  */
-export function calibrateEnsemble(services: Services, body: EnsembleBody): EnsembleAnswer {
+export async function calibrateEnsemble(services: Services, body: EnsembleBody): Promise<EnsembleAnswer> {
   const members = Object.keys(body.samples[0]?.rewards ?? {}).map((name) => memberOf(services, name, body));
   const extrapolated = new Set<number>();
-  const columns = members.map(({ name, options, curve, scale }) => {
-    const rows = body.samples.map(({ rewards, ...row }) => ({ ...row, reward: rewards[name] ?? Number.NaN }));
-    const calibration = calibrateSamples(services, curve, { rows }, options);
+  const calibrations: CheckedCalibration[] = [];
+  const columns: Float64Array[] = [];
+  for (const member of members) {
+    const calibration = await calibrateMember(member, body);
     for (const i of calibration.extrapolated) extrapolated.add(i);
-    return standardise(calibration.rewards, scale);
-  });
+    calibrations.push(calibration);
+    columns.push(standardise(calibration.rewards, member.scale));
+  }
   const rewards = combine(columns, body.combine, body.lambda ?? DEFAULT_LAMBDA);
   refuseNotFinite(rewards);
+  for (const [m, calibration] of calibrations.entries()) {
+    const { options } = members[m] ?? {};
+    if (options) keep(services, calibration, options);
+  }
   services.metrics.batch(rewards.length);
   return {
     combine: body.combine,
@@ -42,6 +57,15 @@ export function calibrateEnsemble(services: Services, body: EnsembleBody): Ensem
     }),
     extrapolated: [...extrapolated].sort((a, b) => a - b),
   };
+}
+
+async function calibrateMember(
+  { name, options, curve }: Member,
+  { samples }: EnsembleBody,
+): Promise<CheckedCalibration> {
+  const rows = samples.map(({ rewards, ...row }) => ({ ...row, reward: rewards[name] ?? Number.NaN }));
+  const measurable = await measureAhead({ rows }, () => namesToMeasure(curve, { rows }, options));
+  return checkedCalibration(curve, measurable, options);
 }
 
 function memberOf(services: Services, name: string, { versions, observe }: EnsembleBody): Member {

@@ -14,6 +14,8 @@ export interface Caller {
 /**
  * Fits off the event loop, stores the curve as the reward model's new current version, and only then answers. A failed
  * or aborted fit changes nothing.
+ *
+ * @throws Unavailable `curve-unreadable`, `store-unavailable`; Conflict `too-many-reward-models`; as the fit.
  */
 export async function fitAndStore(
   { fitter, registry, windows, metrics }: Pick<Services, 'fitter' | 'registry' | 'windows' | 'metrics'>,
@@ -21,7 +23,10 @@ export async function fitAndStore(
   { signal, log }: Caller,
 ): Promise<VersionedCurve> {
   const job = 'body' in given && isSmall(given) ? readFit(given) : given;
-  if ('rewardModel' in job) registry.checkRoom(job.rewardModel, windows.rewardModels);
+  if ('rewardModel' in job) {
+    registry.checkReadable(job.rewardModel);
+    registry.checkRoom(job.rewardModel, windows.rewardModels);
+  }
   const fitted = await fitter.run('fit', job, buffersOf(job), signal);
   const { rewardModel, samples } = fitted;
   registry.checkRoom(rewardModel, windows.rewardModels);

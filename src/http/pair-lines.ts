@@ -9,6 +9,7 @@ import {
   type PairedGroup,
   type PairOptions,
   pairRows,
+  readyGroup,
   type ScoredGroup,
   scoreGroups,
 } from './preference-pairs.js';
@@ -68,7 +69,7 @@ function* answerGathered(
   first: number,
   options: PairOptions,
 ): Generator<PairedGroup | LineError> {
-  const groups = gathered.flatMap((line) => ('group' in line ? [line.group] : []));
+  const groups = gathered.flatMap((line) => ('group' in line ? [readyGroup(line.group)] : []));
   const scored = tryEach(groups, (together) => scoreGroups(services, curve, together, options, () => []));
   let next = 0;
   for (const line of gathered) {

@@ -1,8 +1,9 @@
+import { characteristicsOf } from '../calibration/bias-curve.js';
 import { countCodePoints } from '../calibration/characteristics.js';
 import { InvalidInput, type Place } from '../calibration/errors.js';
 import { PairTally, type TalliedGroup } from '../calibration/pair-tally.js';
 import { type PairSettings, type PreferencePair, selectPairs } from '../calibration/preference-pairs.js';
-import { rowAt, type SampleRow } from '../calibration/samples.js';
+import { measureText, rowAt, type SampleRow } from '../calibration/samples.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
 import { calibrateSamples, chooseCurve } from './calibrate-batch.js';
 import {
@@ -13,6 +14,7 @@ import {
 } from './schemas/preference-groups.js';
 import { type PairRow, type PreferencePairsAnswer, toPairSummary } from './schemas/preference-pairs.js';
 import type { Services } from './services.js';
+import { Slices } from './slices.js';
 
 /** How to make pairs; every default filled in. */
 export interface PairOptions {
@@ -25,13 +27,18 @@ export interface PairOptions {
   readonly withSummary: boolean;
 }
 
-/** A group and what its responses are worth. */
-export interface ScoredGroup {
+/** A group whose responses are ready to be calibrated. */
+export interface ReadyGroup {
   readonly group: PromptGroup;
-  /** Calibrated reward of each response. */
-  readonly scores: readonly number[];
+  readonly rows: readonly SampleRow[];
   /** Length of each response in code points. */
   readonly lengths: readonly number[];
+}
+
+/** A group and what its responses are worth. */
+export interface ScoredGroup extends Omit<ReadyGroup, 'rows'> {
+  /** Calibrated reward of each response. */
+  readonly scores: readonly number[];
 }
 
 /** A group and what was chosen from it, by calibrated and by raw reward. */
@@ -47,22 +54,26 @@ const MAX_ANSWER_LENGTH = 64 * 1_024 * 1_024;
 const ROW_OVERHEAD = 200;
 
 /**
- * Makes pairs of the groups of one request.
+ * Makes pairs of the groups of one request. Much text is measured in slices, and many pairs are chosen in slices.
  *
  * @throws Conflict `no-curve`; NotFound; InvalidInput `too-many-samples`, `answer-too-large` or as {@link scoreGroups}, {@link choosePairs}.
  */
-export function pairsOfBatch(
+export async function pairsOfBatch(
   services: Services,
   groups: readonly PromptGroup[],
   options: PairOptions,
-): PreferencePairsAnswer {
+): Promise<PreferencePairsAnswer> {
   checkCount(groups, services.limits.maxBatch);
   const curve = chooseCurve(services, options);
   const tally = new PairTally();
   const pairs: PairRow[] = [];
   let length = 0;
   const placeOf = (group: number) => ['groups', group];
-  for (const [i, scored] of scoreGroups(services, curve, groups, options, placeOf).entries()) {
+  const slices = new Slices();
+  const ready = await readyInSlices(groups, characteristicsOf(curve?.curves ?? []), slices);
+  for (const [i, scored] of scoreGroups(services, curve, ready, options, placeOf).entries()) {
+    const turn = slices.done(stepsOf(scored, options));
+    if (turn) await turn;
     const paired = choosePairs(scored, i, options, placeOf(i));
     tally.add(paired);
     for (const row of pairRows(paired, options)) {
@@ -73,6 +84,42 @@ export function pairsOfBatch(
   }
   const summary = toPairSummary(tally.summary());
   return { reward_model: options.rewardModel, version: curve?.version ?? null, pairs, summary };
+}
+
+async function readyInSlices(
+  groups: readonly PromptGroup[],
+  names: readonly string[],
+  slices: Slices,
+): Promise<ReadyGroup[]> {
+  const ready: ReadyGroup[] = [];
+  for (const group of groups) {
+    const rows: SampleRow[] = [];
+    const lengths: number[] = [];
+    for (const scored of group.responses) {
+      const row = toSampleRow(scored);
+      rows.push(measureText(row, names));
+      lengths.push(lengthInCodePoints(row));
+      const turn = slices.done(row.response?.length ?? 0);
+      if (turn) await turn;
+    }
+    ready.push({ group, rows, lengths });
+  }
+  return ready;
+}
+
+/** What choosing the pairs of a group costs: every two responses are compared where all pairs are asked for, by two rewards. */
+function stepsOf({ scores }: ScoredGroup, { settings }: PairOptions): number {
+  return settings.select === 'all-above-margin' ? scores.length ** 2 : scores.length;
+}
+
+/** A group, ready to be calibrated at once. */
+export function readyGroup(group: PromptGroup): ReadyGroup {
+  const rows = group.responses.map(toSampleRow);
+  return { group, rows, lengths: rows.map(lengthInCodePoints) };
+}
+
+function lengthInCodePoints({ response = '' }: SampleRow): number {
+  return countCodePoints(response);
 }
 
 function checkCount(groups: readonly PromptGroup[], limit: number): void {
@@ -88,7 +135,7 @@ function tooLarge(): InvalidInput {
 }
 
 /**
- * Calibrates and measures the responses of some groups.
+ * Calibrates the responses of some groups.
  *
  * @param placeOf where a group stands.
  * @throws InvalidInput as {@link calibrateSamples};
@@ -97,22 +144,21 @@ function tooLarge(): InvalidInput {
 export function scoreGroups(
   services: Services,
   curve: VersionedCurve | undefined,
-  groups: readonly PromptGroup[],
+  groups: readonly ReadyGroup[],
   options: PairOptions,
   placeOf: (group: number) => Place,
 ): ScoredGroup[] {
   if (options.settings.select === 'all-above-margin') {
-    groups.forEach((group, i) => {
+    groups.forEach(({ group }, i) => {
       checkPairable(group, placeOf(i));
     });
   }
-  const rows = groups.map(({ responses }) => responses.map(toSampleRow));
+  const rows = groups.map((ready) => ready.rows);
   const rewards = calibrateRows(services, curve, rows, options, placeOf);
   let from = 0;
-  return groups.map((group, i) => {
-    const scores = rewards.slice(from, from + group.responses.length);
+  return groups.map(({ group, lengths }) => {
+    const scores = rewards.slice(from, from + lengths.length);
     from += scores.length;
-    const lengths = rows[i]?.map(({ response = '' }) => countCodePoints(response)) ?? [];
     return { group, scores, lengths };
   });
 }
@@ -148,7 +194,7 @@ function checkPairable({ responses }: PromptGroup, place: Place): void {
 function calibrateRows(
   services: Services,
   curve: VersionedCurve | undefined,
-  rows: readonly SampleRow[][],
+  rows: readonly (readonly SampleRow[])[],
   { rewardModel }: PairOptions,
   placeOf: (group: number) => Place,
 ): number[] {

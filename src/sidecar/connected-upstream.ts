@@ -1,17 +1,22 @@
 import { Gatherer } from './gatherer.js';
+import { ResponseRecovery } from './response-recovery.js';
 import type { RawReward, TextToScore } from './reward-server.js';
 import { contractOf } from './servers.js';
 import type { Upstream } from './upstream.js';
 import { UpstreamClient, type UpstreamObserver } from './upstream-client.js';
 
-/** A configured upstream with its connections and its queue. */
+/** A configured upstream with its connections, its queue and its rules. */
 export class ConnectedUpstream {
   readonly configured: Upstream;
+  /** Finds the responses within its texts. */
+  readonly recovery: ResponseRecovery;
   readonly #client: UpstreamClient;
   readonly #gatherer: Gatherer;
 
   constructor(configured: Upstream, observer: UpstreamObserver) {
     this.configured = configured;
+    const { response_marker: responseMarker, special_tokens: specialTokens } = configured;
+    this.recovery = new ResponseRecovery({ responseMarker, specialTokens });
     this.#client = new UpstreamClient(configured, contractOf(configured.kind), observer);
     this.#gatherer = new Gatherer(configured.batch, async (texts) => {
       const { rewards, answer } = await this.#client.send(texts);

@@ -1,5 +1,5 @@
-/** A string of JSON, kept as it is, or a bare word that Python's `json` writes and JSON does not know. */
-const STRING_OR_NOT_FINITE = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/g;
+/** A bare word that Python's `json` writes and JSON does not know. */
+const NOT_FINITE = /-?\b(?:NaN|Infinity)\b/g;
 
 /**
  * Parses an answer as JSON. Python's `json` writes `NaN` and `Infinity` as bare words; they become null, so that one such
@@ -11,8 +11,34 @@ export function parseAnswer(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const finite = text.replace(STRING_OR_NOT_FINITE, (match) => (match.startsWith('"') ? match : 'null'));
+    const finite = replaceOutsideStrings(text, (json) => json.replace(NOT_FINITE, 'null'));
     if (finite === text) throw error;
     return JSON.parse(finite);
   }
+}
+
+/** JSON with what stands between its strings replaced. A string that does not end goes to the end of the text. */
+function replaceOutsideStrings(text: string, replace: (json: string) => string): string {
+  const parts: string[] = [];
+  let index = 0;
+  for (let opening = text.indexOf('"'); opening >= 0; opening = text.indexOf('"', index)) {
+    const end = endOfString(text, opening);
+    parts.push(replace(text.slice(index, opening)), text.slice(opening, end));
+    index = end;
+  }
+  parts.push(replace(text.slice(index)));
+  return parts.join('');
+}
+
+function endOfString(text: string, opening: number): number {
+  let closing = text.indexOf('"', opening + 1);
+  while (closing >= 0 && isEscaped(text, closing)) closing = text.indexOf('"', closing + 1);
+  return closing < 0 ? text.length : closing + 1;
+}
+
+/** Whether an odd number of backslashes stands before it. */
+function isEscaped(text: string, index: number): boolean {
+  let start = index;
+  while (text.charCodeAt(start - 1) === 0x5c) start--;
+  return (index - start) % 2 === 1;
 }

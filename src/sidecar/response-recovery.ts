@@ -1,5 +1,7 @@
 import { ASSISTANT_MARKERS, CHAT_TEMPLATES, LEADING_TOKENS, TRAILING_TOKENS } from './chat-templates.js';
 import type { TextToScore } from './reward-server.js';
+import { firstOccurrence, overlap } from './text-search.js';
+import { Tokens } from './tokens.js';
 
 /**
  * How a response was found: `given` by the caller on its own, after the `prompt`, after the tail of a prompt that was
@@ -25,81 +27,66 @@ export interface RecoveredResponse {
 /** A shorter coincidence of a prompt's end and a text's beginning is not taken for a truncated prompt. */
 const SHORTEST_TAIL = 8;
 
-/**
- * The response within the text that a reward model scores (contracts, A), always by the same rules, in this order:
- *
- * 1. what follows the first occurrence of the prompt;
- * 2. what follows the prompt's tail, if the text begins with one (special tokens may stand before it);
- * 3. what follows the last occurrence of the configured marker, else of the assistant marker of the chat template whose tokens
- *    appear first in the text (so that another template's token, quoted in a response, cuts nothing);
- * 4. the whole text.
- *
- * What the chat template writes between a bare prompt and its response belongs to neither. A `<think>` block belongs to the
- * response. Special tokens at the end, and the white space after and between them, don't count.
- */
-export function recoverResponse(
-  { text, prompt }: TextToScore,
-  settings: RecoverySettings,
-): RecoveredResponse {
-  const { start, rule } = findStart(text, prompt, settings);
-  return { response: withoutTrailingTokens(text.slice(start), settings.specialTokens), rule };
-}
+const LEADING = new Tokens(LEADING_TOKENS);
+const TRAILING = new Tokens(TRAILING_TOKENS);
 
-/** A text without the special tokens at its end: the known ones and `further`. */
-export function withoutTrailingTokens(text: string, further: readonly string[]): string {
-  const tokens = [...TRAILING_TOKENS, ...further];
-  let response = text;
-  for (;;) {
-    const trimmed = response.trimEnd();
-    const token = tokens.find((known) => trimmed.endsWith(known));
-    if (token === undefined) return response;
-    response = trimmed.slice(0, -token.length);
+/** Finds the responses within the texts of one upstream. Its work is linear in the texts, whatever they are. */
+export class ResponseRecovery {
+  readonly #marker: string | undefined;
+  readonly #trailing: Tokens;
+
+  constructor({ responseMarker, specialTokens }: RecoverySettings) {
+    this.#marker = responseMarker;
+    this.#trailing = new Tokens([...TRAILING_TOKENS, ...specialTokens]);
+  }
+
+  /**
+   * The response within the text that a reward model scores (contracts, A), always by the same rules, in this order:
+   *
+   * 1. what follows the first occurrence of the prompt;
+   * 2. what follows the prompt's tail, if the text begins with one (special tokens may stand before it);
+   * 3. what follows the last occurrence of the configured marker, else of the assistant marker of the chat template whose
+   *    tokens appear first in the text (so that another template's token, quoted in a response, cuts nothing);
+   * 4. the whole text.
+   *
+   * What the chat template writes between a bare prompt and its response belongs to neither. A `<think>` block belongs to
+   * the response. Special tokens at the end, and the white space after and between them, don't count.
+   */
+  recover({ text, prompt }: TextToScore): RecoveredResponse {
+    const { start, rule } = findStart(text, prompt, this.#marker);
+    return { response: text.slice(start, this.#trailing.endWithout(text, start)), rule };
+  }
+
+  /** A response that the caller gave on its own, without the special tokens at its end. */
+  given(response: string): RecoveredResponse {
+    return { response: response.slice(0, this.#trailing.endWithout(response, 0)), rule: 'given' };
   }
 }
 
 function findStart(
   text: string,
   prompt: string | undefined,
-  settings: RecoverySettings,
+  marker: string | undefined,
 ): { start: number; rule: RecoveryRule } {
   if (prompt !== undefined && prompt.length > 0) {
-    const found = text.indexOf(prompt);
+    const found = firstOccurrence(text, prompt);
     if (found >= 0) return { start: skipTemplate(text, found + prompt.length), rule: 'prompt' };
     const end = endOfTail(text, prompt);
     if (end !== undefined) return { start: skipTemplate(text, end), rule: 'prompt-tail' };
   }
-  const marked = endOfMarker(text, settings.responseMarker);
+  const marked = endOfMarker(text, marker);
   return marked === undefined ? { start: 0, rule: 'whole' } : { start: marked, rule: 'marker' };
 }
 
 /** Where the text goes on after a tail of the prompt, if it begins with one. */
 function endOfTail(text: string, prompt: string): number | undefined {
-  const ends = [0, skipTokens(text, 0, LEADING_TOKENS)].map((start) => {
+  const starts = new Set([0, LEADING.pastThese(text, 0)]);
+  const ends = [...starts].map((start) => {
     const length = overlap(prompt, text, start);
     return length < SHORTEST_TAIL ? 0 : start + length;
   });
   const end = Math.max(...ends);
   return end > 0 ? end : undefined;
-}
-
-/**
- * The length of the longest end of `prompt` that stands in `text` at `start`, by the failure function of Knuth, Morris and
- * Pratt (1977): linear in the prompt's length, whatever the texts are.
- */
-function overlap(prompt: string, text: string, start: number): number {
-  const pattern = text.slice(start, start + prompt.length);
-  const failures = new Uint32Array(pattern.length);
-  const advance = (state: number, unit: number): number => {
-    let matched = state;
-    while (matched > 0 && (matched === pattern.length || pattern.charCodeAt(matched) !== unit))
-      matched = failures[matched - 1] ?? 0;
-    return pattern.charCodeAt(matched) === unit ? matched + 1 : 0;
-  };
-  for (let i = 1; i < pattern.length; i++) failures[i] = advance(failures[i - 1] ?? 0, pattern.charCodeAt(i));
-  let matched = 0;
-  for (let i = prompt.length - pattern.length; i < prompt.length; i++)
-    matched = advance(matched, prompt.charCodeAt(i));
-  return matched;
 }
 
 function endOfMarker(text: string, configured: string | undefined): number | undefined {
@@ -131,7 +118,7 @@ function markersOf(text: string): (typeof CHAT_TEMPLATES)[number]['markers'] {
 
 /** Past the end of the user's turn and the beginning of the assistant's, where the prompt came without them. */
 function skipTemplate(text: string, end: number): number {
-  const turn = skipTokens(text, end, TRAILING_TOKENS);
+  const turn = TRAILING.pastThese(text, end);
   const marker = ASSISTANT_MARKERS.find(({ token }) => text.startsWith(token, turn));
   return skipMarkerSpace(text, marker === undefined ? end : turn + marker.token.length);
 }
@@ -142,15 +129,4 @@ function skipMarkerSpace(text: string, end: number): number {
     ({ token, space }) => text.endsWith(token, end) && text.startsWith(space, end),
   );
   return end + (marker?.space.length ?? 0);
-}
-
-/** Past white space and these tokens, in any order. */
-function skipTokens(text: string, start: number, tokens: readonly string[]): number {
-  let end = start;
-  for (;;) {
-    while (/\s/.test(text.charAt(end))) end++;
-    const token = tokens.find((known) => text.startsWith(known, end));
-    if (token === undefined) return end;
-    end += token.length;
-  }
 }

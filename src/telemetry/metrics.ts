@@ -80,6 +80,12 @@ export class Metrics {
     },
   );
   readonly #fitSamples = this.#histogram('fit_samples', 'Samples per fit', { buckets: SIZE_BUCKETS });
+  readonly #work = new Counter({
+    name: `${PREFIX}work_total`,
+    help: 'Jobs of the worker threads by what became of them',
+    labelNames: ['task', 'outcome'],
+    registers: [this.registry],
+  });
   readonly #curveVersion = this.#gauge('curve_version', 'Current version of the curve');
   readonly #curveFitted = this.#gauge('curve_fitted_timestamp_seconds', 'When the current curve was fitted');
   readonly #warnings = this.#gauge('warnings', 'How many warnings the fit of the current curve gave');
@@ -106,6 +112,12 @@ export class Metrics {
   readonly #storeFailures = new Counter({
     name: `${PREFIX}store_failures_total`,
     help: 'Changes that the store refused',
+    registers: [this.registry],
+  });
+
+  readonly #unreadable = new Gauge({
+    name: `${PREFIX}unreadable_reward_models`,
+    help: 'Reward models whose stored curves cannot be read; requests that need them answer 503',
     registers: [this.registry],
   });
 
@@ -159,6 +171,11 @@ export class Metrics {
     this.#fitSamples.observe(samples);
   }
 
+  /** A job of a worker thread has ended; both come from small closed lists. */
+  worked(task: string, outcome: string): void {
+    this.#work.labels(task, outcome).inc();
+  }
+
   /** Which curve is current now. */
   current({ rewardModel, version, fittedAt, diagnostics }: CurrentCurve): void {
     this.#curveVersion.labels(rewardModel).set(version);
@@ -174,6 +191,11 @@ export class Metrics {
   /** A write that the store refused. */
   storeFailed(): void {
     this.#storeFailures.inc();
+  }
+
+  /** How many reward models have stored curves that cannot be read. */
+  unreadable(rewardModels: number): void {
+    this.#unreadable.set(rewardModels);
   }
 
   /** Forgets a deleted reward model, so that its labels make room. */

@@ -8,9 +8,10 @@ import type { WorkerTasks } from '../../src/http/worker-tasks.js';
 import { biasedColumns, workerUrl } from '../support/app.js';
 
 const never = new AbortController().signal;
+const observer = { ended: () => undefined, threadDied: () => undefined };
 
 function startFitter(queue = 4) {
-  const fitter = new Fitter<WorkerTasks>({ threads: 1, queue, workerUrl });
+  const fitter = new Fitter<WorkerTasks>({ threads: 1, queue, timeout: 100_000, workerUrl, observer });
   onTestFinished(() => fitter.close());
   return {
     fit: (samples: MeasuredSamples, signal = never) => {

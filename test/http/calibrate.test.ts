@@ -39,6 +39,20 @@ describe('calibrating through the API', () => {
     });
   });
 
+  test('half a megabyte of what patterns scan again and again is measured', async () => {
+    const app = await startApp();
+    const { rewards, chars } = biasedColumns(100);
+    const names = ['chars', 'words', 'lines', 'markdown'];
+    const columns = { rewards, ...Object.fromEntries(names.map((name) => [name, chars])) };
+    const characteristics = names.map((name) => ({ name }));
+    await post(app, '/v1/fit', { reward_model: rm, characteristics, columns });
+    const pieces = ['1', '𝟗', '\n', ' \n', '** ', '__', '# ', '\n- '];
+    const samples = pieces.map((piece) => ({ reward: 1, response: piece.repeat(500_000 / piece.length) }));
+    const { status, body } = await post(app, '/v1/calibrate', { reward_model: rm, samples });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ calibrated: true, extrapolated: pieces.map((_, i) => i) });
+  });
+
   test('text, rows of characteristics and columns give the same rewards', async () => {
     const app = await startApp();
     await post(app, '/v1/fit', { reward_model: rm, columns: biasedColumns(500) });

@@ -20,7 +20,7 @@ import {
 const MIN = 100;
 
 class RefusingStore extends MemoryStore {
-  override async save(): Promise<void> {
+  override async save(): Promise<never> {
     throw new Error('the disk is full');
   }
 }

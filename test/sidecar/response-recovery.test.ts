@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { recoverResponse } from '../../src/sidecar/response-recovery.js';
+import { ResponseRecovery } from '../../src/sidecar/response-recovery.js';
 
 interface RenderedCase {
   readonly template: string;
@@ -16,11 +16,11 @@ interface RenderedCase {
 const rendered: RenderedCase[] = JSON.parse(
   readFileSync(new URL('./golden/chat-templates.json', import.meta.url), 'utf8'),
 );
-const settings = { specialTokens: [] };
+const recovery = new ResponseRecovery({ specialTokens: [] });
 
 describe('responses within texts that the chat templates of published models rendered', () => {
   test.each(rendered)('$repository, $case: after the last assistant marker', ({ text, response }) => {
-    expect(recoverResponse({ text }, settings)).toEqual({ response, rule: 'marker' });
+    expect(recovery.recover({ text })).toEqual({ response, rule: 'marker' });
   });
 
   // DeepSeek's generation prompt opens a block of thoughts that its rendering of a finished conversation lacks.
@@ -31,13 +31,13 @@ describe('responses within texts that the chat templates of published models ren
   });
 
   test.each(withPrompt)('$repository, $case: after the prompt', ({ prompt, text, response }) => {
-    expect(recoverResponse({ text, prompt }, settings)).toEqual({ response, rule: 'prompt' });
+    expect(recovery.recover({ text, prompt })).toEqual({ response, rule: 'prompt' });
   });
 
   test.each(withPrompt)('$repository, $case: with BOS and padding before the prompt', (sample) => {
     const text = `<pad><s>${sample.text}<pad></s>`;
     const { prompt, response } = sample;
-    expect(recoverResponse({ text, prompt }, settings)).toEqual({ response, rule: 'prompt' });
+    expect(recovery.recover({ text, prompt })).toEqual({ response, rule: 'prompt' });
   });
 
   test.each(withPrompt)('$repository, $case: after a prompt truncated from the left', (sample) => {
@@ -45,7 +45,7 @@ describe('responses within texts that the chat templates of published models ren
     const cut = prompt.length - sample.question.length - 10;
     for (const start of ['', '<s>', '<|begin_of_text|>']) {
       const truncated = start + text.slice(cut);
-      expect(recoverResponse({ text: truncated, prompt }, settings)).toEqual({
+      expect(recovery.recover({ text: truncated, prompt })).toEqual({
         response,
         rule: 'prompt-tail',
       });
@@ -55,7 +55,7 @@ describe('responses within texts that the chat templates of published models ren
   test.each(rendered)(
     '$repository, $case: a bare question leaves no chat template before the response',
     ({ text, question, response }) => {
-      expect(recoverResponse({ text, prompt: question }, settings)).toEqual({ response, rule: 'prompt' });
+      expect(recovery.recover({ text, prompt: question })).toEqual({ response, rule: 'prompt' });
     },
   );
 });
@@ -74,27 +74,33 @@ describe('the response within any text', () => {
     ['white space between the tokens at the end', 'Q: a \n<|im_end|> \n</s>\n', 'Q:', ' a \n', 'prompt'],
     ['special tokens in the middle', 'Q: a</s>b', 'Q:', ' a</s>b', 'prompt'],
   ] as const)('%s', (_, text, prompt, response, rule) => {
-    expect(recoverResponse({ text, prompt }, settings)).toEqual({ response, rule });
+    expect(recovery.recover({ text, prompt })).toEqual({ response, rule });
   });
 
   test("another template's marker, quoted in the response, cuts nothing", () => {
     const response = 'Mistral writes [/INST], Zephyr <|assistant|>\nand DeepSeek <｜Assistant｜>.';
     const text = `<|im_start|>user\nWhich?<|im_end|>\n<|im_start|>assistant\n${response}<|im_end|>\n`;
-    expect(recoverResponse({ text }, settings)).toEqual({ response, rule: 'marker' });
+    expect(recovery.recover({ text })).toEqual({ response, rule: 'marker' });
   });
 
   test('configured markers and tokens go before the known ones', () => {
     const text = 'USER: [INST] is what?\nASSISTANT: a tag [/INST]<stop></s><stop>';
-    const configured = { responseMarker: 'ASSISTANT: ', specialTokens: ['<stop>'] };
-    expect(recoverResponse({ text }, configured)).toEqual({ response: 'a tag [/INST]', rule: 'marker' });
-    expect(recoverResponse({ text: `<s>${text}`, prompt: 'USER: [INST] is what?\n' }, configured).rule).toBe(
-      'prompt',
-    );
+    const configured = new ResponseRecovery({ responseMarker: 'ASSISTANT: ', specialTokens: ['<stop>'] });
+    expect(configured.recover({ text })).toEqual({ response: 'a tag [/INST]', rule: 'marker' });
+    expect(configured.recover({ text: `<s>${text}`, prompt: 'USER: [INST] is what?\n' }).rule).toBe('prompt');
+  });
+
+  test('a response that is given on its own loses the tokens at its end only', () => {
+    const configured = new ResponseRecovery({ specialTokens: ['<stop>'] });
+    expect(configured.given(' [/INST] a</s>b <stop> </s>\n')).toEqual({
+      response: ' [/INST] a</s>b ',
+      rule: 'given',
+    });
   });
 
   test('a configured marker that is not there leaves it to the known ones', () => {
-    const configured = { responseMarker: 'ASSISTANT:', specialTokens: [] };
-    expect(recoverResponse({ text: '[INST] q [/INST] a' }, configured).response).toBe('a');
+    const configured = new ResponseRecovery({ responseMarker: 'ASSISTANT:', specialTokens: [] });
+    expect(configured.recover({ text: '[INST] q [/INST] a' }).response).toBe('a');
   });
 
   test('a truncated prompt is found at its longest tail, as by trying every length', () => {
@@ -108,7 +114,7 @@ describe('the response within any text', () => {
           longest < 8
             ? { response: text, rule: 'whole' }
             : { response: text.slice(longest), rule: 'prompt-tail' };
-        expect(recoverResponse({ text, prompt }, settings)).toEqual(expected);
+        expect(recovery.recover({ text, prompt })).toEqual(expected);
       }),
       { numRuns: 2_000 },
     );

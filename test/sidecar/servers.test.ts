@@ -201,10 +201,17 @@ describe('answers', () => {
     }
   });
 
-  test('of Python with long strings are read in one pass', () => {
-    const text = 'a\\"'.repeat(1_000_000);
+  test.each(['a\\"', '\n', '\\', '"'])('of Python are read with long strings of %j', (piece) => {
+    const text = piece.repeat(5_000_000);
     expect(parseAnswer(`{"a": NaN, "b": ${JSON.stringify(text)}}`)).toEqual({ a: null, b: text });
   });
+
+  test.each([String.raw`\"`, String.raw`\\`, '\\', 'a'])(
+    'that break off in a string of %s are not JSON',
+    (piece) => {
+      expect(() => parseAnswer(`{"a": NaN, "b": "${piece.repeat(1_000_000)}`)).toThrow(SyntaxError);
+    },
+  );
 });
 
 describe('headers of an upstream', () => {

@@ -1,110 +1,128 @@
-import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { z } from 'zod';
-import { curveDocument, fromDocument, toDocument } from '../curve-document.js';
+import { randomUUID } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
+import { toDocument } from '../curve-document.js';
 import type { CurveHistory, VersionedCurve } from '../curve-history.js';
-import { rewardModelName } from '../reward-model-name.js';
-import type { CurveStore } from './curve-store.js';
+import { storageKey } from '../storage-key.js';
+import type { CurveStore, Discarded, StoredCurves, UnreadableCurves } from './curve-store.js';
+import { discardFolder } from './discard-folder.js';
+import {
+  codeOf,
+  type FileSystem,
+  NODE_FILE_SYSTEM,
+  syncFolder,
+  TEMPORARY,
+  writeSynced,
+} from './file-system.js';
+import { FolderLock } from './folder-lock.js';
+import { readStore } from './read-store.js';
+import { prepareClearing, writeFolder } from './write-folder.js';
 
-const HEAD = 'head.json';
-const head = z.strictObject({
-  schema_version: z.literal(1),
-  reward_model: rewardModelName,
-  next_version: z.int().min(1),
-  current: z.int().min(1).nullable(),
-  versions: z.array(z.int().min(1)),
-});
+/** A head takes less. */
+const PROBE_BYTES = 4_096;
+
+/** A full disk heals, and what is stored can be read: the service starts, and says that it takes no changes. */
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
+
+/** How a file store is opened. */
+export interface FileStoreOptions {
+  /** Seconds to wait for another process to let go of the folder. */
+  readonly lockWait?: number;
+  readonly fs?: FileSystem;
+}
 
 /**
- * Curves in a folder: one folder per reward model (SHA-256 of its name), one file per version, and `head.json`, which
- * says which versions count. A save writes the new versions first and the head last, each as a temporary file, fsync,
- * rename, fsync of the folder; files that no head names are leftovers of a crash and are removed at the next save.
+ * Curves in a folder that one process has at a time: one folder per reward model (SHA-256 of its name), one file per version,
+ * and `head.json`, which says which versions count and what their checksums are. A save writes the new versions first and the
+ * head last, each as a temporary file, fsync, rename; files that no head names are leftovers, which a later save removes.
  */
 export class FileStore implements CurveStore {
   readonly #folder: string;
+  readonly #lockWait: number;
+  readonly #fs: FileSystem;
+  #lock: FolderLock | undefined;
+  /** After a save that failed: as many as it would have written. A nearly full disk takes less, which would look well. */
+  #probeBytes = PROBE_BYTES;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  constructor(folder: string, { lockWait = 0, fs = NODE_FILE_SYSTEM }: FileStoreOptions = {}) {
+    this.#folder = resolve(folder);
+    this.#lockWait = lockWait;
+    this.#fs = fs;
   }
 
-  async load(): Promise<CurveHistory[]> {
-    await mkdir(this.#folder, { recursive: true });
-    const entries = await readdir(this.#folder, { withFileTypes: true });
-    const folders = entries.filter((entry) => entry.isDirectory() && /^[0-9a-f]{64}$/.test(entry.name));
-    const histories = await Promise.all(folders.map(({ name }) => loadHistory(join(this.#folder, name))));
-    return histories.filter((history) => history !== undefined);
+  async open(): Promise<StoredCurves> {
+    await this.#checkWritable();
+    this.#lock = await FolderLock.acquire(this.#folder, this.#lockWait);
+    const stored = await readStore(this.#fs, this.#folder);
+    // Stores of older versions have no head for a full disk. Where it cannot be written now, the next save writes it.
+    await Promise.allSettled(
+      stored.histories.map((history) =>
+        prepareClearing(this.#fs, this.#folderOf(history.rewardModel), history),
+      ),
+    );
+    return stored;
   }
 
-  async save(history: CurveHistory): Promise<void> {
-    const folder = join(this.#folder, createHash('sha256').update(history.rewardModel).digest('hex'));
-    if ((await mkdir(folder, { recursive: true })) !== undefined) await syncFolder(this.#folder);
-    const stored = new Set((await readHead(folder))?.versions);
-    for (const curve of history.versions) {
-      if (!stored.has(curve.version))
-        await writeDurably(folder, versionFile(curve.version), toDocument(curve));
-    }
-    await writeDurably(folder, HEAD, {
-      schema_version: 1,
-      reward_model: history.rewardModel,
-      next_version: history.nextVersion,
-      current: history.current,
-      versions: history.versions.map((curve) => curve.version),
-    } satisfies z.infer<typeof head>);
-    const kept = new Set([HEAD, ...history.versions.map((curve) => versionFile(curve.version))]);
-    const leftovers = (await readdir(folder)).filter((name) => !kept.has(name));
-    await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })));
+  async save(history: CurveHistory): Promise<readonly Error[]> {
+    await this.#checkOwned();
+    this.#probeBytes = PROBE_BYTES + sizeOf(history.versions.at(-1));
+    const unfinished = await writeFolder(this.#fs, this.#folderOf(history.rewardModel), history);
+    this.#probeBytes = PROBE_BYTES;
+    return unfinished;
+  }
+
+  async discard(rewardModel: string, { key }: UnreadableCurves): Promise<Discarded> {
+    await this.#checkOwned();
+    return discardFolder(this.#fs, join(this.#folder, key), this.#folderOf(rewardModel), rewardModel);
+  }
+
+  async probe(): Promise<void> {
+    await this.#checkOwned();
+    await this.#tryWriting();
   }
 
   async close(): Promise<void> {
-    // Nothing is held open between calls.
+    await this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  #folderOf(rewardModel: string): string {
+    return join(this.#folder, storageKey(rewardModel));
+  }
+
+  async #checkOwned(): Promise<void> {
+    if (this.#lock === undefined) throw new Error(`the folder ${this.#folder} is not open`);
+    await this.#lock.check();
+  }
+
+  async #checkWritable(): Promise<void> {
+    try {
+      await this.#make();
+      await this.#tryWriting();
+    } catch (error) {
+      const code = codeOf(error) ?? String(error);
+      if (!FULL.has(code))
+        throw new Error(`STORE_URL: the folder ${this.#folder} cannot be written (${code})`);
+    }
+  }
+
+  /** A folder that was made survives a power failure only when the one above it is synced. */
+  async #make(): Promise<void> {
+    const first = await this.#fs.mkdir(this.#folder, { recursive: true });
+    if (first === undefined) return;
+    for (let made = this.#folder; made.length >= first.length; made = dirname(made))
+      await syncFolder(this.#fs, dirname(made));
+  }
+
+  async #tryWriting(): Promise<void> {
+    const path = join(this.#folder, `probe-${randomUUID().slice(0, 8)}${TEMPORARY}`);
+    try {
+      await writeSynced(this.#fs, path, ' '.repeat(this.#probeBytes));
+    } finally {
+      await this.#fs.rm(path, { force: true });
+    }
   }
 }
 
-async function loadHistory(folder: string): Promise<CurveHistory | undefined> {
-  const counted = await readHead(folder);
-  if (counted === undefined) return undefined;
-  const { reward_model, next_version, current, versions } = counted;
-  const curves = await Promise.all(versions.map((version) => loadVersion(folder, version)));
-  return { rewardModel: reward_model, nextVersion: next_version, current, versions: curves };
-}
-
-/** A crash before the very first head leaves a folder without one: nothing in it was acknowledged. */
-async function readHead(folder: string): Promise<z.infer<typeof head> | undefined> {
-  return (await readdir(folder)).includes(HEAD) ? readDocument(join(folder, HEAD), head) : undefined;
-}
-
-async function loadVersion(folder: string, version: number): Promise<VersionedCurve> {
-  const document = await readDocument(join(folder, versionFile(version)), curveDocument);
-  return { ...fromDocument(document), version };
-}
-
-async function readDocument<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-  try {
-    return schema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (cause) {
-    throw new Error(`cannot read the stored curve ${path}: restore it from a backup or remove its folder`, {
-      cause,
-    });
-  }
-}
-
-function versionFile(version: number): string {
-  return `version-${version}.json`;
-}
-
-async function writeDurably(folder: string, name: string, document: unknown): Promise<void> {
-  await writeFileAtomic(join(folder, name), JSON.stringify(document));
-  await syncFolder(folder);
-}
-
-/** The rename itself is durable only once the folder is; write-file-atomic syncs the file alone. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+function sizeOf(curve: VersionedCurve | undefined): number {
+  return curve === undefined ? 0 : JSON.stringify(toDocument(curve)).length;
 }

@@ -53,11 +53,13 @@ const schema = {
 
 /** POST /v1/calibrate */
 export const calibrateRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  // Answers to JSON are sent without a promise: they are the hot ones.
+  // Answers to JSON are sent without a promise, unless they hold much text: they are the hot ones.
   app.post('/v1/calibrate', { schema }, ({ body, query }, reply) => {
     if (body instanceof LinesBody || body instanceof ColumnsBody)
       return calibrateSent(services, body, query, reply);
-    reply.send(calibrateJson(services, body, query));
+    const answer = calibrateJson(services, body, query);
+    if (answer instanceof Promise) return answer;
+    reply.send(answer);
     return undefined;
   });
 };
@@ -72,10 +74,14 @@ async function calibrateSent(
   const options = readCalibrateOptions(needRewardModel(query));
   if (body instanceof LinesBody) return streamLines(services, body, options, reply);
   const samples = checkSize(body, services.limits.maxBatch, 'MAX_BATCH');
-  return reply.type(ARROW_STREAM).send(await toArrow(calibrateBatch(services, samples, options)));
+  return reply.type(ARROW_STREAM).send(await toArrow(await calibrateBatch(services, samples, options)));
 }
 
-function calibrateJson(services: Services, given: unknown, query: object): CalibrateAnswer | EnsembleAnswer {
+function calibrateJson(
+  services: Services,
+  given: unknown,
+  query: object,
+): CalibrateAnswer | Promise<CalibrateAnswer | EnsembleAnswer> {
   refuseQuery(query);
   if (isEnsemble(given)) return calibrateEnsembleJson(services, given);
   const body = checkOrThrow(calibrateBody, given);
@@ -88,7 +94,7 @@ function isEnsemble(given: unknown): given is object {
   return typeof given === 'object' && given !== null && 'combine' in given;
 }
 
-function calibrateEnsembleJson(services: Services, given: object): EnsembleAnswer {
+async function calibrateEnsembleJson(services: Services, given: object): Promise<EnsembleAnswer> {
   const body = checkOrThrow(ensembleBody, given);
   checkSize({ rows: body.samples }, services.limits.maxBatch, 'MAX_BATCH');
   return calibrateEnsemble(services, body);

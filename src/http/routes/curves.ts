@@ -12,6 +12,7 @@ import {
   rollbackBody,
   toHistory,
   toSummary,
+  toUnreadable,
 } from '../schemas/curves.js';
 import { problems } from '../schemas/problem.js';
 import type { Services } from '../services.js';
@@ -22,7 +23,7 @@ const readSchema = {
   operationId: 'getCurves',
   summary: 'List the current curves, show the history of one reward model, or export one version',
   description:
-    'Without parameters: the current curve of every reward model. With `reward_model`: its versions. With `version` too: the exported document, which PUT imports elsewhere with the same rewards to the bit.',
+    'Without parameters: the current curve of every reward model, and what is stored but cannot be read. With `reward_model`: its versions. With `version` too: the exported document, which PUT imports elsewhere with the same rewards to the bit.',
   tags,
   querystring: curvesQuery,
   response: { 200: z.union([curveList, curveHistory, curveDocument]), ...problems(401, 404, 422, 503) },
@@ -40,6 +41,8 @@ const importSchema = {
 const deleteSchema = {
   operationId: 'deleteCurves',
   summary: 'Delete one version, or all curves and observed samples of a reward model',
+  description:
+    'Deleting all of them works on a full disk, and also gives up stored curves that cannot be read (503 `curve-unreadable`). The numbering goes on.',
   tags,
   querystring: deleteQuery,
   response: { 200: deleteAnswer, ...problems(401, 404, 409, 422, 503) },
@@ -63,6 +66,7 @@ export const curvesRoutes: FastifyPluginAsyncZod<Services> = async (app, { regis
           .list()
           .flatMap((history) => currentCurve(history) ?? [])
           .map(toSummary),
+        unreadable: registry.listUnreadable().map(toUnreadable),
       };
     }
     if (version === undefined) return toHistory(registry.history(rewardModel));
@@ -81,8 +85,9 @@ export const curvesRoutes: FastifyPluginAsyncZod<Services> = async (app, { regis
     if (version === undefined) {
       windows.forget(reward_model);
       metrics.forget(reward_model);
+      metrics.unreadable(registry.listUnreadable().length);
     }
-    return { reward_model, deleted };
+    return { reward_model, deleted: [...deleted] };
   });
 
   app.post('/v1/curves/rollback', { schema: rollbackSchema }, async ({ body }) => {

@@ -48,15 +48,14 @@ const schema = {
 export const preferencePairsRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
   // Columns of numbers have no text to make pairs of.
   app.removeContentTypeParser(ARROW_STREAM);
-  app.post('/v1/preference-pairs', { schema }, ({ body, query }, reply) => {
+  app.post('/v1/preference-pairs', { schema }, async ({ body, query }, reply) => {
     if (body instanceof LinesBody) {
       const options = readPairOptions(needRewardModel(query));
       const curve = chooseCurve(services, options);
-      sendLines(reply, curve, pairLines(services, curve, body.lines, options));
-    } else {
-      refuseQuery(query);
-      const { groups, ...parameters } = checkOrThrow(preferencePairsBody, body);
-      reply.send(pairsOfBatch(services, groups, readPairOptions(parameters)));
+      return sendLines(reply, curve, pairLines(services, curve, body.lines, options));
     }
+    refuseQuery(query);
+    const { groups, ...parameters } = checkOrThrow(preferencePairsBody, body);
+    return pairsOfBatch(services, groups, readPairOptions(parameters));
   });
 };

@@ -1,9 +1,11 @@
+import { basename } from 'node:path';
 import { z } from 'zod';
 import type { BiasCurve } from '../../calibration/bias-curve.js';
 import { ESTIMATORS } from '../../calibration/fit-settings.js';
 import { curveDocument, settingsFields, toDiagnostics } from '../../curves/curve-document.js';
 import type { CurveHistory, FittedCurve, VersionedCurve } from '../../curves/curve-history.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
+import type { UnreadableCurves } from '../../curves/stores/curve-store.js';
 import { rollbackExamples } from './examples.js';
 
 const version = z.coerce
@@ -48,7 +50,22 @@ export const curveHistory = z
   .object({ reward_model: rewardModelName, current: z.int().nullable(), versions: z.array(curveSummary) })
   .meta({ id: 'CurveHistory' });
 
-export const curveList = z.object({ curves: z.array(curveSummary) }).meta({ id: 'CurveList' });
+const unreadable = z
+  .object({
+    reward_model: rewardModelName.nullable().describe('Null where nothing that is stored names it'),
+    key: z.string().describe("SHA-256 of the reward model's name, which is the name of its folder"),
+    reason: z.string(),
+  })
+  .meta({ id: 'UnreadableCurves' });
+
+export const curveList = z
+  .object({
+    curves: z.array(curveSummary),
+    unreadable: z
+      .array(unreadable)
+      .describe('Stored curves that cannot be read: what needs them answers 503 `curve-unreadable`'),
+  })
+  .meta({ id: 'CurveList' });
 
 export const curvesQuery = z
   .strictObject({ reward_model: rewardModelName.optional(), version: version.optional() })
@@ -69,6 +86,11 @@ export const rollbackBody = z
     version: z.int().min(1).optional().describe('By default the version before the current one'),
   })
   .meta({ id: 'RollbackRequest', examples: rollbackExamples });
+
+/** Stored curves that cannot be read, without where on the disk they lie. */
+export function toUnreadable({ rewardModel, key, place, reason }: UnreadableCurves) {
+  return { reward_model: rewardModel ?? null, key, reason: `${basename(place)} ${reason}` };
+}
 
 /** What the API tells of a curve without its knots. */
 export function toSummary(curve: VersionedCurve): CurveSummary {

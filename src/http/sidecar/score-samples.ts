@@ -3,16 +3,14 @@ import { countCodePoints, isBuiltIn } from '../../calibration/characteristics.js
 import { BadGateway, Conflict, GatewayTimeout, type Place, Unavailable } from '../../calibration/errors.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import type { ConnectedUpstream } from '../../sidecar/connected-upstream.js';
-import {
-  type RecoveryRule,
-  recoverResponse,
-  withoutTrailingTokens,
-} from '../../sidecar/response-recovery.js';
+import type { RecoveredResponse, RecoveryRule, ResponseRecovery } from '../../sidecar/response-recovery.js';
 import type { RawReward, TextToScore } from '../../sidecar/reward-server.js';
 import type { Upstream } from '../../sidecar/upstream.js';
-import { type CalibrateOptions, calibrateSamples, chooseCurve } from '../calibrate-batch.js';
+import { type CalibrateOptions, calibrateSamples, chooseCurve, namesToMeasure } from '../calibrate-batch.js';
 import { checkSize } from '../check-size.js';
+import { measureAhead } from '../measure-ahead.js';
 import type { Services } from '../services.js';
+import { Slices } from '../slices.js';
 
 /** A sample as a trainer sent it. */
 export interface SentSample extends TextToScore {
@@ -79,17 +77,17 @@ export async function scoreSamples(
   checkSize({ rows: sent.samples }, services.limits.maxBatch, 'MAX_BATCH');
   const curve = curveOf(services, configured);
   const rawRewards = await ask(upstream, sent, caller);
-  const responses = sent.samples.map((sample) => responseOf(sample, configured));
+  const responses = await recoverResponses(sent.samples, upstream.recovery);
   services.metrics.upstreams.rules(
     configured.name,
     responses.map(({ rule }) => rule),
   );
-  const calibrated = calibrateFinite(services, curve, rawRewards, responses, configured);
+  const calibrated = await calibrateFinite(services, curve, rawRewards, responses, configured);
   const samples = rawRewards.map((raw, i): ScoredSample => {
-    const { response = '', rule = 'whole' } = responses[i] ?? {};
+    const { length = 0, rule = 'whole' } = responses[i] ?? {};
     const { reward = null, bias = null } = calibrated.get(i) ?? {};
     const { entry, answer, reward: rawReward = null } = raw;
-    return { reward, rawReward, bias, length: countCodePoints(response), rule, entry, answer };
+    return { reward, rawReward, bias, length, rule, entry, answer };
   });
   const version = isShadow(configured) ? undefined : curve?.version;
   return { samples, isSingle: sent.isSingle, version, upstream: configured };
@@ -111,8 +109,15 @@ function isShadow({ mode }: Upstream): boolean {
   return mode === 'shadow';
 }
 
-/** The curve that calibrates. A shadow never refuses for the curve's sake, but for a pinned version that is not there. */
+/**
+ * The curve that calibrates. A shadow never refuses for the curve's sake, but for a pinned version that is not there: its answers
+ * are raw rewards, which a curve that cannot be read does not change. The log says so.
+ */
 function curveOf(services: Services, upstream: Upstream): VersionedCurve | undefined {
+  if (isShadow(upstream) && !services.registry.isReadable(upstream.reward_model)) {
+    services.shadowLog.unreadable(upstream.name);
+    return undefined;
+  }
   const curve = chooseCurve(services, optionsOf(upstream));
   const unmeasurable = curve === undefined ? [] : unmeasurableOf(curve);
   if (unmeasurable.length === 0) return curve;
@@ -126,16 +131,29 @@ function unmeasurableOf({ curves }: VersionedCurve): string[] {
   return characteristicsOf(curves).filter((name) => !isBuiltIn(name));
 }
 
-function responseOf(
-  { response, text, prompt }: SentSample,
-  { response_marker, special_tokens }: Upstream,
-): { response: string; rule: RecoveryRule } {
-  if (response !== undefined)
-    return { response: withoutTrailingTokens(response, special_tokens), rule: 'given' };
-  return recoverResponse(
-    { text, prompt },
-    { responseMarker: response_marker, specialTokens: special_tokens },
-  );
+/** A response as it was found, and its length in code points. */
+interface FoundResponse extends RecoveredResponse {
+  readonly length: number;
+}
+
+/** Finds the responses in the texts; where there is much text, others get a turn in between. */
+async function recoverResponses(
+  samples: readonly SentSample[],
+  recovery: ResponseRecovery,
+): Promise<FoundResponse[]> {
+  const slices = new Slices();
+  const responses: FoundResponse[] = [];
+  for (const sample of samples) {
+    const recovered = responseOf(sample, recovery);
+    responses.push({ ...recovered, length: countCodePoints(recovered.response) });
+    const turn = slices.done(sample.text.length + (sample.prompt?.length ?? 0));
+    if (turn) await turn;
+  }
+  return responses;
+}
+
+function responseOf({ response, text, prompt }: SentSample, recovery: ResponseRecovery): RecoveredResponse {
+  return response === undefined ? recovery.recover({ text, prompt }) : recovery.given(response);
 }
 
 const NO_REWARD: RawReward = { reward: undefined, entry: undefined };
@@ -175,18 +193,20 @@ function noReward(name: string, index: number, path: Place): BadGateway {
 }
 
 /** The rewards to answer of the samples that have a raw one, by their place in the request. */
-function calibrateFinite(
+async function calibrateFinite(
   services: Services,
   curve: VersionedCurve | undefined,
   rawRewards: readonly RawReward[],
   responses: readonly { readonly response: string }[],
   upstream: Upstream,
-): ReadonlyMap<number, CalibratedReward> {
+): Promise<ReadonlyMap<number, CalibratedReward>> {
   const rows = rawRewards.flatMap(({ reward }, index) =>
     reward === undefined ? [] : [{ index, reward, response: responses[index]?.response }],
   );
   if (rows.length === 0) return new Map();
-  const { rewards, biases, batch } = calibrateSamples(services, curve, { rows }, optionsOf(upstream));
+  const options = optionsOf(upstream);
+  const samples = await measureAhead({ rows }, () => namesToMeasure(curve, { rows }, options));
+  const { rewards, biases, batch } = calibrateSamples(services, curve, samples, options);
   services.metrics.batch(rows.length);
   services.selfCalibration.observed(upstream, batch);
   if (isShadow(upstream)) {

@@ -35,7 +35,10 @@ export class SelfCalibration {
     for (const upstream of upstreams) {
       if (!isSelfCalibrating(upstream)) continue;
       const policy = new RefitPolicy(upstream.refit);
-      policy.restart(services.registry.current(upstream.reward_model), 0, clock.now());
+      const { registry } = services;
+      const { reward_model: rewardModel } = upstream;
+      const curve = registry.isReadable(rewardModel) ? registry.current(rewardModel) : undefined;
+      policy.restart(curve, 0, clock.now());
       this.#policies.set(upstream.name, policy);
     }
   }
@@ -49,6 +52,8 @@ export class SelfCalibration {
     const policy = this.#policies.get(name);
     const window = this.#services.windows.get(rewardModel);
     if (policy === undefined || window === undefined || this.#closing.signal.aborted) return;
+    // Stored curves that cannot be read are for an operator to restore or to delete, not to be fitted over.
+    if (!this.#services.registry.isReadable(rewardModel)) return;
     const now = this.#clock.now();
     const curve = this.#services.registry.current(rewardModel);
     policy.follow(curve, window.seen, now);

@@ -34,11 +34,20 @@ export class ShadowLog {
   readonly #clock: Clock;
   readonly #start: number;
   readonly #reports = new Map<string, ShadowReport>();
+  readonly #unreadableAt = new Map<string, number>();
 
   constructor(log: FastifyBaseLogger, clock: Clock) {
     this.#log = log;
     this.#clock = clock;
     this.#start = clock.now();
+  }
+
+  /** The curve cannot be read: says in at most one line a minute that there is nothing to say of it. */
+  unreadable(upstream: string): void {
+    const now = this.#clock.now();
+    if (now - (this.#unreadableAt.get(upstream) ?? Number.NEGATIVE_INFINITY) < LINE_MILLISECONDS) return;
+    this.#unreadableAt.set(upstream, now);
+    this.#log.warn({ upstream }, 'shadow: the stored curve cannot be read, so nothing is calibrated');
   }
 
   /** Adds a batch that was answered raw; logs when a minute has passed since the last line, or since the start. */

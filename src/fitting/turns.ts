@@ -1,0 +1,56 @@
+/** Lets a number of jobs run at once, first come first served; the others wait, and may give up waiting. */
+export class Turns {
+  #free: number;
+  /** What begins the turn of each waiting job, in order of arrival. */
+  readonly #waiting = new Set<() => void>();
+
+  constructor(atOnce: number) {
+    this.#free = atOnce;
+  }
+
+  /** How many jobs wait. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Whether a job that came now would have to wait. */
+  get areAllTaken(): boolean {
+    return this.#free === 0;
+  }
+
+  /**
+   * Waits for a turn, which lasts until {@link end}.
+   *
+   * @throws the signal's reason, when it is aborted before the turn comes.
+   */
+  async take(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#free > 0) {
+      this.#free--;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const giveUp = () => {
+        this.#waiting.delete(begin);
+        reject(signal.reason);
+      };
+      const begin = () => {
+        signal.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      this.#waiting.add(begin);
+      signal.addEventListener('abort', giveUp, { once: true });
+    });
+  }
+
+  /** Ends a turn that was taken, and begins that of the job that has waited longest. */
+  end(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#free++;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
+  }
+}

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { biasedColumns } from '../support/app.js';
+import { postJson, startServer } from '../support/server-process.js';
+
+const small = { reward_model: 'small', columns: biasedColumns(100) };
+
+/** A fit of as many rows as make so many bytes. */
+function rowsOf(bytes: number): string {
+  const row = '{"reward":1.5,"response":"some words of a response"}';
+  const rows = Array.from({ length: Math.floor(bytes / (row.length + 1)) }, () => row);
+  return `{"reward_model":"large","samples":[${rows.join()}]}`;
+}
+
+async function postText(url: string, body: string): Promise<{ status: number }> {
+  const headers = { 'content-type': 'application/json' };
+  const { status } = await fetch(url, { method: 'POST', headers, body });
+  return { status };
+}
+
+describe('with a heap of 64 MB', () => {
+  test('fits of 40 MB are 413s for themselves; those behind them, and all others, are answered', async () => {
+    const server = await startServer({
+      STORE_URL: 'memory:',
+      NODE_OPTIONS: '--max-old-space-size=64',
+      MAX_EVENT_LOOP_DELAY: '0',
+    });
+    const large = rowsOf(40_000_000);
+    for (let round = 0; round < 3; round++) {
+      const [refused, ...others] = await Promise.all([
+        postText(`${server.url}/v1/fit`, large),
+        ...[1, 2, 3].map(() => postJson(`${server.url}/v1/fit`, small)),
+      ]);
+      expect(refused.status).toBe(413);
+      expect(others.map(({ status }) => status)).toEqual([200, 200, 200]);
+    }
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain('reward_calibration_work_total{task="fit",outcome="done"} 9');
+  });
+});

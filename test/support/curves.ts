@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit-settings.js';
+import {
+  type CurveHistory,
+  emptyHistory,
+  type FittedCurve,
+  withVersion,
+} from '../../src/curves/curve-history.js';
+import type { StoreObserver } from '../../src/curves/registry.js';
+
+/** A curve with every field set; another one for every `slope`. */
+export function curveOf(rewardModel: string, slope = 1): FittedCurve {
+  return {
+    rewardModel,
+    fittedAt: '2026-11-23T00:00:00.000Z',
+    settings: {
+      ...DEFAULT_FIT_SETTINGS,
+      frac: 'auto',
+      iterations: 'auto',
+      characteristics: [{ name: 'chars', alpha: 1 }],
+    },
+    samples: 12,
+    curves: [
+      {
+        characteristic: 'chars',
+        alpha: 1,
+        knots: Float64Array.of(1, 2.5, 1e300),
+        biases: Float64Array.of(0.1 + 0.2, -Math.PI * slope, 5e-324),
+        standardErrors: Float64Array.of(0.1, 1 / 3, 0),
+        beyond: 'line',
+        meanBias: 1 / 3,
+      },
+    ],
+    rewardScale: { mean: 0.1 + 0.2, scale: 1 / 3 },
+    diagnostics: {
+      spearman: { before: 0.5, after: null, crossFitted: null },
+      pearson: { before: 0.25, after: 0.125, crossFitted: 0.1 + 0.2 },
+      residualScale: 0.7,
+      robustWeightRemoved: 0.1,
+      fitSeconds: 0.001,
+      iterations: 3,
+      warnings: [{ code: 'hardly-reduced', message: 'look' }],
+      characteristics: [
+        {
+          characteristic: 'chars',
+          frac: 0.3,
+          fracLosses: [{ frac: 0.3, loss: 0.1 + 0.7 }],
+          effectiveDegreesOfFreedom: 2.5,
+          standardError: { mean: 0.2, largest: 1 / 3 },
+        },
+      ],
+    },
+  };
+}
+
+/** A reward model after so many fits, of which the last three are kept. */
+export function grown(rewardModel: string, versions: number): CurveHistory {
+  let history = emptyHistory(rewardModel);
+  for (let v = 1; v <= versions; v++) history = withVersion(history, curveOf(rewardModel, v), 3);
+  return history;
+}
+
+/** Hears nothing. */
+export const UNOBSERVED: StoreObserver = {
+  stored: () => undefined,
+  failed: () => undefined,
+  unfinished: () => undefined,
+  lost: () => undefined,
+};
+
+/** In memory where there is such a folder: tests of stores make thousands of files, and a disk syncs replaced ones. */
+const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** A folder that is gone when the test ends. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(PLACE, 'reward-calibration-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
