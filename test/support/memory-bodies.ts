@@ -102,7 +102,7 @@ const wrong = (route: string, list: string, method?: 'PUT'): HeavyBody[] =>
     { name: 'nested lists', make: (bytes: number) => '['.repeat(bytes / 2) + ']'.repeat(bytes / 2) },
     {
       name: 'nested objects',
-      make: (bytes: number) => '{"a":'.repeat(bytes / 6) + '1' + '}'.repeat(bytes / 6),
+      make: (bytes: number) => `${'{"a":'.repeat(bytes / 6)}1${'}'.repeat(bytes / 6)}`,
     },
     { name: '{} rows', make: filled(`{"${list}":[`, '{}', ']}') },
     { name: '{"a":1} rows', make: filled(`{"${list}":[`, '{"abcde":1}', ']}') },
