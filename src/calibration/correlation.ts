@@ -1,4 +1,5 @@
 import { sampleCorrelation, sampleRankCorrelation } from 'simple-statistics';
+import { pick, toList } from './pick.js';
 import { thinnedIndices } from './thin-samples.js';
 
 /** A correlation before and after calibration; null where it is undefined (a constant column, fewer than 2 rows). */
@@ -31,7 +32,7 @@ export function spearman(x: Float64Array, y: Float64Array): number | null {
 /** At most `limit` values, evenly spaced over the column; the column itself if it is no longer than that. */
 export function thinEvenly(column: Float64Array, limit = MAX_CORRELATION_SAMPLES): Float64Array {
   if (column.length <= limit) return column;
-  return Float64Array.from(thinnedIndices(column.length, limit), (i) => column[i]);
+  return pick(column, thinnedIndices(column.length, limit));
 }
 
 /** The square of a larger number, summed over 2²⁴ samples, is not finite. */
@@ -49,7 +50,7 @@ function finiteOrNull(
   correlate: (x: number[], y: number[]) => number,
 ): number | null {
   if (x.length < 2) return null;
-  const value = correlate(Array.from(x), Array.from(y));
+  const value = correlate(toList(x), toList(y));
   // Rounding may take a perfect correlation a few units in the last place beyond 1.
   return Number.isFinite(value) ? Math.max(-1, Math.min(1, value)) : null;
 }

@@ -3,7 +3,9 @@ import { MAX_CORRELATION_SAMPLES } from './correlation.js';
 import { InvalidInput } from './errors.js';
 import { columnOf, estimateBias } from './estimate.js';
 import { type FitSettings, MIN_FIT_SAMPLES } from './fit-settings.js';
+import { countGroups } from './group-means.js';
 import { hash } from './hash.js';
+import { indicesWhere } from './pick.js';
 import { type MeasuredSamples, selectSamples } from './samples.js';
 import { thinGroups, thinnedIndices } from './thin-samples.js';
 
@@ -25,7 +27,7 @@ export function crossFit(
   const folds = foldsOf(samples);
   const result = new Float64Array(rewards.length);
   for (let fold = 0; fold < FOLDS; fold++) {
-    const inside = indicesWhere(folds, (of) => of === fold);
+    const inside = indicesWhere(folds.length, (i) => folds[i] === fold);
     const curves = fitWithout(samples, folds, fold, settings);
     if (curves === undefined) return undefined;
     for (const i of inside) result[i] = rewards[i] - biasOf(samples, curves, i);
@@ -34,8 +36,10 @@ export function crossFit(
 }
 
 function foldsOf({ rewards, groups }: MeasuredSamples): Uint8Array {
-  const keys = groups !== undefined && new Set(groups).size >= FOLDS ? groups : undefined;
-  return Uint8Array.from(rewards, (_, i) => hash(keys ? keys[i] : i) % FOLDS);
+  const keys = groups !== undefined && countGroups(groups) >= FOLDS ? groups : undefined;
+  const folds = new Uint8Array(rewards.length);
+  for (let i = 0; i < folds.length; i++) folds[i] = hash(keys ? keys[i] : i) % FOLDS;
+  return folds;
 }
 
 function fitWithout(
@@ -44,7 +48,7 @@ function fitWithout(
   fold: number,
   settings: FitSettings & { iterations: number },
 ): readonly BiasCurve[] | undefined {
-  const outside = indicesWhere(folds, (of) => of !== fold);
+  const outside = indicesWhere(folds.length, (i) => folds[i] !== fold);
   if (outside.length < MIN_FIT_SAMPLES) return undefined;
   try {
     return estimateBias(selectSamples(samples, outside), settings).curves;
@@ -70,10 +74,4 @@ function biasOf(samples: MeasuredSamples, curves: readonly BiasCurve[], i: numbe
     (sum, curve) => sum + curve.alpha * biasAt(curve, columnOf(samples, curve.characteristic)[i]),
     0,
   );
-}
-
-function indicesWhere(folds: Uint8Array, accept: (fold: number) => boolean): Uint32Array {
-  const indices: number[] = [];
-  for (let i = 0; i < folds.length; i++) if (accept(folds[i])) indices.push(i);
-  return Uint32Array.from(indices);
 }

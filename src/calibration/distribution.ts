@@ -1,4 +1,5 @@
 import { sampleKurtosis, sampleSkewness } from 'simple-statistics';
+import { toList } from './pick.js';
 
 /** The form of a distribution, whatever its place and scale. */
 export interface Shape {
@@ -17,7 +18,7 @@ const MIN_SHAPE_VALUES = 4;
 export function shapeOf(values: Float64Array): Shape | undefined {
   const n = values.length;
   if (n < MIN_SHAPE_VALUES) return undefined;
-  const list = Array.from(values);
+  const list = toList(values);
   const skewness = sampleSkewness(list);
   const excessKurtosis = sampleKurtosis(list);
   if (!Number.isFinite(skewness) || !Number.isFinite(excessKurtosis)) return undefined;

@@ -1,3 +1,4 @@
+import { toColumn } from './pick.js';
 import type { RobustScale } from './robust-scale.js';
 
 /**
@@ -13,7 +14,7 @@ export const DEFAULT_LAMBDA = 1;
 
 /** (reward − mean) ÷ scale: in units in which reward models can be compared. */
 export function standardise(rewards: readonly number[], { mean, scale }: RobustScale): Float64Array {
-  return Float64Array.from(rewards, (reward) => (reward - mean) / scale);
+  return toColumn(rewards).map((reward) => (reward - mean) / scale);
 }
 
 /**

@@ -7,6 +7,13 @@ export function groupSizes(groups: Int32Array): Int32Array {
   return sizes;
 }
 
+/** How many groups have samples. */
+export function countGroups(groups: Int32Array): number {
+  let count = 0;
+  for (const size of groupSizes(groups)) if (size > 0) count++;
+  return count;
+}
+
 /** The mean of the values of each group; NaN for a number that no sample has. Does not overflow where the values don't. */
 export function meanByGroup(
   values: Float64Array,

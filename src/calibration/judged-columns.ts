@@ -1,6 +1,7 @@
 import { MAX_CORRELATION_SAMPLES } from './correlation.js';
 import type { FitSettings } from './fit-settings.js';
 import { groupSizes, withinGroups } from './group-means.js';
+import { indicesWhere, pick } from './pick.js';
 import type { MeasuredSamples } from './samples.js';
 
 /** How a column of the samples is looked at. */
@@ -18,7 +19,8 @@ export function judgedView({ estimator }: Pick<FitSettings, 'estimator'>): Colum
 /** Each value less its prompt's mean, without the prompts of one sample. */
 export function withinPrompts(column: Float64Array, groups: Int32Array): Float64Array {
   const sizes = groupSizes(groups);
-  return withinGroups(column, groups, sizes).filter((_, i) => sizes[groups[i]] > 1);
+  const several = indicesWhere(column.length, (i) => sizes[groups[i]] > 1);
+  return pick(withinGroups(column, groups, sizes), several);
 }
 
 /** How many independent samples such a correlation stands on: less one for each prompt whose mean was taken off. */

@@ -1,5 +1,6 @@
 import { BUILT_IN_CHARACTERISTICS, isBuiltIn } from './characteristics.js';
 import { InvalidInput, type Place } from './errors.js';
+import { pick, toColumn } from './pick.js';
 import { Violations } from './violations.js';
 
 /** A scored response as callers send it: its text, or its measured characteristics, or both. */
@@ -61,30 +62,44 @@ export function countSamples(samples: Samples): number {
 
 /** Some of the samples, in the order of `indices`. */
 export function selectSamples(samples: MeasuredSamples, indices: Uint32Array): MeasuredSamples {
-  const pick = (column: Float64Array) => Float64Array.from(indices, (i) => column[i]);
   const { groups } = samples;
   return {
-    rewards: pick(samples.rewards),
-    characteristics: new Map([...samples.characteristics].map(([name, column]) => [name, pick(column)])),
-    groups: groups && Int32Array.from(indices, (i) => groups[i]),
+    rewards: pick(samples.rewards, indices),
+    characteristics: new Map(
+      [...samples.characteristics].map(([name, column]) => [name, pick(column, indices)]),
+    ),
+    groups: groups && pickGroups(groups, indices),
   };
+}
+
+function pickGroups(groups: Int32Array, indices: Uint32Array): Int32Array<ArrayBuffer> {
+  const picked = new Int32Array(indices.length);
+  for (let k = 0; k < picked.length; k++) picked[k] = groups[indices[k]];
+  return picked;
 }
 
 /** The prompts of samples as numbers, in order of first appearance; undefined where a sample has none. */
 export function groupsOf(samples: Samples): Int32Array<ArrayBuffer> | undefined {
-  const names: ArrayLike<string | number | undefined> =
-    'rows' in samples ? samples.rows.map(({ prompt }) => prompt) : (samples.columns.groups ?? []);
-  if (names.length < countSamples(samples)) return undefined;
+  if ('rows' in samples) return numberNames(samples.rows.length, (i) => samples.rows[i].prompt);
+  const { groups = [], rewards } = samples.columns;
+  return groups.length < rewards.length ? undefined : numberNames(groups.length, (i) => groups[i]);
+}
+
+/** Names as numbers, in order of first appearance; undefined where one is missing. */
+export function numberNames(
+  count: number,
+  nameOf: (index: number) => string | number | undefined,
+): Int32Array<ArrayBuffer> | undefined {
   const numbers = new Map<string | number, number>();
-  const groups = new Int32Array(names.length);
-  for (let i = 0; i < names.length; i++) {
-    const name = names[i];
+  const numbered = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const name = nameOf(i);
     if (name === undefined) return undefined;
     const known = numbers.get(name) ?? numbers.size;
     numbers.set(name, known);
-    groups[i] = known;
+    numbered[i] = known;
   }
-  return groups;
+  return numbered;
 }
 
 /** Where the reward of sample `index` stands in what the caller sent. */
@@ -188,18 +203,27 @@ function measureEach(
 }
 
 function rewardsOf(samples: Samples): Float64Array<ArrayBuffer> {
-  if ('columns' in samples) return new Float64Array(samples.columns.rewards);
+  if ('columns' in samples) return ownColumn(samples.columns.rewards);
   const { rows } = samples;
   const rewards = new Float64Array(rows.length);
   for (let i = 0; i < rows.length; i++) rewards[i] = rows[i].reward;
   return rewards;
 }
 
+/** The numbers in a buffer of their own, which can be handed over: those that have one already are not copied. */
+function ownColumn(given: ArrayLike<number>): Float64Array<ArrayBuffer> {
+  const isAlone =
+    given instanceof Float64Array &&
+    given.buffer instanceof ArrayBuffer &&
+    given.byteLength === given.buffer.byteLength;
+  return isAlone ? new Float64Array(given.buffer) : toColumn(given);
+}
+
 /** One characteristic of all samples: NaN where a row lacks it, undefined where the column is not there. */
 function valuesOf(samples: Samples, name: string): Float64Array<ArrayBuffer> | undefined {
   if ('columns' in samples) {
     const { characteristics } = samples.columns;
-    return Object.hasOwn(characteristics, name) ? new Float64Array(characteristics[name]) : undefined;
+    return Object.hasOwn(characteristics, name) ? ownColumn(characteristics[name]) : undefined;
   }
   const { rows } = samples;
   const values = new Float64Array(rows.length);

@@ -1,7 +1,11 @@
+import { indicesWhere } from './pick.js';
+
 /** At most `limit` of `count` indices, evenly spaced, ascending. */
 export function thinnedIndices(count: number, limit: number): Uint32Array {
-  if (count <= limit) return Uint32Array.from({ length: count }, (_, i) => i);
-  return Uint32Array.from({ length: limit }, (_, i) => Math.floor((i * count) / limit));
+  const kept = Math.min(count, limit);
+  const indices = new Uint32Array(kept);
+  for (let k = 0; k < kept; k++) indices[k] = Math.floor((k * count) / kept);
+  return indices;
 }
 
 /**
@@ -13,7 +17,5 @@ export function thinGroups(groups: Int32Array, limit: number): Uint32Array {
   // Group 0 always begins a step.
   const isKept = (group: number) =>
     group === 0 || Math.floor(group * share) > Math.floor((group - 1) * share);
-  const kept: number[] = [];
-  for (let i = 0; i < groups.length; i++) if (isKept(groups[i])) kept.push(i);
-  return Uint32Array.from(kept);
+  return indicesWhere(groups.length, (i) => isKept(groups[i]));
 }

@@ -200,10 +200,23 @@ function calibrateRows(
 ): number[] {
   const flat = rows.flat();
   if (flat.length === 0) return [];
-  const places = rows.flatMap((of, group) => of.map((_, i) => [...placeOf(group), 'responses', i]));
-  const samples = { rows: flat, placeOf: (row: number) => rowAt(places[row] ?? []) };
+  const samples = { rows: flat, placeOf: (row: number) => rowAt(placeInGroup(rows, row, placeOf)) };
   const options = { rewardModel, observe: false, keepMean: false };
   return calibrateSamples(services, curve, samples, options).rewards;
+}
+
+/** Where a row stands, found only where it is shown. */
+function placeInGroup(
+  rows: readonly (readonly SampleRow[])[],
+  row: number,
+  placeOf: (group: number) => Place,
+): Place {
+  let before = 0;
+  for (const [group, { length }] of rows.entries()) {
+    if (row < before + length) return [...placeOf(group), 'responses', row - before];
+    before += length;
+  }
+  return [];
 }
 
 function toSampleRow({ response, reward, characteristics }: ScoredResponse): SampleRow {

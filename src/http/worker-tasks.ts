@@ -1,4 +1,4 @@
-import type { Calibration } from '../calibration/calibrate.js';
+import type { CalibratedColumns } from '../calibration/calibrate.js';
 import type { AskingJson } from './curve-or-settings.js';
 import type { EvaluationRequest, FinishedEvaluation } from './evaluate-job.js';
 import type { FinishedFit, FitCalibrateJob, FitJob } from './fit-job.js';
@@ -8,6 +8,6 @@ import type { FinishedLeaderboard, LeaderboardJob } from './leaderboard-job.js';
 export interface WorkerTasks {
   fit: { job: FitJob; result: FinishedFit & { readonly rewardModel: string } };
   leaderboard: { job: LeaderboardJob; result: FinishedLeaderboard };
-  fitCalibrate: { job: FitCalibrateJob; result: FinishedFit & { readonly calibration: Calibration } };
+  fitCalibrate: { job: FitCalibrateJob; result: FinishedFit & { readonly calibration: CalibratedColumns } };
   evaluate: { job: EvaluationRequest | AskingJson; result: FinishedEvaluation };
 }

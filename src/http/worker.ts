@@ -1,4 +1,4 @@
-import { type Calibration, calibrate, firstNotFinite } from '../calibration/calibrate.js';
+import { type CalibratedColumns, calibrateColumns, firstNotFinite } from '../calibration/calibrate.js';
 import { NotFinite, placing, type ValuePlace } from '../calibration/finite.js';
 import { fitBias } from '../calibration/fit.js';
 import { rankGenerators } from '../calibration/leaderboard/leaderboard.js';
@@ -54,12 +54,12 @@ const inOutputs: ValuePlace = ({ column, sample }) => ['outputs', sample, ...pla
 
 function calibrateSamples(request: FitRequest): WorkerTasks['fitCalibrate']['result'] {
   const finished = fitSamples(request);
-  const calibration = calibrate(request.samples, finished.curves, false);
+  const calibration = calibrateColumns(request.samples, finished.curves, false);
   refuseNotFinite(calibration, valuePlaceIn(request.field));
   return { ...finished, calibration };
 }
 
-function refuseNotFinite({ rewards }: Calibration, placeOf: ValuePlace): void {
+function refuseNotFinite({ rewards }: CalibratedColumns, placeOf: ValuePlace): void {
   const broken = firstNotFinite(rewards);
   if (broken < 0) return;
   const value = { column: 'rewards', sample: broken };

@@ -133,7 +133,8 @@ function groupBySorting(x: Float64Array, y: Float64Array, centre: number): Group
   return { x: distinct, starts, y: grouped };
 }
 
-function distinctSorted(x: Float64Array): Float64Array {
+/** The distinct values, ascending. */
+export function distinctSorted(x: Float64Array): Float64Array {
   const sorted = x.slice().sort();
   let m = 0;
   for (let i = 0; i < sorted.length; i++) {
@@ -144,7 +145,7 @@ function distinctSorted(x: Float64Array): Float64Array {
 }
 
 /** The index of `value`, known to be there, in ascending `values`. */
-function indexOf(values: Float64Array, value: number): number {
+export function indexOf(values: Float64Array, value: number): number {
   let low = 0;
   let high = values.length - 1;
   while (low < high) {

@@ -1,4 +1,6 @@
+import { distinctSorted, indexOf } from '../../lowess/ties.js';
 import { groupSizes } from '../group-means.js';
+import { indicesWhere, pick } from '../pick.js';
 
 /** The samples that share a prompt with a sample of another characteristic: differences within prompts say something about these. */
 export interface ComparableSamples {
@@ -19,15 +21,17 @@ export function comparableSamples(
   groups: Int32Array,
 ): ComparableSamples {
   const numbers = numberComparable(values, groups);
-  const kept = Int32Array.from(values, (_, i) => i).filter((i) => numbers[groups[i]] >= 0);
-  const pick = (column: Float64Array) => Float64Array.from(kept, (i) => column[i]);
-  const renumbered = Int32Array.from(kept, (i) => numbers[groups[i]]);
+  const kept = indicesWhere(values.length, (i) => numbers[groups[i]] >= 0);
+  const renumbered = new Int32Array(kept.length);
+  for (let k = 0; k < kept.length; k++) renumbered[k] = numbers[groups[kept[k]]];
+  const areAll = kept.length === values.length;
+  const comparable = areAll ? values : pick(values, kept);
   return {
-    values: pick(values),
-    rewards: pick(rewards),
+    values: comparable,
+    rewards: areAll ? rewards : pick(rewards, kept),
     groups: renumbered,
-    sizes: Float64Array.from(groupSizes(renumbered)),
-    places: placesOf(pick(values)),
+    sizes: new Float64Array(groupSizes(renumbered)),
+    places: placesOf(comparable),
   };
 }
 
@@ -42,17 +46,15 @@ function numberComparable(values: Float64Array, groups: Int32Array): Int32Array 
     else if (values[i] !== first[group]) differs[group] = 1;
   }
   let next = 0;
-  return Int32Array.from(differs, (differ) => (differ === 1 ? next++ : -1));
+  const numbers = new Int32Array(count).fill(-1);
+  for (let group = 0; group < count; group++) if (differs[group] === 1) numbers[group] = next++;
+  return numbers;
 }
 
 /** The index of each value among the distinct ones in ascending order. */
 function placesOf(values: Float64Array): Int32Array {
-  const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => values[a] - values[b]);
+  const distinct = distinctSorted(values);
   const places = new Int32Array(values.length);
-  let place = 0;
-  for (let k = 1; k < order.length; k++) {
-    if (values[order[k]] !== values[order[k - 1]]) place++;
-    places[order[k]] = place;
-  }
+  for (let i = 0; i < places.length; i++) places[i] = indexOf(distinct, values[i]);
   return places;
 }

@@ -105,11 +105,15 @@ function settle(samples: ComparableSamples, start: Float64Array, frac: number, i
   const mix = andersonMixing(sizes, MIXED_STEPS);
   const rounding = ROUNDING * rewards.reduce((most, reward) => Math.max(most, Math.abs(reward)), 0);
   let levels = start;
+  // One column for both: what the levels leave is not needed any more when the curve is taken off.
+  const left = new Float64Array(rewards.length);
+  const unbiased = left;
   for (let passes = 1; ; passes++) {
-    const { fitted, residualScale } = lowess(values, leftOf(samples, levels), { frac, iterations });
+    takeLevels(samples, levels, left);
+    const { fitted, residualScale } = lowess(values, left, { frac, iterations });
     // Without this a constant would wander between curve and levels, and mixing would chase it.
     const centre = places.reduce((sum, place) => sum + fitted[place] / places.length, 0);
-    const unbiased = rewards.map((reward, i) => reward - (fitted[places[i]] - centre));
+    for (let i = 0; i < unbiased.length; i++) unbiased[i] = rewards[i] - (fitted[places[i]] - centre);
     const next = meanByGroup(unbiased, groups, sizes);
     const settled = moveBetween(levels, next, sizes) <= Math.max(TOLERANCE * residualScale, rounding);
     if (settled || passes === MAX_PASSES) return { levels: next, passes, settled };
@@ -128,10 +132,16 @@ function moveBetween(from: Float64Array, to: Float64Array, sizes: Float64Array):
 }
 
 /** The rewards less their prompt's level. */
-function leftOf({ rewards, groups }: ComparableSamples, levels: Float64Array): Float64Array {
-  const left = rewards.map((reward, i) => reward - levels[groups[i]]);
-  requireFinite(left);
+function leftOf(samples: ComparableSamples, levels: Float64Array): Float64Array {
+  const left = new Float64Array(samples.rewards.length);
+  takeLevels(samples, levels, left);
   return left;
+}
+
+/** Writes the rewards less their prompt's level. */
+function takeLevels({ rewards, groups }: ComparableSamples, levels: Float64Array, into: Float64Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = rewards[i] - levels[groups[i]];
+  requireFinite(into);
 }
 
 /** √(n ÷ (n − prompts) · Σ(c − c̄)² ÷ Σ(c − c̄_prompt)²); see {@link estimateLwrWithin}. */

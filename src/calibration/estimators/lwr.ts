@@ -2,6 +2,7 @@ import { type LowessFit, lowess } from '../../lowess/lowess.js';
 import { type FracLoss, selectFrac } from '../../lowess/select-frac.js';
 import type { StandardErrors } from '../../lowess/standard-errors.js';
 import type { BiasEstimate } from '../bias-curve.js';
+import { pick } from '../pick.js';
 import { thinKnots } from '../thin-knots.js';
 
 /** What RC-LWR needs to know. */
@@ -88,7 +89,7 @@ function toEstimate(smoothed: LowessFit & StandardErrors, rewards: Float64Array)
   if (x.length <= MAX_EXACT_KNOTS)
     return { knots: x, biases: fitted, standardErrors: standardError, beyond: 'hold', meanBias };
   const kept = thinKnots({ x, y: fitted }, thinningTolerance(rewards));
-  const keep = (column: Float64Array) => Float64Array.from(kept, (i) => column[i]);
+  const keep = (column: Float64Array) => pick(column, kept);
   return {
     knots: keep(x),
     biases: keep(fitted),

@@ -1,5 +1,7 @@
+import { groupTies } from '../../lowess/ties.js';
 import type { BiasEstimate } from '../bias-curve.js';
 import { InvalidInput } from '../errors.js';
+import { toColumn } from '../pick.js';
 
 /** What RC-Mean needs to know. */
 export interface MeanSettings {
@@ -54,9 +56,9 @@ export function estimateMean(
   if (knots.length === 0) throw tooFew(reach, minSamples);
   return {
     estimate: {
-      knots: Float64Array.from(knots),
-      biases: Float64Array.from(biases),
-      standardErrors: Float64Array.from(standardErrors),
+      knots: toColumn(knots),
+      biases: toColumn(biases),
+      standardErrors: toColumn(standardErrors),
       beyond: 'hold',
       meanBias: weighted / supported,
     },
@@ -122,11 +124,7 @@ function eachWindow(
 }
 
 function sortByValue(values: Float64Array, rewards: Float64Array): Sorted {
-  const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => values[a] - values[b]);
-  return {
-    values: Float64Array.from(order, (i) => values[i]),
-    rewards: Float64Array.from(order, (i) => rewards[i]),
-  };
+  return { values: values.slice().sort(), rewards: groupTies(values, rewards, () => 0).y };
 }
 
 function firstAtLeast(sorted: Float64Array, limit: number): number {

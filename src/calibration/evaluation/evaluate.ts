@@ -1,5 +1,5 @@
 import type { BiasCurve } from '../bias-curve.js';
-import { calibrate } from '../calibrate.js';
+import { calibrateColumns } from '../calibrate.js';
 import { chooseIterations } from '../choose-iterations.js';
 import { type Correlations, pearson, spearman, thinEvenly } from '../correlation.js';
 import { crossFit } from '../cross-fit.js';
@@ -83,13 +83,13 @@ function fitFinitePairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): F
   const { settings, choices } = chooseAlphas(pairs, chosen, { ties, left });
   const fit = fitBias(samples, settings);
   const { spearman: ranks, pearson: values } = fit.diagnostics;
-  const { rewards, extrapolated } = calibrate(samples, fit.curves, false);
+  const { rewards, extrapolated } = calibrateColumns(samples, fit.curves, false);
   const outOfSample = crossFit(samples, settings);
   return {
     fit,
     alphaChoices: choices,
     curves: fit.curves,
-    rewards: keepRaw(pairs, left, Float64Array.from(rewards)),
+    rewards: keepRaw(pairs, left, rewards),
     leftAsTheyAre: left.length,
     extrapolated: extrapolated.length,
     outOfSample: outOfSample && keepRaw(pairs, left, outOfSample),
@@ -99,10 +99,10 @@ function fitFinitePairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): F
 
 /** Calibrates pairs by curves that were fitted elsewhere. */
 export function calibratePairs({ samples }: LabelledPairs, curves: readonly BiasCurve[]): CalibratedPairs {
-  const { rewards, extrapolated } = calibrate(samples, curves, false);
+  const { rewards, extrapolated } = calibrateColumns(samples, curves, false);
   return {
     curves,
-    rewards: Float64Array.from(rewards),
+    rewards,
     leftAsTheyAre: 0,
     extrapolated: extrapolated.length,
     crossFitted: { spearman: null, pearson: null },

@@ -1,5 +1,6 @@
 import { sampleStandardDeviation } from 'simple-statistics';
 import { columnOf } from '../estimate.js';
+import { toList } from '../pick.js';
 import { differences, type LabelledPairs } from './pairs.js';
 
 /** How strongly a preference goes to the response with the higher characteristic: the longer one. */
@@ -31,7 +32,7 @@ export function labelPreference(
   characteristic: string,
 ): LabelPreference {
   const byPair = differences(pairs, characteristic);
-  const spread = sampleStandardDeviation(Array.from(columnOf(pairs.samples, characteristic)));
+  const spread = sampleStandardDeviation(toList(columnOf(pairs.samples, characteristic)));
   const preferenceOf = (signs: (pair: number) => number) => toPreference(byPair, spread, signs);
   return {
     characteristic,

@@ -1,6 +1,7 @@
 import { FOLDS } from '../cross-fit.js';
 import { columnOf } from '../estimate.js';
-import { groupsOf, type MeasuredSamples, measure, type RowPlace, type SampleRow } from '../samples.js';
+import { countGroups } from '../group-means.js';
+import { type MeasuredSamples, measure, numberNames, type RowPlace, type SampleRow } from '../samples.js';
 
 /** Two scored responses to one prompt, of which a label prefers the first. */
 export interface PairRow {
@@ -48,22 +49,30 @@ export function measurePairs(
   placeOf: (pair: number, side: Side) => RowPlace,
 ): LabelledPairs {
   const count = pairs.length;
-  const rows = [...pairs.map(withPrompt('chosen')), ...pairs.map(withPrompt('rejected'))];
+  const rows = new Array<SampleRow>(2 * count);
+  for (let i = 0; i < count; i++) {
+    rows[i] = pairs[i].chosen;
+    rows[i + count] = pairs[i].rejected;
+  }
   const samples = {
     rows,
     placeOf: (row: number) => (row < count ? placeOf(row, 'chosen') : placeOf(row - count, 'rejected')),
   };
-  const prompts = groupsOf(samples);
-  const groups =
-    prompts !== undefined && new Set(prompts).size >= FOLDS
-      ? prompts
-      : Int32Array.from(rows, (_, row) => row % count);
+  // The prompt of a pair may be said of either response.
+  const prompts = numberNames(2 * count, (row) => promptOf(pairs[row % count]));
+  const groups = prompts !== undefined && countGroups(prompts) >= FOLDS ? prompts : pairNumbers(count);
   return { samples: { ...measure(samples, names), groups }, subsets: subsetsOf(pairs) };
 }
 
-/** A response with its pair's prompt, which may be said of either response. */
-function withPrompt(side: Side): (pair: PairRow) => SampleRow {
-  return (pair) => ({ ...pair[side], prompt: pair.chosen.prompt ?? pair.rejected.prompt });
+function promptOf({ chosen, rejected }: PairRow): string | undefined {
+  return chosen.prompt ?? rejected.prompt;
+}
+
+/** Each pair its own group. */
+function pairNumbers(count: number): Int32Array<ArrayBuffer> {
+  const numbers = new Int32Array(2 * count);
+  for (let row = 0; row < numbers.length; row++) numbers[row] = row % count;
+  return numbers;
 }
 
 function subsetsOf(pairs: readonly PairRow[]): Subsets {
@@ -81,7 +90,7 @@ function subsetsOf(pairs: readonly PairRow[]): Subsets {
 export function differences(pairs: LabelledPairs, characteristic: string): Float64Array {
   const values = columnOf(pairs.samples, characteristic);
   const count = countPairs(pairs);
-  return Float64Array.from({ length: count }, (_, i) => values[i] - values[i + count]);
+  return values.subarray(0, count).map((value, i) => value - values[i + count]);
 }
 
 /** mean |c(chosen) − c(rejected)| over the pairs: what RC-Mean's windows are measured by. */

@@ -1,4 +1,5 @@
 import type { Place } from '../errors.js';
+import { indicesWhere } from '../pick.js';
 import { Violations } from '../violations.js';
 import type { RawAndCalibrated, SubsetAccuracy } from './accuracy.js';
 import type { Stratum } from './bootstrap.js';
@@ -107,7 +108,8 @@ export function strataOf(
 ): Stratum[] {
   return weigh(accuracies).map(({ name, weight }) => {
     const number = names.indexOf(name);
-    return { weight, gains: gains.filter((_, pair) => of[pair] === number) };
+    const inside = indicesWhere(of.length, (pair) => of[pair] === number);
+    return { weight, gains: Int8Array.from(inside, (pair) => gains[pair]) };
   });
 }
 

@@ -1,6 +1,7 @@
 import { columnOf } from '../estimate.js';
 import { countWithin } from '../estimators/mean.js';
 import type { FitSettings } from '../fit-settings.js';
+import { indicesWhere } from '../pick.js';
 import { countPairs, type LabelledPairs, meanDistance } from './pairs.js';
 
 /**
@@ -32,7 +33,7 @@ export function unsupportedPairs(
       if (countWithin(sorted, value, distance / ratio) < minSamples) isUnsupported[i % count] = 1;
     });
   }
-  return Array.from(isUnsupported.keys()).filter((pair) => isUnsupported[pair] === 1);
+  return Array.from(indicesWhere(count, (pair) => isUnsupported[pair] === 1));
 }
 
 /** The calibrated rewards, but the raw ones of the pairs that are left as they are. */

@@ -1,5 +1,5 @@
 import type { BiasCurve } from '../bias-curve.js';
-import { calibrate, firstNotFinite } from '../calibrate.js';
+import { calibrateColumns, firstNotFinite } from '../calibrate.js';
 import { pearson, spearman, thinEvenly } from '../correlation.js';
 import { InvalidInput } from '../errors.js';
 import { columnOf } from '../estimate.js';
@@ -52,8 +52,8 @@ export function rankGenerators(
   curves: readonly BiasCurve[],
   { variants, reference }: LeaderboardOptions,
 ): Leaderboard {
-  const outputs = calibrate(scored.outputs, curves, false);
-  const baseline = calibrate(scored.baseline, curves, false);
+  const outputs = calibrateColumns(scored.outputs, curves, false);
+  const baseline = calibrateColumns(scored.baseline, curves, false);
   refuseNotFinite('outputs', outputs.rewards);
   refuseNotFinite('baseline', baseline.rewards);
   const length = columnOf(scored.outputs, curves[0].characteristic);
@@ -64,7 +64,7 @@ export function rankGenerators(
   const rates = entries.map(({ winRate }) => winRate);
   const correlate = (correlation: typeof spearman) => ({
     raw: correlation(thinEvenly(length), thinEvenly(scored.outputs.rewards)),
-    calibrated: correlation(thinEvenly(length), thinEvenly(Float64Array.from(outputs.rewards))),
+    calibrated: correlation(thinEvenly(length), thinEvenly(outputs.rewards)),
   });
   const leaderboard = {
     agreement: reference && agreementWith(reference, scored.generators, rates),
@@ -80,10 +80,10 @@ export function rankGenerators(
 
 function marginsOf(
   { baselineOf }: ScoredOutputs,
-  rewards: ArrayLike<number>,
-  baselineRewards: ArrayLike<number>,
+  rewards: Float64Array,
+  baselineRewards: Float64Array,
 ): Float64Array {
-  return Float64Array.from(rewards, (reward, i) => reward - baselineRewards[baselineOf[i]]);
+  return rewards.map((reward, i) => reward - baselineRewards[baselineOf[i]]);
 }
 
 /** The lines in the order of `scored.generators`. */
@@ -118,7 +118,7 @@ function bestFirst(a: LeaderboardEntry, b: LeaderboardEntry): number {
   return b.winRate.calibrated - a.winRate.calibrated || (a.generator < b.generator ? -1 : 1);
 }
 
-function refuseNotFinite(list: 'outputs' | 'baseline', rewards: readonly number[]): void {
+function refuseNotFinite(list: 'outputs' | 'baseline', rewards: Float64Array): void {
   const broken = firstNotFinite(rewards);
   if (broken < 0) return;
   const message = 'is so large that its calibrated reward is not a finite number';

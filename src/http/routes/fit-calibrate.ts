@@ -7,10 +7,11 @@ import {
   fitCalibrateAnswer,
   fitCalibrateBody,
   fitCalibrateQuery,
-  toFitCalibrateAnswer,
+  fitCalibrateText,
 } from '../schemas/fit-calibrate.js';
 import { problems } from '../schemas/problem.js';
 import { arrowStream, rowLine } from '../schemas/samples.js';
+import { sendText } from '../send-text.js';
 import type { Services } from '../services.js';
 
 const schema = {
@@ -32,7 +33,8 @@ const schema = {
 
 /** POST /v1/fit-calibrate */
 export const fitCalibrateRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  app.post('/v1/fit-calibrate', { schema }, async ({ body, query }, reply) =>
-    toFitCalibrateAnswer(await fitAndCalibrate(services, body, query, goneSignal(reply))),
-  );
+  app.post('/v1/fit-calibrate', { schema }, async ({ body, query }, reply) => {
+    const result = await fitAndCalibrate(services, body, query, goneSignal(reply));
+    return sendText(reply, fitCalibrateText(result), result.samples);
+  });
 };

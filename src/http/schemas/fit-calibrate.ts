@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonWithLists } from '../formats/json-lists.js';
 import type { WorkerTasks } from '../worker-tasks.js';
 import { fittedFields, toFitted } from './curves.js';
 import { fitCalibrateExamples } from './examples.js';
@@ -29,10 +30,11 @@ export const fitCalibrateAnswer = z
   })
   .meta({ id: 'FitCalibrateAnswer' });
 
-/** The answer to a fit that is not kept. */
-export function toFitCalibrateAnswer({
+/** The answer to a fit that is not kept, as the text of it, in pieces. */
+export function fitCalibrateText({
   calibration,
   ...fitted
-}: WorkerTasks['fitCalibrate']['result']): z.infer<typeof fitCalibrateAnswer> {
-  return { ...toFitted(fitted), ...calibration };
+}: WorkerTasks['fitCalibrate']['result']): Generator<string> {
+  const { rewards, biases, extrapolated } = calibration;
+  return jsonWithLists(toFitted(fitted), { rewards, biases, extrapolated });
 }
