@@ -27,7 +27,7 @@ describe('the README', () => {
   test('names every error code that the service gives', () => {
     const sources = spawnSync(
       'grep',
-      ['-rhoE', "(Conflict|NotFound|Unreadable|Unavailable)\\(\\s*'[a-z0-9-]+'", 'src'],
+      ['-rhoE', "(Conflict|NotFound|Unreadable|Unavailable|TooLarge|InvalidInput)\\(\\s*'[a-z0-9-]+'", 'src'],
       {
         cwd: new URL('..', import.meta.url).pathname,
         encoding: 'utf8',

@@ -13,11 +13,23 @@ export const MAX_VIOLATIONS = 20;
 /** Longest part of a key that an error repeats; a key may be text of a prompt by mistake. */
 const MAX_KEY_LENGTH = 64;
 
+/** What kind of refusal an error is; it becomes the status of the answer. */
+export type ErrorKind =
+  | 'unreadable'
+  | 'invalid'
+  | 'not-found'
+  | 'too-large'
+  | 'conflict'
+  | 'unavailable'
+  | 'bad-gateway'
+  | 'gateway-timeout';
+
 /**
- * Every error that the service gives on purpose. `code` is stable and names the rule (it becomes the `type` of
- * the problem+json answer); the subclass says what kind of refusal it is (it becomes the status).
+ * Every error that the service gives on purpose. `code` is stable and names the rule: it becomes the `type` of the problem+json
+ * answer.
  */
 export abstract class ServiceError extends Error {
+  abstract readonly kind: ErrorKind;
   readonly code: string;
   readonly violations: readonly Violation[];
 
@@ -30,33 +42,56 @@ export abstract class ServiceError extends Error {
       message: rule,
     }));
   }
+
+  /** The same error of something that stands below `place` in a longer request; the place itself where it names none. */
+  at(place: Place): this {
+    const { message, violations } = this;
+    const moved = violations.map((violation) => ({ ...violation, path: [...place, ...violation.path] }));
+    const clone: this = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
+    return Object.assign(clone, { violations: moved.length > 0 ? moved : [{ path: place, message }] });
+  }
 }
 
 function shorten(segment: string | number): string | number {
   return typeof segment === 'number' ? segment : segment.slice(0, MAX_KEY_LENGTH);
 }
 
-/** Understood, but breaks a rule of the method or of the API. Nothing was changed. */
-export class InvalidInput extends ServiceError {
-  constructor(message: string, violations: readonly Violation[], code = 'invalid-input') {
-    super(code, message, violations);
-  }
+/** Could not be read at all: not JSON, not UTF-8, a forbidden key. */
+export class Unreadable extends ServiceError {
+  readonly kind = 'unreadable';
 }
 
-/** Could not be read at all: not JSON, not UTF-8, a forbidden key. */
-export class Unreadable extends ServiceError {}
+/** Understood, but breaks a rule of the method or of the API. Nothing was changed. */
+export class InvalidInput extends ServiceError {
+  readonly kind = 'invalid';
+}
+
+/** The refusal of a request that breaks one rule at one place; the rule is also what the error says. */
+export function brokenRule(path: Place, rule: string, code = INVALID_INPUT): InvalidInput {
+  return new InvalidInput(code, rule, [{ path, message: rule }]);
+}
+
+/** The code of rules that have none of their own. */
+export const INVALID_INPUT = 'invalid-input';
 
 /** Names something that is not here. */
-export class NotFound extends ServiceError {}
+export class NotFound extends ServiceError {
+  readonly kind = 'not-found';
+}
 
 /** Understood, but more than this service can hold at once. */
-export class TooLarge extends ServiceError {}
+export class TooLarge extends ServiceError {
+  readonly kind = 'too-large';
+}
 
 /** Right in itself, but not in the present state of the service. */
-export class Conflict extends ServiceError {}
+export class Conflict extends ServiceError {
+  readonly kind = 'conflict';
+}
 
 /** Not now: a full queue or a store that is down. The same request may succeed later. */
 export class Unavailable extends ServiceError {
+  readonly kind = 'unavailable';
   readonly retryAfterSeconds: number;
 
   constructor(code: string, message: string, retryAfterSeconds: number) {
@@ -64,9 +99,3 @@ export class Unavailable extends ServiceError {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
-
-/** A server behind this one answered, but not what its contract says, or that it failed. */
-export class BadGateway extends ServiceError {}
-
-/** A server behind this one did not answer in time. */
-export class GatewayTimeout extends ServiceError {}

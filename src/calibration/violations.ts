@@ -1,4 +1,4 @@
-import { InvalidInput, MAX_VIOLATIONS, type Place, type Violation } from './errors.js';
+import { INVALID_INPUT, InvalidInput, MAX_VIOLATIONS, type Place, type Violation } from './errors.js';
 
 /**
  * Collects what is wrong with a request. It is full as soon as it knows of more than {@link MAX_VIOLATIONS}: whoever checks
@@ -34,10 +34,10 @@ export class Violations {
   /** The refusal; `describe` says in words what is wrong, from how many they are and the first one's message. */
   toError(
     describe = (count: string, first: string) => `${count} rule(s) broken: ${first}`,
-    code?: string,
+    code = INVALID_INPUT,
   ): InvalidInput {
     const count = this.isFull ? `more than ${MAX_VIOLATIONS}` : `${this.#listed.length}`;
-    return new InvalidInput(describe(count, this.#listed[0]?.message ?? ''), this.#listed, code);
+    return new InvalidInput(code, describe(count, this.#listed[0]?.message ?? ''), this.#listed);
   }
 
   /** @throws InvalidInput as {@link toError} where anything was found. */

@@ -225,7 +225,7 @@ export function requireReadable(curve: FittedCurve): void {
   const [issue] = error.issues;
   const place = issue?.path.join('.') ?? '';
   const message = `the fitted curve cannot be stored: ${place}: ${issue?.message}`;
-  throw new InvalidInput(message, [], 'unreadable-curve');
+  throw new InvalidInput('unreadable-curve', message, []);
 }
 
 /** The diagnostics of a curve as the document and the API show them. */

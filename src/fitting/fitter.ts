@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { InvalidInput, ServiceError, TooLarge, Unavailable } from '../calibration/errors.js';
+import { brokenRule, InvalidInput, ServiceError, TooLarge, Unavailable } from '../calibration/errors.js';
 import { type Outcome, resultOf } from './outcome.js';
 import { Turns } from './turns.js';
 
@@ -144,7 +144,7 @@ function closing(): Unavailable {
 
 function workTimeout(milliseconds: number): InvalidInput {
   const message = `this work was ended after ${milliseconds} ms (WORK_TIMEOUT): send fewer samples or characteristics, or less "auto"; or raise WORK_TIMEOUT`;
-  return new InvalidInput(message, [{ path: [], message }], 'work-timeout');
+  return brokenRule([], message, 'work-timeout');
 }
 
 function workTooLarge(): TooLarge {

@@ -1,19 +1,16 @@
 import {
   Conflict,
+  type ErrorKind,
   InvalidInput,
   NotFound,
-  type ServiceError,
+  ServiceError,
   TooLarge,
   Unavailable,
   Unreadable,
 } from '../calibration/errors.js';
 
 /** A refusal as data, since a thrown error loses its class between threads. */
-interface Refusal {
-  readonly kind: 'unreadable' | 'too-large' | 'invalid' | 'not-found' | 'conflict' | 'unavailable';
-  readonly code: string;
-  readonly message: string;
-  readonly violations: ServiceError['violations'];
+interface Refusal extends Pick<ServiceError, 'kind' | 'code' | 'message' | 'violations'> {
   /** Of what is unavailable. */
   readonly retryAfterSeconds: number;
 }
@@ -46,36 +43,32 @@ export function resultOf<Result>(outcome: Outcome<Result>): Result {
 }
 
 function toRefusal(error: unknown): Refusal {
-  const kind = kindOf(error);
-  if (kind === undefined) throw error;
-  const { code, message, violations } = error as ServiceError;
+  if (!(error instanceof ServiceError)) throw error;
+  const { kind, code, message, violations } = error;
   const retryAfterSeconds = error instanceof Unavailable ? error.retryAfterSeconds : 0;
   return { kind, code, message, violations, retryAfterSeconds };
 }
 
-function kindOf(error: unknown): Refusal['kind'] | undefined {
-  if (error instanceof Unreadable) return 'unreadable';
-  if (error instanceof TooLarge) return 'too-large';
-  if (error instanceof InvalidInput) return 'invalid';
-  if (error instanceof NotFound) return 'not-found';
-  if (error instanceof Conflict) return 'conflict';
-  if (error instanceof Unavailable) return 'unavailable';
-  return undefined;
-}
+/** The classes of what a worker refuses. */
+const CLASSES: Partial<
+  Record<
+    ErrorKind,
+    new (
+      code: string,
+      message: string,
+      violations: ServiceError['violations'],
+    ) => ServiceError
+  >
+> = {
+  unreadable: Unreadable,
+  'too-large': TooLarge,
+  invalid: InvalidInput,
+  'not-found': NotFound,
+  conflict: Conflict,
+};
 
-function toError({ kind, code, message, violations, retryAfterSeconds }: Refusal): ServiceError {
-  switch (kind) {
-    case 'unreadable':
-      return new Unreadable(code, message, violations);
-    case 'too-large':
-      return new TooLarge(code, message, violations);
-    case 'invalid':
-      return new InvalidInput(message, violations, code);
-    case 'not-found':
-      return new NotFound(code, message, violations);
-    case 'conflict':
-      return new Conflict(code, message, violations);
-    case 'unavailable':
-      return new Unavailable(code, message, retryAfterSeconds);
-  }
+function toError({ kind, code, message, violations, retryAfterSeconds }: Refusal): Error {
+  const Refused = CLASSES[kind];
+  if (Refused !== undefined) return new Refused(code, message, violations);
+  return new Unavailable(code, message, retryAfterSeconds);
 }

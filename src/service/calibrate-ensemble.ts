@@ -1,6 +1,6 @@
 import { firstNotFinite } from '../calibration/curve/calibrate.js';
 import { type Combination, combine, standardise } from '../calibration/curve/ensemble.js';
-import { Conflict, InvalidInput } from '../calibration/errors.js';
+import { brokenRule, Conflict } from '../calibration/errors.js';
 import type { SampleRow } from '../calibration/samples/samples.js';
 import type { RobustScale } from '../calibration/statistics/robust-scale.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
@@ -130,5 +130,5 @@ function refuseNotFinite(rewards: readonly number[]): void {
   const broken = firstNotFinite(rewards);
   if (broken < 0) return;
   const message = 'are so large that their combination is not a finite number';
-  throw new InvalidInput(message, [{ path: ['samples', broken, 'rewards'], message }]);
+  throw brokenRule(['samples', broken, 'rewards'], message);
 }

@@ -1,6 +1,6 @@
 import { characteristicsOf } from '../calibration/curve/bias-curve.js';
 import { type Calibration, calibrate, firstNotFinite } from '../calibration/curve/calibrate.js';
-import { InvalidInput } from '../calibration/errors.js';
+import { brokenRule } from '../calibration/errors.js';
 import {
   checkGiven,
   givenBuiltIns,
@@ -125,7 +125,7 @@ function calibrateWith(
   const broken = firstNotFinite(calibration.rewards);
   if (broken >= 0) {
     const message = 'this reward is so large that its calibrated reward is not a finite number';
-    throw new InvalidInput(message, [{ path: rewardPlace(samples, broken), message }]);
+    throw brokenRule(rewardPlace(samples, broken), message);
   }
   return calibration;
 }

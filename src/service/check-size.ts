@@ -1,4 +1,4 @@
-import { InvalidInput } from '../calibration/errors.js';
+import { brokenRule } from '../calibration/errors.js';
 import { countSamples, type Samples } from '../calibration/samples/samples.js';
 
 /** The variables that limit how much a request may hold. */
@@ -21,7 +21,7 @@ export function checkCount(
 ): void {
   if (count <= limit) return;
   const message = `${count} ${unit} are more than this service takes at once: ${limit} (${setting})`;
-  throw new InvalidInput(message, [{ path: [field], message }], 'too-many-samples');
+  throw brokenRule([field], message, 'too-many-samples');
 }
 
 /** Checks the number of samples; gives them back. Throws as {@link checkCount}. */

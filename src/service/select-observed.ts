@@ -1,4 +1,4 @@
-import { Conflict, InvalidInput } from '../calibration/errors.js';
+import { Conflict, INVALID_INPUT, InvalidInput } from '../calibration/errors.js';
 import type { FitSettings } from '../calibration/fit/fit-settings.js';
 import type { MeasuredSamples } from '../calibration/samples/samples.js';
 import type { SampleWindow } from '../fitting/sample-window.js';
@@ -21,6 +21,7 @@ export function selectObserved(window: SampleWindow | undefined, settings: FitSe
       path: ['characteristics', names.indexOf(name), 'name'],
       message: `was not observed (observed: ${window.characteristics.join(', ')})`,
     }));
-  if (violations.length > 0) throw new InvalidInput('a characteristic was not observed', violations);
+  if (violations.length > 0)
+    throw new InvalidInput(INVALID_INPUT, 'a characteristic was not observed', violations);
   return window.select(names);
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { BadGateway, InvalidInput } from '../../src/calibration/errors.js';
+import { InvalidInput } from '../../src/calibration/errors.js';
+import { BadGateway } from '../../src/sidecar/errors.js';
 import type { Gatherer } from '../../src/sidecar/gathering/gatherer.js';
 import {
   BatchFailed,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { BadGateway, InvalidInput, Unavailable } from '../../src/calibration/errors.js';
+import { InvalidInput, Unavailable } from '../../src/calibration/errors.js';
+import { BadGateway } from '../../src/sidecar/errors.js';
 import { Gatherer } from '../../src/sidecar/gathering/gatherer.js';
 import {
   LIMITS,

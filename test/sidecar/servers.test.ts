@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { BadGateway } from '../../src/calibration/errors.js';
+import { BadGateway } from '../../src/sidecar/errors.js';
 import type { TextToScore } from '../../src/sidecar/servers/reward-server.js';
 import { contractOf } from '../../src/sidecar/servers/servers.js';
 import { parseAnswer } from '../../src/sidecar/upstream/parse-answer.js';

@@ -1,4 +1,4 @@
-import { BadGateway } from '../../src/calibration/errors.js';
+import { BadGateway } from '../../src/sidecar/errors.js';
 import { Gatherer } from '../../src/sidecar/gathering/gatherer.js';
 import type { ScoredBatch, TextToScore } from '../../src/sidecar/servers/reward-server.js';
 import type { Upstream } from '../../src/sidecar/upstream/upstream.js';

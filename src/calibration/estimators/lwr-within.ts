@@ -1,7 +1,7 @@
 import { lowess } from '../../lowess/lowess.js';
 import { type FracLoss, selectFrac } from '../../lowess/select-frac.js';
 import { type BiasEstimate, biasAt } from '../curve/bias-curve.js';
-import { InvalidInput } from '../errors.js';
+import { brokenRule, type InvalidInput } from '../errors.js';
 import { requireFinite } from '../fit/finite.js';
 import { MIN_FIT_SAMPLES } from '../fit/fit-settings.js';
 import { meanByGroup, withinGroups } from '../samples/group-means.js';
@@ -169,12 +169,12 @@ function atMeanOf(rewards: Float64Array, values: Float64Array, estimate: BiasEst
 function promptsNeeded(): InvalidInput {
   const message =
     'the estimator "lwr-within" compares samples of one prompt: every sample needs its "prompt" (in columns: "groups")';
-  return new InvalidInput(message, [{ path: ['samples'], message }]);
+  return brokenRule(['samples'], message);
 }
 
 function tooFewComparable(count: number): InvalidInput {
   const message =
     `${count} sample(s) share a prompt with a sample of another characteristic, which is too few for the estimator "lwr-within": ` +
     `at least ${MIN_FIT_SAMPLES} are needed`;
-  return new InvalidInput(message, [{ path: ['samples'], message }], 'too-few-samples');
+  return brokenRule(['samples'], message, 'too-few-samples');
 }

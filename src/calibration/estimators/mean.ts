@@ -151,8 +151,8 @@ function firstAbove(sorted: Float64Array, limit: number): number {
 
 function tooFew(reach: number, minSamples: number): InvalidInput {
   return new InvalidInput(
+    'too-few-samples',
     `no window of ±${reach} holds ${minSamples} samples: send more, or a smaller "ratio" or "min_samples"`,
     [],
-    'too-few-samples',
   );
 }

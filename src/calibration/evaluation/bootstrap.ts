@@ -1,7 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { quantileSorted } from 'simple-statistics';
-import { InvalidInput } from '../errors.js';
+import { brokenRule } from '../errors.js';
 import type { Credits } from './accuracy.js';
 
 /** How often to resample, and what makes it the same each time. */
@@ -64,5 +64,5 @@ function checkDraws(strata: readonly Stratum[], resamples: number): void {
   const pairs = strata.reduce((sum, { gains }) => sum + gains.length, 0);
   if (pairs * resamples <= MAX_DRAWS) return;
   const message = `at most ${Math.floor(MAX_DRAWS / pairs)} for so many pairs`;
-  throw new InvalidInput(message, [{ path: ['bootstrap', 'resamples'], message }]);
+  throw brokenRule(['bootstrap', 'resamples'], message);
 }

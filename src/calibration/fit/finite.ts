@@ -1,4 +1,4 @@
-import { InvalidInput, type Place } from '../errors.js';
+import { INVALID_INPUT, InvalidInput, type Place } from '../errors.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 
 /** A value of the samples: of the column `rewards`, or of a characteristic. */
@@ -19,7 +19,7 @@ export class NotFinite extends InvalidInput {
     const largestIs = blamed && ` (the largest: ${blamed.column} of sample ${blamed.sample}, counted from 0)`;
     const message = `rewards or characteristics are too large: the result is not finite${largestIs ?? ''}`;
     const rule = 'is so large that the result is not finite';
-    super(message, place === undefined ? [] : [{ path: place, message: rule }]);
+    super(INVALID_INPUT, message, place === undefined ? [] : [{ path: place, message: rule }]);
     this.blamed = blamed;
   }
 }

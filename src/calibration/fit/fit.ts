@@ -107,8 +107,8 @@ function correlationsOf(
 
 function tooFewSamples(count: number): InvalidInput {
   return new InvalidInput(
+    'too-few-samples',
     `${count} sample(s) are too few to fit: at least ${MIN_FIT_SAMPLES} are needed`,
     [],
-    'too-few-samples',
   );
 }

@@ -1,6 +1,6 @@
 import type { BiasCurve } from '../curve/bias-curve.js';
 import { calibrateColumns, firstNotFinite } from '../curve/calibrate.js';
-import { InvalidInput } from '../errors.js';
+import { INVALID_INPUT, InvalidInput } from '../errors.js';
 import { columnOf } from '../fit/estimate.js';
 import { requireFinite } from '../fit/finite.js';
 import { pearson, spearman, thinEvenly } from '../statistics/correlation.js';
@@ -122,5 +122,5 @@ function refuseNotFinite(list: 'outputs' | 'baseline', rewards: Float64Array): v
   const broken = firstNotFinite(rewards);
   if (broken < 0) return;
   const message = 'is so large that its calibrated reward is not a finite number';
-  throw new InvalidInput(`a reward ${message}`, [{ path: [list, broken, 'reward'], message }]);
+  throw new InvalidInput(INVALID_INPUT, `a reward ${message}`, [{ path: [list, broken, 'reward'], message }]);
 }

@@ -1,4 +1,4 @@
-import { InvalidInput, type Place } from '../errors.js';
+import { brokenRule, type InvalidInput, type Place } from '../errors.js';
 import { pick, toColumn } from '../pick.js';
 import { Violations } from '../violations.js';
 import { BUILT_IN_CHARACTERISTICS, isBuiltIn } from './characteristics.js';
@@ -167,7 +167,7 @@ function addGivenNames(samples: Samples, names: Set<string>): void {
 /** The refusal of samples that have more characteristics than {@link MAX_CHARACTERISTICS}. */
 export function tooManyCharacteristics(): InvalidInput {
   const message = `at most ${MAX_CHARACTERISTICS} different characteristics can be observed`;
-  return new InvalidInput(message, [{ path: [], message }], 'too-many-characteristics');
+  return brokenRule([], message, 'too-many-characteristics');
 }
 
 /**

@@ -140,7 +140,7 @@ class SeenKeys {
 }
 
 function tooDeep(): InvalidInput {
-  return new InvalidInput(`the body is nested deeper than ${MAX_DEPTH} levels`, [], 'too-deep');
+  return new InvalidInput('too-deep', `the body is nested deeper than ${MAX_DEPTH} levels`, []);
 }
 
 function tooDense(why: string): TooLarge {

@@ -1,4 +1,4 @@
-import { InvalidInput } from '../../calibration/errors.js';
+import { brokenRule } from '../../calibration/errors.js';
 import type { AlphaChoice } from '../../calibration/evaluation/alpha-by-labels.js';
 import {
   type CalibratedPairs,
@@ -99,5 +99,5 @@ function checkFinite(rewards: Float64Array, form: PairForm): void {
   const count = rewards.length / 2;
   const path = pairRewardPlace(form, broken % count, broken < count ? 'chosen' : 'rejected');
   const message = 'this reward is so large that its calibrated reward is not a finite number';
-  throw new InvalidInput(message, [{ path, message }]);
+  throw brokenRule(path, message);
 }

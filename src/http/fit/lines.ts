@@ -1,4 +1,4 @@
-import { InvalidInput, type ServiceError, Unreadable, type Violation } from '../../calibration/errors.js';
+import { brokenRule } from '../../calibration/errors.js';
 import { type MeasuredSamples, measure, rowAt, type SampleRow } from '../../calibration/samples/samples.js';
 import type { Line } from '../bodies/ndjson.js';
 import { compileCheck } from '../schemas/check-body.js';
@@ -31,7 +31,7 @@ export async function collectLines(
       column.push(measured.characteristics.get(name) ?? new Float64Array());
     if (rewards.length > limit) {
       const message = `more samples than this service takes at once: ${limit} (MAX_FIT_SAMPLES)`;
-      throw new InvalidInput(message, [{ path: [], message }], 'too-many-samples');
+      throw brokenRule([], message, 'too-many-samples');
     }
   }
   return {
@@ -43,21 +43,8 @@ export async function collectLines(
 
 function rowOf(line: Line): SampleRow {
   const checked = 'error' in line ? line : checkRow(line.value);
-  if ('error' in checked) throw atLine(checked.error, line.number);
+  if ('error' in checked) throw checked.error.at(['lines', line.number]);
   return checked.value;
-}
-
-/** The error of a line that came in a longer body; its place begins with `lines` and the line's number, counted from 1. */
-function atLine(error: ServiceError, number: number): ServiceError {
-  const violations: Violation[] = error.violations.map(({ path, message }) => ({
-    path: ['lines', number, ...path],
-    message,
-  }));
-  if (error instanceof InvalidInput) return new InvalidInput(error.message, violations, error.code);
-  return new Unreadable(error.code, error.message, [
-    ...violations,
-    { path: ['lines', number], message: error.message },
-  ]);
 }
 
 /** 64 KiB at first, then doubled. */

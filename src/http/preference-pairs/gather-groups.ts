@@ -1,4 +1,4 @@
-import { InvalidInput, type ServiceError } from '../../calibration/errors.js';
+import { brokenRule, type ServiceError } from '../../calibration/errors.js';
 import type { Line } from '../bodies/ndjson.js';
 import { compileCheck } from '../schemas/check-body.js';
 import {
@@ -87,7 +87,7 @@ class Gatherer {
     if (growing.length <= this.#limit) return [];
     growing.responses = undefined;
     const message = `the lines of one prompt have more than ${this.#limit} characters (LINE_LIMIT): none of them is used`;
-    return [{ number, error: new InvalidInput(message, [{ path: [], message }], 'too-many-samples') }];
+    return [{ number, error: brokenRule([], message, 'too-many-samples') }];
   }
 }
 

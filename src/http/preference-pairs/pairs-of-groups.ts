@@ -1,5 +1,5 @@
 import { characteristicsOf } from '../../calibration/curve/bias-curve.js';
-import { InvalidInput, type Place } from '../../calibration/errors.js';
+import { brokenRule, type InvalidInput, type Place } from '../../calibration/errors.js';
 import { PairTally, type TalliedGroup } from '../../calibration/preference/pair-tally.js';
 import { type PreferencePair, selectPairs } from '../../calibration/preference/preference-pairs.js';
 import { countCodePoints } from '../../calibration/samples/characteristics.js';
@@ -112,7 +112,7 @@ function lengthInCodePoints({ response = '' }: SampleRow): number {
 
 function tooLarge(): InvalidInput {
   const message = 'the pairs of these groups are more text than one JSON answer holds: send lines (NDJSON)';
-  return new InvalidInput(message, [{ path: ['groups'], message }], 'answer-too-large');
+  return brokenRule(['groups'], message, 'answer-too-large');
 }
 
 /**
@@ -160,7 +160,7 @@ export function choosePairs(
   const calibrated = selectPairs(scored.scores, settings, number);
   if (calibrated.pairs.some(({ margin }) => !Number.isFinite(margin))) {
     const message = 'these rewards are so far apart that their margin is not a finite number';
-    throw new InvalidInput(message, [{ path: [...place, 'responses'], message }]);
+    throw brokenRule([...place, 'responses'], message);
   }
   const rawRewards = scored.group.responses.map(({ reward }) => reward);
   return { ...scored, calibrated, raw: selectPairs(rawRewards, settings, number) };
@@ -169,7 +169,7 @@ export function choosePairs(
 function checkPairable({ responses }: PromptGroup, place: Place): void {
   if (responses.length <= MAX_PAIRED_RESPONSES) return;
   const message = `"all-above-margin" takes at most ${MAX_PAIRED_RESPONSES} responses to one prompt`;
-  throw new InvalidInput(message, [{ path: [...place, 'responses'], message }], 'too-many-samples');
+  throw brokenRule([...place, 'responses'], message, 'too-many-samples');
 }
 
 function calibrateRows(

@@ -1,15 +1,4 @@
-import {
-  BadGateway,
-  Conflict,
-  GatewayTimeout,
-  InvalidInput,
-  NotFound,
-  type Place,
-  type ServiceError,
-  TooLarge,
-  Unavailable,
-  Unreadable,
-} from '../../calibration/errors.js';
+import type { ErrorKind, Place, ServiceError } from '../../calibration/errors.js';
 import type { LineProblem, Problem } from './problem.js';
 
 /** Stable documentation of each code; relative, so that it holds wherever the service runs. */
@@ -38,7 +27,7 @@ export type ProblemDetails = Omit<Problem, 'request_id'>;
 /** An error that the service gives on purpose, as RFC 9457 has it. */
 export function describeError(error: ServiceError): ProblemDetails {
   const errors = error.violations.map(({ path, message }) => ({ path: toPointer(path), message }));
-  return problemDetails(statusOf(error), error.code, error.message, errors);
+  return problemDetails(STATUSES[error.kind], error.code, error.message, errors);
 }
 
 /** The same, of one line of a stream. */
@@ -56,17 +45,16 @@ export function problemDetails(
   return { type: `${TYPE_PREFIX}${code}`, title: TITLES[status] ?? 'Error', status, detail, errors };
 }
 
-function statusOf(error: ServiceError): number {
-  if (error instanceof Unreadable) return 400;
-  if (error instanceof NotFound) return 404;
-  if (error instanceof Conflict) return 409;
-  if (error instanceof TooLarge) return 413;
-  if (error instanceof InvalidInput) return 422;
-  if (error instanceof BadGateway) return 502;
-  if (error instanceof Unavailable) return 503;
-  if (error instanceof GatewayTimeout) return 504;
-  return 500;
-}
+const STATUSES: Readonly<Record<ErrorKind, number>> = {
+  unreadable: 400,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  invalid: 422,
+  'bad-gateway': 502,
+  unavailable: 503,
+  'gateway-timeout': 504,
+};
 
 /** A place as a JSON pointer (RFC 6901): `/samples/3/reward`. */
 export function toPointer(place: Place): string {

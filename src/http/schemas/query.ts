@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InvalidInput } from '../../calibration/errors.js';
+import { INVALID_INPUT, InvalidInput } from '../../calibration/errors.js';
 
 /*
  * Parameters in the query string, for bodies that hold samples alone. A query string knows only text: here it becomes
@@ -31,12 +31,12 @@ export function needRewardModel<Query extends { reward_model?: string | undefine
   const { reward_model } = query;
   if (reward_model !== undefined) return { ...query, reward_model };
   const message = 'is needed in the query string with a body in this format';
-  throw new InvalidInput(`"reward_model" ${message}`, [{ path: ['reward_model'], message }]);
+  throw new InvalidInput(INVALID_INPUT, `"reward_model" ${message}`, [{ path: ['reward_model'], message }]);
 }
 
 /** @throws InvalidInput for parameters beside a JSON body, where they would be passed over. */
 export function refuseQuery(query: object): void {
   const message = 'belongs into the JSON body; only other formats take parameters in the query string';
   const violations = Object.keys(query).map((name) => ({ path: [name], message }));
-  if (violations.length > 0) throw new InvalidInput(`a parameter ${message}`, violations);
+  if (violations.length > 0) throw new InvalidInput(INVALID_INPUT, `a parameter ${message}`, violations);
 }

@@ -1,4 +1,5 @@
-import { BadGateway, InvalidInput, Unavailable } from '../../calibration/errors.js';
+import { brokenRule, Unavailable } from '../../calibration/errors.js';
+import { BadGateway } from '../errors.js';
 import type { RawReward, ScoredBatch, TextToScore } from '../servers/reward-server.js';
 import type { Upstream } from '../upstream/upstream.js';
 import { FairQueue } from './fair-queue.js';
@@ -113,7 +114,7 @@ export class Gatherer {
     const most = queue + size * concurrency;
     if (count > most) {
       const message = `${count} texts at once; this upstream takes at most ${most}`;
-      throw new InvalidInput(message, [{ path: [], message }], 'too-many-samples');
+      throw brokenRule([], message, 'too-many-samples');
     }
     if (this.#waitingWith(count) <= queue) return;
     const seconds = Math.ceil((this.#queue.size / size / concurrency) * this.#batchSeconds);

@@ -1,5 +1,5 @@
 import { characteristicsOf } from '../../calibration/curve/bias-curve.js';
-import { BadGateway, Conflict, GatewayTimeout, type Place, Unavailable } from '../../calibration/errors.js';
+import { Conflict, type Place, Unavailable } from '../../calibration/errors.js';
 import { countCodePoints, isBuiltIn } from '../../calibration/samples/characteristics.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import {
@@ -12,6 +12,7 @@ import { checkCount } from '../../service/check-size.js';
 import { type CurveChoice, chooseCurve } from '../../service/choose-curve.js';
 import { measureAhead } from '../../service/measure-ahead.js';
 import { Slices } from '../../service/slices.js';
+import { BadGateway, GatewayTimeout } from '../errors.js';
 import type { RecoveredResponse, RecoveryRule, ResponseRecovery } from '../responses/response-recovery.js';
 import type { RawReward, TextToScore } from '../servers/reward-server.js';
 import type { ConnectedUpstream } from '../upstream/connected-upstream.js';

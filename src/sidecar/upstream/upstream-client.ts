@@ -8,7 +8,8 @@ import {
   isBrokenCircuitError,
 } from 'cockatiel';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { BadGateway, GatewayTimeout, ServiceError, Unavailable } from '../../calibration/errors.js';
+import { ServiceError, Unavailable } from '../../calibration/errors.js';
+import { BadGateway, GatewayTimeout } from '../errors.js';
 import { wrongAnswer } from '../servers/answer-shape.js';
 import type { RewardServerContract, ScoredBatch, TextToScore } from '../servers/reward-server.js';
 import { parseAnswer } from './parse-answer.js';

@@ -1,5 +1,5 @@
 import { type Dispatcher, errors, Pool } from 'undici';
-import { GatewayTimeout } from '../../calibration/errors.js';
+import { GatewayTimeout } from '../errors.js';
 import { wrongAnswer } from '../servers/answer-shape.js';
 import type { Upstream } from './upstream.js';
 

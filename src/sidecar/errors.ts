@@ -1,0 +1,11 @@
+import { ServiceError } from '../calibration/errors.js';
+
+/** A server behind this one answered, but not what its contract says, or that it failed. */
+export class BadGateway extends ServiceError {
+  readonly kind = 'bad-gateway';
+}
+
+/** A server behind this one did not answer in time. */
+export class GatewayTimeout extends ServiceError {
+  readonly kind = 'gateway-timeout';
+}
