@@ -5,7 +5,7 @@ import type { CurveChoice } from '../../service/choose-curve.js';
 import { calibrateExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
 import { lineProblem } from '../schemas/problem.js';
-import { flag, numeric, repeated } from '../schemas/query.js';
+import { queryOf } from '../schemas/query.js';
 import {
   rewardModelField,
   rewardModelRules,
@@ -25,16 +25,17 @@ const included = z.enum(['biases']);
 const onMissingCurve = z.enum(['error', 'passthrough']);
 const version = z.int().min(1);
 
+/** What a request may ask for, as fields of its body. */
+const parameterFields = {
+  version: version.optional().describe(MEANINGS.version),
+  keep_mean: z.boolean().optional().describe(MEANINGS.keep_mean),
+  observe: z.boolean().optional().describe(MEANINGS.observe),
+  include: z.array(included).optional().describe(MEANINGS.include),
+  on_missing_curve: onMissingCurve.optional().describe(MEANINGS.on_missing_curve),
+};
+
 export const calibrateBody = gated(
-  z.strictObject({
-    reward_model: rewardModelField,
-    ...samplesFields,
-    version: version.optional().describe(MEANINGS.version),
-    keep_mean: z.boolean().optional().describe(MEANINGS.keep_mean),
-    observe: z.boolean().optional().describe(MEANINGS.observe),
-    include: z.array(included).optional().describe(MEANINGS.include),
-    on_missing_curve: onMissingCurve.optional().describe(MEANINGS.on_missing_curve),
-  }),
+  z.strictObject({ reward_model: rewardModelField, ...samplesFields, ...parameterFields }),
   (body, found) => {
     rewardModelRules(body, found);
     samplesRules(body, found);
@@ -45,11 +46,7 @@ export const calibrateBody = gated(
 /** The same parameters in the query string, for the formats whose body holds samples alone. */
 export const calibrateQuery = z.strictObject({
   reward_model: rewardModelName.optional(),
-  version: numeric.pipe(version).optional().describe(MEANINGS.version),
-  keep_mean: flag.optional().describe(MEANINGS.keep_mean),
-  observe: flag.optional().describe(MEANINGS.observe),
-  include: repeated(included).optional().describe(MEANINGS.include),
-  on_missing_curve: onMissingCurve.optional().describe(MEANINGS.on_missing_curve),
+  ...queryOf(parameterFields),
 });
 
 /** What a request asks for, every default filled in. */

@@ -10,11 +10,10 @@ import {
   characteristicName,
   LONE_SURROGATES,
   rewardModelField,
-  rewardModelRules,
   row,
   textRules,
 } from '../schemas/samples-schema.js';
-import { settingsFields, settingsRules } from '../schemas/settings-schema.js';
+import { curveRules, settingsFields, settingsRules } from '../schemas/settings-schema.js';
 
 const subset = z.string().min(1).max(200).optional().describe('Accuracies are also told for each subset');
 
@@ -101,20 +100,6 @@ function evaluateRules(body: EvaluateBody, found: Violations): void {
     found.add([], 'needs either "pairs" or "rows" (as RewardBench writes them), and not both');
   for (let i = 0; i < pairs.length && !found.isFull; i++) pairRules(pairs[i], found, i);
   for (let i = 0; i < rows.length && !found.isFull; i++) rewardBenchRules(rows[i], found, i);
-}
-
-function curveRules(body: EvaluateBody, found: Violations): void {
-  const { reward_model, version } = body;
-  if (reward_model === undefined) {
-    if (version !== undefined) found.add(['reward_model'], 'is needed with "version"');
-    return;
-  }
-  rewardModelRules({ reward_model }, found);
-  const names = Object.keys(settingsFields) as (keyof typeof settingsFields)[];
-  for (const name of names) {
-    if (body[name] !== undefined)
-      found.add([name], 'belongs to a fit: the curve of "reward_model" has its own');
-  }
 }
 
 function pairRules(given: z.output<typeof pair> | undefined, found: Violations, i: number): void {

@@ -6,8 +6,8 @@ import { rewardModelName } from '../../curves/reward-model-name.js';
 import { fittedFields } from '../curves/schema.js';
 import { leaderboardExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
-import { rewardModelField, rewardModelRules, rowFields, rowsRules } from '../schemas/samples-schema.js';
-import { settingsFields, settingsRules } from '../schemas/settings-schema.js';
+import { rewardModelField, rowFields, rowsRules } from '../schemas/samples-schema.js';
+import { curveRules, settingsFields, settingsRules } from '../schemas/settings-schema.js';
 
 /** Every pair of them is compared for Kendall's tau. */
 const MAX_REFERENCES = 10_000;
@@ -69,19 +69,6 @@ export const leaderboardBody = gated(
   },
   { id: 'LeaderboardRequest', examples: leaderboardExamples },
 );
-
-function curveRules(body: LeaderboardBody, found: Violations): void {
-  const { reward_model } = body;
-  if (reward_model === undefined) {
-    if (body.version !== undefined) found.add(['reward_model'], 'is needed with "version"');
-    return;
-  }
-  rewardModelRules({ reward_model }, found);
-  for (const name in settingsFields) {
-    if (body[name as keyof LeaderboardBody] !== undefined)
-      found.add([name], 'says how to fit, and "reward_model" that nothing is fitted: leave out one of them');
-  }
-}
 
 function referenceRules({ reference = [] }: LeaderboardBody, found: Violations): void {
   const seen = new Set<string>();

@@ -9,7 +9,7 @@ import { rewardModelName } from '../../curves/reward-model-name.js';
 import { preferencePairsExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
 import { lineProblem } from '../schemas/problem.js';
-import { flag, numeric, repeated } from '../schemas/query.js';
+import { queryOf } from '../schemas/query.js';
 import { rewardModelField, rewardModelRules } from '../schemas/samples-schema.js';
 import { groupsField, groupsRules } from './groups-schema.js';
 import type { PairOptions } from './types.js';
@@ -34,17 +34,18 @@ const minMargin = z.number().min(0);
 const seed = z.int().min(0).max(MAX_SEED);
 const included = z.enum(['scores']);
 
+/** What a request may ask for, as fields of its body. */
+const parameterFields = {
+  version: version.optional().describe(MEANINGS.version),
+  on_missing_curve: onMissingCurve.optional().describe(MEANINGS.on_missing_curve),
+  select: select.optional().describe(MEANINGS.select),
+  min_margin: minMargin.optional().describe(MEANINGS.min_margin),
+  seed: seed.optional().describe(MEANINGS.seed),
+  include: z.array(included).optional().describe(MEANINGS.include),
+};
+
 export const preferencePairsBody = gated(
-  z.strictObject({
-    reward_model: rewardModelField,
-    groups: groupsField,
-    version: version.optional().describe(MEANINGS.version),
-    on_missing_curve: onMissingCurve.optional().describe(MEANINGS.on_missing_curve),
-    select: select.optional().describe(MEANINGS.select),
-    min_margin: minMargin.optional().describe(MEANINGS.min_margin),
-    seed: seed.optional().describe(MEANINGS.seed),
-    include: z.array(included).optional().describe(MEANINGS.include),
-  }),
+  z.strictObject({ reward_model: rewardModelField, groups: groupsField, ...parameterFields }),
   (body, found) => {
     rewardModelRules(body, found);
     groupsRules(body, found);
@@ -55,13 +56,7 @@ export const preferencePairsBody = gated(
 /** The same parameters in the query string, for lines. */
 export const preferencePairsQuery = z.strictObject({
   reward_model: rewardModelName.optional(),
-  version: numeric.pipe(version).optional().describe(MEANINGS.version),
-  on_missing_curve: onMissingCurve.optional().describe(MEANINGS.on_missing_curve),
-  select: select.optional().describe(MEANINGS.select),
-  min_margin: numeric.pipe(minMargin).optional().describe(MEANINGS.min_margin),
-  seed: numeric.pipe(seed).optional().describe(MEANINGS.seed),
-  include: repeated(included).optional().describe(MEANINGS.include),
-  summary: flag.optional().describe(MEANINGS.summary),
+  ...queryOf({ ...parameterFields, summary: z.boolean().optional().describe(MEANINGS.summary) }),
 });
 
 /** The options of a request, from its body or its query string, every default filled in. */

@@ -7,17 +7,46 @@ import { INVALID_INPUT, InvalidInput } from '../../calibration/errors.js';
  */
 
 /** `true` or `false`. */
-export const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 /** A number as JSON writes it. */
-export const numeric = z
+const numeric = z
   .string()
   .regex(/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i, 'must be a number')
   .transform(Number);
 
+/** `auto`, or a number. */
+export const numericOrAuto = z.union([z.literal('auto'), numeric]);
+
 /** Several values: the parameter repeated. */
 export function repeated<Item extends z.ZodType>(item: Item) {
   return z.preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(item));
+}
+
+/**
+ * The fields of a JSON body as parameters of the query string: each gives the values that its field has, from text. A field that
+ * text cannot say (an object) needs a schema of its own.
+ */
+export function queryOf<Shape extends z.ZodRawShape>(shape: Shape): Shape {
+  const entries = Object.entries(shape).map(([name, field]) => [name, parameterOf(field)]);
+  return Object.fromEntries(entries);
+}
+
+/** A field's schema as a parameter's. */
+function parameterOf(field: z.core.$ZodType): z.ZodType {
+  const described = fromText(field);
+  const { description } = field instanceof z.ZodType ? field : {};
+  return description === undefined ? described : described.describe(description);
+}
+
+function fromText(field: z.core.$ZodType): z.ZodType {
+  if (field instanceof z.ZodOptional) return fromText(field.unwrap()).optional();
+  if (field instanceof z.ZodBoolean) return flag;
+  if (field instanceof z.ZodArray) return repeated(fromText(field.element));
+  if (field instanceof z.ZodNumber) return numeric.pipe(field);
+  if (field instanceof z.ZodUnion) return numericOrAuto.pipe(field as z.ZodType<unknown, number | 'auto'>);
+  if (field instanceof z.ZodType) return field;
+  throw new TypeError('a parameter needs a schema of zod');
 }
 
 /**

@@ -14,8 +14,8 @@ import {
   penaltySetting,
   ratioSetting,
 } from '../../curves/curve-document.js';
-import { numeric, repeated } from './query.js';
-import { characteristicName } from './samples-schema.js';
+import { numericOrAuto, queryOf, repeated } from './query.js';
+import { characteristicName, rewardModelRules } from './samples-schema.js';
 
 const MEANINGS = {
   estimator:
@@ -67,11 +67,9 @@ const characteristicText = z.string().transform((text): { name: string; alpha?: 
   return rest.length === 0 ? { name } : { name, alpha: rest.join(':') };
 });
 
-const numericOrAuto = z.union([z.literal('auto'), numeric]);
-
 /** The same parameters in the query string, for the formats whose body holds samples alone. */
 export const settingsQuery = {
-  estimator: estimator.optional().describe(MEANINGS.estimator),
+  ...queryOf(settingsFields),
   characteristics: repeated(
     characteristicText.pipe(
       z.strictObject({ name: characteristicName, alpha: numericOrAuto.pipe(alpha).optional() }),
@@ -79,12 +77,24 @@ export const settingsQuery = {
   )
     .optional()
     .describe('`NAME` or `NAME:ALPHA`, repeated; removed one after another; by default `chars`'),
-  frac: numericOrAuto.pipe(fracSetting).optional().describe(MEANINGS.frac),
-  iterations: numericOrAuto.pipe(iterationsSetting).optional().describe(MEANINGS.iterations),
-  penalty: numeric.pipe(penaltySetting).optional().describe(MEANINGS.penalty),
-  ratio: numeric.pipe(ratioSetting).optional().describe(MEANINGS.ratio),
-  min_samples: numeric.pipe(minSamplesSetting).optional().describe(MEANINGS.min_samples),
 };
+
+/** What can be wrong with a body that may name a curve, instead of saying how to fit one. */
+export function curveRules(
+  body: SettingsBody & { reward_model?: string | undefined; version?: number | undefined },
+  found: Violations,
+): void {
+  const { reward_model, version } = body;
+  if (reward_model === undefined) {
+    if (version !== undefined) found.add(['reward_model'], 'is needed with "version"');
+    return;
+  }
+  rewardModelRules({ reward_model }, found);
+  for (const name in settingsFields) {
+    if (body[name as keyof SettingsBody] !== undefined)
+      found.add([name], 'belongs to a fit: the curve of "reward_model" has its own');
+  }
+}
 
 /** What can be wrong with settings beyond their structure. */
 export function settingsRules({ characteristics = [] }: SettingsBody, found: Violations): void {
