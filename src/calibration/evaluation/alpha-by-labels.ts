@@ -1,6 +1,6 @@
 import { ALPHA_CANDIDATES } from '../fit/alpha.js';
 import { crossFit } from '../fit/cross-fit.js';
-import type { FitSettings } from '../fit/fit-settings.js';
+import type { ResolvedFitSettings } from '../fit/fit-settings.js';
 import { accuracyOf, creditsOf, type Ties } from './accuracy.js';
 import type { LabelledPairs } from './pairs.js';
 import { keepRaw } from './supported-pairs.js';
@@ -22,7 +22,7 @@ export interface Counting {
 
 /** Settings whose α are chosen where they were `auto`. */
 export interface ChosenAlphas {
-  readonly settings: FitSettings & { iterations: number };
+  readonly settings: ResolvedFitSettings;
   readonly choices: readonly AlphaChoice[];
 }
 
@@ -35,7 +35,7 @@ export interface ChosenAlphas {
  */
 export function chooseAlphas(
   pairs: LabelledPairs,
-  settings: FitSettings & { iterations: number },
+  settings: ResolvedFitSettings,
   counting: Counting,
 ): ChosenAlphas {
   const characteristics = [...settings.characteristics];
@@ -53,7 +53,7 @@ export function chooseAlphas(
 
 function chooseNext(
   pairs: LabelledPairs,
-  before: FitSettings & { iterations: number },
+  before: ResolvedFitSettings,
   name: string,
   { ties, left: leftAsTheyAre }: Counting,
 ): AlphaChoice | undefined {

@@ -3,16 +3,13 @@ import { spearman } from '../statistics/correlation.js';
 import { comparedView } from './compared-columns.js';
 import { crossFit, thinForCrossFit } from './cross-fit.js';
 import { columnOf } from './estimate.js';
-import type { FitSettings } from './fit-settings.js';
+import type { FitSettings, ResolvedFitSettings } from './fit-settings.js';
 
 /** What `iterations: "auto"` chooses from: plain least squares, and the paper's. On equal terms the paper's. */
 const ITERATION_CANDIDATES = [3, 0];
 
 /** Settings whose iterations are a number: where they are to be chosen, those that leave the least rank correlation by cross-fitting. */
-export function chooseIterations(
-  samples: MeasuredSamples,
-  settings: FitSettings,
-): FitSettings & { iterations: number } {
+export function chooseIterations(samples: MeasuredSamples, settings: FitSettings): ResolvedFitSettings {
   const { iterations } = settings;
   if (iterations !== 'auto') return { ...settings, iterations };
   const [paper] = ITERATION_CANDIDATES;

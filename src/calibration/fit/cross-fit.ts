@@ -7,7 +7,7 @@ import { thinGroups, thinnedIndices } from '../samples/thin-samples.js';
 import { MAX_CORRELATION_SAMPLES } from '../statistics/correlation.js';
 import { hash } from '../statistics/hash.js';
 import { columnOf, estimateBias } from './estimate.js';
-import { type FitSettings, MIN_FIT_SAMPLES } from './fit-settings.js';
+import { type FitSettings, MIN_FIT_SAMPLES, type ResolvedFitSettings } from './fit-settings.js';
 
 /** Five: the usual choice, and what method.md compared with the fit in-sample. */
 export const FOLDS = 5;
@@ -19,10 +19,7 @@ export const FOLDS = 5;
  * Samples of one group stay together, where there are five groups or more. The folds come from a hash of the sample's place or group:
  * the same samples give the same folds. Undefined where the samples are too few for some of the fits.
  */
-export function crossFit(
-  samples: MeasuredSamples,
-  settings: FitSettings & { iterations: number },
-): Float64Array | undefined {
+export function crossFit(samples: MeasuredSamples, settings: ResolvedFitSettings): Float64Array | undefined {
   const { rewards } = samples;
   const folds = foldsOf(samples);
   const result = new Float64Array(rewards.length);
@@ -46,7 +43,7 @@ function fitWithout(
   samples: MeasuredSamples,
   folds: Uint8Array,
   fold: number,
-  settings: FitSettings & { iterations: number },
+  settings: ResolvedFitSettings,
 ): readonly BiasCurve[] | undefined {
   const outside = indicesWhere(folds.length, (i) => folds[i] !== fold);
   if (outside.length < MIN_FIT_SAMPLES) return undefined;

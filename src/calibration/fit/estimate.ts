@@ -7,7 +7,7 @@ import type { MeasuredSamples } from '../samples/samples.js';
 import { alphaByCorrelation } from './alpha.js';
 import { comparedView } from './compared-columns.js';
 import { requireFinite } from './finite.js';
-import type { CharacteristicSetting, FitSettings } from './fit-settings.js';
+import type { CharacteristicSetting, FitSettings, ResolvedFitSettings } from './fit-settings.js';
 
 /** The bias in one characteristic: curves that add up, and what a regression says about itself where there was one. */
 export interface CharacteristicBias {
@@ -36,10 +36,7 @@ export interface BiasEstimation {
  * @param samples rewards and one column for every characteristic in `settings`.
  * @throws NotFinite where rewards or characteristics are so large that the fit is not finite; or as the estimator.
  */
-export function estimateBias(
-  samples: MeasuredSamples,
-  settings: FitSettings & { iterations: number },
-): BiasEstimation {
+export function estimateBias(samples: MeasuredSamples, settings: ResolvedFitSettings): BiasEstimation {
   let remaining: Float64Array = samples.rewards;
   const curves: BiasCurve[] = [];
   const characteristics: FittedCharacteristic[] = [];
@@ -77,7 +74,7 @@ interface Regressed {
 function estimateOne(
   name: string,
   { values, rewards, groups }: Regressed,
-  settings: FitSettings & { iterations: number },
+  settings: ResolvedFitSettings,
 ): CharacteristicBias {
   switch (settings.estimator) {
     case 'lwr':
@@ -99,7 +96,7 @@ function estimateOne(
 function estimateLwrPenalty(
   values: Float64Array,
   rewards: Float64Array,
-  settings: FitSettings & { iterations: number },
+  settings: ResolvedFitSettings,
 ): CharacteristicBias {
   const penalty = estimatePenalty(values, settings.penalty);
   const left = rewards.map((reward, i) => reward - biasAt(penalty, values[i]));

@@ -31,6 +31,11 @@ export interface FitSettings {
   readonly meanDistances?: ReadonlyMap<string, number> | undefined;
 }
 
+/** Settings whose `auto` iterations were chosen. */
+export interface ResolvedFitSettings extends FitSettings {
+  readonly iterations: number;
+}
+
 /** With fewer samples no bias is estimated: the smallest window that the reference code accepts (its `min`, 10). */
 export const MIN_FIT_SAMPLES = 10;
 

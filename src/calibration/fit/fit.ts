@@ -11,7 +11,7 @@ import { crossFit, thinForCrossFit } from './cross-fit.js';
 import type { CharacteristicDiagnostics, FitDiagnostics, FitFigures } from './diagnostics.js';
 import { type BiasEstimation, columnOf, estimateBias } from './estimate.js';
 import { blaming, requireFinite } from './finite.js';
-import { type FitSettings, MIN_FIT_SAMPLES } from './fit-settings.js';
+import { type FitSettings, MIN_FIT_SAMPLES, type ResolvedFitSettings } from './fit-settings.js';
 
 /** The fitted curves, in the order in which they are removed. */
 export interface Fit {
@@ -45,7 +45,7 @@ export function fitBias(samples: MeasuredSamples, settings: FitSettings): Fit {
 
 function diagnose(
   samples: MeasuredSamples,
-  settings: FitSettings & { iterations: number },
+  settings: ResolvedFitSettings,
   estimation: BiasEstimation,
 ): FitDiagnostics {
   const figures = figuresOf(samples, settings, estimation);
@@ -55,7 +55,7 @@ function diagnose(
 
 function figuresOf(
   samples: MeasuredSamples,
-  settings: FitSettings & { iterations: number },
+  settings: ResolvedFitSettings,
   { characteristics, remaining }: BiasEstimation,
 ): FitFigures {
   const last = characteristics.findLast(({ regression }) => regression !== undefined)?.regression;
@@ -79,7 +79,7 @@ function tellRegression(
 
 function correlationsOf(
   samples: MeasuredSamples,
-  settings: FitSettings & { iterations: number },
+  settings: ResolvedFitSettings,
   remaining: Float64Array,
 ): Pick<FitFigures, 'spearman' | 'pearson' | 'targetCorrelations' | 'independentSamples'> {
   const { name } = settings.characteristics[0];

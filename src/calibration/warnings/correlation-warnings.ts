@@ -1,5 +1,5 @@
 import type { FitFigures } from '../fit/diagnostics.js';
-import type { FitSettings } from '../fit/fit-settings.js';
+import type { ResolvedFitSettings } from '../fit/fit-settings.js';
 import { figure, type Warning } from './warning.js';
 
 /** A correlation that is still larger than this times the one before has hardly been reduced. */
@@ -28,7 +28,7 @@ function judge(before: number, after: number, n: number): Verdict {
 /** `sign-flipped`, `hardly-reduced`, or, where in-sample all is well, `cross-fit-disagrees`. */
 export function correlationWarnings(
   { targetCorrelations, independentSamples }: FitFigures,
-  settings: FitSettings & { iterations: number },
+  settings: ResolvedFitSettings,
 ): Warning[] {
   const { before, after, crossFitted } = targetCorrelations;
   if (before === null || after === null) return [];

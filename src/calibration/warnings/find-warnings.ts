@@ -2,7 +2,7 @@ import { biasAt } from '../curve/bias-curve.js';
 import { withinPrompts } from '../fit/compared-columns.js';
 import type { FitFigures } from '../fit/diagnostics.js';
 import { type BiasEstimation, columnOf } from '../fit/estimate.js';
-import type { FitSettings } from '../fit/fit-settings.js';
+import type { FitSettings, ResolvedFitSettings } from '../fit/fit-settings.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import { thinEvenly } from '../statistics/correlation.js';
 import { endWarnings, neighbourWarnings, tieWarnings } from './characteristic-warnings.js';
@@ -20,7 +20,7 @@ import { weightWarnings } from './weight-warnings.js';
  */
 export function findWarnings(
   samples: MeasuredSamples,
-  settings: FitSettings & { iterations: number },
+  settings: ResolvedFitSettings,
   estimation: BiasEstimation,
   figures: FitFigures,
 ): Warning[] {
