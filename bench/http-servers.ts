@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { ENTRY, listeningUrl, startProgram, stopProcess } from '../test/support/processes.js';
 import { onCore } from './http-pinning.js';
 
 export const SERVICE = 'this service';
@@ -17,7 +16,6 @@ export interface Server {
 }
 
 const ECHO = new URL('http-echo.mjs', import.meta.url).pathname;
-const BUILT_SERVICE = new URL('../dist/server.js', import.meta.url).pathname;
 
 /** As `npm start` and the image start it. */
 const START_FLAGS = ['--max-semi-space-size=32'];
@@ -36,7 +34,7 @@ export function startEcho(kind: 'http' | 'fastify', core: number): Promise<Serve
 /** The built service in its production settings, on a free port; `environment` says what differs from the defaults. */
 export function startService(environment: Record<string, string>, core?: number): Promise<Server> {
   const settings = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info', ...environment };
-  return startNode([...START_FLAGS, BUILT_SERVICE], settings, core);
+  return startNode([...START_FLAGS, ENTRY], settings, core);
 }
 
 /** A program for Node that prints its address in the words of Fastify's log once it listens. */
@@ -46,33 +44,23 @@ export async function startNode(
   core?: number,
 ): Promise<Server> {
   const [program, programArgs] = onCore(core, process.execPath, args);
-  const env = { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...environment };
-  const child = spawn(program, programArgs, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  running.add(child);
-  const exited = once(child, 'exit').then(() => running.delete(child));
-  return serverOf(child, await listening(child), exited);
+  const child = startProgram(program, programArgs, { NODE_ENV: 'production', ...environment });
+  return serverOf(child, await listeningUrl(endWithBenchmark(child)));
 }
 
-/** A process that answers at this address; `exited` resolves when it has ended. */
-export function serverOf(child: ChildProcess, url: string, exited: Promise<unknown>): Server {
+/** A process that answers at this address. */
+export function serverOf(child: ChildProcess, url: string): Server {
   const stop = async () => {
-    child.kill('SIGTERM');
-    await exited;
+    await stopProcess(child);
   };
   return { url, pid: Number(child.pid), stop };
 }
 
-/** The address that the server prints; the rest of its output is read and dropped, so that its pipe never fills. */
-function listening(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`a server ended with ${code} before it listened`)));
-    if (child.stdout === null) return reject(new Error('a server has no output'));
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const url = /Server listening at (http:\/\/[^"\s]+)/.exec(line)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-  });
+/** The process; it ends with the benchmark, however that ends. */
+export function endWithBenchmark(child: ChildProcess): ChildProcess {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
 }
 
 /** Linux counts processor time in hundredths of a second (`getconf CLK_TCK`, 100 on every usual kernel). */

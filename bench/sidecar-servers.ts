@@ -1,13 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from './free-port.js';
+import { freePort } from '../test/support/processes.js';
 import { send } from './http-client.js';
 import { REWARD_MODEL } from './http-payloads.js';
 import { onCore } from './http-pinning.js';
-import { type Server, serverOf, startNode, startService } from './http-servers.js';
+import { endWithBenchmark, type Server, serverOf, startNode, startService } from './http-servers.js';
 import { fitCurve } from './http-start.js';
 
 const UPSTREAM = new URL('sidecar-upstream.mjs', import.meta.url).pathname;
@@ -59,13 +58,10 @@ export async function startNginx(upstream: Server, folder: string, core?: number
   writeFileSync(configuration, nginxConfiguration(prefix, port, new URL(upstream.url).host));
   const errors = join(prefix, 'error.log');
   const [program, args] = onCore(core, 'nginx', ['-p', prefix, '-e', errors, '-c', configuration]);
-  const child = spawn(program, args, { stdio: 'inherit' });
-  const kill = () => child.kill('SIGKILL');
-  process.on('exit', kill);
-  const exited = once(child, 'exit').then(() => process.off('exit', kill));
+  const child = endWithBenchmark(spawn(program, args, { stdio: 'inherit' }));
   const url = `http://127.0.0.1:${port}`;
   await untilAnswered(`${url}${UPSTREAM_PATH}`);
-  return serverOf(child, url, exited);
+  return serverOf(child, url);
 }
 
 function nginxConfiguration(prefix: string, port: number, upstream: string): string {

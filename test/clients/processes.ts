@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { freePort } from '../../bench/free-port.js';
+import { spawn } from 'node:child_process';
 import { startService } from '../../bench/http-servers.js';
+import { freePort, stopProcess } from '../support/processes.js';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 /** A Python that imports torch on a busy machine takes its time. */
@@ -18,11 +17,14 @@ export async function startRewardServer(python: string, scorer: string): Promise
   const port = await freePort();
   const args = [`${ROOT}examples/openrlhf/reward_server.py`, '--port', String(port), '--scorer', scorer];
   const child = spawn(python, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-  const server = { url: `http://127.0.0.1:${port}`, stop: () => stop(child) };
+  const stop = async () => {
+    await stopProcess(child);
+  };
+  const server = { url: `http://127.0.0.1:${port}`, stop };
   for (const end = performance.now() + START_SECONDS * 1000; ; ) {
     if (await isUp(server.url)) return server;
     if (child.exitCode !== null || performance.now() > end) {
-      await stop(child);
+      await stop();
       throw new Error(`the reward server did not start (${child.exitCode ?? 'out of time'})`);
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -33,13 +35,6 @@ export async function startRewardServer(python: string, scorer: string): Promise
 export function startSidecar(upstream: string, rewardModel: string): Promise<RunningServer> {
   const upstreams = [{ name: 'rm', reward_model: rewardModel, kind: 'openrlhf', url: upstream }];
   return startService({ STORE_URL: 'memory:', UPSTREAMS: JSON.stringify(upstreams) });
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  await exited;
 }
 
 async function isUp(url: string): Promise<boolean> {

@@ -10,7 +10,8 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { configSchema } from '../../src/config.js';
 import { biasedColumns } from '../support/app.js';
 import { killAgainAndAgain } from '../support/kill-again.js';
-import { ENTRY, listeningUrl, postJson, startServer } from '../support/server-process.js';
+import { ENTRY, listeningUrl } from '../support/processes.js';
+import { postJson, startServer } from '../support/server-process.js';
 
 const rmName = 'org/rm';
 let folder: string;

@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import type { ChildProcess } from 'node:child_process';
 import { onTestFinished } from 'vitest';
 import { biasedColumns } from './app.js';
+import { ENTRY, listeningUrl, startProgram, stopProcess } from './processes.js';
 
 /** The built service as a process of its own on a free port. */
 export interface ServerProcess {
@@ -13,38 +12,15 @@ export interface ServerProcess {
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** What `npm start` runs. */
-export const ENTRY = new URL('../../dist/server.js', import.meta.url).pathname;
-
 /** Starts `node dist/server.js` (npm test builds it first) and waits until it listens; ended with the test. */
 export async function startServer(environment: Record<string, string>): Promise<ServerProcess> {
-  const env = { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: '0', ...environment };
-  const child = spawn(process.execPath, [ENTRY], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit');
+  const child = startProgram(process.execPath, [ENTRY], { HOST: '127.0.0.1', PORT: '0', ...environment });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
   const log: string[] = [];
   const url = await listeningUrl(child, log);
-  const stop = async (signal: NodeJS.Signals) => {
-    child.kill(signal);
-    const [code] = await exited;
-    return code;
-  };
-  return { url, child, log, stop };
-}
-
-/** The address that a process prints when it listens; its output is added to `log` line by line. */
-export function listeningUrl(child: ChildProcess, log: string[] = []): Promise<string> {
-  return new Promise((resolve, reject) => {
-    if (child.stdout === null) throw new Error('the output of the process is not piped');
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      log.push(line);
-      const address = /Server listening at (http:\/\/[^"]+)/.exec(line)?.[1];
-      if (address) resolve(address);
-    });
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${log.join('\n')}`)));
-  });
+  return { url, child, log, stop: (signal) => stopProcess(child, signal) };
 }
 
 /** POSTs JSON over a real socket. */

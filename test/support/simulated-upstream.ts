@@ -1,7 +1,7 @@
-import { BadGateway } from '../../src/sidecar/errors.js';
 import { Gatherer } from '../../src/sidecar/gathering/gatherer.js';
 import type { ScoredBatch, TextToScore } from '../../src/sidecar/servers/reward-server.js';
 import type { Upstream } from '../../src/sidecar/upstream/upstream.js';
+import { BadGateway } from '../../src/sidecar/upstream-errors.js';
 
 export type Limits = Upstream['batch'];
 export const LIMITS: Limits = { size: 4, wait: 5, concurrency: 2, queue: 100 };

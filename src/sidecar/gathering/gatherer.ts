@@ -1,7 +1,7 @@
 import { brokenRule, Unavailable } from '../../calibration/errors.js';
-import { BadGateway } from '../errors.js';
 import type { RawReward, ScoredBatch, TextToScore } from '../servers/reward-server.js';
 import type { Upstream } from '../upstream/upstream.js';
+import { BadGateway } from '../upstream-errors.js';
 import { FairQueue } from './fair-queue.js';
 import { PendingText } from './pending-text.js';
 

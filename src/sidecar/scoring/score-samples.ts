@@ -12,11 +12,11 @@ import { checkCount } from '../../service/check-size.js';
 import { type CurveChoice, chooseCurve } from '../../service/choose-curve.js';
 import { measureAhead } from '../../service/measure-ahead.js';
 import { Slices } from '../../service/slices.js';
-import { BadGateway, GatewayTimeout } from '../errors.js';
 import type { RecoveredResponse, RecoveryRule, ResponseRecovery } from '../responses/response-recovery.js';
 import type { RawReward, TextToScore } from '../servers/reward-server.js';
 import type { ConnectedUpstream } from '../upstream/connected-upstream.js';
 import type { Upstream } from '../upstream/upstream.js';
+import { BadGateway, GatewayTimeout } from '../upstream-errors.js';
 import type { SelfCalibration } from './self-calibration.js';
 import type { ShadowLog } from './shadow-log.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BadGateway } from '../errors.js';
+import { BadGateway } from '../upstream-errors.js';
 import type { RawReward } from './reward-server.js';
 
 /**

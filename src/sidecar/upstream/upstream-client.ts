@@ -9,9 +9,9 @@ import {
 } from 'cockatiel';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { ServiceError, Unavailable } from '../../calibration/errors.js';
-import { BadGateway, GatewayTimeout } from '../errors.js';
 import { wrongAnswer } from '../servers/answer-shape.js';
 import type { RewardServerContract, ScoredBatch, TextToScore } from '../servers/reward-server.js';
+import { BadGateway, GatewayTimeout } from '../upstream-errors.js';
 import { parseAnswer } from './parse-answer.js';
 import { readRetryAfter, retryDelay } from './retry-delay.js';
 import type { Upstream } from './upstream.js';

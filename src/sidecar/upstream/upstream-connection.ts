@@ -1,6 +1,6 @@
 import { type Dispatcher, errors, Pool } from 'undici';
-import { GatewayTimeout } from '../errors.js';
 import { wrongAnswer } from '../servers/answer-shape.js';
+import { GatewayTimeout } from '../upstream-errors.js';
 import type { Upstream } from './upstream.js';
 
 /** An answer as it came; the body is read of successes only. */

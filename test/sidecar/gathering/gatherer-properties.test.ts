@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { InvalidInput } from '../../../src/calibration/errors.js';
-import { BadGateway } from '../../../src/sidecar/errors.js';
 import type { Gatherer } from '../../../src/sidecar/gathering/gatherer.js';
+import { BadGateway } from '../../../src/sidecar/upstream-errors.js';
 import {
   BatchFailed,
   type Behaviour,

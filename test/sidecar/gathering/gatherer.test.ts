@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { InvalidInput, Unavailable } from '../../../src/calibration/errors.js';
-import { BadGateway } from '../../../src/sidecar/errors.js';
 import { Gatherer } from '../../../src/sidecar/gathering/gatherer.js';
+import { BadGateway } from '../../../src/sidecar/upstream-errors.js';
 import {
   LIMITS,
   range,

@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { BadGateway } from '../../../src/sidecar/errors.js';
 import type { TextToScore } from '../../../src/sidecar/servers/reward-server.js';
 import { contractOf } from '../../../src/sidecar/servers/servers.js';
 import { parseAnswer } from '../../../src/sidecar/upstream/parse-answer.js';
@@ -10,6 +9,7 @@ import {
   upstreamSchema,
 } from '../../../src/sidecar/upstream/upstream.js';
 import { UpstreamClient } from '../../../src/sidecar/upstream/upstream-client.js';
+import { BadGateway } from '../../../src/sidecar/upstream-errors.js';
 import { type Knobs, rewardOf, startFakeServer } from '../fake-servers.js';
 
 const INDEXED: readonly UpstreamKind[] = ['vllm-classify', 'vllm-pooling', 'openai-embeddings'];

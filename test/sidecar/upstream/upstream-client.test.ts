@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Unavailable } from '../../../src/calibration/errors.js';
-import { BadGateway, GatewayTimeout } from '../../../src/sidecar/errors.js';
 import { readRetryAfter, retryDelay } from '../../../src/sidecar/upstream/retry-delay.js';
+import { BadGateway, GatewayTimeout } from '../../../src/sidecar/upstream-errors.js';
 import { type Knobs, rewardOf, startFakeServer } from '../fake-servers.js';
 import { closeAll, startClient, startServer } from './upstream-clients.js';
 
