@@ -1,4 +1,4 @@
-import { toList } from '../pick.js';
+import { toList } from '../samples/pick.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import { type BiasCurve, biasAt, isExtrapolated } from './bias-curve.js';
 

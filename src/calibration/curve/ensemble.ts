@@ -1,4 +1,4 @@
-import { toColumn } from '../pick.js';
+import { toColumn } from '../samples/pick.js';
 import type { RobustScale } from '../statistics/robust-scale.js';
 
 /**

@@ -1,6 +1,6 @@
 import { distinctSorted, indexOf } from '../../lowess/ties.js';
-import { indicesWhere, pick } from '../pick.js';
 import { groupSizes } from '../samples/group-means.js';
+import { indicesWhere, pick } from '../samples/pick.js';
 
 /** The samples that share a prompt with a sample of another characteristic: differences within prompts say something about these. */
 export interface ComparableSamples {

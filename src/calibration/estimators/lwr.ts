@@ -3,7 +3,7 @@ import { type FracLoss, selectFrac } from '../../lowess/select-frac.js';
 import type { StandardErrors } from '../../lowess/standard-errors.js';
 import type { BiasEstimate } from '../curve/bias-curve.js';
 import { thinKnots } from '../curve/thin-knots.js';
-import { pick } from '../pick.js';
+import { pick } from '../samples/pick.js';
 
 /** What RC-LWR needs to know. */
 export interface LwrSettings {

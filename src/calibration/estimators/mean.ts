@@ -1,7 +1,7 @@
 import { groupTies } from '../../lowess/ties.js';
 import type { BiasEstimate } from '../curve/bias-curve.js';
 import { InvalidInput } from '../errors.js';
-import { toColumn } from '../pick.js';
+import { toColumn } from '../samples/pick.js';
 
 /** What RC-Mean needs to know. */
 export interface MeanSettings {

@@ -1,6 +1,6 @@
 import { sampleStandardDeviation } from 'simple-statistics';
 import { columnOf } from '../fit/estimate.js';
-import { toList } from '../pick.js';
+import { toList } from '../samples/pick.js';
 import { differences, type LabelledPairs } from './pairs.js';
 
 /** How strongly a preference goes to the response with the higher characteristic: the longer one. */

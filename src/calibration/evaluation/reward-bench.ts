@@ -1,5 +1,5 @@
 import type { Place } from '../errors.js';
-import { indicesWhere } from '../pick.js';
+import { indicesWhere } from '../samples/pick.js';
 import { Violations } from '../violations.js';
 import type { RawAndCalibrated, SubsetAccuracy } from './accuracy.js';
 import type { Stratum } from './bootstrap.js';

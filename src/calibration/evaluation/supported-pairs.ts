@@ -1,7 +1,7 @@
 import { countWithin } from '../estimators/mean.js';
 import { columnOf } from '../fit/estimate.js';
 import type { FitSettings } from '../fit/fit-settings.js';
-import { indicesWhere } from '../pick.js';
+import { indicesWhere } from '../samples/pick.js';
 import { countPairs, type LabelledPairs, meanDistance } from './pairs.js';
 
 /**

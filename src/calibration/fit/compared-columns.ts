@@ -1,5 +1,5 @@
-import { indicesWhere, pick } from '../pick.js';
 import { groupSizes, withinGroups } from '../samples/group-means.js';
+import { indicesWhere, pick } from '../samples/pick.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import { MAX_CORRELATION_SAMPLES } from '../statistics/correlation.js';
 import type { FitSettings } from './fit-settings.js';

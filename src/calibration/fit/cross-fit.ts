@@ -1,7 +1,7 @@
 import { type BiasCurve, biasAt } from '../curve/bias-curve.js';
 import { InvalidInput } from '../errors.js';
-import { indicesWhere } from '../pick.js';
 import { countGroups } from '../samples/group-means.js';
+import { indicesWhere } from '../samples/pick.js';
 import { type MeasuredSamples, selectSamples } from '../samples/samples.js';
 import { thinGroups, thinnedIndices } from '../samples/thin-samples.js';
 import { MAX_CORRELATION_SAMPLES } from '../statistics/correlation.js';

@@ -1,7 +1,7 @@
 import { brokenRule, type InvalidInput, type Place } from '../errors.js';
-import { pick, toColumn } from '../pick.js';
 import { Violations } from '../violations.js';
 import { BUILT_IN_CHARACTERISTICS, isBuiltIn } from './characteristics.js';
+import { pick, toColumn } from './pick.js';
 
 /** A scored response as callers send it: its text, or its measured characteristics, or both. */
 export interface SampleRow {

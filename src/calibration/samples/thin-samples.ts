@@ -1,4 +1,4 @@
-import { indicesWhere } from '../pick.js';
+import { indicesWhere } from './pick.js';
 
 /** At most `limit` of `count` indices, evenly spaced, ascending. */
 export function thinnedIndices(count: number, limit: number): Uint32Array {

@@ -1,5 +1,5 @@
 import { sampleCorrelation, sampleRankCorrelation } from 'simple-statistics';
-import { pick, toList } from '../pick.js';
+import { pick, toList } from '../samples/pick.js';
 import { thinnedIndices } from '../samples/thin-samples.js';
 
 /** A correlation before and after calibration; null where it is undefined (a constant column, fewer than 2 rows). */

@@ -1,5 +1,5 @@
 import { sampleKurtosis, sampleSkewness } from 'simple-statistics';
-import { toList } from '../pick.js';
+import { toList } from '../samples/pick.js';
 
 /** The form of a distribution, whatever its place and scale. */
 export interface Shape {
