@@ -1,6 +1,7 @@
 import { firstNotFinite } from '../calibration/curve/calibrate.js';
 import { type Combination, combine, standardise } from '../calibration/curve/ensemble.js';
 import { brokenRule, Conflict } from '../calibration/errors.js';
+import { isBuiltIn } from '../calibration/samples/characteristics.js';
 import type { SampleRow } from '../calibration/samples/samples.js';
 import type { RobustScale } from '../calibration/statistics/robust-scale.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
@@ -12,7 +13,8 @@ import {
   namesToMeasure,
 } from './calibrate-samples.js';
 import { chooseCurve } from './choose-curve.js';
-import { measureAhead } from './measure-ahead.js';
+import { measureInSlices } from './measure-ahead.js';
+import { ROW_STEPS, SLICE, Slices } from './slices.js';
 
 /** Samples that several reward models scored, and how to combine their rewards; every default filled in. */
 export interface EnsembleRequest {
@@ -40,6 +42,11 @@ export interface CalibratedEnsemble {
   readonly extrapolated: number[];
 }
 
+/** What an ensemble needs. */
+export interface EnsembleDependencies extends KeepingDependencies {
+  readonly limits: { readonly maxBatch: number };
+}
+
 /** A reward model of the ensemble: its curve, and what puts its rewards on a common scale. */
 interface Member {
   readonly name: string;
@@ -48,40 +55,38 @@ interface Member {
 }
 
 /**
- * Calibrates the rewards of several reward models, each on its own curve, puts them on a common scale and combines them. Nothing is
- * kept or counted before all of it is computed and checked.
+ * Calibrates the rewards of several reward models, each on its own curve, puts them on a common scale and combines them, in slices.
+ * Nothing is kept or counted before all of it is computed and checked.
  *
- * @throws Conflict `no-curve`, or `no-scale` where a curve does not say how its rewards spread or they do not; NotFound; as
- *   {@link checkedCalibration}.
+ * @throws InvalidInput `too-many-samples` where there are more rewards than one request may have; Conflict `no-curve`, or `no-scale`
+ *   where a curve does not say how its rewards spread or they do not; NotFound; as {@link checkedCalibration}.
  */
 export async function calibrateEnsemble(
-  dependencies: KeepingDependencies,
+  dependencies: EnsembleDependencies,
   request: EnsembleRequest,
 ): Promise<CalibratedEnsemble> {
-  const names = Object.keys(request.samples[0]?.rewards ?? {});
+  const { samples, observe } = request;
+  const names = Object.keys(samples[0]?.rewards ?? {});
+  checkRewards(samples.length, names.length, dependencies.limits.maxBatch);
   const members = names.map((name) => memberOf(dependencies, name, request));
+  const slices = new Slices();
+  const texts = new MeasuredTexts(request, slices);
   const calibrated: CalibratedMember[] = [];
-  for (const member of members) calibrated.push(await calibrateMember(member, request));
-  const rewards = combine(
+  for (const member of members) {
+    calibrated.push(calibrateMember(member, request, await texts.measuredFor(member)));
+    const turn = slices.done(samples.length * ROW_STEPS);
+    if (turn) await turn;
+  }
+  const rewards = await combineInSlices(
     calibrated.map(({ standardised }) => standardised),
-    request.combine,
-    request.lambda,
+    request,
+    slices,
   );
   refuseNotFinite(rewards);
-  const { observe } = request;
   for (const { member, calibration } of calibrated)
     keep(dependencies, calibration, { rewardModel: member.name, observe });
   dependencies.metrics.batch(rewards.length);
-  const extrapolated = new Set(calibrated.flatMap(({ calibration }) => calibration.extrapolated));
-  return {
-    rewards,
-    members: calibrated.map(({ member, standardised }) => ({
-      name: member.name,
-      version: member.curve.version,
-      rewards: standardised,
-    })),
-    extrapolated: [...extrapolated].sort((a, b) => a - b),
-  };
+  return { rewards, members: calibrated.map(toShown), extrapolated: extrapolatedOf(calibrated) };
 }
 
 /** A reward model's calibration of the samples, and the same on the common scale. */
@@ -91,15 +96,59 @@ interface CalibratedMember {
   readonly standardised: Float64Array;
 }
 
-async function calibrateMember(
+function toShown({ member, standardised }: CalibratedMember): CalibratedEnsemble['members'][number] {
+  return { name: member.name, version: member.curve.version, rewards: standardised };
+}
+
+function extrapolatedOf(calibrated: readonly CalibratedMember[]): number[] {
+  const extrapolated = new Set<number>();
+  for (const { calibration } of calibrated) for (const i of calibration.extrapolated) extrapolated.add(i);
+  return [...extrapolated].sort((a, b) => a - b);
+}
+
+/** Every reward is calibrated, so that is what the limit counts. */
+function checkRewards(samples: number, rewardModels: number, limit: number): void {
+  if (samples * rewardModels <= limit) return;
+  const message = `${samples} samples with ${rewardModels} rewards each are more than this service takes at once: ${limit} rewards (MAX_BATCH)`;
+  throw brokenRule(['samples'], message, 'too-many-samples');
+}
+
+/** The samples with what their text measures, once for all the reward models whose curves need the same of it. */
+class MeasuredTexts {
+  readonly #rows: readonly SampleRow[];
+  readonly #observe: boolean;
+  readonly #slices: Slices;
+  readonly #measured = new Map<string, readonly SampleRow[]>();
+
+  constructor({ samples, observe }: EnsembleRequest, slices: Slices) {
+    this.#rows = samples.map(({ rewards: _, ...row }) => ({ ...row, reward: Number.NaN }));
+    this.#observe = observe;
+    this.#slices = slices;
+  }
+
+  /** Rows whose reward is yet to be filled in. */
+  async measuredFor({ curve }: Member): Promise<readonly SampleRow[]> {
+    const options = { observe: this.#observe };
+    const names = namesToMeasure(curve, { rows: this.#rows }, options).filter(isBuiltIn).sort();
+    const key = names.join();
+    const measured = this.#measured.get(key) ?? (await measureInSlices(this.#rows, names, this.#slices));
+    this.#measured.set(key, measured);
+    return measured;
+  }
+}
+
+function calibrateMember(
   member: Member,
   { samples, observe }: EnsembleRequest,
-): Promise<CalibratedMember> {
+  measured: readonly SampleRow[],
+): CalibratedMember {
   const { name, curve, scale } = member;
-  const options = { observe, keepMean: false };
-  const rows = samples.map(({ rewards, ...row }) => ({ ...row, reward: rewards[name] ?? Number.NaN }));
-  const measurable = await measureAhead({ rows }, () => namesToMeasure(curve, { rows }, options));
-  const calibration = checkedCalibration(curve, measurable, options);
+  const rows = measured.map(({ response, characteristics }, i) => ({
+    response,
+    characteristics,
+    reward: samples[i]?.rewards[name] ?? Number.NaN,
+  }));
+  const calibration = checkedCalibration(curve, { rows }, { observe, keepMean: false });
   return { member, calibration, standardised: standardise(calibration.rewards, scale) };
 }
 
@@ -124,6 +173,25 @@ function noScale(name: string): Conflict {
   const message =
     'the curve of this reward model does not say how its rewards spread, or they do not: fit it anew';
   return new Conflict('no-scale', message, [{ path: ['samples', 0, 'rewards', name], message }]);
+}
+
+/** Rewards that are combined in one go. */
+const TOGETHER = 65_536;
+
+async function combineInSlices(
+  columns: readonly Float64Array[],
+  { combine: how, lambda, samples }: EnsembleRequest,
+  slices: Slices,
+): Promise<number[]> {
+  const rewards: number[] = [];
+  const rows = Math.ceil(TOGETHER / columns.length);
+  for (let from = 0; from < samples.length; from += rows) {
+    const part = columns.map((column) => column.subarray(from, from + rows));
+    for (const reward of combine(part, how, lambda)) rewards.push(reward);
+    const turn = slices.done(SLICE);
+    if (turn) await turn;
+  }
+  return rewards;
 }
 
 function refuseNotFinite(rewards: readonly number[]): void {

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { calibrateEnsemble } from '../../service/calibrate-ensemble.js';
-import { checkCount, checkSize } from '../../service/check-size.js';
+import { checkSize } from '../../service/check-size.js';
 import { chooseCurve } from '../../service/choose-curve.js';
 import { ARROW_STREAM } from '../bodies/arrow-stream.js';
 import { ColumnsBody, LinesBody } from '../bodies/bodies.js';
@@ -104,7 +104,6 @@ function isEnsemble(given: unknown): given is object {
 
 async function calibrateEnsembleJson(services: Services, given: object): Promise<EnsembleAnswer> {
   const body = checkOrThrow(ensembleBody, given);
-  checkCount(body.samples.length, services.limits.maxBatch, 'MAX_BATCH', 'samples');
   return toEnsembleAnswer(await calibrateEnsemble(services, readEnsemble(body)), body);
 }
 

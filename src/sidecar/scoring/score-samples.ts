@@ -1,11 +1,14 @@
 import { characteristicsOf } from '../../calibration/curve/bias-curve.js';
-import { Conflict, type Place, Unavailable } from '../../calibration/errors.js';
+import { Conflict, type Place, ServiceError, Unavailable } from '../../calibration/errors.js';
 import { countCodePoints, isBuiltIn } from '../../calibration/samples/characteristics.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import {
   type CalibrateOptions,
-  calibrateSamples,
+  type CheckedCalibration,
+  checkedCalibration,
+  countCalibrated,
   type KeepingDependencies,
+  keepObserved,
   namesToMeasure,
 } from '../../service/calibrate-samples.js';
 import { checkCount } from '../../service/check-size.js';
@@ -220,7 +223,10 @@ async function calibrateFinite(
   if (rows.length === 0) return new Map();
   const options = optionsOf(upstream);
   const samples = await measureAhead({ rows }, () => namesToMeasure(curve, { rows }, options));
-  const { rewards, biases, batch } = calibrateSamples(dependencies, curve, samples, options);
+  const checked = checkedCalibration(curve, samples, options);
+  const { rewards, biases, batch } = checked;
+  if (options.observe) observe(dependencies, checked, upstream);
+  countCalibrated(dependencies, checked, options);
   dependencies.metrics.batch(rows.length);
   dependencies.selfCalibration.observed(upstream, batch);
   if (isShadow(upstream)) {
@@ -230,4 +236,15 @@ async function calibrateFinite(
   return new Map(
     rows.map(({ index, reward }, k) => [index, { reward: rewards[k] ?? reward, bias: biases[k] ?? 0 }]),
   );
+}
+
+/** Keeps what can be kept: a trainer's rewards do not depend on what others had observed. */
+function observe(dependencies: ScoringDependencies, checked: CheckedCalibration, upstream: Upstream): void {
+  try {
+    keepObserved(dependencies, checked, optionsOf(upstream));
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    dependencies.metrics.samples(upstream.reward_model, 'unobserved', checked.rewards.length);
+    dependencies.selfCalibration.unobserved(upstream, error);
+  }
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { ServiceError } from '../../calibration/errors.js';
 import { DEFAULT_FIT_SETTINGS } from '../../calibration/fit/fit-settings.js';
 import { type MeasuredSamples, selectSamples } from '../../calibration/samples/samples.js';
 import type { SampleWindow } from '../../fitting/sample-window.js';
@@ -8,6 +9,7 @@ import { selectObserved } from '../../service/select-observed.js';
 import type { CalibratedBatch } from '../../telemetry/metrics.js';
 import type { Upstream } from '../upstream/upstream.js';
 import { DRIFT_SAMPLES } from './drift.js';
+import { OnceAMinute } from './once-a-minute.js';
 import { type FitReason, RefitPolicy } from './refit-policy.js';
 
 /**
@@ -23,6 +25,7 @@ export class SelfCalibration {
   /** The fits under way by reward model. */
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
+  readonly #unobserved = new OnceAMinute();
 
   constructor(dependencies: FittingDependencies, upstreams: readonly Upstream[], clock: Clock, log: Logger) {
     this.#dependencies = dependencies;
@@ -60,6 +63,12 @@ export class SelfCalibration {
     const fit = this.#fit(name, rewardModel, policy, window, reason);
     this.#underWay.set(rewardModel, fit);
     void fit.finally(() => this.#underWay.delete(rewardModel));
+  }
+
+  /** Samples of an upstream could not be kept, and so are missing in a later fit: says why, at most once a minute. */
+  unobserved({ name, reward_model: rewardModel }: Upstream, error: ServiceError): void {
+    if (!this.#unobserved.isDue(name, this.#clock.now())) return;
+    this.#log.warn({ upstream: name, rewardModel, code: error.code }, `not observed: ${error.message}`);
   }
 
   /** Ends the fits under way, and begins no other. */
