@@ -1,5 +1,17 @@
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import {
+  cp,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { toDocument } from '../../../src/curves/curve-document.js';
 import { storageKey } from '../../../src/curves/storage-key.js';
@@ -14,6 +26,21 @@ let store: StoreFolder;
 beforeEach(async () => {
   store = await makeStoreFolder(name);
 });
+
+/** Makes something else of a path. */
+async function replaceBy(path: string, make: (path: string) => unknown): Promise<void> {
+  await rm(path, { recursive: true });
+  await make(path);
+}
+
+function makeFifo(path: string): void {
+  execFileSync('mkfifo', [path]);
+}
+
+/** The head of another reward model, which must not be harmed. */
+function strangersHead(): string {
+  return join(store.folder, storageKey('org/fine'), 'head.json');
+}
 
 type HeadFields = Record<string, unknown> & { versions: { version: number; sha256: string }[] };
 
@@ -41,7 +68,7 @@ const DAMAGES: Record<string, { damage: () => Promise<unknown>; reason: RegExp; 
       await rm(store.inOwn('version-2.json'));
       await mkdir(store.inOwn('version-2.json'));
     },
-    reason: /cannot be read \(EISDIR\)/,
+    reason: /is a folder, not a file/,
   },
   'a folder in place of the newest version': {
     damage: async () => {
@@ -49,14 +76,14 @@ const DAMAGES: Record<string, { damage: () => Promise<unknown>; reason: RegExp; 
       await mkdir(store.inOwn('version-4.json'));
       await rm(store.inOwn('cleared.json'));
     },
-    reason: /cannot be read \(EISDIR\)/,
+    reason: /is a folder, not a file/,
   },
   'a folder in place of the head': {
     damage: async () => {
       await rm(store.inOwn('head.json'));
       await mkdir(store.inOwn('head.json'));
     },
-    reason: /cannot be read \(EISDIR\)/,
+    reason: /is a folder, not a file/,
   },
   "another reward model's version, below a head without checksums": {
     damage: async () => {
@@ -118,12 +145,65 @@ const DAMAGES: Record<string, { damage: () => Promise<unknown>; reason: RegExp; 
     reason: /is missing beside the files of versions/,
     isNamed: false,
   },
+  'a next_version above all that can be counted': {
+    damage: () => editHead((head) => ({ ...head, next_version: Number.MAX_SAFE_INTEGER })),
+    reason: /not what this service writes \(next_version/,
+  },
+  'a head of gigabytes': {
+    damage: () => truncate(store.inOwn('head.json'), 2 ** 31),
+    reason: /has 2147483648 bytes, more than this service writes/,
+  },
+  'a version of gigabytes': {
+    damage: () => truncate(store.inOwn('version-3.json'), 2 ** 31),
+    reason: /has 2147483648 bytes, more than this service writes/,
+  },
+  'a FIFO in place of the head': {
+    damage: () => replaceBy(store.inOwn('head.json'), makeFifo),
+    reason: /is a FIFO, not a file/,
+  },
+  'a FIFO in place of a version': {
+    damage: () => replaceBy(store.inOwn('version-3.json'), makeFifo),
+    reason: /is a FIFO, not a file/,
+  },
+  'a head that leads to a device without end': {
+    damage: () => replaceBy(store.inOwn('head.json'), (path) => symlink('/dev/zero', path)),
+    reason: /is a symbolic link, not a file/,
+  },
+  "a link to another's head in place of the newest version": {
+    damage: async () => {
+      await replaceBy(store.inOwn('version-4.json'), (path) => symlink(strangersHead(), path));
+      await rm(store.inOwn('cleared.json'));
+    },
+    reason: /is a symbolic link, not a file/,
+  },
+  "another name of another's head in place of the newest version": {
+    damage: async () => {
+      await replaceBy(store.inOwn('version-4.json'), (path) => link(strangersHead(), path));
+      await rm(store.inOwn('cleared.json'));
+    },
+    reason: /SHA-256/,
+  },
+  "a link to another's folder in place of the folder": {
+    damage: () => replaceBy(store.own, (path) => symlink(dirname(strangersHead()), path)),
+    reason: /is a symbolic link, not a folder/,
+    isNamed: false,
+  },
+  'a link to itself in place of the folder': {
+    damage: () => replaceBy(store.own, (path) => symlink(path, path)),
+    reason: /is a symbolic link, not a folder/,
+    isNamed: false,
+  },
+  'a FIFO in place of the folder': {
+    damage: () => replaceBy(store.own, makeFifo),
+    reason: /is a FIFO, not a folder/,
+    isNamed: false,
+  },
   'a file in place of the folder': {
     damage: async () => {
       await rm(store.own, { recursive: true });
       await writeFile(store.own, 'in the way');
     },
-    reason: /cannot be read \(ENOTDIR\)/,
+    reason: /is a file, not a folder/,
     isNamed: false,
   },
 };
@@ -169,6 +249,7 @@ describe.each(Object.entries(DAMAGES))('%s', (what, { damage, reason, isNamed = 
       current: null,
       versions: [],
     });
+    expect(histories).toContainEqual(grown('org/fine', 2));
     expect((await readdir(store.own)).filter((file) => file.startsWith('version-'))).toEqual([]);
   });
 
