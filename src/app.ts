@@ -113,7 +113,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
       await taking.register(calibrateRoute, services);
       await taking.register(preferencePairsRoute, services);
       await taking.register(async (unread) => {
-        await unread.register(unreadBodiesPlugin, { bodyLimit: config.BODY_LIMIT });
+        await unread.register(unreadBodiesPlugin);
         await unread.register(fitRoute, services);
         await unread.register(fitCalibrateRoute, services);
         await unread.register(async (json) => {

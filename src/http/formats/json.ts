@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { refuseHeavyJson } from '../../bytes/json-weight.js';
 import { type Place, Unreadable } from '../../calibration/errors.js';
-import { refuseHeavyJson } from './json-weight.js';
 
 /** A key that could reach a prototype: written plainly, or with any of its characters escaped. */
 const MARKS = ['__proto__', 'constructor', '\\u00'];

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
-import { InvalidInput, TooLarge } from '../../calibration/errors.js';
+import { InvalidInput, TooLarge } from '../calibration/errors.js';
 
 /** Smaller bodies are parsed as they are: the worst of them takes 60 MB, and looking would cost as much as a tenth of parsing. */
 export const WEIGHED_FROM_BYTES = 1_048_576;
