@@ -1,14 +1,12 @@
 import compress from '@fastify/compress';
 import underPressure from '@fastify/under-pressure';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import { type Logger, pino } from 'pino';
 import type { Config } from './config.js';
 import { CurveRegistry } from './curves/registry.js';
 import type { CurveStore } from './curves/stores/curve-store.js';
 import { Fitter } from './fitting/fitter.js';
 import { SampleWindows } from './fitting/sample-windows.js';
-import { ARROW_STREAM } from './http/bodies/arrow-stream.js';
-import { NDJSON } from './http/bodies/ndjson.js';
 import { calibrateRoute } from './http/calibrate/route.js';
 import { curvesRoutes } from './http/curves/route.js';
 import { evaluateRoute } from './http/evaluate/route.js';
@@ -21,16 +19,20 @@ import { healthRoutes } from './http/operation/health.js';
 import { metricsRoute } from './http/operation/metrics-route.js';
 import { authPlugin } from './http/plugins/auth.js';
 import { bodyDeadlinePlugin } from './http/plugins/body-deadline.js';
+import {
+  columnsReader,
+  jsonReader,
+  linesReader,
+  unreadColumns,
+  unreadJson,
+} from './http/plugins/body-readers.js';
 import { refuseConnection, refuseUrl } from './http/plugins/connection-errors.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
-import { jsonBodyPlugin } from './http/plugins/json-body.js';
 import { openApiPlugin } from './http/plugins/openapi.js';
 import { problemsPlugin } from './http/plugins/problems.js';
 import { refusedBodiesPlugin } from './http/plugins/refused-bodies.js';
 import { BrokenAnswerLog, requestId, requestLogPlugin } from './http/plugins/request-log.js';
-import { sampleBodiesPlugin } from './http/plugins/sample-bodies.js';
 import { startLinePlugin } from './http/plugins/start-line.js';
-import { unreadBodiesPlugin } from './http/plugins/unread-bodies.js';
 import { validationPlugin } from './http/plugins/validation.js';
 import { preferencePairsRoute } from './http/preference-pairs/route.js';
 import type { Services } from './http/services.js';
@@ -76,12 +78,12 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     // In flight requests are finished while closing, and new ones on open connections are, too.
     return503OnClosing: false,
   });
+  app.removeAllContentTypeParsers();
   const services = await openServices(app, log, config, dependencies);
   const closing = { now: false };
 
   await app.register(problemsPlugin);
   await app.register(validationPlugin);
-  await app.register(jsonBodyPlugin);
   await app.register(compress, {
     globalCompression: false,
     requestEncodings: ['gzip', 'br', 'zstd'],
@@ -109,30 +111,30 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     storeState: () => services.registry.storeState(),
   });
   await app.register(metricsRoute, services);
+  const lines = linesReader(config.LINE_LIMIT);
   await app.register(async (api) => {
     if (config.API_KEYS.length > 0) await api.register(authPlugin, { keys: config.API_KEYS });
     await api.register(underPressure, { maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY, retryAfter: 1 });
-    await api.register(async (taking) => {
-      await taking.register(sampleBodiesPlugin, { lineLimit: config.LINE_LIMIT });
-      await taking.register(calibrateRoute, services);
-      await taking.register(preferencePairsRoute, services);
-      await taking.register(async (unread) => {
-        await unread.register(unreadBodiesPlugin);
-        await unread.register(fitRoute, services);
-        await unread.register(fitCalibrateRoute, services);
-        await unread.register(async (json) => {
-          // Pairs, outputs and baselines are lists of different things, which lines and columns of samples cannot hold.
-          json.removeContentTypeParser([NDJSON, ARROW_STREAM]);
-          await json.register(evaluateRoute, services);
-          await json.register(leaderboardRoute, services);
-        });
-      });
-    });
-    await api.register(refitRoute, services);
-    await api.register(curvesRoutes, services);
-    await api.register(sidecarRoutes, services);
+    await api.register(routesReading([jsonReader, lines, columnsReader], [calibrateRoute], services));
+    await api.register(routesReading([jsonReader, lines], [preferencePairsRoute], services));
+    const unread = [unreadJson, unreadColumns, lines];
+    await api.register(routesReading(unread, [fitRoute, fitCalibrateRoute], services));
+    await api.register(routesReading([unreadJson], [evaluateRoute, leaderboardRoute], services));
+    await api.register(routesReading([jsonReader], [refitRoute, curvesRoutes, sidecarRoutes], services));
   });
   return app;
+}
+
+/** A scope of routes, and the formats that they read. */
+function routesReading(
+  readers: readonly FastifyPluginAsync[],
+  routes: readonly FastifyPluginAsync<Services>[],
+  services: Services,
+): FastifyPluginAsync {
+  return async (scope) => {
+    for (const reader of readers) await scope.register(reader);
+    for (const route of routes) await scope.register(route, services);
+  };
 }
 
 async function openServices(

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { chooseCurve } from '../../service/choose-curve.js';
-import { ARROW_STREAM } from '../bodies/arrow-stream.js';
 import { LinesBody } from '../bodies/bodies.js';
 import { NDJSON } from '../bodies/ndjson.js';
 import { sendLines } from '../bodies/send-lines.js';
@@ -46,8 +45,6 @@ const schema = {
 
 /** POST /v1/preference-pairs */
 export const preferencePairsRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  // Columns of numbers have no text to make pairs of.
-  app.removeContentTypeParser(ARROW_STREAM);
   app.post('/v1/preference-pairs', { schema }, async ({ body, query }, reply) => {
     if (body instanceof LinesBody) {
       const options = readPairOptions(needRewardModel(query));

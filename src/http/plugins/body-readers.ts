@@ -1,0 +1,57 @@
+import type { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { readArrow } from '../bodies/arrow-read.js';
+import { ARROW_STREAM } from '../bodies/arrow-stream.js';
+import { ColumnsBody, chunksOf, LinesBody, UnreadBody } from '../bodies/bodies.js';
+import { parseJson } from '../bodies/json.js';
+import { NDJSON, readLines } from '../bodies/ndjson.js';
+import { wholeBody } from './whole-body.js';
+
+/*
+ * What a scope of routes reads. Each plugin adds one format to the scope that it is registered in; a format that no plugin added is
+ * refused. Fastify's own readers are removed once, in app.ts.
+ */
+
+const JSON_TYPE = 'application/json';
+
+/** JSON, as its value. */
+export const jsonReader = fastifyPlugin(async (app: FastifyInstance) => {
+  app.addContentTypeParser(
+    JSON_TYPE,
+    wholeBody((bytes) => parseJson(bytes.view())),
+  );
+});
+
+/** Arrow, as columns of samples. */
+export const columnsReader = fastifyPlugin(async (app: FastifyInstance) => {
+  app.addContentTypeParser(
+    ARROW_STREAM,
+    wholeBody((bytes) => new ColumnsBody(readArrow(bytes.view()))),
+  );
+});
+
+/** Lines of JSON, as they come; one has at most `lineLimit` bytes. */
+export function linesReader(lineLimit: number) {
+  return fastifyPlugin(async (app: FastifyInstance) => {
+    app.addContentTypeParser(
+      NDJSON,
+      async (_: unknown, body: Readable) => new LinesBody(readLines(chunksOf(body), lineLimit)),
+    );
+  });
+}
+
+/** JSON, left as bytes for a worker to read. */
+export const unreadJson = unreadReader(JSON_TYPE);
+
+/** Arrow, left as bytes for a worker to read. */
+export const unreadColumns = unreadReader(ARROW_STREAM);
+
+function unreadReader(format: UnreadBody['format']) {
+  return fastifyPlugin(async (app: FastifyInstance) => {
+    app.addContentTypeParser(
+      format,
+      wholeBody((bytes) => new UnreadBody(format, bytes.own())),
+    );
+  });
+}
