@@ -82,6 +82,8 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   const services = await openServices(app, log, config, dependencies);
   const closing = { now: false };
 
+  // First, so that a request that waits for its turn has cost nothing yet.
+  await app.register(gracefulClosePlugin, closing);
   await app.register(problemsPlugin);
   await app.register(validationPlugin);
   await app.register(compress, {
@@ -94,7 +96,6 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     milliseconds: config.REQUEST_TIMEOUT,
   });
   await app.register(requestLogPlugin, { metrics: services.metrics });
-  await app.register(gracefulClosePlugin, closing);
   await app.register(openApiPlugin, { version: dependencies.version });
   await app.register(startLinePlugin, {
     version: dependencies.version,
@@ -152,8 +153,7 @@ async function openServices(
       log.error({ err: error }, 'the store refused a change');
     },
     lost: (error) => log.error({ err: error }, 'the store takes no changes now'),
-    unfinished: (error) =>
-      log.error({ err: error }, 'a change is stored, but not all that follows it is done'),
+    unfinished: (error) => log.error({ err: error }, 'a change is stored, but not all went well beside it'),
   });
   for (const { rewardModel, place, reason } of registry.listUnreadable()) {
     const unread =

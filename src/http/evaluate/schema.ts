@@ -4,15 +4,10 @@ import { DEFAULT_BOOTSTRAP } from '../../calibration/evaluation/bootstrap.js';
 import type { EvaluationSettings } from '../../calibration/evaluation/evaluate.js';
 import type { PairRow } from '../../calibration/evaluation/pairs.js';
 import type { Violations } from '../../calibration/violations.js';
+import { characteristicName } from '../../curves/characteristic-name.js';
 import { evaluateExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
-import {
-  characteristicName,
-  LONE_SURROGATES,
-  rewardModelField,
-  row,
-  textRules,
-} from '../schemas/samples-schema.js';
+import { LONE_SURROGATES, rewardModelField, row, textRules } from '../schemas/samples-schema.js';
 import { curveRules, settingsFields, settingsRules } from '../schemas/settings-schema.js';
 
 const subset = z.string().min(1).max(200).optional().describe('Accuracies are also told for each subset');

@@ -7,6 +7,7 @@ import {
 } from '../../calibration/fit/fit-settings.js';
 import { MAX_CHARACTERISTICS } from '../../calibration/samples/samples.js';
 import type { Violations } from '../../calibration/violations.js';
+import { characteristicName } from '../../curves/characteristic-name.js';
 import {
   fracSetting,
   iterationsSetting,
@@ -15,7 +16,7 @@ import {
   ratioSetting,
 } from '../../curves/curve-document.js';
 import { numericOrAuto, queryOf, repeated } from './query.js';
-import { characteristicName, rewardModelRules } from './samples-schema.js';
+import { rewardModelRules } from './samples-schema.js';
 
 const MEANINGS = {
   estimator:
