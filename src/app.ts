@@ -146,7 +146,7 @@ async function openServices(
     },
     lost: (error) => app.log.error({ err: error }, 'the store takes no changes now'),
     unfinished: (error) =>
-      app.log.error({ err: error }, 'a change is stored, but not all that follows it is done'),
+      app.log.error({ err: error }, 'a change is stored, but not all went well beside it'),
   });
   for (const { rewardModel, place, reason } of registry.listUnreadable()) {
     const unread =

@@ -8,6 +8,7 @@ import { discardFolder } from './discard-folder.js';
 import {
   codeOf,
   type FileSystem,
+  isFull,
   NODE_FILE_SYSTEM,
   syncFolder,
   TEMPORARY,
@@ -20,9 +21,6 @@ import { prepareClearing, writeFolder } from './write-folder.js';
 
 /** A head takes less. */
 const PROBE_BYTES = 4_096;
-
-/** A full disk heals, and what is stored can be read: the service starts, and says that it takes no changes. */
-const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
 /** How a file store is opened. */
 export interface FileStoreOptions {
@@ -109,9 +107,10 @@ export class FileStore implements CurveStore {
       await this.#make();
       await this.#tryWriting();
     } catch (error) {
+      // A full disk heals, and what is stored can be read: the service starts, and says that it takes no changes.
+      if (isFull(error)) return;
       const code = codeOf(error) ?? String(error);
-      if (!FULL.has(code))
-        throw new Error(`STORE_URL: the folder ${this.#folder} cannot be written (${code})`);
+      throw new Error(`STORE_URL: the folder ${this.#folder} cannot be written (${code})`);
     }
   }
 

@@ -86,3 +86,8 @@ export async function syncFolder(fs: FileSystem, folder: string): Promise<void> 
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
+
+/** Whether there is no room: of the disk, of its files, or of a quota. */
+export function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '');
+}

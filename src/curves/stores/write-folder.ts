@@ -4,8 +4,8 @@ import { type CurveHistory, cleared, emptyHistory } from '../curve-history.js';
 import { Damage } from './damage.js';
 import {
   ALL,
-  codeOf,
   type FileSystem,
+  isFull,
   putInPlace,
   replaceFile,
   syncFolder,
@@ -149,7 +149,7 @@ async function replaceHead(fs: FileSystem, folder: string, text: string): Promis
   try {
     await replaceFile(fs, folder, HEAD, text);
   } catch (error) {
-    if (codeOf(error) !== 'ENOSPC') throw error;
+    if (!isFull(error)) throw error;
     await fs.rm(join(folder, CLEARED), ALL);
     await replaceFile(fs, folder, HEAD, text);
   }
