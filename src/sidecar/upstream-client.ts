@@ -8,6 +8,7 @@ import {
   isBrokenCircuitError,
 } from 'cockatiel';
 import pLimit, { type LimitFunction } from 'p-limit';
+import { refuseDeepJson, refuseHeavyJson } from '../bytes/json-weight.js';
 import { BadGateway, GatewayTimeout, ServiceError, Unavailable } from '../calibration/errors.js';
 import { parseAnswer } from './parse-answer.js';
 import { readRetryAfter, retryDelay } from './retry-delay.js';
@@ -164,11 +165,11 @@ export class UpstreamClient {
     }
   }
 
-  #read({ status, text }: UpstreamAnswer, texts: number): ScoredBatch {
+  #read({ status, body }: UpstreamAnswer, texts: number): ScoredBatch {
     if (status < 200 || status > 299) {
       throw new BadGateway('upstream-refused', `the reward-model server ${this.#name} answered ${status}`);
     }
-    const answer = parseJson(text);
+    const answer = parseJson(body);
     return { rewards: this.#contract.readRewards(answer, texts), answer };
   }
 
@@ -213,15 +214,21 @@ function isWorthRepeating(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-function parseJson(text: string): unknown {
+/** Only what can be written again and held: answers keep keys that nobody knows, and go on to the caller. */
+function parseJson(body: Buffer): unknown {
   try {
-    return parseAnswer(text);
+    refuseDeepJson(body);
+    refuseHeavyJson(body);
+    return parseAnswer(UTF_8.decode(body));
   } catch (error) {
+    if (error instanceof ServiceError) throw wrongAnswer(error.message);
     // Its message quotes the text.
     if (error instanceof SyntaxError) throw wrongAnswer('it is not JSON');
     throw error;
   }
 }
+
+const UTF_8 = new TextDecoder();
 
 /** The outcome of work, or the signal's reason as soon as it is aborted: a turn or a pause is not waited for. */
 function unlessAborted<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
