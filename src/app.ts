@@ -75,6 +75,8 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   const services = await openServices(app, config, dependencies);
   const closing = { now: false };
 
+  // First, so that a request that waits for its turn has cost nothing yet.
+  await app.register(gracefulClosePlugin, closing);
   await app.register(problemsPlugin);
   await app.register(validationPlugin);
   await app.register(jsonBodyPlugin);
@@ -88,7 +90,6 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     milliseconds: config.REQUEST_TIMEOUT,
   });
   await app.register(requestLogPlugin, { metrics: services.metrics });
-  await app.register(gracefulClosePlugin, closing);
   await app.register(openApiPlugin, { version: dependencies.version });
   await app.register(startLinePlugin, {
     version: dependencies.version,

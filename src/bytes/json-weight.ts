@@ -61,6 +61,22 @@ export function refuseHeavyJson(bytes: Buffer): void {
     );
 }
 
+/**
+ * Refuses JSON of any size that is nested so deeply that writing it again would overflow the stack. For what is kept as it came; bodies of
+ * which only known fields are read need it only where {@link refuseHeavyJson} looks.
+ *
+ * @throws InvalidInput `too-deep`.
+ */
+export function refuseDeepJson(bytes: Buffer): void {
+  let depth = 0;
+  for (let at = nextMark(bytes, 0); at < bytes.length; at = nextMark(bytes, at + 1)) {
+    const mark = bytes[at] ?? 0;
+    if (mark === QUOTE) at = endOfString(bytes, at + 1);
+    else if (CLOSING.includes(mark)) depth--;
+    else if (OPENING.includes(mark) && ++depth > MAX_DEPTH) throw tooDeep();
+  }
+}
+
 function weigh(bytes: Buffer): number {
   const keys = new SeenKeys();
   let weight = 0;
