@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { curveDocument, fromDocument, toDocument } from '../../curves/curve-document.js';
 import { currentCurve } from '../../curves/curve-history.js';
+import { requireUsable } from '../../curves/usable-curve.js';
 import {
   curveHistory,
   curveList,
@@ -67,6 +68,7 @@ export const curvesRoutes: FastifyPluginAsyncZod<Services> = async (app, service
   });
 
   app.put('/v1/curves', { schema: importSchema }, async ({ body }) => {
+    requireUsable(body);
     const curve = await registry.import(fromDocument(body));
     metrics.current(curve);
     return toSummary(curve);
