@@ -122,7 +122,7 @@ function configuredUpstreams(
   const { upstreams, problems } = readUpstreams(source, environment);
   if (problems.length > 0)
     throw wrong(problems.map(({ place, message }) => `${variable}${place}: ${message}`));
-  if (new Set(upstreams.map(({ reward_model }) => reward_model)).size > MAX_REWARD_MODELS)
+  if (new Set(upstreams.map(({ rewardModel }) => rewardModel)).size > MAX_REWARD_MODELS)
     throw wrong([`${variable}: names more reward models than MAX_REWARD_MODELS (${MAX_REWARD_MODELS})`]);
   return upstreams;
 }

@@ -69,13 +69,15 @@ describe('the upstreams', () => {
     ];
     for (const environment of environments) {
       const { upstreams } = readConfig({ ...environment, RM_TOKEN: 'a-secret' });
+      const { reward_model: rewardModel, ...sameNames } = upstream;
       expect(upstreams).toMatchObject([
         {
-          ...upstream,
+          ...sameNames,
+          rewardModel,
           headers: { authorization: 'Bearer a-secret' },
           retries: 3,
           batch: { size: 32, wait: 5 },
-          on_missing_curve: 'passthrough',
+          onMissingCurve: 'passthrough',
         },
       ]);
     }

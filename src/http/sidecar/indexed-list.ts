@@ -49,7 +49,7 @@ export const embeddingsList: ListForm = {
 export function answerList(form: ListForm, scored: ScoredSamples): JsonObject {
   const answers = answersOf(scored, form.kind);
   const { upstream, samples } = scored;
-  const [head = { ...form.head(upstream.model ?? upstream.reward_model), usage: NO_USAGE }] = answers;
+  const [head = { ...form.head(upstream.model ?? upstream.rewardModel), usage: NO_USAGE }] = answers;
   const entry = (sample: ScoredSample, index: number): JsonObject => {
     const upstreams = asObject(entryOf(sample, scored, form.kind) ?? form.blank);
     return { ...upstreams, index, [form.field]: form.withReward(upstreams[form.field], sample.reward) };

@@ -1,4 +1,5 @@
 import { brokenRule, Unavailable } from '../../calibration/errors.js';
+import { type Clock, SYSTEM_CLOCK } from '../../service/clock.js';
 import type { RawReward, ScoredBatch, TextToScore } from '../servers/reward-server.js';
 import type { Upstream } from '../upstream/upstream.js';
 import { BadGateway } from '../upstream-errors.js';
@@ -30,7 +31,14 @@ export class Gatherer {
   /** How long the upstream took for its last batch. */
   #batchSeconds = 0;
 
-  constructor(limits: Upstream['batch'], send: (texts: readonly TextToScore[]) => Promise<ScoredBatch>) {
+  readonly #clock: Clock;
+
+  constructor(
+    limits: Upstream['batch'],
+    send: (texts: readonly TextToScore[]) => Promise<ScoredBatch>,
+    clock: Clock = SYSTEM_CLOCK,
+  ) {
+    this.#clock = clock;
     this.#limits = limits;
     this.#send = send;
   }
@@ -48,7 +56,7 @@ export class Gatherer {
    * @throws Unavailable `upstream-queue-full`, `closing`; what sending the text's batch threw; the signal's reason.
    */
   async score(text: TextToScore, client: string, signal?: AbortSignal): Promise<RawReward> {
-    const pending = new PendingText(text);
+    const pending = new PendingText(text, this.#clock.now());
     this.#admit([pending], client, signal);
     return pending.reward;
   }
@@ -63,7 +71,7 @@ export class Gatherer {
     client: string,
     signal?: AbortSignal,
   ): Promise<readonly RawReward[]> {
-    const pending = texts.map((text) => new PendingText(text));
+    const pending = texts.map((text) => new PendingText(text, this.#clock.now()));
     this.#admit(pending, client, signal);
     const rewards = pending.map(({ reward }) => reward);
     let hasFailed = false;
@@ -87,7 +95,7 @@ export class Gatherer {
     client: string,
     signal?: AbortSignal,
   ): Promise<readonly PromiseSettledResult<RawReward>[]> {
-    const pending = texts.map((text) => new PendingText(text));
+    const pending = texts.map((text) => new PendingText(text, this.#clock.now()));
     this.#admit(pending, client, signal);
     return Promise.allSettled(pending.map(({ reward }) => reward));
   }
@@ -140,7 +148,7 @@ export class Gatherer {
   #untilDue(): number | undefined {
     const { oldest } = this.#queue;
     if (oldest === undefined || this.#underWay.size >= this.#limits.concurrency) return undefined;
-    return oldest.since + this.#limits.wait - performance.now();
+    return oldest.since + this.#limits.wait - this.#clock.now();
   }
 
   /** Sends all that may go now; called whenever a text comes, a slot becomes free, or time has passed. */
@@ -168,10 +176,10 @@ export class Gatherer {
 
   /** Gives each text of a batch its own outcome; never rejects. */
   async #settle(batch: readonly PendingText[]): Promise<void> {
-    const begin = performance.now();
+    const begin = this.#clock.now();
     try {
       const { rewards } = await this.#send(batch.map(({ text }) => text));
-      this.#batchSeconds = (performance.now() - begin) / 1_000;
+      this.#batchSeconds = (this.#clock.now() - begin) / 1_000;
       batch.forEach((pending, i) => {
         const reward = rewards[i];
         if (reward === undefined) pending.reject(missing());

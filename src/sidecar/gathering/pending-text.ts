@@ -3,15 +3,16 @@ import type { RawReward, TextToScore } from '../servers/reward-server.js';
 /** A text whose reward somebody awaits. The first outcome counts; later ones are ignored. */
 export class PendingText {
   readonly text: TextToScore;
-  /** When it came, in the milliseconds of `performance.now()`. */
-  readonly since = performance.now();
+  /** When it came, in milliseconds of the sidecar's clock. */
+  readonly since: number;
   readonly reward: Promise<RawReward>;
   #isSettled = false;
   #resolve: (reward: RawReward) => void = () => undefined;
   #reject: (reason: unknown) => void = () => undefined;
 
-  constructor(text: TextToScore) {
+  constructor(text: TextToScore, since: number) {
     this.text = text;
+    this.since = since;
     this.reward = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

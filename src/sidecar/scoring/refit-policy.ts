@@ -46,12 +46,7 @@ export class RefitPolicy {
   /** Why a fit is due now, if one is. */
   due(window: SampleWindow, milliseconds: number): FitReason | undefined {
     if (window.size < this.minSamples(window) || window.seen < this.#retryAt) return undefined;
-    const {
-      first,
-      every_samples: everySamples,
-      every_seconds: everySeconds,
-      on_drift: onDrift,
-    } = this.#refit;
+    const { first, everySamples, everySeconds, onDrift } = this.#refit;
     if (this.#version === undefined) return first ? 'first' : undefined;
     if (everySamples !== undefined && window.seen - this.#start.seen >= everySamples) return 'samples';
     const seconds = (milliseconds - this.#start.milliseconds) / 1_000;
@@ -61,13 +56,13 @@ export class RefitPolicy {
 
   /** A fit failed: the next try waits for as many new samples as this one did, for the same ones would fail again. */
   failed(window: SampleWindow, reason: FitReason): void {
-    const { every_samples: everySamples } = this.#refit;
+    const { everySamples } = this.#refit;
     const wait = reason === 'samples' && everySamples ? everySamples : this.minSamples(window);
     this.#retryAt = window.seen + wait;
   }
 
   /** No window holds more than it can. */
   minSamples({ capacity }: SampleWindow): number {
-    return Math.min(this.#refit.min_samples, capacity);
+    return Math.min(this.#refit.minSamples, capacity);
   }
 }

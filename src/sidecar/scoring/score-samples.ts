@@ -113,11 +113,11 @@ export async function scoreSamples(
 
 function optionsOf(upstream: Upstream): CurveChoice & CalibrateOptions {
   return {
-    rewardModel: upstream.reward_model,
+    rewardModel: upstream.rewardModel,
     version: upstream.version,
     keepMean: false,
     observe: upstream.observe,
-    onMissingCurve: isShadow(upstream) ? 'passthrough' : upstream.on_missing_curve,
+    onMissingCurve: isShadow(upstream) ? 'passthrough' : upstream.onMissingCurve,
     isShadow: isShadow(upstream),
   };
 }
@@ -131,7 +131,7 @@ function isShadow({ mode }: Upstream): boolean {
  * are raw rewards, which a curve that cannot be read does not change. The log says so.
  */
 function curveOf(dependencies: ScoringDependencies, upstream: Upstream): VersionedCurve | undefined {
-  if (isShadow(upstream) && !dependencies.registry.isReadable(upstream.reward_model)) {
+  if (isShadow(upstream) && !dependencies.registry.isReadable(upstream.rewardModel)) {
     dependencies.shadowLog.unreadable(upstream.name);
     return undefined;
   }
@@ -183,7 +183,7 @@ async function ask(
 ): Promise<readonly RawReward[]> {
   if (samples.length === 0) return [];
   const texts = samples.map(({ text, prompt, label }) => ({ text, prompt, label }));
-  if (upstream.configured.on_upstream_failure === 'null' && !isSingle) {
+  if (upstream.configured.onUpstreamFailure === 'null' && !isSingle) {
     const outcomes = await upstream.scoreEach(texts, client, signal);
     return outcomes.map((outcome) => {
       if (outcome.status === 'fulfilled') return outcome.value;
@@ -244,7 +244,7 @@ function observe(dependencies: ScoringDependencies, checked: CheckedCalibration,
     keepObserved(dependencies, checked, optionsOf(upstream));
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    dependencies.metrics.samples(upstream.reward_model, 'unobserved', checked.rewards.length);
+    dependencies.metrics.samples(upstream.rewardModel, 'unobserved', checked.rewards.length);
     dependencies.selfCalibration.unobserved(upstream, error);
   }
 }

@@ -35,7 +35,7 @@ export class SelfCalibration {
       if (!isSelfCalibrating(upstream)) continue;
       const policy = new RefitPolicy(upstream.refit);
       const { registry } = dependencies;
-      const { reward_model: rewardModel } = upstream;
+      const { rewardModel } = upstream;
       const curve = registry.isReadable(rewardModel) ? registry.current(rewardModel) : undefined;
       policy.restart(curve, 0, clock.now());
       this.#policies.set(upstream.name, policy);
@@ -47,7 +47,7 @@ export class SelfCalibration {
    *
    * @param batch the same samples as calibrated, where there is a curve.
    */
-  observed({ name, reward_model: rewardModel }: Upstream, batch: CalibratedBatch | undefined): void {
+  observed({ name, rewardModel }: Upstream, batch: CalibratedBatch | undefined): void {
     const policy = this.#policies.get(name);
     const window = this.#dependencies.windows.get(rewardModel);
     if (policy === undefined || window === undefined || this.#closing.signal.aborted) return;
@@ -66,7 +66,7 @@ export class SelfCalibration {
   }
 
   /** Samples of an upstream could not be kept, and so are missing in a later fit: says why, at most once a minute. */
-  unobserved({ name, reward_model: rewardModel }: Upstream, error: ServiceError): void {
+  unobserved({ name, rewardModel }: Upstream, error: ServiceError): void {
     if (!this.#unobserved.isDue(name, this.#clock.now())) return;
     this.#log.warn({ upstream: name, rewardModel, code: error.code }, `not observed: ${error.message}`);
   }

@@ -10,8 +10,8 @@ const answerSchema = z.looseObject({
 /** A reward model behind an OpenAI-style embeddings route (SGLang): the reward is the last of `embedding`. */
 export const openaiEmbeddings: RewardServerContract = {
   path: '/v1/embeddings',
-  buildRequest: (texts, { model, reward_model }) => ({
-    model: model ?? reward_model,
+  buildRequest: (texts, { model, rewardModel }) => ({
+    model: model ?? rewardModel,
     input: texts.map(({ text }) => text),
   }),
   readRewards(answer, count) {

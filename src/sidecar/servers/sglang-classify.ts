@@ -7,8 +7,8 @@ const answerSchema = z.array(z.looseObject({ embedding: z.array(rewardSchema).nu
 /** SGLang's own `/classify`: a list in the order of the texts, the reward first in `embedding`. */
 export const sglangClassify: RewardServerContract = {
   path: '/classify',
-  buildRequest: (texts, { model, reward_model }) => ({
-    model: model ?? reward_model,
+  buildRequest: (texts, { model, rewardModel }) => ({
+    model: model ?? rewardModel,
     text: texts.map(({ text }) => text),
   }),
   readRewards: (answer, count) =>

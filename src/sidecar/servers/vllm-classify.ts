@@ -15,10 +15,10 @@ const answerSchema = z.looseObject({
  */
 export const vllmClassify: RewardServerContract = {
   path: '/classify',
-  buildRequest: (texts, { model, reward_model, legacy_activation }) => ({
-    model: model ?? reward_model,
+  buildRequest: (texts, { model, rewardModel, legacyActivation }) => ({
+    model: model ?? rewardModel,
     input: texts.map(({ text }) => text),
-    [legacy_activation ? 'activation' : 'use_activation']: false,
+    [legacyActivation ? 'activation' : 'use_activation']: false,
   }),
   readRewards(answer, count) {
     const entries = inOrder(readShape(answerSchema, answer).data, count);

@@ -16,8 +16,8 @@ const answerSchema = z.looseObject({
 /** Reward pooling behind vLLM. The reward is the last number: that of the last token. */
 export const vllmPooling: RewardServerContract = {
   path: '/pooling',
-  buildRequest: (texts, { model, reward_model }) => ({
-    model: model ?? reward_model,
+  buildRequest: (texts, { model, rewardModel }) => ({
+    model: model ?? rewardModel,
     input: texts.map(({ text }) => text),
   }),
   readRewards(answer, count) {

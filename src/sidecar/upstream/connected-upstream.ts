@@ -15,7 +15,7 @@ export class ConnectedUpstream {
 
   constructor(configured: Upstream, observer: UpstreamObserver) {
     this.configured = configured;
-    const { response_marker: responseMarker, special_tokens: specialTokens } = configured;
+    const { responseMarker, specialTokens } = configured;
     this.recovery = new ResponseRecovery({ responseMarker, specialTokens });
     this.#client = new UpstreamClient(configured, contractOf(configured.kind), observer);
     this.#gatherer = new Gatherer(configured.batch, async (texts) => {

@@ -1,6 +1,6 @@
 import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
-import { resolveHeaders, type Upstream, upstreamsSchema } from './upstream.js';
+import { resolveHeaders, toUpstream, type Upstream, upstreamsSchema } from './upstream.js';
 
 /** Upstreams as text. */
 export interface UpstreamsSource {
@@ -20,7 +20,9 @@ export interface ReadUpstreams {
   readonly problems: readonly UpstreamsProblem[];
 }
 
-/** Reads upstreams, every default filled in; `$NAME` in headers is replaced from `environment`. */
+/**
+ * Reads upstreams, every default filled in, under the names that the code uses; `$NAME` in headers is replaced from `environment`.
+ */
 export function readUpstreams(
   source: UpstreamsSource,
   environment: Readonly<Record<string, string | undefined>>,
@@ -30,7 +32,7 @@ export function readUpstreams(
   const parsed = upstreamsSchema.safeParse(value);
   if (!parsed.success)
     return refused(parsed.error.issues.map((issue) => ({ place: placeOf(issue), message: issue.message })));
-  return withHeaders(parsed.data, environment);
+  return withHeaders(parsed.data.map(toUpstream), environment);
 }
 
 /** Not in its format. */

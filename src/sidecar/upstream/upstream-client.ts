@@ -9,6 +9,7 @@ import {
 } from 'cockatiel';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { ServiceError, Unavailable } from '../../calibration/errors.js';
+import { type Clock, SYSTEM_CLOCK } from '../../service/clock.js';
 import type { RewardServerContract, ScoredBatch, TextToScore } from '../servers/reward-server.js';
 import { BadGateway, GatewayTimeout } from '../upstream-errors.js';
 import { readAnswer } from './parse-answer.js';
@@ -26,7 +27,9 @@ export interface UpstreamObserver {
 }
 
 /** Time and chance; tests bring their own. */
-export interface RetryClock {
+export interface RetryClock extends Clock {
+  /** Milliseconds since 1970: dates of other servers, and the breaker, go by it. */
+  wallTime(): number;
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** A uniform number in [0, 1). */
   random(): number;
@@ -34,6 +37,8 @@ export interface RetryClock {
 
 /** The clock and the chance of this machine. */
 export const REAL_CLOCK: RetryClock = {
+  ...SYSTEM_CLOCK,
+  wallTime: () => Date.now(),
   wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
   random: Math.random,
 };
@@ -89,7 +94,7 @@ export class UpstreamClient {
       { halfOpenAfter: upstream.breaker.pause, breaker: new ConsecutiveBreaker(upstream.breaker.failures) },
     );
     this.#breaker.onStateChange((state) => {
-      if (state === CircuitState.Open) this.#openUntil = Date.now() + upstream.breaker.pause;
+      if (state === CircuitState.Open) this.#openUntil = clock.wallTime() + upstream.breaker.pause;
       observer.breaker(BREAKER_STATES[state]);
     });
   }
@@ -136,15 +141,15 @@ export class UpstreamClient {
 
   /** One try: the batch, or why another try may do better. */
   async #try(body: string, texts: number, signal: AbortSignal | undefined): Promise<ScoredBatch | FailedTry> {
-    const start = performance.now();
+    const start = this.#clock.now();
     try {
       const answer = await this.#ask(body, signal);
       if (isWorthRepeating(answer.status)) {
-        const retryAfter = readRetryAfter(answer.retryAfter, Date.now());
+        const retryAfter = readRetryAfter(answer.retryAfter, this.#clock.wallTime());
         return { failure: `answered ${answer.status}`, retryAfter };
       }
       const batch = this.#read(answer, texts);
-      this.#observer.answered((performance.now() - start) / 1_000, texts);
+      this.#observer.answered((this.#clock.now() - start) / 1_000, texts);
       return batch;
     } catch (error) {
       if (error instanceof NoAnswer) return { failure: error.message, retryAfter: undefined };
@@ -187,7 +192,8 @@ export class UpstreamClient {
 
   /** Before a batch waits for its turn behind tries that may hang. */
   #refuseWhileOpen(): void {
-    if (this.#breaker.state === CircuitState.Open && Date.now() < this.#openUntil) throw this.#refusal();
+    if (this.#breaker.state === CircuitState.Open && this.#clock.wallTime() < this.#openUntil)
+      throw this.#refusal();
   }
 
   #refusal(): Unavailable {
@@ -197,7 +203,7 @@ export class UpstreamClient {
   #unavailable(what: string, retryAfter = RETRY_AFTER_SECONDS): Unavailable {
     const isOpen = this.#breaker.state === CircuitState.Open;
     const seconds = isOpen
-      ? (this.#openUntil - Date.now()) / 1_000
+      ? (this.#openUntil - this.#clock.wallTime()) / 1_000
       : Math.min(retryAfter, MAX_RETRY_AFTER_SECONDS);
     const message = `the reward-model server ${this.#name} ${what}`;
     return new Unavailable('upstream-unavailable', message, Math.max(1, Math.ceil(seconds)));

@@ -102,8 +102,33 @@ export const upstreamSchema = z.strictObject({
     .prefault({}),
 });
 
+/** `snake_case` as `snakeCase`. */
+type CamelCase<Name> = Name extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Name;
+
+/** Settings under the names that the code uses. */
+type Renamed<Settings> = { readonly [Name in keyof Settings as CamelCase<Name>]: Settings[Name] };
+
+type ConfiguredUpstream = z.output<typeof upstreamSchema>;
+
 /** One configured upstream. */
-export type Upstream = z.output<typeof upstreamSchema>;
+export type Upstream = Renamed<Omit<ConfiguredUpstream, 'refit'>> & {
+  readonly refit: Renamed<ConfiguredUpstream['refit']>;
+};
+
+/** The upstream of a checked configuration, whose names are JSON's and YAML's: here they become those of the code. */
+export function toUpstream({ refit, ...settings }: ConfiguredUpstream): Upstream {
+  return { ...renamed(settings), refit: renamed(refit) };
+}
+
+function renamed<Settings extends object>(settings: Settings): Renamed<Settings> {
+  const entries = Object.entries(settings).map(([name, value]) => [
+    name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    value,
+  ]);
+  return Object.fromEntries(entries);
+}
 
 /** All upstreams; their names differ. */
 export const upstreamsSchema = z.array(upstreamSchema).superRefine((upstreams, context) => {

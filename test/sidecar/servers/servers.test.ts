@@ -4,6 +4,7 @@ import { contractOf } from '../../../src/sidecar/servers/servers.js';
 import { parseAnswer } from '../../../src/sidecar/upstream/parse-answer.js';
 import {
   resolveHeaders,
+  toUpstream,
   UPSTREAM_KINDS,
   type UpstreamKind,
   upstreamSchema,
@@ -25,13 +26,15 @@ afterEach(async () => {
 async function ask(kind: UpstreamKind, knobs: Knobs = {}, given = texts) {
   const server = await startFakeServer(kind, knobs);
   closing.push(server.close);
-  const upstream = upstreamSchema.parse({
-    name: 'rm',
-    reward_model: 'rm-1',
-    kind,
-    url: server.url,
-    retries: 0,
-  });
+  const upstream = toUpstream(
+    upstreamSchema.parse({
+      name: 'rm',
+      reward_model: 'rm-1',
+      kind,
+      url: server.url,
+      retries: 0,
+    }),
+  );
   const client = new UpstreamClient(upstream, contractOf(kind), {
     answered: () => undefined,
     failed: () => undefined,
@@ -41,12 +44,14 @@ async function ask(kind: UpstreamKind, knobs: Knobs = {}, given = texts) {
   return { server, batch: await client.send(given) };
 }
 
-const upstream = upstreamSchema.parse({
-  name: 'rm',
-  reward_model: 'rm-1',
-  kind: 'openrlhf',
-  url: 'http://rm.example',
-});
+const upstream = toUpstream(
+  upstreamSchema.parse({
+    name: 'rm',
+    reward_model: 'rm-1',
+    kind: 'openrlhf',
+    url: 'http://rm.example',
+  }),
+);
 
 /** Reads an answer that a server of a kind gave to so many texts. */
 const read = (kind: UpstreamKind, answer: unknown, count: number) =>

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { expect, vi } from 'vitest';
 import { contractOf } from '../../../src/sidecar/servers/servers.js';
-import { upstreamSchema } from '../../../src/sidecar/upstream/upstream.js';
+import { toUpstream, upstreamSchema } from '../../../src/sidecar/upstream/upstream.js';
 import {
   REAL_CLOCK,
   type RetryClock,
@@ -33,14 +33,27 @@ export function startClient(
   const said: string[] = [];
   const pauses: number[] = [];
   const client = new UpstreamClient(
-    upstreamSchema.parse({ name: 'rm', reward_model: 'rm-1', kind: 'openrlhf', url: server.url, ...fields }),
+    toUpstream(
+      upstreamSchema.parse({
+        name: 'rm',
+        reward_model: 'rm-1',
+        kind: 'openrlhf',
+        url: server.url,
+        ...fields,
+      }),
+    ),
     contractOf('openrlhf'),
     {
       answered: (_, texts) => said.push(`answered ${texts}`),
       failed: (code) => said.push(code),
       breaker: (state) => said.push(state),
     },
-    { wait: async (milliseconds) => void pauses.push(milliseconds), random: () => 0.5, ...clock },
+    {
+      ...REAL_CLOCK,
+      wait: async (milliseconds) => void pauses.push(milliseconds),
+      random: () => 0.5,
+      ...clock,
+    },
   );
   closing.push(() => client.close());
   const send = (text = 'secret words', signal?: AbortSignal) => client.send([{ text }], signal);
