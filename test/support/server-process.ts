@@ -13,8 +13,12 @@ export interface ServerProcess {
 }
 
 /** Starts `node dist/server.js` (npm test builds it first) and waits until it listens; ended with the test. */
-export async function startServer(environment: Record<string, string>): Promise<ServerProcess> {
-  const child = startProgram(process.execPath, [ENTRY], { HOST: '127.0.0.1', PORT: '0', ...environment });
+export async function startServer(
+  environment: Record<string, string>,
+  flags: readonly string[] = [],
+): Promise<ServerProcess> {
+  const settings = { HOST: '127.0.0.1', PORT: '0', ...environment };
+  const child = startProgram(process.execPath, [...flags, ENTRY], settings);
   onTestFinished(() => {
     child.kill('SIGKILL');
   });

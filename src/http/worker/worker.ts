@@ -1,3 +1,4 @@
+import type { HandedOver } from '../../fitting/hand-over.js';
 import { type Outcome, outcomeOfAsync } from '../../fitting/outcome.js';
 import { runFitCalibrate, runNamedFit } from '../../service/run-fit.js';
 import { finishEvaluation } from '../evaluate/evaluation.js';
@@ -35,8 +36,18 @@ function asking<Request>(
 /** Fits. */
 export const fit: Task<'fit'> = taskOf(async () => (await import('../fit/job.js')).readFit, runNamedFit);
 
-/** Fits, and calibrates the fitted samples. */
-export const fitCalibrate: Task<'fitCalibrate'> = taskOf(
+/** Fits, and calibrates the fitted samples, whose columns are handed over. */
+export async function fitCalibrate(
+  job: WorkerTasks['fitCalibrate']['job'],
+): Promise<Outcome<WorkerTasks['fitCalibrate']['result']> | HandedOver> {
+  const [outcome, { handOver }] = await Promise.all([
+    calibrateFitted(job),
+    import('../../fitting/hand-over.js'),
+  ]);
+  return handOver(outcome, ({ calibration: { rewards, biases } }) => [rewards.buffer, biases.buffer]);
+}
+
+const calibrateFitted: Task<'fitCalibrate'> = taskOf(
   async () => (await import('../fit-calibrate/job.js')).readFitCalibrate,
   runFitCalibrate,
 );
