@@ -42,12 +42,13 @@ export interface ValueCounts {
 /** How often each value occurs. */
 export function countValues(values: Float64Array): ValueCounts {
   const sorted = values.slice().sort();
-  const distinct = new Float64Array(sorted.length);
-  const counts = new Int32Array(sorted.length);
+  let distinct = 0;
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) distinct++;
+  const counts = new Int32Array(distinct);
   let last = -1;
   for (let i = 0; i < sorted.length; i++) {
-    if (i === 0 || sorted[i] !== sorted[i - 1]) distinct[++last] = sorted[i];
+    if (last < 0 || sorted[i] !== sorted[last]) sorted[++last] = sorted[i];
     counts[last]++;
   }
-  return { values: distinct.slice(0, last + 1), counts: counts.slice(0, last + 1) };
+  return { values: sorted.slice(0, distinct), counts };
 }

@@ -53,7 +53,9 @@ export function estimateBias(
     requireFinite(estimates);
     const biases = sumOf(estimates, values);
     const alpha = alphaOf(setting, samples, settings, { values, rewards: remaining, biases });
-    remaining = remaining.map((reward, i) => reward - alpha * biases[i]);
+    // The biases are not needed any more: their column takes the rewards that they leave.
+    for (let i = 0; i < biases.length; i++) biases[i] = remaining[i] - alpha * biases[i];
+    remaining = biases;
     curves.push(...estimates.map((estimate) => ({ characteristic: setting.name, alpha, ...estimate })));
     characteristics.push({ name: setting.name, alpha, regression });
   }

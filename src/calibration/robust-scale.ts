@@ -16,6 +16,8 @@ export function robustScale(values: Float64Array): RobustScale {
 
 /** median |value − median|. */
 export function medianDeviation(values: Float64Array): number {
-  const median = medianInPlace(values.slice());
-  return medianInPlace(values.map((value) => Math.abs(value - median)));
+  const scratch = values.slice();
+  const median = medianInPlace(scratch);
+  for (let i = 0; i < scratch.length; i++) scratch[i] = Math.abs(values[i] - median);
+  return medianInPlace(scratch);
 }

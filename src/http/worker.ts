@@ -2,6 +2,7 @@ import { type CalibratedColumns, calibrateColumns, firstNotFinite } from '../cal
 import { NotFinite, placing, type ValuePlace } from '../calibration/finite.js';
 import { fitBias } from '../calibration/fit.js';
 import { rankGenerators } from '../calibration/leaderboard/leaderboard.js';
+import type { HandedOver } from '../fitting/hand-over.js';
 import { type Outcome, outcomeOf, outcomeOfAsync } from '../fitting/outcome.js';
 import { type FinishedFit, type FitRequest, placeInRow, valuePlaceIn } from './fit-job.js';
 import type { LeaderboardRequest } from './leaderboard-job.js';
@@ -25,11 +26,17 @@ export async function fit(job: Job<'fit'>): Result<'fit'> {
   });
 }
 
-/** The same, and calibrates the fitted samples. */
-export async function fitCalibrate(job: Job<'fitCalibrate'>): Result<'fitCalibrate'> {
+/** The same, and calibrates the fitted samples; hands their columns over. */
+export async function fitCalibrate(
+  job: Job<'fitCalibrate'>,
+): Promise<Outcome<WorkerTasks['fitCalibrate']['result']> | HandedOver> {
   if (!('body' in job)) return outcomeOf(() => calibrateSamples(job));
-  const { readFitCalibrate } = await import('./fit-job.js');
-  return outcomeOf(() => calibrateSamples(readFitCalibrate(job)));
+  const [{ readFitCalibrate }, { handOver }] = await Promise.all([
+    import('./fit-job.js'),
+    import('../fitting/hand-over.js'),
+  ]);
+  const outcome = outcomeOf(() => calibrateSamples(readFitCalibrate(job)));
+  return handOver(outcome, ({ calibration: { rewards, biases } }) => [rewards.buffer, biases.buffer]);
 }
 
 /** Ranks generators by the curve that the request names, or by one fitted to its outputs. */

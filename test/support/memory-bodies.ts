@@ -8,6 +8,8 @@ export interface HeavyBody {
   readonly method?: 'PUT';
   readonly format?: 'application/x-ndjson' | 'application/vnd.apache.arrow.stream';
   readonly encoding?: 'gzip';
+  /** No more than so many bytes: for what takes long to answer. */
+  readonly most?: number;
   /** At least so many bytes, once inflated. */
   readonly make: (bytes: number) => string | Uint8Array;
 }
@@ -134,7 +136,13 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
     format: NDJSON,
     make: lines('{"reward":1,"response":""}'),
   },
-  { name: 'NDJSON of wrong lines', route: `/v1/calibrate${query}`, format: NDJSON, make: lines('1') },
+  {
+    name: 'NDJSON of wrong lines',
+    most: 1_000_000,
+    route: `/v1/calibrate${query}`,
+    format: NDJSON,
+    make: lines('1'),
+  },
   {
     name: 'NDJSON of one line',
     route: `/v1/calibrate${query}`,
@@ -311,7 +319,7 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
 
 /** The bytes that are sent. */
 export function bytesOf(body: HeavyBody, size: number): Uint8Array {
-  const made = body.make(size);
+  const made = body.make(Math.min(size, body.most ?? size));
   const bytes = typeof made === 'string' ? Buffer.from(made) : made;
   return body.encoding === 'gzip' ? gzipSync(bytes) : bytes;
 }

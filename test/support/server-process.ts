@@ -17,9 +17,12 @@ export interface ServerProcess {
 export const ENTRY = new URL('../../dist/server.js', import.meta.url).pathname;
 
 /** Starts `node dist/server.js` (npm test builds it first) and waits until it listens; ended with the test. */
-export async function startServer(environment: Record<string, string>): Promise<ServerProcess> {
+export async function startServer(
+  environment: Record<string, string>,
+  flags: readonly string[] = [],
+): Promise<ServerProcess> {
   const env = { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: '0', ...environment };
-  const child = spawn(process.execPath, [ENTRY], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...flags, ENTRY], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   onTestFinished(() => {
     child.kill('SIGKILL');

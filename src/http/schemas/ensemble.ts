@@ -55,10 +55,18 @@ export const ensembleAnswer = z
 
 export type EnsembleAnswer = z.infer<typeof ensembleAnswer>;
 
+/** Far more than anyone combines: each is a curve of its own that calibrates all samples. */
+const MAX_MEMBERS = 1_000;
+
 /** Reward models are named well, at least two, and the same in every row; the versions name none but them. */
 function ensembleRules({ samples, versions = {} }: EnsembleBody, found: Violations): void {
-  const names = new Set(Object.keys(samples[0]?.rewards ?? {}));
-  if (names.size < 2) found.add(['samples', 0, 'rewards'], 'needs two reward models or more');
+  const listed = Object.keys(samples[0]?.rewards ?? {});
+  if (listed.length < 2) found.add(['samples', 0, 'rewards'], 'needs two reward models or more');
+  if (listed.length > MAX_MEMBERS) {
+    found.add(['samples', 0, 'rewards'], `may name at most ${MAX_MEMBERS} reward models`);
+    return;
+  }
+  const names = new Set(listed);
   for (const name of names) {
     if (found.isFull) return;
     nameRules(name, found, ['samples', 0, 'rewards', name]);

@@ -140,9 +140,11 @@ function searchRecord(
   at: Search,
 ): void {
   for (const key in given) {
-    const named = withoutStack(() => z.safeParse(keyType, key));
-    if (named.success) at.within(key, valueType, given[key]);
-    else at.add([key], named.error.issues[0]?.message ?? '', true);
+    const broken = isPlainlyRight(keyType._zod.def, key)
+      ? undefined
+      : withoutStack(() => z.safeParse(keyType, key)).error;
+    if (broken === undefined) at.within(key, valueType, given[key]);
+    else at.add([key], broken.issues[0]?.message ?? '', true);
     if (at.isOver) return;
   }
 }

@@ -31,7 +31,7 @@ const DESCRIPTIONS = {
   401: 'API_KEYS is set and the request carries none of them',
   404: 'No such reward model or version',
   409: 'Right in itself, but not now: no curve, no earlier version, limit of reward models',
-  413: 'The body is larger than BODY_LIMIT, or than the memory of the thread that works on it',
+  413: 'The body is larger than BODY_LIMIT, or takes more memory than there is for it',
   415: 'The body is in a format that this route does not read',
   422: 'Understood but invalid; nothing was changed',
   502: 'The server behind answered wrongly or failed',
