@@ -1,6 +1,6 @@
 import { Violations } from '../calibration/violations.js';
 import { isCharacteristicName, NOT_A_CHARACTERISTIC_NAME } from './characteristic-name.js';
-import type { CurveDocument } from './curve-document.js';
+import type { CurveDocument } from './document-schema.js';
 
 /**
  * Checks that samples can have the characteristics of a document, for otherwise nothing can be calibrated by it. Not a part of the

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { InvalidInput } from '../../src/calibration/errors.js';
-import { MAX_DOCUMENT_BYTES, toDocument } from '../../src/curves/curve-document.js';
+import { toDocument } from '../../src/curves/curve-document.js';
 import type { FittedCurve } from '../../src/curves/curve-history.js';
+import { MAX_DOCUMENT_BYTES } from '../../src/curves/document-schema.js';
 import { curveOf } from '../support/curves.js';
 import { makeStoreFolder } from '../support/store-folder.js';
 

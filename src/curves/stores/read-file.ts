@@ -1,7 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MAX_DOCUMENT_BYTES } from '../curve-document.js';
+import { MAX_DOCUMENT_BYTES } from '../document-schema.js';
 import { Damage } from './damage.js';
 import { codeOf, type FileSystem } from './file-system.js';
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { curveDocument, fromDocument } from '../curve-document.js';
+import { fromDocument } from '../curve-document.js';
 import type { CurveHistory, VersionedCurve } from '../curve-history.js';
+import { curveDocument } from '../document-schema.js';
 import { storageKey } from '../storage-key.js';
 import type { UnreadableCurves } from './curve-store.js';
 import { Damage } from './damage.js';

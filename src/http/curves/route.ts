@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { curveDocument, fromDocument, toDocument } from '../../curves/curve-document.js';
+import { fromDocument, toDocument } from '../../curves/curve-document.js';
 import { currentCurve } from '../../curves/curve-history.js';
+import { curveDocument } from '../../curves/document-schema.js';
 import { requireUsable } from '../../curves/usable-curve.js';
 import { problems } from '../schemas/problem.js';
 import type { Services } from '../services.js';

@@ -5,11 +5,11 @@ import type { Evaluation, EvaluationSettings } from '../../calibration/evaluatio
 import type { Preference } from '../../calibration/evaluation/label-preference.js';
 import { type Gain, VERDICTS } from '../../calibration/evaluation/verdict.js';
 import {
-  curveDocument,
   settingsFields as shownSettings,
   toCorrelations,
   toDiagnostics,
 } from '../../curves/curve-document.js';
+import { curveDocument } from '../../curves/document-schema.js';
 import { pickSettings, removedCharacteristic, toRemoved } from '../curves/schema.js';
 import type { FinishedEvaluation } from './evaluation.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_VARIANTS, type VariantSuffixes } from '../../calibration/leaderboard/gameability.js';
 import type { Violations } from '../../calibration/violations.js';
-import { curveDocument } from '../../curves/curve-document.js';
+import { curveDocument } from '../../curves/document-schema.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { fittedFields } from '../curves/schema.js';
 import { leaderboardExamples } from '../schemas/examples.js';

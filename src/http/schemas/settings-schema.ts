@@ -14,7 +14,7 @@ import {
   minSamplesSetting,
   penaltySetting,
   ratioSetting,
-} from '../../curves/curve-document.js';
+} from '../../curves/document-settings.js';
 import { numericOrAuto, queryOf, repeated } from './query.js';
 import { rewardModelRules } from './samples-schema.js';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { link, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { MAX_DOCUMENT_BYTES } from '../../../src/curves/curve-document.js';
+import { MAX_DOCUMENT_BYTES } from '../../../src/curves/document-schema.js';
 import { type FileSystem, NODE_FILE_SYSTEM } from '../../../src/curves/stores/file-system.js';
 import { readStored } from '../../../src/curves/stores/read-file.js';
 import { temporaryFolder } from '../../support/curves.js';

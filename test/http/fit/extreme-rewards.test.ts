@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ESTIMATORS } from '../../../src/calibration/fit/fit-settings.js';
-import { curveDocument } from '../../../src/curves/curve-document.js';
+import { curveDocument } from '../../../src/curves/document-schema.js';
 import { MemoryStore } from '../../../src/curves/stores/memory-store.js';
 import { biasedColumns, post, startApp } from '../../support/app.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { MAX_VIOLATIONS } from '../../../src/calibration/errors.js';
 import { Violations } from '../../../src/calibration/violations.js';
-import { curveDocument } from '../../../src/curves/curve-document.js';
+import { curveDocument } from '../../../src/curves/document-schema.js';
 import { ensembleBody } from '../../../src/http/calibrate/ensemble-schema.js';
 import { calibrateBody } from '../../../src/http/calibrate/schema.js';
 import { evaluateBody } from '../../../src/http/evaluate/schema.js';
