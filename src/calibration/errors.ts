@@ -1,6 +1,6 @@
 import { stackTraces } from './without-stack.js';
 
-/** Where a value stands in what the caller sent, from the outside in: `['samples', 3, 'reward']`. */
+/** The path of a value in the request, from the outside in: `['samples', 3, 'reward']`. */
 export type Place = readonly (string | number)[];
 
 /** A place in the request and, in words, the rule that it breaks. Never quotes a prompt or a response. */
@@ -9,7 +9,9 @@ export interface Violation {
   readonly message: string;
 }
 
-/** How many of the broken rules an error lists: enough to see the pattern, and a bound on the answer's size. */
+/**
+ * How many of the broken rules an error lists: enough to see the pattern, and a bound on the answer's size.
+ */
 export const MAX_VIOLATIONS = 20;
 
 /** Longest part of a key that an error repeats; a key may be text of a prompt by mistake. */
@@ -27,8 +29,8 @@ export type ErrorKind =
   | 'gateway-timeout';
 
 /**
- * Every error that the service gives on purpose. `code` is stable and names the rule: it becomes the `type` of the problem+json
- * answer. It has no stack trace: see `withoutStack`.
+ * Every expected error of the service. `code` is stable and names the rule: it becomes the `type` of the
+ * problem+json answer. It has no stack trace: see `withoutStack`.
  */
 export abstract class ServiceError extends Error {
   abstract readonly kind: ErrorKind;
@@ -49,7 +51,7 @@ export abstract class ServiceError extends Error {
     }));
   }
 
-  /** The same error of something that stands below `place` in a longer request; the place itself where it names none. */
+  /** The same error with paths below `place`; `place` itself where the error names none. */
   at(place: Place): this {
     const { message, violations } = this;
     const moved = violations.map((violation) => ({ ...violation, path: [...place, ...violation.path] }));
@@ -72,7 +74,7 @@ export class InvalidInput extends ServiceError {
   readonly kind = 'invalid';
 }
 
-/** The refusal of a request that breaks one rule at one place; the rule is also what the error says. */
+/** The refusal of a request that breaks one rule at one place. The rule is also the message. */
 export function brokenRule(path: Place, rule: string, code = INVALID_INPUT): InvalidInput {
   return new InvalidInput(code, rule, [{ path, message: rule }]);
 }

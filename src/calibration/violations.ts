@@ -1,8 +1,8 @@
 import { INVALID_INPUT, InvalidInput, MAX_VIOLATIONS, type Place, type Violation } from './errors.js';
 
 /**
- * Collects what is wrong with a request. It is full as soon as it knows of more than {@link MAX_VIOLATIONS}: whoever checks
- * stops then, so that a refusal costs the same however much is wrong.
+ * Collects what is wrong with a request. It is full when it holds more than {@link MAX_VIOLATIONS}; checks
+ * stop then, which bounds the cost of a refusal.
  */
 export class Violations {
   readonly #listed: Violation[] = [];
@@ -21,17 +21,17 @@ export class Violations {
     return this.#listed.length === 0;
   }
 
-  /** Whether more is wrong than an error lists: nothing that is still found would be shown. */
+  /** Whether more is wrong than an error lists. */
   get isFull(): boolean {
     return this.#listed.length > MAX_VIOLATIONS;
   }
 
-  /** What was found, in order; one more than an error lists where there is more. */
+  /** The violations in the order found; one more than an error lists where there are more. */
   get listed(): readonly Violation[] {
     return this.#listed;
   }
 
-  /** The refusal; `describe` says in words what is wrong, from how many they are and the first one's message. */
+  /** The refusal. `describe` makes its message from the number of violations and the first one's message. */
   toError(
     describe = (count: string, first: string) => `${count} rule(s) broken: ${first}`,
     code = INVALID_INPUT,

@@ -1,6 +1,4 @@
-/**
- * The checks at the door of every public function of this room: behind it, samples and options are trusted.
- */
+/** Checks of arguments. Every public function of this folder makes them; the code behind trusts its input. */
 
 /** The least and the greatest of some values. */
 export interface Extent {
@@ -14,7 +12,9 @@ export function checkLengths(x: Float64Array, y: Float64Array): void {
   if (x.length === 0) throw new RangeError('at least one sample is needed');
 }
 
-/** The extent of some values; throws RangeError, with the name and the place, unless they are finite throughout. */
+/**
+ * The least and the greatest value. Throws RangeError, with the name and the index, unless all are finite.
+ */
 export function checkFinite(name: string, values: Float64Array): Extent {
   let least = values[0];
   let most = values[0];

@@ -7,21 +7,21 @@ export interface Line {
   /** The line's value at x. */
   value: number;
   /**
-   * The smoother's row at x: a sample at u with tricube t and robustness weight r enters `value` with the factor
-   * t · r · (level + tilt · u), u = (x' - x) / radius. At x itself, u = 0 and t = 1, so r · level is the leverage of a
-   * sample. Infinite where the robustness weights leave nothing in the window.
+   * The smoother's row at x: a sample at u with tricube t and robustness weight r enters `value` with the
+   * factor t · r · (level + tilt · u), u = (x' - x) / radius. At x itself, u = 0 and t = 1, so r · level is
+   * the leverage of a sample. Infinite where all weights in the window are 0.
    */
   level: number;
   tilt: number;
 }
 
-/** The slope is used only where the window's weighted spread exceeds this share of the range of x: R's `lowest`. */
+/** The line has a slope only where the weighted spread exceeds this share of the range of x: R's `lowest`. */
 const LEAST_SPREAD = 0.001;
 
 /**
- * Sums from moments carry an error of some 1e-15 of the weight that the window shares with its block. Where the
- * window's own weight is below this share of it, or the spread below this share of the squared distance of the
- * window's mean from x, digits are missing, and the careful line is fitted instead.
+ * Sums from moments carry an error of some 1e-15 of the weight that the window shares with its block. Where
+ * the window's own weight is below this share of it, or the spread below this share of the squared distance
+ * of the window's mean from x, digits are missing, and the careful line is fitted instead.
  */
 const LEAST_SHARE = 1e-4;
 
@@ -29,7 +29,7 @@ const LEAST_SHARE = 1e-4;
 const LEAST_RADIUS = 1e-140;
 const GREATEST_RADIUS = 1e140;
 
-/** Whether sums made of moments determine the line to full accuracy. `shared` is the weight of the moments used. */
+/** Whether sums from moments give the line full accuracy. `shared` is the weight of the moments used. */
 export function hasDigits(sums: LineSums, shared: number, radius: number): boolean {
   if (!(radius > LEAST_RADIUS && radius < GREATEST_RADIUS)) return false;
   const weight = sums[W];
@@ -39,8 +39,9 @@ export function hasDigits(sums: LineSums, shared: number, radius: number): boole
 }
 
 /**
- * The local line from its five sums (see LineSums): with u measured from x, and the weighted mean ū and spread σ² of u, its
- * value at x is ȳ - ū · cov(u, y) / σ², or ȳ where σ · radius is at most LEAST_SPREAD of the range of x. As R's `lowest`.
+ * The local line from its five sums (see LineSums): with u measured from x, and the weighted mean ū and
+ * spread σ² of u, its value at x is ȳ - ū · cov(u, y) / σ², or ȳ where σ · radius is at most LEAST_SPREAD of
+ * the range of x. As R's `lowest`.
  */
 export function lineAt(sums: LineSums, radius: number, range: number, line: Line): void {
   const scale = 1 / sums[W];
@@ -67,8 +68,9 @@ function setLine(
 }
 
 /**
- * The local line at the i-th distinct x by direct sums over its window in two passes, the mean first and the spread about it
- * second, as R's `lowest`: for the few windows whose sums from moments have lost digits, or whose radius is 0 or extreme.
+ * The local line at the i-th distinct x by direct sums over its window in two passes, the mean first and the
+ * spread about it second, as R's `lowest`: for the few windows whose sums from moments have lost digits, or
+ * whose radius is 0 or extreme.
  *
  * Where every weight is 0 there is no line: `level` is infinite.
  */

@@ -10,8 +10,8 @@ export interface LowessOptions {
   /** Robustness iterations after the first fit; 0 for plain least squares. */
   iterations: number;
   /**
-   * Lines are fitted at x this far apart (in the units of x) and interpolated between, exactly as R's `delta`. By default 0: a
-   * line at every distinct x.
+   * Distance between the x where lines are fitted, in the units of x; values between are interpolated,
+   * exactly as with R's `delta`. By default 0: a line at every distinct x.
    */
   delta?: number;
   /** Whether to compute `standardError` and `effectiveDegreesOfFreedom`; needs delta = 0. By default not. */
@@ -27,7 +27,7 @@ export interface LowessFit {
   counts: Int32Array;
   /** median |residual| of the final fit, in the units of y. */
   residualScale: number;
-  /** Share of the total robustness weight that the last reweighting took away: 1 - mean(weight); 0 without one. */
+  /** Share of the robustness weight that the last reweighting removed, 1 - mean(weight); 0 without one. */
   robustWeightRemoved: number;
 }
 
@@ -35,19 +35,23 @@ export interface LowessFit {
 const EXACT = 0;
 
 /**
- * Robust locally weighted regression of y on x (LOWESS; Cleveland 1979, JASA 74, 829-836), exact at every distinct x.
+ * Robust locally weighted regression of y on x (LOWESS; Cleveland 1979, JASA 74, 829-836), exact at every
+ * distinct x.
  *
- * At each distinct x a line is fitted to the k = max(2, min(n, ⌊frac · n + 1e-7⌋)) nearest samples with weights
- * tricube(distance / radius); then `iterations` times the samples are weighed by the bisquare of their
- * residual over 6 · median |residual|, and all lines fitted anew. The iterations stop early when 6 · median |residual| is
- * below 1e-7 · mean |residual|, or all residuals are rounding errors. Agrees with R's `lowess(x, y, f = frac, iter = iterations, delta = delta)`, also on
- * degenerate input: a window of zero radius gives the mean of the samples at x, one sample gives itself.
+ * At each distinct x a line is fitted to the k = max(2, min(n, ⌊frac · n + 1e-7⌋)) nearest samples with
+ * weights tricube(distance / radius); then `iterations` times the samples are weighed by the bisquare of
+ * their residual over 6 · median |residual|, and all lines fitted anew. The iterations stop early when
+ * 6 · median |residual| is below 1e-7 · mean |residual|, or all residuals are rounding errors. Agrees with
+ * R's `lowess(x, y, f = frac, iter = iterations, delta = delta)`, also on degenerate input: a window of zero
+ * radius gives the mean of the samples at x, one sample gives itself.
  *
- * x and y are of one length n ≥ 1, in any order, and not modified; permuting the samples changes the result by rounding only.
- * Costs O(n + m log m) an iteration for m distinct x, besides sorting x where it is not whole.
+ * x and y are of one length n ≥ 1, in any order, and not modified; permuting the samples changes the result
+ * by rounding only. Costs O(n + m log m) an iteration for m distinct x, besides sorting x where it is not
+ * whole.
  *
- * @throws RangeError for different lengths, no samples, values that are not finite, frac outside (0, 1], iterations
- * that are negative or not whole, a delta that is negative or not finite, or one above 0 together with `standardErrors`.
+ * @throws RangeError for different lengths, no samples, values that are not finite, frac outside (0, 1],
+ *   iterations that are negative or not whole, a delta that is negative or not finite, or one above 0
+ *   together with `standardErrors`.
  */
 export function lowess(
   x: Float64Array,

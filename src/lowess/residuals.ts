@@ -17,7 +17,10 @@ export interface Guess {
   readonly slack: number;
 }
 
-/** Bins of |residual|, and how many of them lie below the guessed median: the last, open one begins at 8 medians. */
+/**
+ * Bins of |residual|, and how many lie below the guessed median. The last bin is open and begins at 8
+ * medians.
+ */
 const BINS = 2048;
 const BINS_BELOW_MEDIAN = 256;
 
@@ -50,9 +53,10 @@ export function guessByProbing(samples: TiedSamples, fitted: Float64Array): Gues
 }
 
 /**
- * The exact median and the mean of |y - fitted| over all samples, without sorting and in one pass where the guess is
- * good: the residuals in the bins about the guess are kept, those below are counted, and the median is selected among the
- * kept. Where it turns out to lie elsewhere, a histogram tells its bin, and that one is kept.
+ * The exact median and the mean of |y - fitted| over all samples, without sorting and in one pass where the
+ * guess is good: the residuals in the bins about the guess are kept, those below are counted, and the median
+ * is selected among the kept. Where the median lies elsewhere, a histogram finds its bin, and a second pass
+ * keeps that bin.
  */
 export function residualScale(
   samples: TiedSamples,
@@ -90,8 +94,9 @@ export function selectionRoom(n: number): SelectionRoom {
 }
 
 /**
- * Keeps the |y - fitted| of the bins [from, to); returns the total of all, how many lie in bins below `from`, and how many were
- * to be kept. Below is counted by the sign of bin - from: half of the residuals are, which no processor can predict.
+ * Keeps the |y - fitted| of the bins [from, to). Returns the total of all residuals, how many lie in bins
+ * below `from`, and how many lie in the bins to keep. The count below adds the sign bit of bin - from: a
+ * branch would be unpredictable, since half of the residuals lie below.
  */
 function keepResiduals(
   samples: TiedSamples,
@@ -144,7 +149,10 @@ function binOfRank(bins: Int32Array, rank: number): number {
   return bin;
 }
 
-/** The median of n values of which `below` lie below the first `length` of `kept`, which hold its middle one or two. */
+/**
+ * The median of n values. `below` of them lie below the first `length` of `kept`, which hold the middle one
+ * or two.
+ */
 function medianWithin(kept: Float64Array, length: number, n: number, below: number): number {
   const upper = (n >>> 1) - below;
   const high = selectInPlace(kept, length, upper);

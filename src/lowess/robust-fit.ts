@@ -19,8 +19,9 @@ export interface RobustFit {
 }
 
 /**
- * Fits all lines, then `iterations` times weighs the samples by their residuals and fits all lines anew; stops early
- * where the residuals are as good as zero, as R's `clowess`. `delta` is the one that the smoother was prepared with.
+ * Fits all lines, then `iterations` times weighs the samples by their residuals and fits all lines anew;
+ * stops early where the residuals are as good as zero, as R's `clowess`. `delta` is the one that the smoother
+ * was prepared with.
  */
 export function robustFit(
   samples: TiedSamples,

@@ -9,7 +9,7 @@ export interface GroupSums {
   readonly weightedY: Float64Array;
 }
 
-/** What a robustness weight is computed from: the curve of the pass before, and the scale of its residuals. */
+/** The source of robustness weights: the curve of the pass before, and the scale of its residuals. */
 export interface WeighedBy {
   readonly fitted: Float64Array;
   readonly scale: ResidualScale;
@@ -18,11 +18,16 @@ export interface WeighedBy {
 /** Bisquare weights vanish at this many median |residual|: Cleveland (1979), section 2. */
 export const MEDIANS_TO_ZERO = 6;
 
-/** Bisquare is 0 beyond this share of 6 · median |residual| and 1 within the other: `c9` and `c1` of R's `clowess`. */
+/**
+ * Bisquare is 0 beyond this share of 6 · median |residual| and 1 within the other: `c9` and `c1` of R's
+ * `clowess`.
+ */
 const OUTER_SHARE = 0.999;
 const INNER_SHARE = 0.001;
 
-/** Below this share of mean |residual| a bisquare width counts as zero and the iterations stop: R's `clowess`. */
+/**
+ * A bisquare width below this share of mean |residual| counts as zero and ends the iterations: R's `clowess`.
+ */
 const NEGLIGIBLE_WIDTH = 1e-7;
 
 /** Group sums with every robustness weight 1: counts and sums of y. */
@@ -41,19 +46,22 @@ export function plainSums(samples: TiedSamples): GroupSums {
 }
 
 /**
- * Rounding errors of the residuals, in shares of the greatest |y - centre| for the arithmetic and of |centre| for y itself, with
- * hundreds of units in the last place to spare. Where a curve passes through all samples R's `lowess` goes on to weigh them by
- * such errors, and drops some of them for it; here the iterations stop.
+ * Rounding errors of the residuals, in shares of the greatest |y - centre| for the arithmetic and of |centre|
+ * for y itself, with hundreds of units in the last place to spare. Where a curve passes through all samples,
+ * R's `lowess` weighs them by such errors and drops some; here the iterations stop.
  */
 const ROUNDING_OF_REACH = 1e-13;
 const ROUNDING_OF_CENTRE = 1e-14;
 
-/** With a bisquare width of rounding size the other residuals must be this small, too: else they are real, and R is followed. */
+/**
+ * Where the bisquare width is of rounding size, mean |residual| must be below this share of the reach, too.
+ * Otherwise the residuals are real, and the iterations go on, as in R.
+ */
 const NEGLIGIBLE_MEAN = 1e-10;
 
 /**
- * True where no reweighting is possible: more than half of the residuals are as good as zero, as in R, or all of them are
- * rounding errors.
+ * True where no reweighting is possible: more than half of the residuals are as good as zero, as in R, or all
+ * of them are rounding errors.
  */
 export function isNegligible(scale: ResidualScale, samples: TiedSamples): boolean {
   const width = MEDIANS_TO_ZERO * scale.median;
@@ -63,8 +71,8 @@ export function isNegligible(scale: ResidualScale, samples: TiedSamples): boolea
 }
 
 /**
- * Overwrites `sums` with those of the bisquare robustness weights (1 - (residual / (6 · median |residual|))²)² and
- * returns the total of these weights over all samples.
+ * Overwrites `sums` with those of the bisquare robustness weights (1 - (residual / (6 · median
+ * |residual|))²)² and returns the total of these weights over all samples.
  */
 export function reweigh(
   samples: TiedSamples,

@@ -24,17 +24,18 @@ export interface FracLoss {
   loss: number;
 }
 
-/** What `selectFrac` chooses from unless told otherwise. */
+/** The default candidates of `selectFrac`. */
 export const FRAC_CANDIDATES: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /**
- * Chooses frac by leave-one-out cross-validation with absolute loss, which outliers do not rule (L1 cross-validation: Wang and Scott 1994,
- * JASA 89, 65-76).
+ * Chooses frac by leave-one-out cross-validation with absolute loss, which outliers do not dominate (L1
+ * cross-validation: Wang and Scott 1994, JASA 89, 65-76).
  *
- * No fit is repeated: with the windows and robustness weights of the fit taken as given, the prediction of a sample by all others misses it by
- * residual / (1 - h), h its own leverage, the diagonal of the smoother matrix (Cleveland and Devlin 1988, JASA 83,
- * 596-610). A sample that alone determines its fitted value is predicted by the mean of all y. Each candidate costs its fit, one pass over
- * the lines and one over the samples; the samples are grouped once for all. Nothing is drawn at random: the same samples give the same choice.
+ * No fit is repeated. With windows and robustness weights held fixed, all other samples predict a sample with
+ * the error residual / (1 - h), where h is its leverage, the diagonal of the smoother matrix (Cleveland and
+ * Devlin 1988, JASA 83, 596-610). For a sample that alone determines its fitted value, the prediction is the
+ * mean of all y. Each candidate costs its fit, one pass over the lines and one over the samples. The same
+ * samples always give the same choice.
  *
  * @throws RangeError as `lowess`, and for no candidates.
  */
@@ -64,7 +65,7 @@ function leverages(smoother: Smoother, fit: RobustFit): Float64Array {
   return result;
 }
 
-/** Below this share 1 - h is all rounding, and the sample as good as alone in its window. */
+/** A smaller 1 - h is only rounding: the sample is practically alone in its window. */
 const LEAST_REST = 1e-6;
 
 function leaveOneOutLoss(samples: TiedSamples, fit: RobustFit, leverage: Float64Array): number {

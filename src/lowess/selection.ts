@@ -1,6 +1,6 @@
 /**
- * The exact median: the middle value, or the mean of the middle two. Reorders `values` (quickselect, Hoare 1961),
- * sorting nothing. `values` must not be empty nor hold NaN.
+ * The exact median: the middle value, or the mean of the middle two. Reorders `values` (quickselect, Hoare
+ * 1961), sorting nothing. `values` must not be empty nor hold NaN.
  */
 export function medianInPlace(values: Float64Array): number {
   const n = values.length;
@@ -13,8 +13,8 @@ export function medianInPlace(values: Float64Array): number {
 }
 
 /**
- * The value of rank `rank` (0 is the least) among the first `length` of `values`. Afterwards no value before that
- * index is greater than it, and none behind it is less.
+ * The value of rank `rank` (0 is the least) among the first `length` of `values`. Afterwards no value before
+ * that index is greater than it, and none behind it is less.
  */
 export function selectInPlace(values: Float64Array, length: number, rank: number): number {
   let low = 0;

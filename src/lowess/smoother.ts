@@ -35,7 +35,10 @@ export interface Smoother {
   readonly tree: MomentTree;
 }
 
-/** Prepares local lines over windows of frac · n samples, at every distinct x or, with delta > 0, where R fits them (`findStops`). */
+/**
+ * Prepares local lines over windows of frac · n samples: at every distinct x, or with delta > 0 at the stops
+ * of R (`findStops`).
+ */
 export function prepareSmoother(ties: Ties, frac: number, delta: number): Smoother {
   const windows = findWindows(ties, frac);
   const { x } = ties;
@@ -49,8 +52,8 @@ export function prepareSmoother(ties: Ties, frac: number, delta: number): Smooth
 }
 
 /**
- * Fits the local line of every stop with the robustness weights summed in `groups`, and hands it to `accept`. Costs
- * O(m + stops · (log m + groups at the edges of the windows)).
+ * Fits the local line of every stop with the robustness weights summed in `groups`, and hands it to `accept`.
+ * Costs O(m + stops · (log m + groups at the edges of the windows)).
  */
 export function fitLines(
   smoother: Smoother,

@@ -12,19 +12,19 @@ export interface StandardErrors {
 }
 
 /**
- * median |z| of a standard normal z, the 0.75 quantile: median |residual| over this is a robust estimate of σ (the normal-consistent
- * median absolute deviation: Rousseeuw and Croux 1993, JASA 88, 1273-1283).
+ * median |z| of a standard normal z, the 0.75 quantile: median |residual| over this is a robust estimate of σ
+ * (the normal-consistent median absolute deviation: Rousseeuw and Croux 1993, JASA 88, 1273-1283).
  */
 export const MEDIAN_OF_NORMAL = 0.6744897501960817;
 
 /**
  * Pointwise standard errors of the curve, and its effective degrees of freedom ν.
  *
- * The curve is linear in y, fitted = L y, as long as the robustness weights of the last pass are taken as given (Cleveland
- * and Devlin 1988, JASA 83, 596-610). So its standard error at x is σ times the norm of L's row at x, and ν = trace L. For σ the median
- * of |residual| stands, made consistent for normal noise and, since residuals of a fit with ν degrees of freedom are too small by
- * √(1 - ν / n) on average, divided by that: σ = median |residual| / 0.6745 · √(n / max(1, n - ν)). So a heavy tail of the noise
- * does not widen the errors; noise that depends on x is averaged over.
+ * The curve is linear in y, fitted = L y, as long as the robustness weights of the last pass are taken as
+ * given (Cleveland and Devlin 1988, JASA 83, 596-610). So its standard error at x is σ times the norm of L's
+ * row at x, and ν = trace L. σ = median |residual| / 0.6745 · √(n / max(1, n - ν)): consistent for normal
+ * noise, and corrected because residuals of a fit with ν degrees of freedom are too small by √(1 - ν / n) on
+ * average. A heavy tail of the noise does not widen the errors; noise that depends on x is averaged.
  */
 export function standardErrors(samples: TiedSamples, smoother: Smoother, fit: RobustFit): StandardErrors {
   const m = samples.x.length;
@@ -41,7 +41,7 @@ export function standardErrors(samples: TiedSamples, smoother: Smoother, fit: Ro
   const squares = fit.weighedBy ? squaredWeights(samples, fit.weighedBy) : fit.sums.weight;
   const norms = squaredRowNorms(smoother, squares, levels, tilts);
   const scale = (fit.scale.median / MEDIAN_OF_NORMAL) * Math.sqrt(n / Math.max(1, n - trace));
-  // Where no weight is left the curve copies one sample: a row of norm 1.
+  // Where all weights are 0 the curve copies one sample: a row of norm 1.
   const standardError = norms.map((norm, i) => scale * Math.sqrt(levels[i] === 0 ? 1 : norm));
   return { standardError, effectiveDegreesOfFreedom: trace };
 }

@@ -1,8 +1,9 @@
 import type { TiedSamples } from './ties.js';
 
 /**
- * Where R's `lowess` fits a line, as indices of distinct x: after each stop, at the last x within `delta` of it, or at the next x where
- * none is. Between stops it interpolates. With delta = 0 every distinct x is a stop.
+ * The indices of the distinct x where R's `lowess` fits a line. The stop after a stop is the last x within
+ * `delta` of it, or the next x if there is none within. Between stops it interpolates. With delta = 0 every
+ * distinct x is a stop.
  */
 export function findStops(x: Float64Array, delta: number): Int32Array {
   const stops = new Int32Array(x.length);
@@ -30,8 +31,8 @@ export function interpolateBetween(x: Float64Array, stops: Int32Array, fitted: F
 }
 
 /**
- * The y that R's `lowess` copies at a stop whose window has lost all its weight to robustness: that of the sample at which R
- * arrived, the last of its x where it skipped towards `delta`, the first otherwise.
+ * The y that R's `lowess` copies at a stop where all robustness weights are 0: the y of the last sample at
+ * this x where R skipped to it within `delta`, of the first otherwise.
  */
 export function copiedY(samples: TiedSamples, stops: Int32Array, i: number, delta: number): number {
   const { x, starts, y } = samples;

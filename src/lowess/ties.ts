@@ -1,8 +1,8 @@
 import { checkFinite, checkLengths, type Extent } from './arguments.js';
 
 /**
- * Samples grouped by equal x. Lengths are whole numbers, so a million samples share a few thousand values of x,
- * and everything but the residuals is computed once per distinct x.
+ * Samples grouped by equal x. Lengths are whole numbers, so a million samples share a few thousand values of
+ * x, and everything but the residuals is computed once per distinct x.
  */
 export interface Ties {
   /** The m distinct x, ascending. */
@@ -14,32 +14,33 @@ export interface Ties {
 /** The samples themselves, group after group. */
 export interface TiedSamples extends Ties {
   /**
-   * The n values of y less `centre`, group after group, within a group in the order of the input: every later pass
-   * reads memory in order.
+   * The n values of y less `centre`, group after group, within a group in the order of the input: every later
+   * pass reads memory in order.
    */
   readonly y: Float64Array;
-  /** Taken off every y. */
+  /** The value subtracted from every y. */
   readonly centre: number;
   /** The greatest |y - centre|. */
   readonly reach: number;
 }
 
-/** The centre that a fit takes off: the middle of the range of y, so that sums of products lose no digits to an offset. */
+/** The centre that a fit subtracts: the middle of the range of y, so that an offset costs sums no digits. */
 export function middleOf(extent: Extent): number {
   return extent.least / 2 + extent.most / 2;
 }
 
-/** x that are whole numbers from 0 up to here, as all lengths are, are counted without a look at their extent. */
+/** Whole x from 0 up to here, as lengths are, are counted without computing their extent first. */
 const COUNTED_LENGTHS = 2 ** 16;
 
 /**
- * Other x in whole steps from the least are counted where their span is at most this many times n (or below COUNTED_LENGTHS), and sorted
- * otherwise: a counter takes 4 bytes, so counters take at most 8 bytes a sample.
+ * Other x in whole steps are counted where their span is at most this many times n (or below
+ * COUNTED_LENGTHS), and sorted otherwise. A counter takes 4 bytes, so counters take at most 8 bytes a sample.
  */
 const COUNTED_SPAN_PER_SAMPLE = 2;
 
 /**
- * Checks the samples (x, y) and groups them by x: in O(n) where x moves in whole steps over a small range, by a typed-array sort otherwise.
+ * Checks the samples (x, y) and groups them by x: in O(n) where x moves in whole steps over a small range, by
+ * a typed-array sort otherwise.
  *
  * @throws RangeError for different lengths, no samples, or values that are not finite.
  */

@@ -1,9 +1,9 @@
 import type { Ties } from './ties.js';
 
 /**
- * The window of every distinct x: its radius, and the groups whose tricube weight is not zero. A group that the
- * edge of the k nearest samples cuts lies exactly at the radius, where tricube is 0, so whole groups give the same
- * numbers as the per-sample definition.
+ * The window of every distinct x: its radius, and the groups whose tricube weight is not zero. A group that
+ * the edge of the k nearest samples cuts lies exactly at the radius, where tricube is 0, so whole groups give
+ * the same numbers as the per-sample definition.
  */
 export interface Windows {
   /** Distance to the farther end of the k nearest samples. */
@@ -22,7 +22,7 @@ export interface Windows {
 const OUTER_SHARE = 0.999;
 const INNER_SHARE = 0.001;
 
-/** Guards ⌊frac · n⌋ against products a rounding error below a whole number: the constant of R's `clowess`. */
+/** Guards ⌊frac · n⌋ against rounding just below a whole number: the constant of R's `clowess`. */
 const SPAN_ROUNDING = 1e-7;
 
 /** How many nearest samples a window holds: k = max(2, min(n, ⌊frac · n + 1e-7⌋)), as R. */
@@ -31,8 +31,8 @@ export function nearestCount(n: number, frac: number): number {
 }
 
 /**
- * The windows of all distinct x over the k nearest samples, in O(m): the window of k consecutive samples moves right
- * while its left end is farther from x than the sample after its right end.
+ * The windows of all distinct x over the k nearest samples, in O(m): the window of k consecutive samples
+ * moves right while its left end is farther from x than the sample after its right end.
  */
 export function findWindows(ties: Ties, frac: number): Windows {
   const { x, starts } = ties;
@@ -70,8 +70,9 @@ function allocate(m: number): Windows {
 }
 
 /**
- * Sets first[i] and end[i] to the groups of [left, right] within `distance` of x[i], walking from those of i - 1. The distance
- * to the k-th nearest sample grows no faster than x, so both bounds only move right (but for rounding), m steps in all.
+ * Sets first[i] and end[i] to the groups of [left, right] within `distance` of x[i], walking from those of
+ * i - 1. The distance to the k-th nearest sample grows no faster than x, so both bounds only move right (but
+ * for rounding), m steps in all.
  */
 function markWithin(
   x: Float64Array,

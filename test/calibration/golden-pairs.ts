@@ -49,7 +49,10 @@ export function apart(one: ArrayLike<number>, other: ArrayLike<number>): number 
 /** Programs that add in another order agree to rounding, which robust iterations multiply. */
 export const ROUNDING = 1e-10;
 
-/** R, and so the product, rounds robustness weights near 0 and 1, where statsmodels does not: rewards of size 5 differ by so much. */
+/**
+ * R, and so the product, rounds robustness weights near 0 and 1, where statsmodels does not: rewards of size
+ * 5 differ by so much.
+ */
 export const RULES_OF_R = 1e-7;
 
 /** The curve of the chosen alone, frac 0.3, as the port fits it: of other lengths than the rejected have. */

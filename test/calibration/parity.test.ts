@@ -57,7 +57,8 @@ describe('the product gives the reference’s numbers where the reference is rig
     expect(characteristics.get('markdown')).toEqual(markdown);
   });
 
-  // Of fitted samples a step function and straight lines say the same: only the rounding of R's weights shows.
+  // Of fitted samples a step function and straight lines say the same: only the rounding of R's weights
+  // shows.
   test.each([
     ['one characteristic', golden.lwr, byChars, 0.5],
     ['half of it, frac 0.3', golden.lwr_half, [{ values: chars, alpha: 0.5 }], 0.3],

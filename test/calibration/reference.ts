@@ -1,8 +1,9 @@
 import { type LowessRules, referenceLowess } from '../lowess/reference.js';
 
 /**
- * The formulas of the paper's reference code, for tests: with its mistakes (method, "What the reference code gets wrong"), each of which
- * can be switched off. `golden/reference.py` is the same in Python. Nothing here is shared with src.
+ * The formulas of the paper's reference code, for tests: with its mistakes (method, "What the reference code
+ * gets wrong"), each of which can be switched off. `golden/reference.py` is the same in Python. Nothing here
+ * is shared with src.
  */
 export interface Quirks {
   /** RC-Mean leaves the last sample of every window out. */
@@ -117,7 +118,10 @@ export interface ReferenceCurve {
   readonly fitted: readonly number[];
 }
 
-/** b̂(c) at the first knot that is not below c; without the quirk on the straight line to it, and the end value beyond the ends. */
+/**
+ * b̂(c) at the first knot that is not below c; without the quirk on the straight line to it, and the end
+ * value beyond the ends.
+ */
 export function lookUp({ x, fitted }: ReferenceCurve, c: number, { steps }: Pick<Quirks, 'steps'>): number {
   const next = x.findIndex((knot) => knot >= c);
   if (next < 0) return steps ? Number.NaN : at(fitted, fitted.length - 1);

@@ -57,7 +57,8 @@ describe('lowess is the per-sample definition', () => {
   });
 
   it('where a crowd sits at the very edge of the windows, whose sums from moments lose digits', () => {
-    // 500 samples at 1000, and one each at 0 … 999: in windows that just reach 1000 the crowd has a weight of nearly 0.
+    // 500 samples at 1000, and one each at 0 … 999: in windows that just reach 1000 the crowd has a weight of
+    // nearly 0.
     const x = Float64Array.from({ length: 1500 }, (_, i) => (i < 1000 ? i : 1000));
     const y = x.map((value, i) => (value < 1000 ? Math.sin(value / 50) : 5 + (i % 7) / 7));
     for (const frac of [0.2, 0.34, 0.5, 0.7]) {

@@ -65,7 +65,9 @@ describe(`lowess agrees with R at every distinct x (${own.made_by})`, () => {
 const sharedUrl = new URL('../../../shared/data/lowess-golden/cases.json', import.meta.url);
 const shared: SharedCase[] = existsSync(sharedUrl) ? JSON.parse(readFileSync(sharedUrl, 'utf8')) : [];
 
-/** Where statsmodels copies y, in a window of zero radius, or lets a window hold one sample, R is the truth. */
+/**
+ * Where statsmodels copies y, in a window of zero radius, or lets a window hold one sample, R is the truth.
+ */
 const R_ONLY = new Set([
   'tiny-span-k1',
   'half-the-mass-at-one-length',

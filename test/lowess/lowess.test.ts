@@ -148,7 +148,7 @@ describe('lowess as a map', () => {
         const line = (value: number) => 3 - value / 64;
         const { x: distinct, fitted } = lowess(x, x.map(line), o);
         const range = Number(distinct.at(-1)) - Number(distinct[0]);
-        // Where the window spreads too little for a slope the mean stands in, off by less than 0.001 of the range.
+        // Where the spread is too small for a slope, the mean is used: off by less than 0.001 of the range.
         expectClose(fitted, distinct.map(line), 0.002 * (range / 64) + 1e-9 * (1 + range));
       }),
     );

@@ -1,6 +1,6 @@
 /**
- * R rounds a weight at 0.1 % of its reach up to 1 and one at 99.9 % down to 0, and takes the mean of the ties where a window has no width;
- * statsmodels rounds nothing and copies the first of them.
+ * R rounds a weight at 0.1 % of its reach up to 1 and one at 99.9 % down to 0, and takes the mean of the ties
+ * where a window has no width; statsmodels rounds nothing and copies the first of them.
  */
 export type LowessRules = 'R' | 'statsmodels';
 
@@ -16,13 +16,17 @@ export interface Reference {
   matrix: number[][];
   /** The robustness weights of the last pass. */
   weights: number[];
-  /** The least 6 · median |residual| that weighed anything, relative to the greatest |y|: below 1e-9 it is all rounding. */
+  /**
+   * The least 6 · median |residual| that weighed anything, relative to the greatest |y|: below 1e-9 it is all
+   * rounding.
+   */
   leastWidth: number;
 }
 
 /**
- * LOWESS by its per-sample definition, slow and plain, for tests: every window and every weight of Cleveland (1979) with R's rules or
- * statsmodels', and the smoother matrix itself. Nothing here is shared with src/lowess.
+ * LOWESS by its per-sample definition, slow and plain, for tests: every window and every weight of Cleveland
+ * (1979) with R's rules or statsmodels', and the smoother matrix itself. Nothing here is shared with
+ * src/lowess.
  */
 export function referenceLowess(
   x: Float64Array,

@@ -5,7 +5,10 @@ export interface Samples {
   y: Float64Array;
 }
 
-/** x in the shapes that matter: whole with many ties, whole with a huge offset, reals, tight clusters far apart. */
+/**
+ * x in the shapes that matter: whole with many ties, whole with a huge offset, reals, tight clusters far
+ * apart.
+ */
 const xArbitrary: fc.Arbitrary<number> = fc.oneof(
   fc.integer({ min: 0, max: 40 }),
   fc.integer({ min: 20, max: 8000 }),
@@ -36,7 +39,10 @@ export const samplesArbitrary: fc.Arbitrary<Samples> = fc.oneof(
   samplesWith(offsetArbitrary),
 );
 
-/** n lognormal lengths of 20 to 8,000 and rewards that saturate with length, with noise and 3% outliers; drawn from a seed. */
+/**
+ * n lognormal lengths of 20 to 8,000 and rewards that saturate with length, with noise and 3% outliers; drawn
+ * from a seed.
+ */
 export function lengthsAndRewards(n: number, seed: number): Samples {
   const uniform = mulberry32(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());

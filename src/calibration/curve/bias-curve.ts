@@ -12,8 +12,8 @@ export interface BiasCurve {
   /** b̂ at each knot, in units of reward. */
   readonly biases: Float64Array;
   /**
-   * Standard error of b̂ at each knot, in units of reward; absent where the estimator gives none. Between knots it is
-   * of the size of its neighbours.
+   * Standard error of b̂ at each knot, in units of reward; absent where the estimator gives none. Between
+   * knots it is about as large as at the neighbouring knots.
    */
   readonly standardErrors?: Float64Array | undefined;
   /** Beyond its knots a curve holds its end values, or continues its first and last line. */
@@ -25,20 +25,21 @@ export interface BiasCurve {
 /** The bias in one characteristic as an estimator gives it, before it has a name and a strength. */
 export type BiasEstimate = Omit<BiasCurve, 'characteristic' | 'alpha'>;
 
-/** What has to be measured for these curves, each characteristic once: the penalty and what LWR finds behind it share theirs. */
+/** The characteristics of these curves, each once: two curves of `lwr-penalty` share one. */
 export function characteristicsOf(curves: readonly Pick<BiasCurve, 'characteristic'>[]): string[] {
   return [...new Set(curves.map(({ characteristic }) => characteristic))];
 }
 
-/** Whether c lies outside the fitted range, where the curve holds its end value; never for a curve that is a line everywhere. */
+/** Whether c lies outside the fitted range, where the curve holds its end value. Never for a line. */
 export function isExtrapolated(curve: BiasCurve, value: number): boolean {
   if (curve.beyond === 'line') return false;
   return value < curve.knots[0] || value > curve.knots[curve.knots.length - 1];
 }
 
 /**
- * b̂(c): exact at knots, linear between them, the end value (or the last line continued) beyond them. The reference code looks up a step function
- * and indexes past the end instead (method, "What the reference code gets wrong", 1).
+ * b̂(c): exact at knots, linear between them, the end value (or the last line continued) beyond them. The
+ * reference code uses a step function and indexes past its end instead (method, "What the reference code gets
+ * wrong", 1).
  */
 export function biasAt(curve: Pick<BiasCurve, 'knots' | 'biases' | 'beyond'>, value: number): number {
   const { knots, biases, beyond } = curve;

@@ -5,7 +5,10 @@ import { type BiasCurve, biasAt, isExtrapolated } from './bias-curve.js';
 /** Calibrated rewards, in the order of the samples: `rewards[i] = raw[i] - biases[i]`. */
 export interface Calibration {
   readonly rewards: number[];
-  /** What was taken from each reward: Σ α · b̂(c) over the curves, less Σ α · mean(b̂) when the mean is kept. */
+  /**
+   * The amount subtracted from each reward: Σ α · b̂(c) over the curves, less Σ α · mean(b̂) when the mean is
+   * kept.
+   */
   readonly biases: number[];
   /** The samples with a characteristic outside the fitted range, ascending. */
   readonly extrapolated: number[];
@@ -18,11 +21,11 @@ export interface CalibratedColumns extends Pick<Calibration, 'extrapolated'> {
 }
 
 /**
- * r̂ = r − Σ α · b̂(c) (method, "Model"). With `keepMean`, Σ α · mean(b̂) is added back to every reward: no difference
- * and no ranking changes, but the rewards keep the reward model's own level.
+ * r̂ = r − Σ α · b̂(c) (method, "Model"). With `keepMean`, Σ α · mean(b̂) is added back to every reward: no
+ * difference and no ranking changes, but the rewards keep the reward model's own level.
  *
- * Gives the same bits for the same curves and samples on every machine. A result can overflow to ±Infinity when the
- * reward is near the largest double: the caller checks, see {@link firstNotFinite}.
+ * Gives the same bits for the same curves and samples on every machine. A result can overflow to ±Infinity
+ * when the reward is near the largest double: the caller checks, see {@link firstNotFinite}.
  */
 export function calibrate(
   samples: MeasuredSamples,
@@ -33,7 +36,7 @@ export function calibrate(
   return { rewards: toList(rewards), biases: toList(biases), extrapolated };
 }
 
-/** The same for what goes on with columns: lists take twice as much memory while they grow. */
+/** The same as columns, for callers that go on with columns: lists take twice the memory while they grow. */
 export function calibrateColumns(
   samples: MeasuredSamples,
   curves: readonly BiasCurve[],
@@ -64,7 +67,7 @@ function meanRemoved(curves: readonly BiasCurve[]): number {
   return curves.reduce((sum, curve) => sum + curve.alpha * curve.meanBias, 0);
 }
 
-/** The index of the first value that is not a finite number, or −1. JSON would turn such a value into null. */
+/** The index of the first value that is not finite, or −1. JSON would turn such a value into null. */
 export function firstNotFinite(values: ArrayLike<number>): number {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
   return -1;

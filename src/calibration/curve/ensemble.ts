@@ -2,9 +2,9 @@ import { toColumn } from '../samples/pick.js';
 import type { RobustScale } from '../statistics/robust-scale.js';
 
 /**
- * How the standardised rewards of several reward models become one: their mean; the least of them (worst-case optimisation); or
- * mean − λ · standard deviation over the models, which mistrusts what they disagree on (Coste et al. 2024, "Reward model ensembles help
- * mitigate overoptimization", ICLR; they weigh the variance).
+ * How to combine the standardised rewards of several reward models: the mean; the least (worst-case
+ * optimisation); or mean − λ · standard deviation over the models, which penalises disagreement (Coste et al.
+ * 2024, "Reward model ensembles help mitigate overoptimization", ICLR; they weigh the variance).
  */
 export const COMBINATIONS = ['mean', 'min', 'lower-confidence'] as const;
 export type Combination = (typeof COMBINATIONS)[number];
@@ -21,7 +21,8 @@ export function standardise(rewards: readonly number[], { mean, scale }: RobustS
  * One reward a sample from those of several models.
  *
  * @param members standardised rewards, a column a model, all of equal length; at least one.
- * @param lambda of `lower-confidence` only. The standard deviation is over the models present: √(Σ (z − mean)² ÷ models).
+ * @param lambda of `lower-confidence` only. The standard deviation is over the models present: √(Σ
+ *   (z − mean)² ÷ models).
  */
 export function combine(members: readonly Float64Array[], how: Combination, lambda: number): number[] {
   return Array.from(members[0], (_, i) =>

@@ -5,14 +5,15 @@ export interface Knots {
 }
 
 /**
- * Which knots suffice for (almost) the same curve: their indexes, ascending, the first and the last always among them,
- * so that the piecewise linear curve through them differs from the given one by at most `tolerance` anywhere.
+ * The indices, ascending, of knots that suffice for almost the same curve: the piecewise linear curve through
+ * them differs from the given one by at most `tolerance` anywhere. The first and the last knot are always
+ * kept.
  *
- * One pass with the cone (or "funnel") algorithm: from the last kept knot, the slopes that pass every following knot
- * within the tolerance form an interval that only narrows; when the line to a knot falls out of it, the knot before
- * is kept. The largest difference of two piecewise linear curves is at a knot of the finer one, so checking the
- * knots is enough. Source: the cone intersection of Sklansky & Gonzalez, "Fast polygonal approximation of digitized
- * curves", Pattern Recognition 12 (1980), 327-331.
+ * One pass with the cone (or "funnel") algorithm: from the last kept knot, the slopes that pass every
+ * following knot within the tolerance form an interval that only narrows; when the line to a knot falls out
+ * of it, the knot before is kept. The largest difference of two piecewise linear curves is at a knot of the
+ * finer one, so checking the knots is enough. Source: the cone intersection of Sklansky & Gonzalez, "Fast
+ * polygonal approximation of digitized curves", Pattern Recognition 12 (1980), 327-331.
  */
 export function thinKnots(knots: Knots, tolerance: number): number[] {
   const { x, y } = knots;

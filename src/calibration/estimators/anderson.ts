@@ -1,15 +1,18 @@
-/** Says where to go next from a point and its image under the map whose fixed point is sought. */
+/** Gives the next point from a point and its image under the map whose fixed point is sought. */
 export type Mixing = (point: Float64Array, image: Float64Array) => Float64Array;
 
-/** What is added to the diagonal of the least squares, in shares of their trace: parallel steps must not blow them up. */
+/**
+ * Added to the diagonal of the normal equations, as a share of their trace: it keeps parallel steps solvable.
+ */
 const RIDGE = 1e-12;
 
 /**
- * Anderson mixing, which finds the fixed point of a map in far fewer steps than repeating the map: the next point is the image
- * less Σ γₖ · (steps of the image), γ such that the residual image − point, as a linear function of the last `depth` steps, is
- * least in the `weights`. Where the map is linear this is GMRES (Walker and Ni 2011, SIAM J. Numer. Anal. 49, 1715-1735, algorithm AA and
- * theorem 2.2): as many steps as the map has directions in which it shrinks slowly. Where the residual grew twofold or more the
- * memory is dropped and the plain image taken.
+ * Anderson mixing, which finds the fixed point of a map in far fewer steps than repeating the map: the next
+ * point is the image less Σ γₖ · (steps of the image), γ such that the residual image − point, as a linear
+ * function of the last `depth` steps, is least in the `weights`. Where the map is linear this is GMRES
+ * (Walker and Ni 2011, SIAM J. Numer. Anal. 49, 1715-1735, algorithm AA and theorem 2.2): as many steps as
+ * the map has directions in which it shrinks slowly. Where the residual grew twofold or more the memory is
+ * dropped and the plain image taken.
  *
  * @param weights of the coordinates, positive.
  */
@@ -65,7 +68,9 @@ function leastSquares(
   return solvePositive(matrix, right);
 }
 
-/** Solves a positive definite system by elimination, which needs no pivots there. Overwrites both arguments. */
+/**
+ * Solves a positive definite system by elimination, which needs no pivots there. Overwrites both arguments.
+ */
 function solvePositive(matrix: number[][], right: number[]): number[] {
   const size = right.length;
   for (let k = 0; k < size; k++) {

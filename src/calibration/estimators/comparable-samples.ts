@@ -2,7 +2,9 @@ import { distinctSorted, indexOf } from '../../lowess/ties.js';
 import { groupSizes } from '../samples/group-means.js';
 import { indicesWhere, pick } from '../samples/pick.js';
 
-/** The samples that share a prompt with a sample of another characteristic: differences within prompts say something about these. */
+/**
+ * The samples that share a prompt with a sample of another value: only these show differences within prompts.
+ */
 export interface ComparableSamples {
   readonly values: Float64Array;
   readonly rewards: Float64Array;

@@ -10,46 +10,58 @@ import { type ComparableSamples, comparableSamples } from './comparable-samples.
 import { type LwrFit, type LwrSettings, toLwrFit } from './lwr.js';
 
 /**
- * The curve has come to rest when a pass would move the prompts' levels, and so the curve, by less than this share of median
- * |residual| (root mean square over the samples): what is left to go is some ten times that, a hundredth of the standard error
- * that even 100,000 samples have.
+ * The curve has settled when a pass would move the prompts' levels by less than this share of median
+ * |residual| (root mean square over the samples). The remaining distance is about ten times that: a hundredth
+ * of the standard error even with 100,000 samples.
  */
 const TOLERANCE = 1e-4;
 
-/** Passes at most, for least squares and again with reweightings; simulations took 4 to 12, 20 with a thirtieth of the variance within prompts. Beyond, the last curve is told as not settled. */
+/**
+ * Most passes for least squares, and again with reweightings. Simulations took 4 to 12, and 20 with a
+ * thirtieth of the variance within prompts. After the last pass the curve is reported as not settled.
+ */
 const MAX_PASSES = 40;
 
 /** A level that moves by less than this share of the greatest |reward| moves by rounding only. */
 const ROUNDING = 1e-13;
 
-/** With `frac: "auto"`, the frac of the levels that the choice is made on: the paper's. */
+/** With `frac: "auto"`, the frac of the fit that gives the levels for the choice: the paper's. */
 const FIRST_FRAC = 0.5;
 
-/** Steps that the mixing remembers: a curve with frac 0.5 has 3 to 5 directions, each of which may converge slowly. */
+/**
+ * Steps that the mixing remembers: a curve with frac 0.5 has 3 to 5 directions, each of which may converge
+ * slowly.
+ */
 const MIXED_STEPS = 5;
 
 /**
- * LWR within prompts: reward_ij = μ_i + b(c_ij) + e_ij, b = robust LOWESS of (reward − μ) on c, μ_i = mean of (reward − b(c)) over
- * the prompt's samples, in turn until they come to rest: back-fitting (Buja, Hastie and Tibshirani 1989, Ann. Statist. 17,
- * 453-510). What differs between prompts (hard prompts get long answers and low rewards) goes into μ: b is what differences
- * within a prompt say. A constant is free between μ and b: b has the mean of the rewards over all samples, as LWR's.
+ * LWR within prompts: reward_ij = μ_i + b(c_ij) + e_ij, b = robust LOWESS of (reward − μ) on c, μ_i = mean of
+ * (reward − b(c)) over the prompt's samples, in turn until they settle: back-fitting (Buja, Hastie and
+ * Tibshirani 1989, Ann. Statist. 17, 453-510). Differences between prompts (hard prompts get long answers and
+ * low rewards) go into μ; differences within prompts determine b. A constant is free between μ and b: as with
+ * LWR, the mean of b over all samples is the mean reward.
  *
- * Plain back-fitting closes, each pass, only the share of the gap that is the share of c's variance within prompts, a twentieth
- * where prompts rule the length; {@link andersonMixing} takes about as many passes whatever that share is. The passes are taken without
- * reweightings first, which costs a quarter, and then with them.
+ * Each pass of plain back-fitting closes only a part of the gap: the share of c's variance within prompts,
+ * such as a twentieth where prompts determine the length. With {@link andersonMixing} the number of passes
+ * hardly depends on that share. The first passes go without reweightings, which costs a quarter; the later
+ * ones use them.
  *
- * Prompts with one sample, or with samples of one c, say nothing about b and are left out; the others are the `comparable` ones.
+ * Prompts with one sample, or with samples of one c, carry no information on b and are omitted; the others
+ * are `comparable`.
  *
- * Standard errors are those of the last LOWESS times √(n ÷ (n − prompts) · Σ(c − c̄)² ÷ Σ(c − c̄_prompt)²), which makes them those
- * of fixed-effects least squares for the slope of a straight line: the levels are estimated, too, and only what varies within prompts tells.
- * Left out: that a curve's bends are affected otherwise than its slope, that levels are means (an outlier shifts its whole prompt), and, as for
- * LWR, the bias of smoothing, which back-fitting enlarges where c varies mostly between prompts: prefer a small frac there. In simulations (300 prompts of 2 to 8, 60 runs) they were
- * 0.8 to 1.3 times the true ones at the 5% and 95% quantiles of c, and up to 2.6 times, too wide, about the median.
+ * Standard errors are those of the last LOWESS times √(n ÷ (n − prompts) · Σ(c − c̄)² ÷ Σ(c − c̄_prompt)²),
+ * which equals fixed-effects least squares for the slope of a straight line: the levels are estimated, too,
+ * and only variation within prompts counts. They ignore that bends behave differently from the slope, that
+ * levels are means (an outlier shifts its whole prompt), and, as with LWR, the bias of smoothing.
+ * Back-fitting enlarges that bias where c varies mostly between prompts: prefer a small frac there. In
+ * simulations (300 prompts of 2 to 8, 60 runs) they were 0.8 to 1.3 times the true ones at the 5% and 95%
+ * quantiles of c, and up to 2.6 times, too wide, about the median.
  *
  * `frac: "auto"` is chosen by cross-validation on reward − μ of a fit with the default frac.
  *
  * @param groups the prompt of each sample.
- * @throws NotFinite where differences of rewards overflow; InvalidInput without `groups`; `too-few-samples` where less than MIN_FIT_SAMPLES samples are comparable.
+ * @throws NotFinite where differences of rewards overflow; InvalidInput without `groups`, or with code
+ *   `too-few-samples` where fewer than MIN_FIT_SAMPLES samples are comparable.
  */
 export function estimateLwrWithin(
   values: Float64Array,
@@ -63,25 +75,25 @@ export function estimateLwrWithin(
   const { frac, losses } = fracOf(comparable, settings);
   const { iterations } = settings;
   const { levels, passes, settled } = backFit(comparable, frac, iterations);
-  const left = leftOf(comparable, levels);
-  const smoothed = lowess(comparable.values, left, { frac, iterations, standardErrors: true });
+  const remaining = withoutLevels(comparable, levels);
+  const smoothed = lowess(comparable.values, remaining, { frac, iterations, standardErrors: true });
   const factor = errorFactor(comparable);
   const widened = { ...smoothed, standardError: smoothed.standardError.map((error) => error * factor) };
-  const fit = toLwrFit(widened, left, { frac, losses });
+  const fit = toLwrFit(widened, remaining, { frac, losses });
   return {
     estimates: [atMeanOf(rewards, values, fit.estimates[0])],
     regression: { ...fit.regression, backFitting: { passes, settled } },
   };
 }
 
-/** The frac to use: as asked for, or chosen on what the prompts' levels leave. */
+/** The frac to use: the requested one, or one chosen on the rewards less their prompt's level. */
 function fracOf(
   samples: ComparableSamples,
   { frac, iterations }: LwrSettings,
 ): { frac: number; losses: readonly FracLoss[] | undefined } {
   if (frac !== 'auto') return { frac, losses: undefined };
   const { levels } = backFit(samples, FIRST_FRAC, iterations);
-  return selectFrac(samples.values, leftOf(samples, levels), { iterations });
+  return selectFrac(samples.values, withoutLevels(samples, levels), { iterations });
 }
 
 interface BackFit {
@@ -99,19 +111,19 @@ function backFit(samples: ComparableSamples, frac: number, iterations: number): 
   return { ...robust, passes: plain.passes + robust.passes };
 }
 
-/** Fits the curve and the levels in turn, from `start`, until they come to rest. */
+/** Fits the curve and the levels in turn, from `start`, until they settle. */
 function settle(samples: ComparableSamples, start: Float64Array, frac: number, iterations: number): BackFit {
   const { values, rewards, groups, sizes, places } = samples;
   const mix = andersonMixing(sizes, MIXED_STEPS);
   const rounding = ROUNDING * rewards.reduce((most, reward) => Math.max(most, Math.abs(reward)), 0);
   let levels = start;
-  // One column for both: what the levels leave is not needed any more when the curve is taken off.
-  const left = new Float64Array(rewards.length);
-  const unbiased = left;
+  // One column for both: `remaining` is no longer needed when the curve is subtracted.
+  const remaining = new Float64Array(rewards.length);
+  const unbiased = remaining;
   for (let passes = 1; ; passes++) {
-    takeLevels(samples, levels, left);
-    const { fitted, residualScale } = lowess(values, left, { frac, iterations });
-    // Without this a constant would wander between curve and levels, and mixing would chase it.
+    subtractLevels(samples, levels, remaining);
+    const { fitted, residualScale } = lowess(values, remaining, { frac, iterations });
+    // Without this a constant would wander between curve and levels, and mixing would follow it.
     const centre = places.reduce((sum, place) => sum + fitted[place] / places.length, 0);
     for (let i = 0; i < unbiased.length; i++) unbiased[i] = rewards[i] - (fitted[places[i]] - centre);
     const next = meanByGroup(unbiased, groups, sizes);
@@ -121,7 +133,7 @@ function settle(samples: ComparableSamples, start: Float64Array, frac: number, i
   }
 }
 
-/** Root mean square, over the samples, of how far their level moved, but for what all moved alike. */
+/** Root mean square over the samples of the movement of their level, less the mean movement. */
 function moveBetween(from: Float64Array, to: Float64Array, sizes: Float64Array): number {
   const moves = to.map((level, group) => level - from[group]);
   const samples = sizes.reduce((sum, size) => sum + size, 0);
@@ -132,14 +144,18 @@ function moveBetween(from: Float64Array, to: Float64Array, sizes: Float64Array):
 }
 
 /** The rewards less their prompt's level. */
-function leftOf(samples: ComparableSamples, levels: Float64Array): Float64Array {
-  const left = new Float64Array(samples.rewards.length);
-  takeLevels(samples, levels, left);
-  return left;
+function withoutLevels(samples: ComparableSamples, levels: Float64Array): Float64Array {
+  const remaining = new Float64Array(samples.rewards.length);
+  subtractLevels(samples, levels, remaining);
+  return remaining;
 }
 
 /** Writes the rewards less their prompt's level. */
-function takeLevels({ rewards, groups }: ComparableSamples, levels: Float64Array, into: Float64Array): void {
+function subtractLevels(
+  { rewards, groups }: ComparableSamples,
+  levels: Float64Array,
+  into: Float64Array,
+): void {
   for (let i = 0; i < into.length; i++) into[i] = rewards[i] - levels[groups[i]];
   requireFinite(into);
 }

@@ -5,7 +5,7 @@ import type { BiasEstimate } from '../curve/bias-curve.js';
 import { thinKnots } from '../curve/thin-knots.js';
 import { pick } from '../samples/pick.js';
 
-/** What RC-LWR needs to know. */
+/** The settings of RC-LWR. */
 export interface LwrSettings {
   /** Share of the samples in each local regression, in (0, 1]; or chosen by cross-validation. */
   readonly frac: number | 'auto';
@@ -13,7 +13,7 @@ export interface LwrSettings {
   readonly iterations: number;
 }
 
-/** The bias as LWR estimates it, and what the regression says about itself. */
+/** The bias as LWR estimates it, and the diagnostics of the regression. */
 export interface LwrFit {
   readonly estimates: readonly [BiasEstimate];
   readonly regression: LwrRegression;
@@ -23,33 +23,43 @@ export interface LwrFit {
 export interface LwrRegression {
   /** The frac that was used. */
   readonly frac: number;
-  /** The loss of every candidate for frac, where it was chosen: mean |reward − prediction by the other samples|. */
+  /**
+   * The loss of every candidate for frac, where it was chosen: mean |reward − prediction by the other
+   * samples|.
+   */
   readonly fracLosses?: readonly FracLoss[] | undefined;
   /** Trace of the smoother matrix: 2 for a straight line, more the more the curve bends. */
   readonly effectiveDegreesOfFreedom: number;
-  /** Pointwise standard error of the bias, in units of reward: its mean over the samples, and the largest of all. */
+  /**
+   * Pointwise standard error of the bias, in units of reward: its mean over the samples, and the largest of
+   * all.
+   */
   readonly standardError: { readonly mean: number; readonly largest: number };
   /** Median |residual| of the regression, in units of reward. */
   readonly residualScale: number;
   /** Share of the weight that the robust iterations took away: 0 = none, 1 = all. */
   readonly robustWeightRemoved: number;
-  /** How often the curve was fitted in turn with the level of every prompt, where it was, and whether they came to rest. */
+  /** Passes of back-fitting, and whether curve and prompts' levels settled; only of `lwr-within`. */
   readonly backFitting?: { readonly passes: number; readonly settled: boolean } | undefined;
 }
 
-/** Up to this many knots a curve keeps every distinct fitted x; a longer one is thinned, see {@link estimateLwr}. */
+/**
+ * Up to this many knots a curve keeps every distinct fitted x; a longer one is thinned, see
+ * {@link estimateLwr}.
+ */
 const MAX_EXACT_KNOTS = 16_384;
 
 /** A thinned curve stays within this share of the range of rewards from the exact one. */
 const THINNING_TOLERANCE = 1e-9;
 
 /**
- * RC-LWR: the bias as the robust LOWESS of reward on a characteristic (method, "Estimators of b̂"), with pointwise
- * standard errors. Every distinct value of the characteristic becomes a knot, so calibrating a fitted sample is exact,
- * up to 16,384 knots; beyond that knots are thinned, with an error of at most 1e-9 of the range of rewards.
+ * RC-LWR: the bias as the robust LOWESS of reward on a characteristic (method, "Estimators of b̂"), with
+ * pointwise standard errors. Every distinct value of the characteristic becomes a knot, so calibrating a
+ * fitted sample is exact, up to 16,384 knots; beyond that knots are thinned, with an error of at most 1e-9 of
+ * the range of rewards.
  *
- * @param values the characteristic of each sample, as long as `rewards`. Values near the largest double may overflow:
- *   the caller checks that the estimate is finite.
+ * @param values the characteristic of each sample, as long as `rewards`. Values near the largest double may
+ *   overflow: the caller checks that the estimate is finite.
  */
 export function estimateLwr(values: Float64Array, rewards: Float64Array, settings: LwrSettings): LwrFit {
   const { iterations } = settings;
@@ -61,7 +71,7 @@ export function estimateLwr(values: Float64Array, rewards: Float64Array, setting
   return toLwrFit(smoothed, rewards, { frac, losses: fracLosses });
 }
 
-/** A local regression as a bias, and what it says about itself. `rewards` are those that were smoothed. */
+/** A local regression as a bias with its diagnostics. `rewards` are the rewards that were smoothed. */
 export function toLwrFit(
   smoothed: LowessFit & StandardErrors,
   rewards: Float64Array,
@@ -110,7 +120,9 @@ function meanOverSamples(column: Float64Array, counts: Int32Array): number {
   return total / samples;
 }
 
-/** Computed so that it is finite where the range itself is not: an infinite tolerance would leave two knots. */
+/**
+ * Computed so that it is finite where the range itself is not: an infinite tolerance would leave two knots.
+ */
 function thinningTolerance(rewards: Float64Array): number {
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;

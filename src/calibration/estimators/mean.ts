@@ -3,7 +3,7 @@ import type { BiasEstimate } from '../curve/bias-curve.js';
 import { InvalidInput } from '../errors.js';
 import { toColumn } from '../samples/pick.js';
 
-/** What RC-Mean needs to know. */
+/** The settings of RC-Mean. */
 export interface MeanSettings {
   readonly ratio: number;
   readonly minSamples: number;
@@ -23,10 +23,11 @@ interface Sorted {
 }
 
 /**
- * RC-Mean: b̂(c) = mean reward of all samples with |c' − c| ≤ d (method, "Estimators of b̂"), at every distinct c whose window has at
- * least `minSamples`, its ends included; linear between them. `meanDistance` is mean |c₁ − c₂| over the pairs to be compared, and
- * d = meanDistance ÷ ratio; without pairs it is the mean over all pairs of samples ({@link meanPairDistance}), which the
- * reference draws at random. The standard error at c is the standard deviation in the window over √count.
+ * RC-Mean: b̂(c) = mean reward of all samples with |c' − c| ≤ d (method, "Estimators of b̂"), at every
+ * distinct c whose window has at least `minSamples`, its ends included; linear between them. `meanDistance`
+ * is mean |c₁ − c₂| over the pairs to be compared, and d = meanDistance ÷ ratio; without pairs it is the mean
+ * over all pairs of samples ({@link meanPairDistance}), which the reference draws at random. The standard
+ * error at c is the standard deviation in the window over √count.
  *
  * Costs one sort and O(n).
  *
@@ -67,8 +68,8 @@ export function estimateMean(
 }
 
 /**
- * mean |c₁ − c₂| over all pairs of different samples, exactly: Σ (2i − n + 1) c₍ᵢ₎ · 2 / (n (n − 1)) over the sorted values (Gini's
- * mean difference). 0 for fewer than two.
+ * mean |c₁ − c₂| over all pairs of different samples, exactly: Σ (2i − n + 1) c₍ᵢ₎ · 2 / (n (n − 1)) over the
+ * sorted values (Gini's mean difference). 0 for fewer than two.
  *
  * @param sorted ascending.
  */

@@ -10,7 +10,10 @@ export interface RawAndCalibrated {
   readonly calibrated: number;
 }
 
-/** A pair's share of right: in halves, so that sums are exact. 2 where the chosen response has the higher reward, 0 where the rejected. */
+/**
+ * The credit of each pair in halves, so that sums are exact: 2 where the chosen response has the higher
+ * reward, 0 where the rejected one has.
+ */
 export type Credits = Int8Array<ArrayBuffer>;
 
 /** What all pairs count, from rewards of all chosen and then all rejected responses. */
@@ -26,7 +29,10 @@ export function creditsOf(rewards: Float64Array, ties: Ties): Credits {
   return credits;
 }
 
-/** Accuracy: share of pairs whose chosen response has the higher reward (method, "How results are judged"). At least one pair. */
+/**
+ * Accuracy: share of pairs whose chosen response has the higher reward (method, "How results are judged"). At
+ * least one pair.
+ */
 export function accuracyOf(credits: Credits): number {
   let sum = 0;
   for (const credit of credits) sum += credit;

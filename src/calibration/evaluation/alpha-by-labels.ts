@@ -5,7 +5,7 @@ import { accuracyOf, creditsOf, type Ties } from './accuracy.js';
 import type { LabelledPairs } from './pairs.js';
 import { keepRaw } from './supported-pairs.js';
 
-/** The α that was chosen for one characteristic, and what it was chosen by. */
+/** The α chosen for one characteristic, and the accuracies behind the choice. */
 export interface AlphaChoice {
   readonly characteristic: string;
   readonly alpha: number;
@@ -16,8 +16,8 @@ export interface AlphaChoice {
 /** How accuracies are counted. */
 export interface Counting {
   readonly ties: Ties;
-  /** Pairs that are left as they are, whatever α is. */
-  readonly left: readonly number[];
+  /** Pairs that keep their raw rewards, whatever α is. */
+  readonly unsupported: readonly number[];
 }
 
 /** Settings whose α are chosen where they were `auto`. */
@@ -27,11 +27,12 @@ export interface ChosenAlphas {
 }
 
 /**
- * Chooses every α that is `auto` by the labels, in the order of the characteristics: the candidate (0 … 1.5) with the highest accuracy when
- * each fold of pairs is calibrated by a fit of the four others ({@link crossFit}); of equals the smallest. Those before it have the α
- * they were given, those behind it are not looked at yet.
+ * Chooses every α that is `auto` by the labels, in the order of the characteristics: the candidate (0 … 1.5)
+ * with the highest accuracy when each fold of pairs is calibrated by a fit of the four others
+ * ({@link crossFit}); of equals the smallest. Earlier characteristics have their given or chosen α; later
+ * ones are ignored.
  *
- * Where there are too few pairs to cross-fit, `auto` is left to be chosen by correlation.
+ * With too few pairs to cross-fit, `auto` remains, and the fit chooses by correlation.
  */
 export function chooseAlphas(
   pairs: LabelledPairs,
@@ -55,18 +56,18 @@ function chooseNext(
   pairs: LabelledPairs,
   before: ResolvedFitSettings,
   name: string,
-  { ties, left: leftAsTheyAre }: Counting,
+  { ties, unsupported }: Counting,
 ): AlphaChoice | undefined {
   const { samples } = pairs;
   const remaining = before.characteristics.length === 0 ? samples.rewards : crossFit(samples, before);
   // What a fit takes away does not depend on its own α: with α = 1 the difference is the bias.
   const whole = { ...before, characteristics: [...before.characteristics, { name, alpha: 1 }] };
-  const left = crossFit(samples, whole);
-  if (remaining === undefined || left === undefined) return undefined;
-  const removed = left.map((reward, i) => remaining[i] - reward);
+  const calibrated = crossFit(samples, whole);
+  if (remaining === undefined || calibrated === undefined) return undefined;
+  const removed = calibrated.map((reward, i) => remaining[i] - reward);
   const candidates = ALPHA_CANDIDATES.map((alpha) => {
     const rewards = remaining.map((reward, i) => reward - alpha * removed[i]);
-    const credits = creditsOf(keepRaw(pairs, leftAsTheyAre, rewards), ties);
+    const credits = creditsOf(keepRaw(pairs, unsupported, rewards), ties);
     return { alpha, accuracy: accuracyOf(credits) };
   });
   const best = candidates.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));

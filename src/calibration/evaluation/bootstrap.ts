@@ -11,7 +11,10 @@ export interface BootstrapSettings {
   readonly seed: number;
 }
 
-/** A thousand resamples: what percentile intervals need (Efron and Tibshirani 1993, "An Introduction to the Bootstrap", 13.3). */
+/**
+ * A thousand resamples, enough for percentile intervals (Efron and Tibshirani 1993, "An Introduction to the
+ * Bootstrap", 13.3).
+ */
 export const DEFAULT_BOOTSTRAP: BootstrapSettings = { resamples: 1_000, seed: 0 };
 
 /** The interval holds so much of the resampled gains. */
@@ -33,9 +36,10 @@ export function gainsOf(raw: Credits, calibrated: Credits): Int8Array {
 }
 
 /**
- * The percentile interval (95%) of Σ weight · mean gain over the strata (accuracy: one stratum of weight 1): pairs are drawn with
- * replacement within each stratum, which keeps the two responses of a pair, and its rewards before and after, together.
- * The curve is not fitted anew: the interval is about which pairs were labelled, given the calibration.
+ * The percentile interval (95%) of Σ weight · mean gain over the strata (accuracy: one stratum of weight 1):
+ * pairs are drawn with replacement within each stratum, which keeps the two responses of a pair, and its
+ * rewards before and after, together. The curve is not fitted anew: the interval covers the choice of pairs,
+ * given the calibration.
  *
  * The same pairs, resamples and seed give the same interval on every machine.
  *

@@ -26,7 +26,7 @@ import { type RewardBenchScore, scoreRewardBench, strataOf } from './reward-benc
 import { keepRaw, unsupportedPairs, withMeanDistances } from './supported-pairs.js';
 import { type Gain, type Verdict, verdictOf } from './verdict.js';
 
-/** How pairs are judged. */
+/** Settings of an evaluation. */
 export interface EvaluationSettings {
   readonly ties: Ties;
   readonly bootstrap: BootstrapSettings;
@@ -39,11 +39,11 @@ export interface CalibratedPairs {
   readonly curves: readonly BiasCurve[];
   /** Of all chosen and then all rejected responses. */
   readonly rewards: Float64Array;
-  /** The pairs that were left as they are: of RC-Mean those with thin windows. */
+  /** The number of pairs that keep their raw rewards: those with thin windows of RC-Mean. */
   readonly leftAsTheyAre: number;
   /** Responses outside the range that was fitted. */
   readonly extrapolated: number;
-  /** As calibrated by fits without them; undefined where nothing was fitted, or there are too few pairs. */
+  /** Rewards calibrated by fits without the pair; undefined without a fit or with too few pairs. */
   readonly outOfSample?: Float64Array | undefined;
   /** What the fit says of its samples' cross-fitted correlations. */
   readonly crossFitted: { readonly spearman: number | null; readonly pearson: number | null };
@@ -55,7 +55,7 @@ export interface FittedPairs extends CalibratedPairs {
   readonly alphaChoices: readonly AlphaChoice[];
 }
 
-/** How the calibration of labelled pairs is judged. Accuracies are shares, 0 … 1. */
+/** The evaluation of a calibration on labelled pairs. Accuracies are shares, 0 … 1. */
 export interface Evaluation {
   readonly accuracy: Gain & { readonly outOfSample: number | null };
   readonly subsets: readonly SubsetAccuracy[];
@@ -68,7 +68,8 @@ export interface Evaluation {
 }
 
 /**
- * The paper's protocol: fits all responses of both sides and calibrates the same. Every `auto` α is chosen by the labels.
+ * The paper's protocol: fits all responses of both sides and calibrates the same. Every `auto` α is chosen by
+ * the labels.
  *
  * @throws InvalidInput as {@link fitBias}.
  */
@@ -79,8 +80,8 @@ export function fitPairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): 
 function fitFinitePairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): FittedPairs {
   const { samples } = pairs;
   const chosen = chooseIterations(samples, withMeanDistances(pairs, asked));
-  const left = unsupportedPairs(pairs, chosen);
-  const { settings, choices } = chooseAlphas(pairs, chosen, { ties, left });
+  const unsupported = unsupportedPairs(pairs, chosen);
+  const { settings, choices } = chooseAlphas(pairs, chosen, { ties, unsupported });
   const fit = fitBias(samples, settings);
   const { spearman: ranks, pearson: values } = fit.diagnostics;
   const { rewards, extrapolated } = calibrateColumns(samples, fit.curves, false);
@@ -89,10 +90,10 @@ function fitFinitePairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): F
     fit,
     alphaChoices: choices,
     curves: fit.curves,
-    rewards: keepRaw(pairs, left, rewards),
-    leftAsTheyAre: left.length,
+    rewards: keepRaw(pairs, unsupported, rewards),
+    leftAsTheyAre: unsupported.length,
     extrapolated: extrapolated.length,
-    outOfSample: outOfSample && keepRaw(pairs, left, outOfSample),
+    outOfSample: outOfSample && keepRaw(pairs, unsupported, outOfSample),
     crossFitted: { spearman: ranks.crossFitted, pearson: values.crossFitted },
   };
 }
@@ -110,7 +111,7 @@ export function calibratePairs({ samples }: LabelledPairs, curves: readonly Bias
 }
 
 /**
- * Judges a calibration by labelled pairs (method, "How results are judged").
+ * Evaluates a calibration on labelled pairs (method, "How results are judged").
  *
  * @throws InvalidInput as {@link gainInterval}; NotFinite where a figure is not finite.
  */

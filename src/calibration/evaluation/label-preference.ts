@@ -5,18 +5,21 @@ import { differences, type LabelledPairs } from './pairs.js';
 
 /** How strongly a preference goes to the response with the higher characteristic: the longer one. */
 export interface Preference {
-  /** Share of the pairs whose preferred response has the higher characteristic; a tie of either counts half. */
+  /**
+   * Share of the pairs whose preferred response has the higher characteristic; a tie of either counts half.
+   */
   readonly share: number;
   /**
-   * Mean of c(preferred) − c(other) ÷ the standard deviation of c over all responses (Cohen's d of paired values by the common
-   * spread); a tied pair counts 0. Null where c does not vary.
+   * Mean of c(preferred) − c(other) ÷ the standard deviation of c over all responses (Cohen's d of paired
+   * values by the common spread); a tied pair counts 0. Null where c does not vary.
    */
   readonly standardisedDifference: number | null;
 }
 
 /**
- * How strongly the labels, the raw and the calibrated rewards prefer the higher characteristic. Whether the raw rewards prefer it
- * more than the labels do is the best single predictor of what calibration gains (method, "What real reward models show", 1).
+ * How strongly the labels, the raw and the calibrated rewards prefer the higher characteristic. Whether the
+ * raw rewards prefer it more than the labels do is the best single predictor of what calibration gains
+ * (method, "What real reward models show", 1).
  */
 export interface LabelPreference {
   readonly characteristic: string;

@@ -22,9 +22,10 @@ export type Side = 'chosen' | 'rejected';
 /** Labelled pairs reduced to numbers. */
 export interface LabelledPairs {
   /**
-   * All chosen responses, then all rejected in the same order: `rewards[i]` and `rewards[i + count]` are a pair. In this order
-   * (which is the reference code's) evenly thinned samples have as many of either side. Groups, which
-   * stay together when folds are made, are prompts where every pair has one and they make folds; else pairs.
+   * All chosen responses, then all rejected in the same order: `rewards[i]` and `rewards[i + count]` are a
+   * pair. In this order (which is the reference code's) evenly thinned samples have as many of either side.
+   * Groups, which stay together when folds are made, are prompts where every pair has one and they make
+   * folds; else pairs.
    */
   readonly samples: MeasuredSamples;
   readonly subsets: Subsets;
@@ -64,7 +65,7 @@ export function measurePairs(
     rows,
     placeOf: (row: number) => (row < count ? placeOf(row, 'chosen') : placeOf(row - count, 'rejected')),
   };
-  // The prompt of a pair may be said of either response.
+  // The prompt of a pair may be given with either response.
   const prompts = numberNames(2 * count, (row) => promptOf(pairs[row % count]));
   const groups = prompts !== undefined && countGroups(prompts) >= FOLDS ? prompts : pairNumbers(count);
   return { samples: { ...measure(samples, names), groups }, subsets: subsetsOf(pairs) };
@@ -99,7 +100,7 @@ export function differences(pairs: LabelledPairs, characteristic: string): Float
   return values.subarray(0, count).map((value, i) => value - values[i + count]);
 }
 
-/** mean |c(chosen) − c(rejected)| over the pairs: what RC-Mean's windows are measured by. */
+/** mean |c(chosen) − c(rejected)| over the pairs: the unit of RC-Mean's windows. */
 export function meanDistance(pairs: LabelledPairs, characteristic: string): number {
   const distances = differences(pairs, characteristic);
   return distances.reduce((sum, distance) => sum + Math.abs(distance) / distances.length, 0);

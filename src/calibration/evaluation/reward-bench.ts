@@ -6,9 +6,9 @@ import type { Stratum } from './bootstrap.js';
 import type { Subsets } from './pairs.js';
 
 /**
- * The sections of RewardBench and the prescribed example count of each subset, as the paper's code has them (method, "How results are
- * judged"). The count of `math-prm` (447 pairs) makes it weigh as much as all code. RewardBench itself has since exchanged
- * the two counts of `xstest`: 154 to refuse and 250 to respond.
+ * The sections of RewardBench and the prescribed example count of each subset, as the paper's code has them
+ * (method, "How results are judged"). The count of `math-prm` (447 pairs) makes it weigh as much as all code.
+ * RewardBench itself has since exchanged the two counts of `xstest`: 154 to refuse and 250 to respond.
  */
 export const REWARD_BENCH_SECTIONS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   Chat: {
@@ -44,7 +44,10 @@ export const REWARD_BENCH_SECTIONS: Readonly<Record<string, Readonly<Record<stri
   },
 };
 
-/** Accuracy of one section: Σ accuracy · count ÷ Σ count over those of its subsets that have pairs, with the prescribed counts. */
+/**
+ * Accuracy of one section: Σ accuracy · count ÷ Σ count over those of its subsets that have pairs, with the
+ * prescribed counts.
+ */
 export interface SectionAccuracy extends RawAndCalibrated {
   readonly name: string;
   /** Those that have pairs. */

@@ -5,7 +5,8 @@ import { indicesWhere } from '../samples/pick.js';
 import { countPairs, type LabelledPairs, meanDistance } from './pairs.js';
 
 /**
- * RC-Mean with the distances of these pairs (method, "Estimators of b̂": d = mean |c₁ − c₂| over pairs ÷ ratio); other estimators need none.
+ * Adds the mean distances of these pairs for RC-Mean (method, "Estimators of b̂": d = mean |c₁ − c₂| over
+ * pairs ÷ ratio); other estimators need none.
  */
 export function withMeanDistances<Settings extends FitSettings>(
   pairs: LabelledPairs,
@@ -17,8 +18,8 @@ export function withMeanDistances<Settings extends FitSettings>(
 }
 
 /**
- * The pairs in which a window of either response, in any characteristic, has fewer than `minSamples`, ascending: RC-Mean leaves them as they
- * are. Without mean distances (other estimators) there are none.
+ * The pairs in which a window of either response, in any characteristic, has fewer than `minSamples`,
+ * ascending: RC-Mean keeps their raw rewards. Without mean distances (other estimators) there are none.
  */
 export function unsupportedPairs(
   pairs: LabelledPairs,
@@ -36,16 +37,16 @@ export function unsupportedPairs(
   return Array.from(indicesWhere(count, (pair) => isUnsupported[pair] === 1));
 }
 
-/** The calibrated rewards, but the raw ones of the pairs that are left as they are. */
+/** The calibrated rewards, but the raw ones of the `unsupported` pairs. */
 export function keepRaw(
   pairs: LabelledPairs,
-  left: readonly number[],
+  unsupported: readonly number[],
   calibrated: Float64Array,
 ): Float64Array {
-  if (left.length === 0) return calibrated;
+  if (unsupported.length === 0) return calibrated;
   const count = countPairs(pairs);
   const kept = calibrated.slice();
-  for (const pair of left) {
+  for (const pair of unsupported) {
     kept[pair] = pairs.samples.rewards[pair];
     kept[pair + count] = pairs.samples.rewards[pair + count];
   }

@@ -37,7 +37,7 @@ const MEANINGS = {
   'no-difference': 'these pairs do not tell whether calibration helps or hurts',
 };
 
-/** Facts, not a forecast: on single sets the preference foretells the gain, but not surely. */
+/** Facts, not a forecast: on a single set the preference predicts the gain, but not reliably. */
 function preferenceInWords({ characteristic, labels, raw, calibrated }: LabelPreference): string {
   const before = Math.abs(raw.share - labels.share);
   const after = Math.abs(calibrated.share - labels.share);

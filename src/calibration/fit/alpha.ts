@@ -4,8 +4,8 @@ import { spearman, thinEvenly } from '../statistics/correlation.js';
 export const ALPHA_CANDIDATES: readonly number[] = Array.from({ length: 31 }, (_, i) => i / 20);
 
 /**
- * The α that brings the rank correlation of a characteristic and r − α · b̂ nearest to 0; of several the smallest. Where there
- * is no correlation to speak of (a constant column), nothing is removed: 0.
+ * The α that brings the rank correlation of a characteristic and r − α · b̂ nearest to 0; of several the
+ * smallest. Where there is no correlation to speak of (a constant column), nothing is removed: 0.
  *
  * @param biases b̂ of each sample.
  */
@@ -20,14 +20,14 @@ export function alphaByCorrelation(
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (const alpha of ALPHA_CANDIDATES) {
-    const left = Math.abs(
+    const remaining = Math.abs(
       spearman(
         x,
         r.map((reward, i) => reward - alpha * b[i]),
       ) ?? 0,
     );
-    if (left < least) {
-      least = left;
+    if (remaining < least) {
+      least = remaining;
       best = alpha;
     }
   }

@@ -5,10 +5,10 @@ import { crossFit, thinForCrossFit } from './cross-fit.js';
 import { columnOf } from './estimate.js';
 import type { FitSettings, ResolvedFitSettings } from './fit-settings.js';
 
-/** What `iterations: "auto"` chooses from: plain least squares, and the paper's. On equal terms the paper's. */
+/** What `iterations: "auto"` chooses from: plain least squares, and the paper's. Of equals the paper's. */
 const ITERATION_CANDIDATES = [3, 0];
 
-/** Settings whose iterations are a number: where they are to be chosen, those that leave the least rank correlation by cross-fitting. */
+/** Resolves `iterations: "auto"` to the candidate with the least rank correlation after cross-fitting. */
 export function chooseIterations(samples: MeasuredSamples, settings: FitSettings): ResolvedFitSettings {
   const { iterations } = settings;
   if (iterations !== 'auto') return { ...settings, iterations };
@@ -16,12 +16,12 @@ export function chooseIterations(samples: MeasuredSamples, settings: FitSettings
   const thinned = thinForCrossFit(samples, settings);
   const view = comparedView(settings);
   const x = view(columnOf(thinned, settings.characteristics[0].name), thinned);
-  let best = { iterations: paper, left: Number.POSITIVE_INFINITY };
+  let best = { iterations: paper, correlation: Number.POSITIVE_INFINITY };
   for (const candidate of ITERATION_CANDIDATES) {
     const crossFitted = crossFit(thinned, { ...settings, iterations: candidate });
     if (crossFitted === undefined) break;
-    const left = Math.abs(spearman(x, view(crossFitted, thinned)) ?? 0);
-    if (left < best.left) best = { iterations: candidate, left };
+    const correlation = Math.abs(spearman(x, view(crossFitted, thinned)) ?? 0);
+    if (correlation < best.correlation) best = { iterations: candidate, correlation };
   }
   return { ...settings, iterations: best.iterations };
 }

@@ -4,12 +4,12 @@ import type { MeasuredSamples } from '../samples/samples.js';
 import { MAX_CORRELATION_SAMPLES } from '../statistics/correlation.js';
 import type { FitSettings } from './fit-settings.js';
 
-/** How a column of the samples is looked at. */
+/** A transformation of a column of the samples before correlation. */
 export type ColumnView = (column: Float64Array, samples: MeasuredSamples) => Float64Array;
 
 /**
- * How columns are looked at for the correlation that an estimator is to bring to 0: as they are; but for `lwr-within`, which leaves
- * alone what differs between prompts, less their prompt's mean, without prompts of one sample.
+ * The transformation for the correlation that an estimator brings to 0: none; for `lwr-within`, which ignores
+ * differences between prompts, {@link withinPrompts}.
  */
 export function comparedView({ estimator }: Pick<FitSettings, 'estimator'>): ColumnView {
   if (estimator !== 'lwr-within') return (column) => column;
@@ -23,7 +23,10 @@ export function withinPrompts(column: Float64Array, groups: Int32Array): Float64
   return pick(withinGroups(column, groups, sizes), several);
 }
 
-/** How many independent samples such a correlation stands on: less one for each prompt whose mean was taken off. */
+/**
+ * The number of independent samples of such a correlation: one fewer for each prompt whose mean was
+ * subtracted.
+ */
 export function countIndependent(
   { rewards, groups }: MeasuredSamples,
   { estimator }: Pick<FitSettings, 'estimator'>,
@@ -33,7 +36,7 @@ export function countIndependent(
   return independentWithin(groups, MAX_CORRELATION_SAMPLES);
 }
 
-/** Of the samples in prompts of several, thinned to `limit`: how many are independent once their prompts' means are taken off. */
+/** The number of independent samples within prompts of several samples, thinned to `limit`. */
 export function independentWithin(groups: Int32Array, limit: number): number {
   const several = groupSizes(groups).filter((size) => size > 1);
   const samples = several.reduce((sum, size) => sum + size, 0);

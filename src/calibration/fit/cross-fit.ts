@@ -13,11 +13,13 @@ import { type FitSettings, MIN_FIT_SAMPLES, type ResolvedFitSettings } from './f
 export const FOLDS = 5;
 
 /**
- * The rewards of samples as calibrated by curves that were fitted without them: five folds, each calibrated by a fit of the
- * four others. What correlation is left here is not flattered by the fit having seen the samples.
+ * The rewards of samples as calibrated by curves that were fitted without them: five folds, each calibrated
+ * by a fit of the four others. The remaining correlation is not optimistic: no fit has seen the samples it
+ * calibrates.
  *
- * Samples of one group stay together, where there are five groups or more. The folds come from a hash of the sample's place or group:
- * the same samples give the same folds. Undefined where the samples are too few for some of the fits.
+ * Samples of one group stay together, where there are five groups or more. The folds come from a hash of the
+ * sample's place or group: the same samples give the same folds. Undefined where the samples are too few for
+ * some of the fits.
  */
 export function crossFit(samples: MeasuredSamples, settings: ResolvedFitSettings): Float64Array | undefined {
   const { rewards } = samples;
@@ -55,7 +57,10 @@ function fitWithout(
   }
 }
 
-/** Correlations are over so many samples anyway; five times as many are fitted to tell them. What compares within prompts gets whole prompts. */
+/**
+ * Thins the samples: correlations use no more than so many, and cross-fitting fits five times. Estimators
+ * that compare within prompts get whole prompts.
+ */
 export function thinForCrossFit(samples: MeasuredSamples, { estimator }: FitSettings): MeasuredSamples {
   const { groups, rewards } = samples;
   if (rewards.length <= MAX_CORRELATION_SAMPLES) return samples;

@@ -2,13 +2,16 @@ import type { LwrRegression } from '../estimators/lwr.js';
 import type { Correlations } from '../statistics/correlation.js';
 import type { Warning } from '../warnings/warning.js';
 
-/** What the regression on one characteristic says about itself. */
+/** The diagnostics of the regression on one characteristic. */
 export interface CharacteristicDiagnostics
   extends Omit<LwrRegression, 'residualScale' | 'robustWeightRemoved'> {
   readonly characteristic: string;
 }
 
-/** What a fit says about itself. Correlations are of the first characteristic and the reward, over the fitted samples. */
+/**
+ * The diagnostics of a fit. Correlations are of the first characteristic and the reward, over the fitted
+ * samples.
+ */
 export interface FitDiagnostics {
   readonly spearman: Correlations;
   readonly pearson: Correlations;
@@ -24,9 +27,12 @@ export interface FitDiagnostics {
   readonly warnings: readonly Warning[];
 }
 
-/** The diagnostics but for the warnings, and what warnings are found from besides. */
+/** The diagnostics without warnings, and further input of the warnings. */
 export interface FitFigures extends Omit<FitDiagnostics, 'warnings'> {
-  /** The rank correlations that the estimator is to bring to 0: `spearman`, or for `lwr-within` those within prompts. */
+  /**
+   * The rank correlations that the estimator is to bring to 0: `spearman`, or for `lwr-within` those within
+   * prompts.
+   */
   readonly targetCorrelations: Correlations;
   /** How many independent samples those stand on. */
   readonly independentSamples: number;

@@ -9,7 +9,9 @@ import { comparedView } from './compared-columns.js';
 import { requireFinite } from './finite.js';
 import type { CharacteristicSetting, FitSettings, ResolvedFitSettings } from './fit-settings.js';
 
-/** The bias in one characteristic: curves that add up, and what a regression says about itself where there was one. */
+/**
+ * The bias in one characteristic: curves to add up, and the diagnostics of the regression if there was one.
+ */
 export interface CharacteristicBias {
   readonly estimates: readonly BiasEstimate[];
   readonly regression?: LwrRegression | undefined;
@@ -22,7 +24,7 @@ export interface FittedCharacteristic {
   readonly regression?: LwrRegression | undefined;
 }
 
-/** The curves in the order in which they are removed, and the rewards that they leave. */
+/** The curves in the order in which they are removed, and the remaining rewards. */
 export interface BiasEstimation {
   readonly curves: readonly BiasCurve[];
   readonly characteristics: readonly FittedCharacteristic[];
@@ -30,11 +32,12 @@ export interface BiasEstimation {
 }
 
 /**
- * Estimates the bias of the rewards in each characteristic: fit on the first, subtract α · b̂, fit what is left on the
- * next, and so on (method, "Estimators of b̂").
+ * Estimates the bias of the rewards in each characteristic: fit on the first, subtract α · b̂, fit the
+ * remaining rewards on the next, and so on (method, "Estimators of b̂").
  *
  * @param samples rewards and one column for every characteristic in `settings`.
- * @throws NotFinite where rewards or characteristics are so large that the fit is not finite; or as the estimator.
+ * @throws NotFinite where rewards or characteristics are so large that the fit is not finite; or as the
+ *   estimator.
  */
 export function estimateBias(samples: MeasuredSamples, settings: ResolvedFitSettings): BiasEstimation {
   let remaining: Float64Array = samples.rewards;
@@ -50,7 +53,7 @@ export function estimateBias(samples: MeasuredSamples, settings: ResolvedFitSett
     requireFinite(estimates);
     const biases = sumOf(estimates, values);
     const alpha = alphaOf(setting, samples, settings, { values, rewards: remaining, biases });
-    // The biases are not needed any more: their column takes the rewards that they leave.
+    // The biases are no longer needed: their column takes the remaining rewards.
     for (let i = 0; i < biases.length; i++) biases[i] = remaining[i] - alpha * biases[i];
     remaining = biases;
     curves.push(...estimates.map((estimate) => ({ characteristic: setting.name, alpha, ...estimate })));
@@ -94,15 +97,15 @@ function estimateOne(
   }
 }
 
-/** The penalty first, then LWR on what is left of the rewards. */
+/** The penalty first, then LWR on the remaining rewards. */
 function estimateLwrPenalty(
   values: Float64Array,
   rewards: Float64Array,
   settings: ResolvedFitSettings,
 ): CharacteristicBias {
   const penalty = estimatePenalty(values, settings.penalty);
-  const left = rewards.map((reward, i) => reward - biasAt(penalty, values[i]));
-  const { estimates, regression } = estimateLwr(values, left, settings);
+  const remaining = rewards.map((reward, i) => reward - biasAt(penalty, values[i]));
+  const { estimates, regression } = estimateLwr(values, remaining, settings);
   return { estimates: [penalty, ...estimates], regression };
 }
 

@@ -7,12 +7,15 @@ export interface SampleValue {
   readonly sample: number;
 }
 
-/** Gives the place of a value in what the caller sent; undefined where it is not known. */
+/** Gives the place of a value in the request; undefined where it is unknown. */
 export type ValuePlace = (value: SampleValue) => Place | undefined;
 
 /** Samples whose numbers are so large that something computed from them is not a finite number. */
 export class NotFinite extends InvalidInput {
-  /** The value of greatest magnitude, which is to blame; undefined where only part of the samples was at hand. */
+  /**
+   * The value of greatest magnitude, the likely cause; undefined where only part of the samples was
+   * available.
+   */
   readonly blamed: SampleValue | undefined;
 
   constructor(blamed?: SampleValue, place?: Place) {
@@ -24,7 +27,7 @@ export class NotFinite extends InvalidInput {
   }
 }
 
-/** Does the work; a {@link NotFinite} that it throws is thrown with the value of these samples that is to blame. */
+/** Runs the work and adds the greatest value of these samples to a {@link NotFinite} that it throws. */
 export function blaming<Result>(samples: MeasuredSamples, work: () => Result): Result {
   try {
     return work();
@@ -34,7 +37,7 @@ export function blaming<Result>(samples: MeasuredSamples, work: () => Result): R
   }
 }
 
-/** Does the work; a {@link NotFinite} that it throws is thrown with its place in what the caller sent. */
+/** Runs the work and adds the place in the request to a {@link NotFinite} that it throws. */
 export function placing<Result>(placeOf: ValuePlace, work: () => Result): Result {
   try {
     return work();

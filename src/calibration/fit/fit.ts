@@ -16,16 +16,19 @@ import { type FitSettings, MIN_FIT_SAMPLES, type ResolvedFitSettings } from './f
 /** The fitted curves, in the order in which they are removed. */
 export interface Fit {
   readonly curves: readonly BiasCurve[];
-  /** Of the calibrated rewards of the fitted samples: what it takes to compare them with another reward model's. */
+  /**
+   * Mean and scale of the calibrated rewards of the fitted samples, for comparison with other reward models.
+   */
   readonly rewardScale: RobustScale;
   readonly diagnostics: FitDiagnostics;
 }
 
 /**
- * Fits the bias curves of the samples and says how far they can be trusted.
+ * Fits the bias curves of the samples, with diagnostics and warnings.
  *
- * @throws InvalidInput with code `too-few-samples` below {@link MIN_FIT_SAMPLES} samples, or as {@link estimateBias}; NotFinite, naming
- *   the value to blame, where any number of the fit is not finite: JSON has no such number, and no curve may hold one.
+ * @throws InvalidInput with code `too-few-samples` below {@link MIN_FIT_SAMPLES} samples, or as
+ *   {@link estimateBias}; NotFinite, naming the greatest value, where any number of the fit is not finite:
+ *   JSON has no such number.
  */
 export function fitBias(samples: MeasuredSamples, settings: FitSettings): Fit {
   const count = samples.rewards.length;
@@ -49,8 +52,8 @@ function diagnose(
   estimation: BiasEstimation,
 ): FitDiagnostics {
   const figures = figuresOf(samples, settings, estimation);
-  const { targetCorrelations: _, independentSamples: __, ...told } = figures;
-  return { ...told, warnings: findWarnings(samples, settings, estimation, figures) };
+  const { targetCorrelations: _, independentSamples: __, ...diagnostics } = figures;
+  return { ...diagnostics, warnings: findWarnings(samples, settings, estimation, figures) };
 }
 
 function figuresOf(
@@ -64,17 +67,17 @@ function figuresOf(
     residualScale: last?.residualScale ?? medianDeviation(remaining),
     robustWeightRemoved: last?.robustWeightRemoved ?? 0,
     iterations: settings.iterations,
-    characteristics: characteristics.flatMap(({ name, regression }) => tellRegression(name, regression)),
+    characteristics: characteristics.flatMap(({ name, regression }) => diagnosticsOf(name, regression)),
   };
 }
 
-function tellRegression(
+function diagnosticsOf(
   characteristic: string,
   regression: LwrRegression | undefined,
 ): CharacteristicDiagnostics[] {
   if (regression === undefined) return [];
-  const { residualScale: _, robustWeightRemoved: __, ...told } = regression;
-  return [{ characteristic, ...told }];
+  const { residualScale: _, robustWeightRemoved: __, ...diagnostics } = regression;
+  return [{ characteristic, ...diagnostics }];
 }
 
 function correlationsOf(
@@ -85,7 +88,7 @@ function correlationsOf(
   const { name } = settings.characteristics[0];
   const thinned = thinForCrossFit(samples, settings);
   const crossFitted = crossFit(thinned, settings);
-  const tell = (correlate: typeof spearman, view: ColumnView = (column) => column) => {
+  const correlationsBy = (correlate: typeof spearman, view: ColumnView = (column) => column) => {
     const x = thinEvenly(view(columnOf(samples, name), samples));
     return {
       before: correlate(x, thinEvenly(view(samples.rewards, samples))),
@@ -95,12 +98,12 @@ function correlationsOf(
         : null,
     };
   };
-  const overall = tell(spearman);
+  const overall = correlationsBy(spearman);
   const isWithin = settings.estimator === 'lwr-within';
   return {
     spearman: overall,
-    pearson: tell(pearson),
-    targetCorrelations: isWithin ? tell(spearman, comparedView(settings)) : overall,
+    pearson: correlationsBy(pearson),
+    targetCorrelations: isWithin ? correlationsBy(spearman, comparedView(settings)) : overall,
     independentSamples: countIndependent(samples, settings),
   };
 }

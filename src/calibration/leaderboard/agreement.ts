@@ -1,13 +1,19 @@
 import { spearman } from '../statistics/correlation.js';
 import type { RawAndCalibrated } from './win-rate.js';
 
-/** What is accepted as the quality of a generator: a length-controlled win rate, an Elo of Chatbot Arena. Higher is better. */
+/**
+ * An accepted measure of a generator's quality: a length-controlled win rate, an Elo of Chatbot Arena. Higher
+ * is better.
+ */
 export interface ReferenceScore {
   readonly generator: string;
   readonly score: number;
 }
 
-/** How well the order of the generators agrees with the reference; null where undefined (fewer than 2, or all equal). */
+/**
+ * How well the order of the generators agrees with the reference; null where undefined (fewer than 2, or all
+ * equal).
+ */
 export interface Agreement {
   /** Generators that have both a win rate and a reference score: the only ones that count here. */
   readonly compared: number;
@@ -16,9 +22,10 @@ export interface Agreement {
 }
 
 /**
- * Kendall's τ-b of two columns of equal length: (C − D) / √((N − T_x)(N − T_y)) over the N = n (n − 1) / 2 pairs, of which C are in the
- * same order in both columns, D in opposite order, T_x tied in x and T_y tied in y. The same as scipy's `kendalltau`. Null where
- * a column is constant or shorter than 2. Costs O(n²): meant for generators, not for samples.
+ * Kendall's τ-b of two columns of equal length: (C − D) / √((N − T_x)(N − T_y)) over the N = n (n − 1) / 2
+ * pairs, of which C are in the same order in both columns, D in opposite order, T_x tied in x and T_y tied in
+ * y. The same as scipy's `kendalltau`. Null where a column is constant or shorter than 2. Costs O(n²): meant
+ * for generators, not for samples.
  *
  * Source: Kendall, "The treatment of ties in ranking problems", Biometrika 33 (1945), 239-251.
  */
@@ -49,7 +56,7 @@ function orderOf(a: number, b: number): number {
  *
  * @param generators names, each once.
  * @param rates the win rate of each of them.
- * @param reference each generator at most once; others than `generators` are passed over.
+ * @param reference each generator at most once; others than `generators` are ignored.
  */
 export function agreementWith(
   reference: readonly ReferenceScore[],

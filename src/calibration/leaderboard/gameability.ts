@@ -1,7 +1,7 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import type { RawAndCalibrated } from './win-rate.js';
 
-/** What is added to a model's name when it was asked for short or for long answers. */
+/** Suffixes of a model's name when it was asked for short or for long answers. */
 export interface VariantSuffixes {
   readonly concise: string;
   readonly verbose: string;
@@ -12,15 +12,21 @@ export const DEFAULT_VARIANTS: VariantSuffixes = { concise: '_concise', verbose:
 
 type Figures = RawAndCalibrated<number | null>;
 
-/** Mean over the models of std ÷ mean of the win rates of some variants: as it is, and times {@link Gameability.metricScale}. */
+/**
+ * Mean over the models of std ÷ mean of the win rates of some variants: as it is, and times
+ * {@link Gameability.metricScale}.
+ */
 export interface RelativeSpread {
   readonly unscaled: Figures;
   readonly rescaled: Figures;
 }
 
-/** How far the win rate of one model can be moved by asking it for other lengths: 0 = not at all. Null where undefined. */
+/**
+ * How far the win rate of one model can be moved by asking it for other lengths: 0 = not at all. Null where
+ * undefined.
+ */
 export interface Gameability {
-  /** The models of which all three variants are there, and std ÷ mean of the three win rates. */
+  /** The models with all three variants, and std ÷ mean of the three win rates. */
   readonly models: readonly { readonly generator: string; readonly spread: Figures }[];
   /** Over plain, concise and verbose. */
   readonly all: RelativeSpread;
@@ -28,19 +34,23 @@ export interface Gameability {
   readonly verbosity: RelativeSpread;
   /** Over plain and concise. */
   readonly conciseness: RelativeSpread;
-  /** std of the raw win rates ÷ std of the calibrated ones, over one generator per model: what `rescaled.calibrated` is multiplied by. */
+  /**
+   * std of the raw win rates ÷ std of the calibrated ones, over one generator per model: the factor of
+   * `rescaled.calibrated`.
+   */
   readonly metricScale: number | null;
 }
 
 /**
- * Gameability (method, "How results are judged"): the mean over models of std ÷ mean of the win rate across variants, with the sample
- * standard deviation (n − 1). Rescaled, it is multiplied by std(raw win rates) ÷ std(its own win rates) across models, since a metric
- * that only shrank would seem less gameable; the raw one stays as it is.
+ * Gameability (method, "How results are judged"): the mean over models of std ÷ mean of the win rate across
+ * variants, with the sample standard deviation (n − 1). Rescaled, it is multiplied by std(raw win
+ * rates) ÷ std(its own win rates) across models, since a metric that only shrank would seem less gameable;
+ * the raw one stays as it is.
  *
- * As `report` in AlpacaEval's `notebooks/length_controlled.ipynb`, which knows the pairs plain-verbose ("verbosity gameability") and
- * plain-concise, in percent; `all` takes the three variants together. As there, the spread across models leaves out verbose variants and every
- * model of which there is a concise one, which then stands for it. The paper's code divides by the same spread, but of GPT-4's
- * win rates in the place of the raw ones.
+ * Follows `report` in AlpacaEval's `notebooks/length_controlled.ipynb`, which has the pairs plain-verbose
+ * ("verbosity gameability") and plain-concise, in percent; `all` takes the three variants together. As there,
+ * the spread across models omits verbose variants, and a concise variant replaces its plain model. The
+ * paper's code divides by the same spread, but of GPT-4's win rates in the place of the raw ones.
  *
  * @returns undefined where no model has all three variants.
  */

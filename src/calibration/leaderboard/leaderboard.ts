@@ -9,7 +9,7 @@ import { type Gameability, gameabilityOf, type VariantSuffixes } from './gameabi
 import type { ScoredOutputs } from './scored-outputs.js';
 import { type RawAndCalibrated, ranksOf, winRates } from './win-rate.js';
 
-/** What the generators are compared with, apart from the baseline. */
+/** Options of a comparison of generators. */
 export interface LeaderboardOptions {
   readonly variants: VariantSuffixes;
   readonly reference?: readonly ReferenceScore[] | undefined;
@@ -26,7 +26,10 @@ export interface LeaderboardEntry {
   readonly rank: RawAndCalibrated<number>;
 }
 
-/** Win rates of generators over a baseline, before and after calibration (AlpacaEval protocol), and how far to trust them. */
+/**
+ * Win rates of generators over a baseline, before and after calibration (AlpacaEval protocol), and how far to
+ * trust them.
+ */
 export interface Leaderboard {
   /** By calibrated win rate, best first; equals by name. */
   readonly generators: readonly LeaderboardEntry[];
@@ -40,9 +43,9 @@ export interface Leaderboard {
 }
 
 /**
- * Ranks generators by raw and by calibrated rewards (method, "Leaderboard"). An output's margin is its reward less the reward of its
- * prompt's baseline; calibrated, (r − Σ α b̂(c)) − (r₀ − Σ α b̂(c₀)). Rewards that are margins over the baseline already go with baseline
- * rewards of 0.
+ * Ranks generators by raw and by calibrated rewards (method, "Leaderboard"). An output's margin is its reward
+ * less the reward of its prompt's baseline; calibrated, (r − Σ α b̂(c)) − (r₀ − Σ α b̂(c₀)). Rewards that
+ * already are margins over the baseline need baseline rewards of 0.
  *
  * @param curves at least one.
  * @throws InvalidInput where a calibrated reward is not finite; NotFinite where a figure is not.

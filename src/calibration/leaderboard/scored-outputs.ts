@@ -4,7 +4,7 @@ import { Violations } from '../violations.js';
 /** What names an output or a baseline: 1 and "1" are different prompts. */
 export type PromptId = string | number;
 
-/** Whose output it is, and of which prompt. */
+/** The generator and the prompt of an output. */
 export interface OutputName {
   readonly generator: string;
   readonly promptId: PromptId;
@@ -30,8 +30,8 @@ export interface ScoredOutputs extends OutputPlaces {
  * Finds generator and baseline of every output.
  *
  * @param baseline the prompt of each baseline.
- * @throws InvalidInput naming the outputs without a baseline, a second output of one generator for one prompt, and a second
- *   baseline of one prompt.
+ * @throws InvalidInput naming the outputs without a baseline, a second output of one generator for one
+ *   prompt, and a second baseline of one prompt.
  */
 export function placeOutputs(outputs: readonly OutputName[], baseline: readonly PromptId[]): OutputPlaces {
   const found = new Violations();

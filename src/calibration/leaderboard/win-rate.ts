@@ -15,11 +15,13 @@ export interface WinRate {
 }
 
 /**
- * The win rates of each generator (method, "How results are judged"): 100 · mean of sigmoid(margin), and 100 · share of margins
- * above 0. A margin of exactly 0 is no win, as in the paper's code (`1 if m > 0 else 0`); AlpacaEval itself counts a draw half.
+ * The win rates of each generator (method, "How results are judged"): 100 · mean of sigmoid(margin), and
+ * 100 · share of margins above 0. A margin of exactly 0 is no win, as in the paper's code
+ * (`1 if m > 0 else 0`); AlpacaEval itself counts a draw half.
  *
  * @param margins of each output over the baseline of its prompt, in units of reward.
- * @param generatorOf the generator of each output: a number from 0 below `generators`; each has at least one output.
+ * @param generatorOf the generator of each output: a number from 0 below `generators`; each has at least one
+ *   output.
  */
 export function winRates(margins: Float64Array, generatorOf: Int32Array, generators: number): WinRate[] {
   const outputs = new Float64Array(generators);
@@ -37,7 +39,10 @@ export function winRates(margins: Float64Array, generatorOf: Int32Array, generat
   }));
 }
 
-/** 1 + how many values are larger: equal values share the better rank, as in AlpacaEval (pandas' `rank(method="min")`). */
+/**
+ * 1 + how many values are larger: equal values share the better rank, as in AlpacaEval (pandas'
+ * `rank(method="min")`).
+ */
 export function ranksOf(values: readonly number[]): number[] {
   const descending = Float64Array.from(values).sort().reverse();
   const ranks = new Map<number, number>();

@@ -9,13 +9,16 @@ export interface PairLengths {
   readonly rejected: number | null;
 }
 
-/** What became of the groups. `groups` = those with pairs + Σ `skipped`. */
+/** The outcome of all groups. `groups` = those with pairs + Σ `skipped`. */
 export interface PairSummary {
   readonly groups: number;
   readonly responses: number;
-  /** Groups without a pair by calibrated reward, by why. */
+  /** Groups without a pair of calibrated rewards, for each reason. */
   readonly skipped: Readonly<Record<SkipReason, number>>;
-  /** Pairs by calibrated reward that raw reward does not give: another chosen or another rejected response, or no pair. */
+  /**
+   * Pairs of calibrated rewards that raw rewards do not give: another chosen or rejected response, or no
+   * pair.
+   */
   readonly changed: number;
   readonly raw: PairLengths;
   readonly calibrated: PairLengths;

@@ -7,7 +7,7 @@ export const SELECTIONS = ['best-worst', 'best-random', 'all-above-margin'] as c
 
 export type Selection = (typeof SELECTIONS)[number];
 
-/** What to take from every group; every default filled in. */
+/** The pairs to take from every group; every default filled in. */
 export interface PairSettings {
   readonly select: Selection;
   /** Only pairs whose margin is above this are taken, in units of reward; at least 0. */
@@ -48,10 +48,13 @@ export interface PairChoice {
  * - `best-random`: the highest, and one of those that are more than minMargin below it, each as likely;
  * - `all-above-margin`: every such pair, in the order of the responses: (0, 1), (0, 2) … (1, 2) …
  *
- * Among equal rewards the first response counts as the best and as the worst, as in numpy's `argmax` and `argmin`.
+ * Among equal rewards the first response counts as the best and as the worst, as in numpy's `argmax` and
+ * `argmin`.
  *
- * @param rewards finite, one a response. A margin between rewards near ±1.8e308 can be Infinity: the caller checks.
- * @param group the number of the group: with the seed it decides what `best-random` draws, whatever groups came before.
+ * @param rewards finite, one a response. A margin between rewards near ±1.8e308 can be Infinity: the caller
+ *   checks.
+ * @param group the number of the group: with the seed it decides what `best-random` draws, whatever groups
+ *   came before.
  */
 export function selectPairs(rewards: readonly number[], settings: PairSettings, group: number): PairChoice {
   if (rewards.length < 2) return { pairs: [], skipped: 'single_response' };
@@ -76,9 +79,9 @@ function pairOf(rewards: readonly number[], chosen: number, rejected: number): P
 }
 
 /**
- * One of the responses more than minMargin below the best. Every response of the group gets a random number, and the
- * highest of those in question wins: so two sets of rewards of one group differ in what is drawn only where they differ in
- * what is in question.
+ * One of the responses more than minMargin below the best. Every response of the group gets a random number,
+ * and the eligible response with the highest wins. So raw and calibrated rewards of one group draw
+ * differently only where other responses are eligible.
  */
 function drawWorse(
   rewards: readonly number[],
@@ -101,12 +104,12 @@ function drawWorse(
 /** The first 32 bits of the golden ratio's fraction: a state must not be all zeros. */
 const STATE_FILL = 0x9e3779b9;
 
-/** Outputs that are thrown away, since those after a state with few bits set have few bits set. */
+/** Outputs to discard: after a state with few bits set, the first outputs have few bits set. */
 const WARM_UP = 32;
 
 /**
- * A generator for every seed and group, no two alike. xoroshiro128+ is nearly linear: its outputs differ by little more than
- * what its states differ by, and a seed and a group that went in as they are would give neighbouring groups like draws.
+ * A different generator for every seed and group. xoroshiro128+ is nearly linear: similar states give similar
+ * outputs. So seed and group are hashed; used directly, neighbouring groups would get similar draws.
  */
 function generatorOf(seed: number, group: number) {
   const state = [hash(seed), hash(group), hash(hash(seed) ^ group), STATE_FILL];

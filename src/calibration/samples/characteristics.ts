@@ -2,8 +2,9 @@ import { countBoldSpans, countHeaders, countListItems } from './markdown.js';
 import { isSpace, type ScannedText } from './scanned-text.js';
 
 /**
- * The number of Unicode code points of a text: Python's `len(str)`. JavaScript's `.length` counts UTF-16 units and
- * is larger by one for every character beyond U+FFFF (emoji, rare CJK). The text must be well-formed.
+ * The number of Unicode code points of a text: Python's `len(str)`. JavaScript's `.length` counts UTF-16
+ * units and is larger by one for every character beyond U+FFFF (emoji, rare CJK). The text must be
+ * well-formed.
  */
 export function countCodePoints(text: string): number {
   if (!/[\uD800-\uDBFF]/.test(text)) return text.length;
@@ -27,8 +28,8 @@ export function countWords(text: ScannedText): number {
 }
 
 /**
- * The number of lines: Python's `len(text.splitlines())` for texts whose only line ends are `\n`, `\r\n` and `\r`.
- * An end of line at the end of the text does not begin another line; the empty text has none.
+ * The number of lines: Python's `len(text.splitlines())` for texts whose only line ends are `\n`, `\r\n` and
+ * `\r`. An end of line at the end of the text does not begin another line; the empty text has none.
  */
 export function countLines(text: ScannedText): number {
   if (text.length === 0) return 0;
@@ -47,9 +48,9 @@ function isLineEnd(unit: number): boolean {
 }
 
 /**
- * The number of Markdown headers, list items and bold spans, counted as the paper's code does (section on other
- * characteristics): headers `^\s{0,3}#{1,6}\s+`, list items `^\s*[-+*] ` or `\d+\.\s`, bold `\*\*(.*?)\*\*` or
- * `__(.*?)__`, with Python's meaning of `^`, `.`, `\d` and `\s`.
+ * The number of Markdown headers, list items and bold spans, counted as the paper's code does (section on
+ * other characteristics): headers `^\s{0,3}#{1,6}\s+`, list items `^\s*[-+*] ` or `\d+\.\s`, bold
+ * `\*\*(.*?)\*\*` or `__(.*?)__`, with Python's meaning of `^`, `.`, `\d` and `\s`.
  */
 export function countMarkdown(text: ScannedText): number {
   return countHeaders(text) + countListItems(text) + countBoldSpans(text);

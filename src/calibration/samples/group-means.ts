@@ -14,7 +14,10 @@ export function countGroups(groups: Int32Array): number {
   return count;
 }
 
-/** The mean of the values of each group; NaN for a number that no sample has. Does not overflow where the values don't. */
+/**
+ * The mean of the values of each group; NaN for a number that no sample has. Does not overflow where the
+ * values don't.
+ */
 export function meanByGroup(
   values: Float64Array,
   groups: Int32Array,

@@ -22,7 +22,9 @@ export function countHeaders(text: ScannedText): number {
   return count;
 }
 
-/** Whether at most three characters of white space, none before `from`, part this place from a line's start. */
+/**
+ * Whether at most three characters of white space, none before `from`, part this place from a line's start.
+ */
 function mayStandAt(text: ScannedText, index: number, from: number): boolean {
   const first = Math.max(from, index - 3);
   for (let start = index; start >= first; start--) {
@@ -35,8 +37,8 @@ function mayStandAt(text: ScannedText, index: number, from: number): boolean {
 }
 
 /**
- * The number of matches of `^\s*[-+*] |\d+\.\s` (Python, MULTILINE). No match of one half can reach into one of the other,
- * so each half is counted on its own.
+ * The number of matches of `^\s*[-+*] |\d+\.\s` (Python, MULTILINE). No match of one half can reach into one
+ * of the other, so each half is counted on its own.
  */
 export function countListItems(text: ScannedText): number {
   return countBullets(text) + countNumbers(text);
@@ -62,7 +64,10 @@ function countNumbers(text: ScannedText): number {
   return count;
 }
 
-/** The number of matches of `\*\*(.*?)\*\*|__(.*?)__` (Python). A span lies within one line and hides what stands in it. */
+/**
+ * The number of matches of `\*\*(.*?)\*\*|__(.*?)__` (Python). A span lies within one line and hides what
+ * stands in it.
+ */
 export function countBoldSpans(text: ScannedText): number {
   const asterisks = new Occurrences(text, '**');
   const underscores = new Occurrences(text, '__');
@@ -76,7 +81,8 @@ export function countBoldSpans(text: ScannedText): number {
     const closing = marks.from(inside);
     const isClosed = closing < newlines.from(inside);
     if (isClosed) count++;
-    // What closes nothing here closes no later mark of this kind on this line, nor the one that begins in the middle.
+    // What closes nothing here closes no later mark of this kind on this line, nor the one that begins in the
+    // middle.
     opening = isClosed ? closing + 2 : inside;
   }
 }

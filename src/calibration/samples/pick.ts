@@ -1,6 +1,6 @@
 /*
- * Columns made of columns. A typed array's own `from` and `filter` put every value into a list first, which takes 35 to 70 bytes a value
- * and ten times as long.
+ * Conversions and selections of columns. `from` and `filter` of typed arrays build a list first, which takes
+ * 35 to 70 bytes a value and ten times as long.
  */
 
 /** The values at `indices`, in their order. */
@@ -20,7 +20,8 @@ export function indicesWhere(count: number, accept: (index: number) => boolean):
 
 /** The values as a list, for what takes no column. */
 export function toList(column: Float64Array): number[] {
-  // A list of doubles from the start: one that begins with whole numbers, or with nothing, is copied when the first fraction comes.
+  // A list of doubles from the start: V8 copies a list of whole numbers, or an empty one, at the first
+  // fraction.
   const list = [0.5];
   list.length = column.length;
   for (let i = 0; i < column.length; i++) list[i] = column[i];

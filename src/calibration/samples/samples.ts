@@ -23,7 +23,7 @@ export interface SampleColumns {
 /** Most characteristics of one curve or one window: each is a column of doubles and a fit of its own. */
 export const MAX_CHARACTERISTICS = 16;
 
-/** Where a row stands in what the caller sent, and how its fields are called there. */
+/** The path of a row in the request, and the names of its fields there. */
 export interface RowPlace {
   readonly path: Place;
   readonly response: string;
@@ -51,7 +51,10 @@ function inSamples(row: number): RowPlace {
 export interface MeasuredSamples {
   readonly rewards: Float64Array<ArrayBuffer>;
   readonly characteristics: ReadonlyMap<string, Float64Array<ArrayBuffer>>;
-  /** Which samples answer the same prompt: a number from 0 for each prompt. Undefined where the prompts are not known. */
+  /**
+   * Which samples answer the same prompt: a number from 0 for each prompt. Undefined where the prompts are
+   * not known.
+   */
   readonly groups?: Int32Array<ArrayBuffer> | undefined;
 }
 
@@ -102,27 +105,27 @@ export function numberNames(
   return numbered;
 }
 
-/** Where the reward of sample `index` stands in what the caller sent. */
+/** The path of the reward of sample `index` in the request. */
 export function rewardPlace(samples: Samples, index: number): Place {
   if ('columns' in samples) return ['columns', 'rewards', index];
   return [...(samples.placeOf ?? inSamples)(index).path, 'reward'];
 }
 
 /**
- * Reduces samples to numbers: rewards and the characteristics asked for, in order. A number that the caller gives
- * wins over measuring the text.
+ * Reduces samples to numbers: rewards and the characteristics asked for, in order. A number that the caller
+ * gives wins over measuring the text.
  *
- * @throws InvalidInput naming the places (up to MAX_VIOLATIONS) where a characteristic is missing or negative though
- *   built in, or where columns differ in length.
+ * @throws InvalidInput naming the places (up to MAX_VIOLATIONS) where a characteristic is missing or negative
+ *   though built in, or where columns differ in length.
  */
 export function measure(samples: Samples, names: readonly string[]): MeasuredSamples {
   return measureEach(samples, names, names);
 }
 
 /**
- * Reduces samples to what can be kept for a later fit: like {@link measure}, and also the characteristics `wanted`
- * where a row has them or its text can be measured, and all others that the caller gave. NaN marks a value that a sample
- * lacks.
+ * Reduces samples to what can be kept for a later fit: like {@link measure}, and also the characteristics
+ * `wanted` where a row has them or its text can be measured, and all others that the caller gave. NaN marks a
+ * value that a sample lacks.
  *
  * @throws InvalidInput as {@link measure}, for the characteristics `required`.
  */
@@ -137,7 +140,7 @@ export function measureAvailable(
 }
 
 /**
- * The rewards of samples that no curve says more of; the characteristics that this service knows are checked where they are given.
+ * The rewards of samples without a curve. Checks the built-in characteristics that are given.
  *
  * @throws InvalidInput as {@link measure}.
  */
@@ -145,7 +148,9 @@ export function checkGiven(samples: Samples): MeasuredSamples {
   return measureEach(samples, [], givenBuiltIns(samples));
 }
 
-/** The characteristics that the service can measure itself and that the caller gave, for some sample at least. */
+/**
+ * The characteristics that the service can measure itself and that the caller gave, for some sample at least.
+ */
 export function givenBuiltIns(samples: Samples): string[] {
   return Object.keys(BUILT_IN_CHARACTERISTICS).filter((name) => isGiven(samples, name));
 }
@@ -155,7 +160,7 @@ function isGiven(samples: Samples, name: string): boolean {
   return samples.rows.some(({ characteristics = {} }) => Object.hasOwn(characteristics, name));
 }
 
-/** Each is a column: as many as rows would take the square of the rows. */
+/** Each name is a column: with a new name in every row, memory would grow with the square of the rows. */
 function addGivenNames(samples: Samples, names: Set<string>): void {
   const rows = 'columns' in samples ? [samples.columns] : samples.rows;
   for (const { characteristics } of rows) {
@@ -171,8 +176,8 @@ export function tooManyCharacteristics(): InvalidInput {
 }
 
 /**
- * A row with the characteristics `names` of its text as numbers beside those that the caller gave, which win. Samples of such rows
- * are measured like those of the rows as they were, without looking at the text.
+ * A row with the characteristics `names` of its text added as numbers; numbers that the caller gave win. Such
+ * rows measure the same as the original ones, without the text.
  */
 export function measureText(row: SampleRow, names: readonly string[]): SampleRow {
   const characteristics = { ...row.characteristics };
@@ -210,7 +215,7 @@ function rewardsOf(samples: Samples): Float64Array<ArrayBuffer> {
   return rewards;
 }
 
-/** The numbers in a buffer of their own, which can be handed over: those that have one already are not copied. */
+/** The numbers in a buffer of their own, which can be transferred; no copy where they have one already. */
 function ownColumn(given: ArrayLike<number>): Float64Array<ArrayBuffer> {
   const isAlone =
     given instanceof Float64Array &&

@@ -1,6 +1,6 @@
 /**
- * A text as UTF-16 code units, each read by its place: every string is one. A scan reads each a bounded number of times,
- * whatever the text is; tests count the reads.
+ * A text as UTF-16 code units, each read by its place: every string is one. A scan reads each a bounded
+ * number of times, whatever the text is; tests count the reads.
  */
 export interface CodeUnits {
   readonly length: number;
@@ -25,8 +25,8 @@ export class Occurrences {
   }
 
   /**
-   * The first occurrence at `index` or after it, else Infinity. No index may lie before one asked for earlier, so that all
-   * are one search.
+   * The first occurrence at `index` or after it, else Infinity. No index may lie before one asked for
+   * earlier, so that all are one search.
    */
   from(index: number): number {
     if (this.#found < index) {

@@ -9,8 +9,8 @@ export function thinnedIndices(count: number, limit: number): Uint32Array {
 }
 
 /**
- * The indices of all samples of evenly spaced groups, ascending: about `limit` where groups are of about one size, and at least
- * those of one group.
+ * The indices of all samples of evenly spaced groups, ascending: about `limit` where groups are of about one
+ * size, and at least those of one group.
  */
 export function thinGroups(groups: Int32Array, limit: number): Uint32Array {
   const share = Math.min(1, limit / groups.length);

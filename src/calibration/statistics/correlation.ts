@@ -2,7 +2,10 @@ import { sampleCorrelation, sampleRankCorrelation } from 'simple-statistics';
 import { pick, toList } from '../samples/pick.js';
 import { thinnedIndices } from '../samples/thin-samples.js';
 
-/** A correlation before and after calibration; null where it is undefined (a constant column, fewer than 2 rows). */
+/**
+ * A correlation before and after calibration; null where it is undefined (a constant column, fewer than 2
+ * rows).
+ */
 export interface BeforeAfter {
   readonly before: number | null;
   readonly after: number | null;
@@ -14,8 +17,8 @@ export interface Correlations extends BeforeAfter {
 }
 
 /**
- * More samples than this are thinned evenly before ranking. A correlation over 20,000 samples has a standard error of
- * at most 0.0071 (1/√n); ranking 100,000 takes ten times as long as fitting them.
+ * More samples than this are thinned evenly before ranking. A correlation over 20,000 samples has a standard
+ * error of at most 0.0071 (1/√n); ranking 100,000 takes ten times as long as fitting them.
  */
 export const MAX_CORRELATION_SAMPLES = 20_000;
 
@@ -24,7 +27,9 @@ export function pearson(x: Float64Array, y: Float64Array): number | null {
   return finiteOrNull(squarable(x), squarable(y), sampleCorrelation);
 }
 
-/** Spearman's ρ (Pearson's r of the ranks, ties sharing their mean rank, as scipy), or null where undefined. */
+/**
+ * Spearman's ρ (Pearson's r of the ranks, ties sharing their mean rank, as scipy), or null where undefined.
+ */
 export function spearman(x: Float64Array, y: Float64Array): number | null {
   return finiteOrNull(x, y, sampleRankCorrelation);
 }
@@ -38,7 +43,7 @@ export function thinEvenly(column: Float64Array, limit = MAX_CORRELATION_SAMPLES
 /** The square of a larger number, summed over 2²⁴ samples, is not finite. */
 const LARGEST_SQUARABLE = 2 ** 499;
 
-/** The column, or where its squares overflow the column over 2⁵²⁵, which leaves a correlation as it is to the bit. */
+/** The column, divided by 2⁵²⁵ where its squares overflow: this does not change a correlation by a bit. */
 function squarable(column: Float64Array): Float64Array {
   const isSmall = column.every((value) => Math.abs(value) <= LARGEST_SQUARABLE);
   return isSmall ? column : column.map((value) => value * 2 ** -525);

@@ -1,11 +1,17 @@
 import { sampleKurtosis, sampleSkewness } from 'simple-statistics';
 import { toList } from '../samples/pick.js';
 
-/** The form of a distribution, whatever its place and scale. */
+/** The form of a distribution, independent of location and scale. */
 export interface Shape {
-  /** Adjusted Fisher-Pearson skewness (G₁, as scipy's `skew(bias=False)`): 0 for symmetry, 2 for exponential values. */
+  /**
+   * Adjusted Fisher-Pearson skewness (G₁, as scipy's `skew(bias=False)`): 0 for symmetry, 2 for exponential
+   * values.
+   */
   readonly skewness: number;
-  /** Excess kurtosis (G₂, as scipy's `kurtosis(bias=False)`): 0 for normal values, −1.2 for uniform, −2 for two points. */
+  /**
+   * Excess kurtosis (G₂, as scipy's `kurtosis(bias=False)`): 0 for normal values, −1.2 for uniform, −2 for
+   * two points.
+   */
   readonly excessKurtosis: number;
   /** Bimodality coefficient; see {@link bimodalityCoefficient}. */
   readonly bimodality: number;
@@ -26,8 +32,9 @@ export function shapeOf(values: Float64Array): Shape | undefined {
 }
 
 /**
- * Sarle's bimodality coefficient, (G₁² + 1) ÷ (G₂ + 3 (n − 1)² ÷ ((n − 2)(n − 3))): 5/9 for uniform values, 1 for two points, 1/3 for normal ones.
- * Source: SAS/STAT User's Guide (1990), CLUSTER procedure; Pfister et al. 2013, Frontiers in Psychology 4, 700.
+ * Sarle's bimodality coefficient, (G₁² + 1) ÷ (G₂ + 3 (n − 1)² ÷ ((n − 2)(n − 3))): 5/9 for uniform values, 1
+ * for two points, 1/3 for normal ones. Source: SAS/STAT User's Guide (1990), CLUSTER procedure; Pfister et
+ * al. 2013, Frontiers in Psychology 4, 700.
  */
 export function bimodalityCoefficient(n: number, skewness: number, excessKurtosis: number): number {
   return (skewness ** 2 + 1) / (excessKurtosis + (3 * (n - 1) ** 2) / ((n - 2) * (n - 3)));

@@ -1,6 +1,6 @@
 /**
- * The finaliser of MurmurHash3 (Appleby, 2011): a one-to-one map of 32-bit numbers, in which neighbouring ones, such as the
- * two of a pair, fall far apart.
+ * The finaliser of MurmurHash3 (Appleby, 2011): a one-to-one map of 32-bit numbers, which moves neighbouring
+ * numbers, such as the two of a pair, far apart.
  */
 export function hash(value: number): number {
   let h = value | 0;

@@ -1,7 +1,7 @@
 /**
- * The logistic function σ(x) = 1 / (1 + e⁻ˣ): a reward, in the units of a Bradley-Terry model, as the probability of being
- * preferred to a response of reward 0 (of a margin: to the other response). Between 0 and 1, never NaN for a number, exact to a few units
- * in the last place; R's `plogis`.
+ * The logistic function σ(x) = 1 / (1 + e⁻ˣ): a reward, in the units of a Bradley-Terry model, as the
+ * probability of being preferred to a response of reward 0 (of a margin: to the other response). Between 0
+ * and 1, never NaN for a number, exact to a few units in the last place; R's `plogis`.
  *
  * @example logistic(0) // 0.5
  */

@@ -1,7 +1,7 @@
 import { medianInPlace } from '../../lowess/selection.js';
 import { MEDIAN_OF_NORMAL } from '../../lowess/standard-errors.js';
 
-/** Where values lie and how far they spread. */
+/** Location and spread of values. */
 export interface RobustScale {
   readonly mean: number;
   /** Median |value − median| ÷ 0.6745: the standard deviation of normal values, whatever the tails. */

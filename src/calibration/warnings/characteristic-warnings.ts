@@ -8,8 +8,8 @@ import { countValues } from '../statistics/distribution.js';
 import { figure, listOf, percent, type Warning } from './warning.js';
 
 /**
- * Fewest samples for one local regression: from 50 the standard error is a sixth of the noise in the middle (√(1.4 / 50) by tricube weights)
- * and a third at the ends.
+ * Fewest samples for one local regression: from 50 the standard error is a sixth of the noise in the middle
+ * (√(1.4 / 50) by tricube weights) and a third at the ends.
  */
 const FEW_NEIGHBOURS = 50;
 
@@ -29,10 +29,15 @@ export function neighbourWarnings(
   return [{ code: 'few-samples-per-neighbourhood', message }];
 }
 
-/** Half of a neighbourhood with the paper's frac of 0.5: more samples at one value rule the curve around it. */
+/**
+ * Half of a neighbourhood with the paper's frac of 0.5: more samples at one value rule the curve around it.
+ */
 const MUCH_MASS = 0.25;
 
-/** `mass-in-ties`, by the thinned columns. A window that samples of one value fill has no width, so less is much with a small frac. */
+/**
+ * `mass-in-ties`, by the thinned columns. A window filled by samples of one value has no width, so with a
+ * small frac a smaller mass is too much.
+ */
 export function tieWarnings(samples: MeasuredSamples, settings: FitSettings): Warning[] {
   const seen: string[] = [];
   for (const { name } of settings.characteristics) {
@@ -48,7 +53,10 @@ export function tieWarnings(samples: MeasuredSamples, settings: FitSettings): Wa
   return [{ code: 'mass-in-ties', message }];
 }
 
-/** An end of a curve is half of its range; fewer samples there than any fit is made from are few (MIN_FIT_SAMPLES). */
+/**
+ * An end of a curve is half of its range; fewer samples there than any fit is made from are few
+ * (MIN_FIT_SAMPLES).
+ */
 const FEW_AT_END = 10;
 
 /** And they matter where the standard error at the end is at least this share of the curve's whole swing. */
@@ -76,11 +84,11 @@ function thinEndsOf(curve: BiasCurve, parts: readonly BiasCurve[], column: Float
   const biases = knots.map((knot) => parts.reduce((sum, part) => sum + biasAt(part, knot), 0));
   const swing = biases.reduce((a, b) => Math.max(a, b)) - biases.reduce((a, b) => Math.min(a, b));
   const isThin = (count: number, error: number) => count < FEW_AT_END && error >= UNCERTAIN_END * swing;
-  const tell = (count: number, side: string, error: number) =>
+  const describe = (count: number, side: string, error: number) =>
     `${count} with "${characteristic}" ${side} ${figure(middle)} (standard error up to ${figure(error)})`;
   const above = column.length - below;
   return [
-    ...(isThin(below, standardErrors[0]) ? [tell(below, 'below', standardErrors[0])] : []),
-    ...(isThin(above, standardErrors[last]) ? [tell(above, 'from', standardErrors[last])] : []),
+    ...(isThin(below, standardErrors[0]) ? [describe(below, 'below', standardErrors[0])] : []),
+    ...(isThin(above, standardErrors[last]) ? [describe(above, 'from', standardErrors[last])] : []),
   ];
 }

@@ -5,10 +5,15 @@ import { figure, type Warning } from './warning.js';
 /** A correlation that is still larger than this times the one before has hardly been reduced. */
 const HARDLY_REDUCED = 0.5;
 
-/** A correlation beyond so many standard errors, 1/√n, is not chance: 95% of chance ones are within (Fisher). */
+/**
+ * A correlation beyond so many standard errors, 1/√n, is not chance: 95% of chance ones are within (Fisher).
+ */
 const SIGNIFICANT_ERRORS = 2;
 
-/** A correlation within this is none in practice: calibration left up to 0.035 on every published reward model tried (method). */
+/**
+ * A correlation within this is none in practice: up to 0.035 remained on every published reward model tried
+ * (method).
+ */
 const NEGLIGIBLE_CORRELATION = 0.05;
 
 /** Whether a correlation over n samples is neither chance nor negligible. */
@@ -18,8 +23,11 @@ export function isClear(correlation: number, n: number): boolean {
 
 type Verdict = 'fine' | 'sign-flipped' | 'hardly-reduced';
 
-/** What became of a correlation over n samples; one that came up where there was none counts as hardly reduced. */
-function judge(before: number, after: number, n: number): Verdict {
+/**
+ * The outcome for a correlation over n samples. A new correlation where there was none counts as hardly
+ * reduced.
+ */
+function verdictOn(before: number, after: number, n: number): Verdict {
   if (!isClear(after, n)) return 'fine';
   if (isClear(before, n) && Math.sign(before) !== Math.sign(after)) return 'sign-flipped';
   return Math.abs(after) > HARDLY_REDUCED * Math.abs(before) ? 'hardly-reduced' : 'fine';
@@ -34,10 +42,10 @@ export function correlationWarnings(
   if (before === null || after === null) return [];
   const place = settings.estimator === 'lwr-within' ? ' within prompts' : '';
   const change = `Spearman(${settings.characteristics[0].name}, reward)${place} went from ${figure(before)} to ${figure(after)}`;
-  const verdict = judge(before, after, independentSamples);
+  const verdict = verdictOn(before, after, independentSamples);
   if (verdict === 'sign-flipped') return [signFlipped(change, settings)];
   if (verdict === 'hardly-reduced') return [hardlyReduced(change)];
-  if (crossFitted === null || judge(before, crossFitted, independentSamples) === 'fine') return [];
+  if (crossFitted === null || verdictOn(before, crossFitted, independentSamples) === 'fine') return [];
   return [crossFitDisagrees(change, crossFitted)];
 }
 

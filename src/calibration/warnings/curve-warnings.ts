@@ -5,12 +5,12 @@ import { figure, listOf, type Warning } from './warning.js';
 /** A bias within so many standard errors of its mean could be none. */
 const DISTINGUISHABLE_ERRORS = 2;
 
-/** `not-distinguishable`, of the characteristics whose estimator tells standard errors. */
+/** `not-distinguishable`, of the characteristics whose estimator gives standard errors. */
 export function effectWarnings(curves: readonly BiasCurve[]): Warning[] {
   const names = characteristicsOf(curves);
   const seen = names.flatMap((name) => {
     const parts = curves.filter(({ characteristic }) => characteristic === name);
-    return isIndistinct(parts) ? [`"${name}" (${tell(parts)})`] : [];
+    return isIndistinct(parts) ? [`"${name}" (${describe(parts)})`] : [];
   });
   if (seen.length === 0) return [];
   const message = `the bias is nowhere more than ${DISTINGUISHABLE_ERRORS} standard errors from its mean: ${listOf(seen)}. These samples do not show that there is one, so calibration takes away noise. Fit more samples, or do without.`;
@@ -29,7 +29,7 @@ function isIndistinct(parts: readonly BiasCurve[]): boolean {
   });
 }
 
-function tell(parts: readonly BiasCurve[]): string {
+function describe(parts: readonly BiasCurve[]): string {
   const estimated = parts.find(({ standardErrors }) => standardErrors !== undefined) ?? parts[0];
   const biases = estimated.knots.map((knot) => parts.reduce((sum, part) => sum + biasAt(part, knot), 0));
   const least = biases.reduce((a, b) => Math.min(a, b));
@@ -38,7 +38,7 @@ function tell(parts: readonly BiasCurve[]): string {
   return `from ${figure(least)} to ${figure(most)}, standard error from ${figure(error)}`;
 }
 
-/** `back-fitting-unsettled`: curve and levels of the prompts had not come to rest. */
+/** `back-fitting-unsettled`: curve and levels of the prompts did not settle. */
 export function backFittingWarnings(characteristics: readonly FittedCharacteristic[]): Warning[] {
   const seen = characteristics
     .filter(({ regression }) => regression?.backFitting?.settled === false)

@@ -15,8 +15,9 @@ import type { Warning } from './warning.js';
 import { weightWarnings } from './weight-warnings.js';
 
 /**
- * What is suspicious about a fit, worst first: what it did, then what may have led it astray (method, "What real reward models
- * show"). At most one warning of each code. Samples are thinned where they are sorted, so that all costs a fraction of a fit.
+ * The warnings about a fit, worst first: about its effect, then about possible causes (method, "What real
+ * reward models show"). At most one warning of each code. Samples are thinned before sorting, so all of it
+ * costs a fraction of a fit.
  */
 export function findWarnings(
   samples: MeasuredSamples,
@@ -41,8 +42,8 @@ export function findWarnings(
 }
 
 /**
- * The residuals of the last regression: the rewards less the bias, all of it in the last characteristic whatever its α, and for `lwr-within`
- * less their prompt's level (without prompts of one sample).
+ * The residuals of the last regression: the rewards less the bias, all of it in the last characteristic
+ * whatever its α, and for `lwr-within` less their prompt's level (without prompts of one sample).
  */
 function residualsOf(
   samples: MeasuredSamples,

@@ -8,10 +8,15 @@ import { spearman, thinEvenly } from '../statistics/correlation.js';
 import { isClear } from './correlation-warnings.js';
 import { figure, type Warning } from './warning.js';
 
-/** Ranked samples at most, of whole prompts: the standard error is then 0.02, so what is significant is 0.04, below what counts as clear. */
+/**
+ * Most samples to rank, of whole prompts. The standard error is then 0.02, so 0.04 is significant, which is
+ * below a clear correlation.
+ */
 const MAX_RANKED = 2_500;
 
-/** `within-prompt-disagrees`, where prompts are known and the estimator does not compare within them already. */
+/**
+ * `within-prompt-disagrees`, where prompts are known and the estimator does not compare within them already.
+ */
 export function promptWarnings(samples: MeasuredSamples, settings: FitSettings): Warning[] {
   if (samples.groups === undefined || settings.estimator === 'lwr-within') return [];
   const thinned = selectSamples(samples, thinGroups(samples.groups, MAX_RANKED));

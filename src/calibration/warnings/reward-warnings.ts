@@ -1,37 +1,57 @@
 import { countValues, type Shape, shapeOf } from '../statistics/distribution.js';
-import { tellWeight, type WeightTaken } from './robust-weight.js';
+import { describeWeight, type WeightTaken } from './robust-weight.js';
 import { figure, percent, type Warning } from './warning.js';
 
-/** A distribution with more skewness than this is highly skewed (Bulmer 1979, Principles of Statistics, chapter 4). */
+/**
+ * A distribution with more skewness than this is highly skewed (Bulmer 1979, Principles of Statistics,
+ * chapter 4).
+ */
 const HIGHLY_SKEWED = 1;
 
-/** And more than so many standard errors, √(6/n) for normal values, so that few samples are not skewed by chance. */
+/**
+ * And more than so many standard errors, √(6/n) for normal values, so that few samples are not skewed by
+ * chance.
+ */
 const SKEWNESS_ERRORS = 3;
 
 /** The bimodality coefficient of uniform values, above which there may be two modes (SAS). */
 const UNIFORM_BIMODALITY = 5 / 9;
 
-/** Three standard errors of that coefficient for uniform values are 1/√n (simulated: 0.33 to 0.35 /√n each). */
+/**
+ * Three standard errors of that coefficient for uniform values are 1/√n (simulated: 0.33 to 0.35 /√n each).
+ */
 const BIMODALITY_MARGIN = 1;
 
 /**
- * One skewed mode has a large coefficient, too, but then a long tail: of the gamma distributions only those with an excess kurtosis
- * above 6 come near 5/9. Two modes of 50:50 have −2 at most, of 80:20 up to 0.25.
+ * One skewed mode has a large coefficient, too, but then a long tail: of the gamma distributions only those
+ * with an excess kurtosis above 6 come near 5/9. Two modes of 50:50 have −2 at most, of 80:20 up to 0.25.
  */
 const LONG_TAIL = 1;
 
-/** This share of equal rewards at the end of a scale is a limit that was hit: of continuous rewards one sample is at the end. */
+/**
+ * This share of equal rewards at the end of a scale is a limit that was hit: of continuous rewards one sample
+ * is at the end.
+ */
 const CLIPPED_SHARE = 0.02;
 const CLIPPED_SAMPLES = 5;
 
-/** Grades and judges' marks have up to 21 values (0 to 100 in fives); continuous scores, even in bfloat16, have hundreds. */
+/**
+ * Grades and judges' marks have up to 21 values (0 to 100 in fives); continuous scores, even in bfloat16,
+ * have hundreds.
+ */
 const FEW_VALUES = 32;
 
-/** So much of the samples must have one of these values, and so many samples share each: some odd ones make no continuous scale. */
+/**
+ * This share of the samples must have one of these values, and so many samples share each: a few other values
+ * do not make the scale continuous.
+ */
 const MOST_SAMPLES = 0.95;
 const SAMPLES_PER_VALUE = 4;
 
-/** `rewards-bimodal` or `rewards-skewed`: by the residuals, since a form that the characteristic gives to the rewards is taken off. */
+/**
+ * `rewards-bimodal` or `rewards-skewed`: by the residuals, which do not have the form that the characteristic
+ * gives to the rewards.
+ */
 export function shapeWarnings(residuals: Float64Array, taken: WeightTaken): Warning[] {
   const shape = shapeOf(residuals);
   if (shape === undefined) return [];
@@ -50,12 +70,12 @@ function isSkewed({ skewness }: Shape, n: number): boolean {
 }
 
 function bimodal({ bimodality }: Shape, taken: WeightTaken): Warning {
-  const message = `the rewards, the bias taken off, seem to have two modes (bimodality coefficient ${figure(bimodality)}; above ${figure(UNIFORM_BIMODALITY)} speaks for two). ${tellWeight(taken)} Robust iterations can drop a whole mode, and the mean between two modes is a reward that no sample has. Compare "iterations": 0 and 3, or fit the reward before it was squashed (a logit, not a probability).`;
+  const message = `the rewards, the bias taken off, seem to have two modes (bimodality coefficient ${figure(bimodality)}; above ${figure(UNIFORM_BIMODALITY)} speaks for two). ${describeWeight(taken)} Robust iterations can drop a whole mode, and the mean between two modes is a reward that no sample has. Compare "iterations": 0 and 3, or fit the reward before it was squashed (a logit, not a probability).`;
   return { code: 'rewards-bimodal', message };
 }
 
 function skewed({ skewness }: Shape, taken: WeightTaken): Warning {
-  const message = `the rewards, the bias taken off, are skewed (skewness ${figure(skewness)}; beyond ±${HIGHLY_SKEWED} is much). ${tellWeight(taken)} Then a fit with robust iterations follows the bulk of the rewards, and one without the long tail; they can differ in the sign of what is left. Compare "iterations": 0 and 3, or take "auto".`;
+  const message = `the rewards, the bias taken off, are skewed (skewness ${figure(skewness)}; beyond ±${HIGHLY_SKEWED} is much). ${describeWeight(taken)} Then a fit with robust iterations follows the bulk of the rewards, and one without the long tail; they can differ in the sign of what is left. Compare "iterations": 0 and 3, or take "auto".`;
   return { code: 'rewards-skewed', message };
 }
 

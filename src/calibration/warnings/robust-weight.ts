@@ -10,10 +10,13 @@ export interface WeightTaken {
   readonly fromLow: number;
 }
 
-/** One side lost the weight where at least this share was its: symmetrical noise gives 0.5, within 0.05 for a thousand samples. */
+/**
+ * One side lost the weight where at least this share was its: symmetrical noise gives 0.5, within 0.05 for a
+ * thousand samples.
+ */
 const ONE_SIDED = 0.7;
 
-/** The weight taken, and from which side of the curve: by the bisquare weights of the residuals that are left. */
+/** The weight taken, and from which side of the curve: by the bisquare weights of the remaining residuals. */
 export function weightTaken(residuals: Float64Array, share: number): WeightTaken {
   const width = MEDIANS_TO_ZERO * medianInPlace(residuals.map(Math.abs));
   let low = 0;
@@ -34,7 +37,7 @@ export function sideOf({ fromLow }: WeightTaken): string {
 }
 
 /** What the robust iterations did, as a sentence. */
-export function tellWeight(taken: WeightTaken): string {
+export function describeWeight(taken: WeightTaken): string {
   if (taken.share === 0) return 'No weight was taken from any reward.';
   return `The robust iterations took ${percent(taken.share)} of the weight, ${sideOf(taken)}.`;
 }

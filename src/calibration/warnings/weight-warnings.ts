@@ -1,7 +1,10 @@
 import { sideOf, type WeightTaken } from './robust-weight.js';
 import { percent, type Warning } from './warning.js';
 
-/** Robust iterations take 11% of the weight from normal noise and 17% from Laplace's; more than this is more than a heavy tail. */
+/**
+ * Robust iterations take 11% of the weight from normal noise and 17% from Laplace noise. A larger share is
+ * more than a heavy tail.
+ */
 const HEAVY_REMOVAL = 0.22;
 
 /** `heavy-robust-weights`. */

@@ -2,10 +2,10 @@ import type { Windows } from '../windows.js';
 import { LEAF } from './moments.js';
 
 /**
- * A block is BLOCK consecutive distinct x. Their windows nearly coincide, so what they have in common is summed once a block:
- * `left` and `right`, runs of whole leaves that lie in every window of the block wholly on one side of x, and
- * `core`, a run of whole leaves that lies in every window's core (where tricube is 1). What remains of each window is summed directly.
- * All six bounds are group indices; an empty run has equal bounds.
+ * A block is BLOCK consecutive distinct x. Their windows nearly coincide, so their common part is summed once
+ * per block: `left` and `right`, runs of whole leaves that lie in every window of the block wholly on one
+ * side of x, and `core`, a run of whole leaves that lies in every window's core (where tricube is 1). The
+ * rest of each window is summed directly. All six bounds are group indices; an empty run has equal bounds.
  */
 export interface Blocks {
   readonly count: number;

@@ -20,7 +20,10 @@ export interface DirectRuns {
   count: number;
 }
 
-/** Sets the sums to those of the groups of `runs`, each with its own tricube (1 - |u|³)³, about x = `at`; `scale` is 1 / radius. */
+/**
+ * Sets the sums over the groups of `runs` about x = `at`, each with its own tricube (1 - |u|³)³; `scale` is
+ * 1 / radius.
+ */
 export function sumTricube(
   sums: LineSums,
   x: Float64Array,
@@ -82,7 +85,7 @@ export function raiseToOne(
   }
 }
 
-/** Adds a run of groups in the core, tricube 1, from its moments about z = 0 at u = beta with half-width alpha in u. */
+/** Adds a run of groups in the core (tricube 1) from its moments; u = alpha · z + beta. */
 export function addCoreMoments(
   sums: LineSums,
   moments: Float64Array,
@@ -101,8 +104,8 @@ export function addCoreMoments(
 }
 
 /**
- * Adds a run of groups on one side of x (`side` is -1 or 1) from its moments: |u| = αz + β in [0, 1] over the run, so
- * tricube is the polynomial (1 - (αz + β)³)³ in z, and Σw, Σw|u|, Σwy, Σw|u|y are dot products of its
+ * Adds a run of groups on one side of x (`side` is -1 or 1) from its moments: |u| = αz + β in [0, 1] over the
+ * run, so tricube is the polynomial (1 - (αz + β)³)³ in z, and Σw, Σw|u|, Σwy, Σw|u|y are dot products of its
  * coefficients, and of those times (αz + β), with the moments; Σwu² takes one factor (αz + β) more.
  */
 export function addSideMoments(

@@ -2,12 +2,12 @@ import type { GroupSums } from '../robustness.js';
 import { addPowers, addShifted, POWERS } from './shift.js';
 
 /**
- * Moments of blocks of groups, in a segment tree. A node over the groups j of x-centre c and half-width s holds
- * Σ weight_j · z_j^p and Σ weightedY_j · z_j^p, p = 0 … 11, with z_j = (x_j - c) / s in [-1, 1]: centred and scaled
- * on itself, so that no power exceeds 1 and no digits are lost to the distance from zero.
+ * Moments of blocks of groups, in a segment tree. A node over the groups j of x-centre c and half-width s
+ * holds Σ weight_j · z_j^p and Σ weightedY_j · z_j^p, p = 0 … 11, with z_j = (x_j - c) / s in [-1, 1]:
+ * centred and scaled on itself, so that no power exceeds 1 and no digits are lost to the distance from zero.
  *
- * Tricube is a polynomial of degree 9 in the distance, and the local line needs it times the distance squared:
- * hence powers up to 11.
+ * Tricube is a polynomial of degree 9 in the distance, and the local line needs it times the distance
+ * squared: hence powers up to 11.
  */
 export interface MomentTree extends TreeGeometry {
   /** STRIDE numbers a node: the moments of the weights, then those of the weighted y. */
@@ -39,7 +39,7 @@ export function momentTree(x: Float64Array): MomentTree {
     halfWidth: new Float64Array(2 * size).fill(1),
     moments: new Float64Array(2 * size * STRIDE),
   };
-  let groups = LEAF; // that a node of this level spans
+  let groups = LEAF; // per node of this level
   for (let level = size; level >= 1; level >>= 1, groups *= 2) {
     for (let l = 0; l < level && l * groups < m; l++) {
       const end = Math.min(m, (l + 1) * groups);
@@ -60,7 +60,7 @@ export function halfWidthOf(x: Float64Array, first: number, end: number): number
   return x[end - 1] > x[first] ? x[end - 1] / 2 - x[first] / 2 : 1;
 }
 
-/** Fills the moments from the sums of the groups at x: leaves from their groups, every other node from its children. */
+/** Fills the moments: leaves from the sums of their groups at x, every other node from its children. */
 export function updateMoments(tree: MomentTree, x: Float64Array, sums: GroupSums): void {
   const { size, moments, centre, halfWidth } = tree;
   const m = x.length;
@@ -96,7 +96,9 @@ function leafMoments(
   }
 }
 
-/** Adds the moments of `node`, moved to another centre and half-width, to the STRIDE numbers of `into` at `at`. */
+/**
+ * Adds the moments of `node`, moved to another centre and half-width, to the STRIDE numbers at `into[at]`.
+ */
 export function addMoments(
   tree: MomentTree,
   node: number,

@@ -21,7 +21,7 @@ const POWERS = 21;
 /** Coefficients of t². */
 const COEFFICIENTS = 19;
 
-/** Below this share of what was added up too many digits have cancelled, as in `hasDigits` of the lines. */
+/** Below this share of the terms too many digits have cancelled, as in `hasDigits` of the lines. */
 const LEAST_SHARE = 1e-4;
 
 /** Σ t² S u^k, k = 0, 1, 2, over a window. */
@@ -32,11 +32,12 @@ interface NormSums {
 }
 
 /**
- * Squared norms of the rows of the smoother: row i gives a sample of group j with robustness weight r the factor
- * t · r · (level_i + tilt_i · u), t = tricube(|u|), u = (x_j - x_i) / radius_i (see Line). So with S_j = Σ r² over the group the squared norm is
- * Σ_j t² S_j (level + tilt · u)²: three sums Σ t² S u^k, k = 0, 1, 2, over the window.
+ * Squared norms of the rows of the smoother: row i gives a sample of group j with robustness weight r the
+ * factor t · r · (level_i + tilt_i · u), t = tricube(|u|), u = (x_j - x_i) / radius_i (see Line). So with
+ * S_j = Σ r² over the group the squared norm is Σ_j t² S_j (level + tilt · u)²: three sums Σ t² S u^k, k = 0,
+ * 1, 2, over the window.
  *
- * They are summed as those of the lines: what the windows of a block share by moments, the rest directly.
+ * They are summed like those of the lines: the shared part of a block from moments, the rest directly.
  */
 export function squaredRowNorms(
   smoother: Smoother,
@@ -67,7 +68,7 @@ export function squaredRowNorms(
   return norms;
 }
 
-/** Moments Σ S z^p of every node of the tree, POWERS a node, about its own centre and by its own half-width. */
+/** Moments Σ S z^p of every node of the tree, POWERS a node, with its own centre and half-width. */
 function squareMoments(tree: TreeGeometry, x: Float64Array, squares: Float64Array): Float64Array {
   const { size, centre, halfWidth } = tree;
   const moments = new Float64Array(2 * size * POWERS);
@@ -85,7 +86,10 @@ function squareMoments(tree: TreeGeometry, x: Float64Array, squares: Float64Arra
   return moments;
 }
 
-/** Adds nodes with these moments elsewhere: scaled by α^p, then Pascal's triangle in place, as `addShifted`. */
+/**
+ * Adds a node's moments about another centre: scaled by α^p, then Pascal's triangle in place, as
+ * `addShifted`.
+ */
 function nodesOf(moments: Float64Array, tree: TreeGeometry): AddNode {
   const moved = new Float64Array(POWERS);
   return (node, into, at, centre, halfWidth) => {
@@ -202,7 +206,7 @@ function normOf({ s0, s1, s2 }: NormSums, level: number, tilt: number): number {
   return level * level * s0 + 2 * level * tilt * s1 + tilt * tilt * s2;
 }
 
-/** Whether the moments, of the weight `shared`, leave the norm its digits. */
+/** Whether the norm is accurate although moments of total weight `shared` were used. */
 function hasDigits({ s0, s2 }: NormSums, shared: number, norm: number, level: number, tilt: number): boolean {
   if (shared === 0) return true;
   if (!(s0 > LEAST_SHARE * shared)) return false;

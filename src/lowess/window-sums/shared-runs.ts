@@ -20,7 +20,7 @@ export const RIGHT = 2;
 
 const RUNS = 3;
 
-/** Gaps that three shared runs leave of a window. */
+/** Gaps around three shared runs of a window. */
 const GAPS = 4;
 
 /** Adds the moments of a tree's node, moved to another centre and half-width, to those of `into` at `at`. */
@@ -43,12 +43,15 @@ export function sharedRuns(stride: number): SharedRuns {
   };
 }
 
-/** Room for what shared runs leave of a window. */
+/** Room for the gaps around the shared runs of a window. */
 export function directRuns(): DirectRuns {
   return { bounds: new Int32Array(2 * GAPS), count: 0 };
 }
 
-/** Gathers the moments of the runs that block b shares from the nodes of a tree; returns the sum of their zeroth moments. */
+/**
+ * Gathers the moments of the shared runs of block b from the nodes of a tree. Returns the sum of their zeroth
+ * moments.
+ */
 export function gatherRuns(
   x: Float64Array,
   blocks: Blocks,
@@ -79,7 +82,10 @@ export function gatherRuns(
   return moments[LEFT * stride] + moments[CORE * stride] + moments[RIGHT * stride];
 }
 
-/** What the shared runs leave of the window [first, end): at most one gap before, between and after each of them. */
+/**
+ * Lists the parts of the window [first, end) outside the shared runs: the gaps before, between and after
+ * them.
+ */
 export function listDirectRuns(bounds: Int32Array, first: number, end: number, direct: DirectRuns): void {
   let from = first;
   let count = 0;

@@ -1,7 +1,7 @@
 /** Powers 0 … 11. */
 export const POWERS = 12;
 
-/** Adds weight · z^p, p = 0 … 11, to the moments at `at`. Written out as `addShifted`, for the same reason. */
+/** Adds weight · z^p, p = 0 … 11, to the moments at `at`. Written out for speed, as `addShifted`. */
 export function addPowers(into: Float64Array, at: number, weight: number, z: number): void {
   const z2 = z * z;
   const z4 = z2 * z2;
@@ -27,12 +27,13 @@ export function addPowers(into: Float64Array, at: number, weight: number, z: num
 }
 
 /**
- * Adds moments, moved to another centre and half-width, to `into` at `at`: POWERS moments from `source` at `from`
- * about z become moments about z' = αz + β, which are Σ_u C(p, u) α^u β^(p - u) · (moment u).
+ * Adds moments, moved to another centre and half-width, to `into` at `at`: POWERS moments from `source` at
+ * `from` about z become moments about z' = αz + β, which are Σ_u C(p, u) α^u β^(p - u) · (moment u).
  *
- * Each moment is scaled by α^u, then Pascal's triangle run in place: row by row, every moment from the
- * last to the row's own takes β times the one before it. A block within the new one has |α| + |β| ≤ 1, so nothing grows.
- * Written out, since twelve local numbers stay in registers: three times as fast as the loop over an array.
+ * Each moment is scaled by α^u, then Pascal's triangle run in place: row by row, every moment from the last
+ * to the row's own takes β times the one before it. A block within the new one has |α| + |β| ≤ 1, so nothing
+ * grows. Written out, since twelve local numbers stay in registers: three times as fast as the loop over an
+ * array.
  */
 export function addShifted(
   source: Float64Array,

@@ -5,7 +5,9 @@ import { fitBias } from '../../../src/calibration/fit/fit.js';
 import { DEFAULT_FIT_SETTINGS } from '../../../src/calibration/fit/fit-settings.js';
 import { lowess } from '../../../src/lowess/lowess.js';
 
-/** Exact in binary and far above subnormals, so that a bound that fails is a wrong bound and not a rounding. */
+/**
+ * Exact in binary and far above subnormals, so that a bound that fails is a wrong bound and not a rounding.
+ */
 const curves = fc
   .uniqueArray(fc.integer({ min: 0, max: 5_000 }), { minLength: 1, maxLength: 40 })
   .chain((knots) =>

@@ -3,7 +3,8 @@ import { ALPHA_CANDIDATES, alphaByCorrelation } from '../../../src/calibration/f
 import { estimateBias } from '../../../src/calibration/fit/estimate.js';
 import { DEFAULT_FIT_SETTINGS } from '../../../src/calibration/fit/fit-settings.js';
 
-// A quality whose rank correlation with length is exactly 0: it is the same at equal distances from the middle.
+// A quality whose rank correlation with length is exactly 0: it is the same at equal distances from the
+// middle.
 const values = Float64Array.from({ length: 101 }, (_, i) => i);
 const quality = values.map((value) => Math.abs(value - 50));
 
@@ -34,7 +35,8 @@ describe('the strength that leaves the least rank correlation', () => {
   });
 
   test('is chosen for each characteristic on what the ones before have left', () => {
-    // The penalty of 20 a unit is twice the real one of the first; the second is a copy that has nothing left to explain.
+    // The penalty of 20 a unit is twice the real one of the first; the second is a copy with nothing more to
+    // explain.
     const samples = {
       rewards: Float64Array.from(quality, (merit, i) => merit + 10 * i),
       characteristics: new Map([

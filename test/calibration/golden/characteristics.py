@@ -17,7 +17,8 @@ TEXTS = [
     "#\x1ctitle", "#\x85title", "#\ufefftitle", "1.\x1fa", "1.\ufeffa", "\x85- item", "\ufeff- item",
 ]
 
-# Random texts of what the patterns look at: marks, line ends, white space of every kind, digits of several scripts and widths.
+# Random texts of what the patterns match: marks, line ends, white space of every kind, digits of several
+# scripts and widths.
 PIECES = (
     ["*", "**", "_", "__", "#", "##", "-", "+", ".", "1. ", "- ", "a", "\u65e5", "\U0001F600"]
     + ["\n", "\n", "\r", "\r\n", " ", " ", "\t", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x1f", "\x85", "\xa0", "\u1680"]

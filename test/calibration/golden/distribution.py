@@ -1,6 +1,8 @@
-"""Makes distribution.json: columns of several forms, with scipy's skewness and kurtosis and the bimodality coefficient.
+"""Makes distribution.json: columns of several forms, with their bimodality coefficient and scipy's
+skewness and kurtosis.
 
-Run as: python test/calibration/golden/distribution.py > test/calibration/golden/distribution.json  (numpy 2.4, scipy 1.17)
+Run as: python test/calibration/golden/distribution.py > test/calibration/golden/distribution.json
+(numpy 2.4, scipy 1.17)
 """
 
 import json

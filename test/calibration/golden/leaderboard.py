@@ -1,4 +1,4 @@
-"""Kendall's tau-b and ranks as scipy has them; the logistic function in 60 decimal digits. Writes leaderboard.json."""
+"""Writes leaderboard.json: Kendall's tau-b and ranks by scipy, the logistic function in 60 decimal digits."""
 
 import json
 from decimal import Decimal, getcontext

@@ -1,6 +1,7 @@
-"""Makes mean.json: what numpy says of windows and pair distances by brute force, and statsmodels of robust scales.
+"""Makes mean.json: windows and pair distances by brute force in numpy, robust scales by statsmodels.
 
-Run as: /tmp/reference/bin/python test/calibration/golden/mean.py   (the environment of reference.py; writes mean.json beside itself)
+Run as: /tmp/reference/bin/python test/calibration/golden/mean.py
+(the environment of reference.py; writes mean.json beside itself)
 """
 import json
 import pathlib

@@ -1,11 +1,14 @@
-"""Makes reference.json: scored pairs, and what the formulas of the paper's reference code make of them, its mistakes included.
+"""Makes reference.json: scored pairs, and the results of the formulas of the paper's reference code for them,
+its mistakes included.
 
-Written anew from the formulas of ZeroYuHuang/Reward-Calibration (src/calibrate_rewardbench.py and calibrate_alpacaeval.py), of which it
-shares no line. What it does not copy: RC-Mean there shuffles the samples before it sorts them, so which of several samples of the same
-length a window drops is drawn at random; here the sort is stable and the first of the pairs' chosen, rejected, chosen, ... comes first.
+Written anew from the formulas of ZeroYuHuang/Reward-Calibration (src/calibrate_rewardbench.py and
+calibrate_alpacaeval.py); no line is shared. One difference: RC-Mean there shuffles samples before sorting,
+so it drops a random one of several samples of the same length; here the sort is stable, in the order chosen,
+rejected, chosen, ... of the pairs.
 
 Run as: python3 -m venv /tmp/reference && /tmp/reference/bin/pip install numpy==2.4.6 statsmodels==0.15.0 &&
-/tmp/reference/bin/python test/calibration/golden/reference.py   (writes reference.json beside itself; same bytes every time)
+/tmp/reference/bin/python test/calibration/golden/reference.py
+(writes reference.json beside itself; same bytes every time)
 """
 import json
 import pathlib
@@ -27,7 +30,7 @@ def count_markdown(text):
     return sum(len(pattern.findall(text)) for pattern in (HEADER, ITEM, BOLD))
 
 
-# --- The data set -----------------------------------------------------------------------------------------------------------------
+# --- The data set -------------------------------------------------------------------------------------------
 
 PIECES = ["plain words ", "né 🏆 ", "**bold** ", "__bold__ ", "\n# Title\n", "\n- item ", "\n1. first ", "and so on ", "x ", "long-winded "]
 
@@ -73,7 +76,7 @@ def make_massed():
     return x, [round(draw.gauss(0.002 * v, 1), 6) for v in x]
 
 
-# --- The formulas -----------------------------------------------------------------------------------------------------------------
+# --- The formulas -------------------------------------------------------------------------------------------
 
 
 def find_interval(values, rewards, low, high):
@@ -86,7 +89,7 @@ def column(rows, name):
 
 
 def rc_mean(chosen, rejected, strengths, ratio, least, forgets):
-    """RC-Mean over pairs. `forgets`: each characteristic starts from the raw rewards again (the RewardBench program)."""
+    """RC-Mean over pairs. `forgets`: each characteristic starts from raw rewards (RewardBench)."""
     start = column(chosen, "reward"), column(rejected, "reward")
     now = start
     told = []
@@ -107,7 +110,7 @@ def rc_mean(chosen, rejected, strengths, ratio, least, forgets):
 
 
 def step_look_up(curve, values):
-    """The knot at or after each value; None where there is none (there the reference ends with an IndexError)."""
+    """The knot at or after each value; None past the last (the reference raises an IndexError there)."""
     places = [bisect_left(curve[:, 0], v) for v in values]
     return [float(curve[i, 1]) if i < len(curve) else None for i in places]
 
@@ -124,7 +127,7 @@ def rc_lwr(chosen, rejected, strengths, frac, penalised=False):
 
 
 def lwr_for_others(fitted, others, frac):
-    """The AlpacaEval program: fitted on the outputs alone, looked up for a baseline of other lengths as well."""
+    """The AlpacaEval program: fitted on the outputs only, also looked up for a baseline of other lengths."""
     curve = sm.nonparametric.lowess(column(fitted, "reward"), column(fitted, "chars"), frac=frac)
     return step_look_up(curve, column(others, "chars"))
 

@@ -1,6 +1,7 @@
-"""Makes within.json: scored samples whose prompts differ in length and in level, and what fixed-effects least squares says of them.
+"""Makes within.json: scored samples whose prompts differ in length and level; fixed-effects fits of them.
 
-Run as: python test/calibration/golden/within.py > test/calibration/golden/within.json  (numpy 2.4, statsmodels 0.15)
+Run as: python test/calibration/golden/within.py > test/calibration/golden/within.json
+(numpy 2.4, statsmodels 0.15)
 """
 
 import json
@@ -40,7 +41,7 @@ def line():
 
 
 def curve():
-    """Natural cubic splines of log(chars) with the prompts' levels: the bias at quantiles of chars, less its mean over the samples."""
+    """Natural cubic splines of log(chars) and levels: the bias at quantiles of chars, less its mean."""
     frame = samples(lambda c: 2 * np.log(c))
     spline = "cr(np.log(chars), df=5) - 1"
     fit = smf.ols(f"reward ~ {spline} + C(prompt)", frame).fit()

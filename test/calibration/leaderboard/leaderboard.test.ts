@@ -78,7 +78,8 @@ describe('gameability', () => {
 
   test('does not fall where calibration only shrank the metric', () => {
     const result = gameabilityOf(generators, rates, DEFAULT_VARIANTS);
-    // std(20, 10, 30) = 10 and its mean 20; std(20, 30) = 5 √2 and its mean 25; a_concise (10) and b (50) stand for the models.
+    // std(20, 10, 30) = 10 and its mean 20; std(20, 30) = 5 √2 and its mean 25; a_concise (10) and b (50)
+    // stand for the models.
     expect(result?.models).toEqual([{ generator: 'a', spread: { raw: 0.5, calibrated: 0.5 } }]);
     expect(result?.metricScale).toBeCloseTo(2, 12);
     expect(result?.all).toEqual({
@@ -159,7 +160,8 @@ describe('ranking generators', () => {
 
   test('subtracts alpha times the bias from outputs and baselines alike', () => {
     const { generators, extrapolated } = rankGenerators(scored([3, 2], [200, 25]), [curve], options);
-    // Calibrated rewards 3 − 2 and 2 − 0.5, the baseline's 1 − 1 = 0; the first output lies beyond the last knot.
+    // Calibrated rewards 3 − 2 and 2 − 0.5, the baseline's 1 − 1 = 0; the first output lies beyond the last
+    // knot.
     expect(generators.map(({ generator, rank }) => [generator, rank])).toEqual([
       ['model 1', { raw: 2, calibrated: 1 }],
       ['model 0', { raw: 1, calibrated: 2 }],

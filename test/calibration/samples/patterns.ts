@@ -1,6 +1,6 @@
 /**
- * The paper's patterns as JavaScript writes them, with Python's `^` (MULTILINE), `.`, `\d` and `\s`: what the scans of
- * src/calibration must equal. They take quadratic time, so only tests use them, on short texts.
+ * The paper's patterns as JavaScript writes them, with Python's `^` (MULTILINE), `.`, `\d` and `\s`: what the
+ * scans of src/calibration must equal. They take quadratic time, so only tests use them, on short texts.
  */
 const SPACE = String.raw`\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
 const LINE_START = String.raw`(?<![^\n])`;

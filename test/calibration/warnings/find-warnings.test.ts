@@ -25,8 +25,9 @@ function messageOf(samples: MeasuredSamples, code: string, settings: Partial<Fit
 const logistic = (x: number) => 1 / (1 + Math.exp(-x));
 
 /**
- * Probabilities that a judge prefers a response, of the kind that method.md describes: a sure yes for most, a weak no for some, of
- * which there are fewer and weaker ones among long responses. The reweightings drop part of the noes.
+ * Probabilities that a judge prefers a response, of the kind that method.md describes: a sure yes for most, a
+ * weak no for some, of which there are fewer and weaker ones among long responses. The reweightings drop part
+ * of the noes.
  */
 const preferences = (seed: number) =>
   simulate(3_000, seed, ({ uniform, normal }) => {
@@ -36,7 +37,9 @@ const preferences = (seed: number) =>
     return { chars: lengthOf(z), reward: logistic(logit) };
   });
 
-/** Marks from 0 to 100 in fives: mostly high and slowly falling with length, and more and more very low ones. */
+/**
+ * Marks from 0 to 100 in fives: mostly high and slowly falling with length, and more and more very low ones.
+ */
 const marks = (seed: number) =>
   simulate(4_000, seed, ({ uniform, normal }) => {
     const z = normal();

@@ -1,6 +1,7 @@
-# Makes cases.json: inputs drawn here with fixed seeds, outputs by R's own lowess(). Run: Rscript generate.R > cases.json
-# Every number is printed with 17 digits, so both sides see the same doubles. `input` counts the inputs from 0; `fitted`
-# holds the values at the distinct x.
+# Makes cases.json: inputs drawn here with fixed seeds, outputs by R's own lowess().
+# Run: Rscript generate.R > cases.json
+# Every number is printed with 17 digits, so both sides see the same doubles. `input` counts inputs from 0;
+# `fitted` holds the values at the distinct x.
 
 set.seed(20261124, kind = "Mersenne-Twister", normal.kind = "Inversion", sample.kind = "Rejection")
 

@@ -9,7 +9,10 @@ import { mulberry32 } from '../samples.js';
 /** Of the range of y: far inside the 1e-8 that is promised against R. */
 const BOUND = 1e-10;
 
-/** Enough distinct x for blocks whose windows share runs of leaves; the shapes of x that moments could stumble over. */
+/**
+ * Enough distinct x for blocks whose windows share runs of leaves; the shapes of x that moments could stumble
+ * over.
+ */
 const shapeArbitrary = fc.constantFrom('ties', 'reals', 'clusters', 'offset', 'skewed');
 
 function xOf(shape: string, random: () => number): number {
