@@ -44,10 +44,12 @@ import { observerOf } from './sidecar/upstream/observe-upstreams.js';
 import { Upstreams } from './sidecar/upstream/upstreams.js';
 import { Metrics } from './telemetry/metrics.js';
 
-/** Of a refused body so many times BODY_LIMIT is thrown away before its refusal: a body that is somewhat too large is read to its end. */
+/**
+ * A refused body is read and dropped up to this many times BODY_LIMIT, so that its sender gets the refusal.
+ */
 const DRAINED_BODIES = 4;
 
-/** What the app is built from besides its configuration. */
+/** What the app is built from, besides its configuration. */
 export interface Dependencies {
   readonly store: CurveStore;
   /** The service's own version, for the OpenAPI document. */
@@ -56,7 +58,7 @@ export interface Dependencies {
   readonly logStream?: { write(line: string): void } | undefined;
   /** The fit worker's module, where it is not the compiled one. */
   readonly workerUrl?: URL | undefined;
-  /** What self-calibration and shadow lines go by, if not this machine's clock. */
+  /** The clock of self-calibration and of shadow lines, if not this machine's. */
   readonly clock?: Clock | undefined;
 }
 
@@ -73,9 +75,9 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     bodyLimit: config.BODY_LIMIT,
     clientErrorHandler: (error, socket) => refuseConnection(app.log)(error, socket),
     frameworkErrors: refuseUrl,
-    // Bodies have a deadline of their own, which streams of lines do not: body-deadline.
+    // Bodies have their own deadline (body-deadline), which streams of lines do not.
     requestTimeout: 0,
-    // In flight requests are finished while closing, and new ones on open connections are, too.
+    // While closing, requests in flight are finished, and so are new ones on open connections.
     return503OnClosing: false,
   });
   app.removeAllContentTypeParsers();

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigError, describeVariables } from './config.js';
 
-/** What the command line asks for instead of the service; undefined where it asks for the service. */
+/** What the command line asks for; undefined where it asks for the service. */
 export type Asked = 'help' | 'version' | undefined;
 
 /**

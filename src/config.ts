@@ -5,14 +5,14 @@ import type { Upstream } from './sidecar/upstream/upstream.js';
 
 const count = (fallback: number, least = 1) => z.coerce.number().int().min(least).default(fallback);
 
-/** Node's timers run out at once when they are set to more, which is 24 days. */
+/** Node fires timers at once when they are set to more than this, which is 24 days. */
 const LONGEST_TIMER = 2_147_483_647;
 
 const timer = (fallback: number) => z.coerce.number().int().min(1).max(LONGEST_TIMER).default(fallback);
 
 /**
- * Every environment variable that the service reads, with its default and its meaning. The README's table is checked
- * against this schema by a test.
+ * Every environment variable that the service reads, with its default and its meaning. A test checks the
+ * README's table against this schema.
  */
 export const configSchema = z.object({
   HOST: z.string().min(1).default('0.0.0.0').describe('Address to listen on'),
@@ -35,7 +35,7 @@ export const configSchema = z.object({
     .string()
     .default('')
     .transform((keys) => (keys === '' ? [] : keys.split(',').map((key) => key.trim())))
-    // Left out silently, the empty entry of `API_KEYS=,` would leave a service that lets everybody in.
+    // If it were ignored, the empty entry of `API_KEYS=,` would leave the service open to everyone.
     .refine((keys) => keys.every((key) => key !== ''), 'must not hold an empty key')
     .describe('Comma-separated keys; when set, `/v1` and `/sidecar` want `Authorization: Bearer KEY`'),
   MAX_BATCH: count(100_000).describe(
@@ -94,7 +94,9 @@ export function readConfig(environment: Environment): Config {
   return { ...parsed.data, upstreams: configuredUpstreams(parsed.data, environment) };
 }
 
-/** What the service is configured by, a variable a line with its default and its meaning: for people at a terminal. */
+/**
+ * The environment variables, one per line, each with its default and its meaning: for people at a terminal.
+ */
 export function describeVariables(): string {
   const defaults: Readonly<Record<string, unknown>> = configSchema.parse({});
   const entries = Object.entries(configSchema.shape).map(([name, { description = '' }]) => {

@@ -6,8 +6,9 @@ import { ConfigError, readConfig } from './config.js';
 import { openStore } from './curves/stores/open-store.js';
 
 /**
- * Connections that may wait to be accepted; Node's own 511 is less than the samples of a rollout, which OpenRLHF sends over a
- * connection each, all at once. The kernel caps it at net.core.somaxconn (4,096 since Linux 5.4).
+ * Connections that may wait to be accepted. OpenRLHF sends every sample of a rollout over a connection
+ * of its own, all at once: more than Node's default of 511. The kernel caps it at net.core.somaxconn
+ * (4,096 since Linux 5.4).
  */
 const BACKLOG = 4_096;
 

@@ -1,15 +1,18 @@
 /**
- * Bytes that arrive in chunks, in one buffer that doubles as it fills: a chunk of one byte costs a byte or two, while a list of such chunks
- * would take 150 for each. A chunk that comes alone is taken as it is, without a copy.
+ * Bytes that arrive in chunks, in one buffer that doubles as it fills. A one-byte chunk costs a byte or two;
+ * in a list of chunks it would cost 150. A single chunk is taken without a copy.
  */
 export class GrowingBytes {
   readonly #expected: number;
   #first: Buffer = NOTHING;
-  /** All that has come, where that is more than the first chunk. */
+  /** Everything received, once it is more than the first chunk. */
   #own: Buffer<ArrayBuffer> | undefined;
   #length = 0;
 
-  /** @param expected length; no more room is made until more has come. What is only announced takes none. */
+  /**
+   * @param expected length; memory beyond it is taken only once more bytes arrive. An announced
+   *   length alone takes none.
+   */
   constructor(expected: number) {
     this.#expected = expected;
   }
@@ -25,12 +28,12 @@ export class GrowingBytes {
     this.#length += chunk.length;
   }
 
-  /** What has come, perhaps in the memory of its only chunk. It holds until the next `add`. */
+  /** The bytes received so far, perhaps in the memory of their only chunk. Valid until the next `add`. */
   view(): Buffer {
     return (this.#own ?? this.#first).subarray(0, this.#length);
   }
 
-  /** What has come, in an ArrayBuffer that nobody else uses, so that it can be transferred to a thread. */
+  /** The bytes received so far, in an ArrayBuffer of their own, so that it can be transferred to a thread. */
   own(): Uint8Array<ArrayBuffer> {
     return this.#roomFor(this.#length).subarray(0, this.#length);
   }

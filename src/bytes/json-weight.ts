@@ -2,21 +2,23 @@ import { randomInt } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
 import { InvalidInput, TooLarge } from '../calibration/errors.js';
 
-/** Smaller bodies are parsed as they are: the worst of them takes 60 MB, and looking would cost as much as a tenth of parsing. */
+/**
+ * Smaller bodies are parsed unchecked: the worst takes 60 MB, and the check costs up to a tenth of parsing.
+ */
 export const WEIGHED_FROM_BYTES = 1_048_576;
 
 /** No body of this service is nested deeper than eight levels. */
 const MAX_DEPTH = 64;
 
-/** More bytes of memory a byte no right body takes: a list of texts of three characters takes 19. */
+/** Bytes of memory per byte that no valid body exceeds: a list of texts of three characters takes 19. */
 const MAX_DENSITY = 20;
 
-/** So much of the heap may one body take. */
+/** The share of the heap that one body may take. */
 const HEAP_SHARE = 0.6;
 
 /**
- * What V8 allocates while it parses, in bytes, at most: measured with Node 20, 22 and 24 on lists and objects of one kind. The text itself
- * is there twice, as a whole and in its strings.
+ * Upper bounds of what V8 allocates while it parses, in bytes: measured with Node 20, 22 and 24 on lists and
+ * objects of one kind. The text itself counts twice, as a whole and in its strings.
  */
 const WEIGHTS = {
   byte: 2,
@@ -24,7 +26,7 @@ const WEIGHTS = {
   value: 24,
   string: 24,
   key: 8,
-  /** A key that was not seen before: its text, and a shape of objects or a place in a table of keys. */
+  /** A new key: its text, and a shape of objects or a place in a table of keys. */
   newKey: 160,
   /** A key like "0": room for seventeen elements. */
   numericKey: 200,
@@ -44,10 +46,11 @@ const IS_MARK = new Uint8Array(256);
 for (const mark of [QUOTE, COMMA, COLON, ...OPENING, ...CLOSING]) IS_MARK[mark] = 1;
 
 /**
- * Refuses JSON whose values would take far more memory than its bytes, before they are made: brackets alone take 56 bytes a byte. Looks at
- * every byte outside of strings once; JSON that is wrong otherwise is for the parser to refuse.
+ * Refuses JSON whose values would take far more memory than its bytes, before they are made:
+ * brackets alone take 56 bytes per byte. Looks once at every byte outside of strings; other mistakes
+ * are found by the parser.
  *
- * @throws InvalidInput `too-deep`; TooLarge `too-dense`, also for what this process has not the memory for.
+ * @throws InvalidInput `too-deep`; TooLarge `too-dense`, also where this process has too little memory.
  */
 export function refuseHeavyJson(bytes: Buffer): void {
   if (bytes.length < WEIGHED_FROM_BYTES) return;
@@ -62,8 +65,9 @@ export function refuseHeavyJson(bytes: Buffer): void {
 }
 
 /**
- * Refuses JSON of any size that is nested so deeply that writing it again would overflow the stack. For what is kept as it came; bodies of
- * which only known fields are read need it only where {@link refuseHeavyJson} looks.
+ * Refuses JSON of any size that is nested so deeply that serializing it again would overflow the stack. For
+ * values that are kept unchanged; bodies of which only known fields are read need only
+ * {@link refuseHeavyJson}.
  *
  * @throws InvalidInput `too-deep`.
  */
@@ -101,17 +105,20 @@ function weigh(bytes: Buffer): number {
   return weight;
 }
 
-/** Where the next byte stands that is not part of a number, a word or space. */
+/** The place of the next byte that is not part of a number, a word or space. */
 function nextMark(bytes: Buffer, from: number): number {
   let at = from;
   while (at < bytes.length && IS_MARK[bytes[at] ?? 0] === 0) at++;
   return at;
 }
 
-/** Short strings are gone through a byte at a time; the end of a long one is found by Node, which is faster but takes longer to ask. */
+/**
+ * Up to this length a string is read byte by byte; beyond it, Node finds the end faster,
+ * but each call costs more.
+ */
 const SHORT = 32;
 
-/** Where the quote that ends a string stands; the length where none does. */
+/** The place of the quote that ends a string; the length if there is none. */
 function endOfString(bytes: Buffer, start: number): number {
   for (let at = start; at < bytes.length; ) {
     for (const until = at + SHORT; at < until; at++) {
@@ -127,17 +134,17 @@ function endOfString(bytes: Buffer, start: number): number {
   return bytes.length;
 }
 
-/** Whether an odd number of backslashes stands before this place; none of them before `from`. */
+/** Whether an odd number of backslashes precedes this place; those before `from` do not count. */
 function isEscaped(bytes: Buffer, from: number, place: number): boolean {
   let at = place;
   while (at > from && bytes[at - 1] === BACKSLASH) at--;
   return (place - at) % 2 === 1;
 }
 
-/** A power of two: more different keys than any right body has. */
+/** A power of two: more different keys than any valid body has. */
 const KEYS = 16_384;
 
-/** Remembers which keys were seen, as numbers that nobody outside can foresee. */
+/** Remembers which keys were seen, as numbers that a sender cannot foresee. */
 class SeenKeys {
   readonly #seen = new Int32Array(KEYS);
   readonly #seed = randomInt(1, 2 ** 31);

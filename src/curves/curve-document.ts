@@ -28,8 +28,8 @@ export function toDocument(curve: FittedCurve & { readonly version?: number }): 
 }
 
 /**
- * Checks that the document of a curve can be read back. What is acknowledged must be there after a restart, and a store that cannot
- * be read stops the start.
+ * Checks that the document of a curve can be read back: an acknowledged curve must survive a restart, and an
+ * unreadable store stops the start.
  *
  * @throws InvalidInput `unreadable-curve`, naming the field of the document.
  */
@@ -90,7 +90,7 @@ function fromCorrelations(given: CurveDocument['diagnostics']['spearman']): Corr
   return { before: given.before, after: given.after, crossFitted: given.cross_fitted ?? null };
 }
 
-/** The settings of a document: as asked for, but for each α, which is the one that was used. */
+/** The settings of a document: as requested, except each α, which is the one used. */
 function fromSettings(document: CurveDocument): FitSettings {
   const alphas = new Map(document.characteristics.map(({ name, alpha }) => [name, alpha]));
   return {

@@ -9,7 +9,7 @@ export interface FittedCurve {
   readonly rewardModel: string;
   /** ISO 8601, UTC. */
   readonly fittedAt: string;
-  /** As asked for: what `auto` chose is in the curves and the diagnostics. */
+  /** As requested: what `auto` chose is in the curves and the diagnostics. */
   readonly settings: FitSettings;
   /** How many samples were fitted. */
   readonly samples: number;
@@ -26,8 +26,9 @@ export interface VersionedCurve extends FittedCurve {
 }
 
 /**
- * The versions of one reward model: an immutable value. Versions count up and are never given twice, not even after
- * the curves were deleted: a trainer that pinned version 3 gets that curve or an error, never another curve.
+ * The versions of one reward model: an immutable value. Versions count up and are never given twice,
+ * not even after the curves were deleted: a trainer that pinned version 3 gets that curve or an
+ * error, never another curve.
  */
 export interface CurveHistory {
   readonly rewardModel: string;
@@ -41,13 +42,13 @@ export interface CurveHistory {
 /** The highest number that a version may have: fifteen digits, which a double holds exactly. */
 export const LAST_VERSION = 999_999_999_999_998;
 
-/** A reward model of which nothing was ever fitted. */
+/** The history of a reward model that was never fitted. */
 export function emptyHistory(rewardModel: string): CurveHistory {
   return { rewardModel, nextVersion: 1, current: null, versions: [] };
 }
 
 /**
- * The history with a new, now current version; of the older ones the last `keep - 1` stay.
+ * The history with a new, now current version; the latest `keep - 1` of the older ones stay.
  *
  * @throws Conflict `no-version-left`
  */
@@ -63,8 +64,8 @@ export function withVersion(history: CurveHistory, curve: FittedCurve, keep: num
 }
 
 /**
- * The history with an earlier version made current again; no version is lost. Without `version`: the one before the
- * current one.
+ * The history with an earlier version made current again; no version is lost. Without `version`: the
+ * one before the current one.
  *
  * @throws NotFound `unknown-version`; Conflict `no-earlier-version` when there is none to go back to.
  */
@@ -80,7 +81,8 @@ export function rolledBack(history: CurveHistory, version: number | undefined): 
 /**
  * The history without one version.
  *
- * @throws NotFound `unknown-version`; Conflict `version-in-use` for the current one, which calibrates right now.
+ * @throws NotFound `unknown-version`; Conflict `version-in-use` for the current one, which
+ *   is in use for calibration.
  */
 export function withoutVersion(history: CurveHistory, version: number): CurveHistory {
   findVersion(history, version);

@@ -87,8 +87,9 @@ const regression = z.strictObject({
 const MAX_CURVES = 2 * MAX_CHARACTERISTICS;
 
 /**
- * The exported form of a curve: a self-contained JSON document. `schema_version` changes when an older service could
- * no longer read it. Numbers are JSON's shortest round-trip doubles, so an import calibrates to the bit as the origin.
+ * The exported form of a curve: a self-contained JSON document. `schema_version` changes when an older
+ * service could no longer read it. Numbers are JSON's shortest round-trip doubles, so an imported curve
+ * calibrates bit for bit like the original.
  */
 export const curveDocument = z
   .strictObject({

@@ -24,13 +24,13 @@ const STORE_RETRY_SECONDS = 5;
 /** Seconds after which a request for unreadable curves may be tried again: an operator has to act first. */
 const UNREADABLE_RETRY_SECONDS = 60;
 
-/** What the registry tells of a write, for metrics and logs. */
+/** Observes writes, for metrics and logs. */
 export interface StoreObserver {
   stored(seconds: number): void;
   failed(error: unknown): void;
-  /** The change is stored, but what should follow it (a clean-up, say) failed. */
+  /** The change is stored, but a later step (a clean-up, say) failed. */
   unfinished(error: Error): void;
-  /** The store, which took changes so far, does not now. */
+  /** The store took changes so far, and does not now. */
   lost(error: unknown): void;
 }
 
@@ -43,9 +43,10 @@ export interface RegistryLimits {
 }
 
 /**
- * The curves in use: current version and history of every reward model. The only owner of that state. A change goes
- * to the store first, then into memory, then to the caller; changes run one at a time, reads never wait. Where the stored
- * curves of a reward model cannot be read, all that would need them throws Unavailable `curve-unreadable` until they are deleted.
+ * The curves in use: current version and history of every reward model. The only owner of that state. A
+ * change goes to the store first, then into memory, then to the caller; changes run one at a time, reads
+ * never wait. While the stored curves of a reward model are unreadable, every call that needs them throws
+ * Unavailable `curve-unreadable`. Deleting them ends that.
  */
 export class CurveRegistry {
   readonly #store: CurveStore;
@@ -81,12 +82,12 @@ export class CurveRegistry {
     return this.#watch.state();
   }
 
-  /** What was found in the store and cannot be trusted. */
+  /** The stored curves that cannot be trusted. */
   listUnreadable(): readonly UnreadableCurves[] {
     return this.#unreadable;
   }
 
-  /** Whether nothing that is stored of a reward model is unreadable; also true where nothing is stored. */
+  /** Whether nothing stored of a reward model is unreadable; also true where nothing is stored. */
   isReadable(rewardModel: string): boolean {
     return this.#unreadableOf(rewardModel) === undefined;
   }
@@ -134,7 +135,7 @@ export class CurveRegistry {
   }
 
   /**
-   * The version that is named, else the current one, if there is one.
+   * The named version; without a name the current one, if there is one.
    *
    * @throws as {@link version}
    */
@@ -143,7 +144,8 @@ export class CurveRegistry {
   }
 
   /**
-   * Whether a curve or a window for this reward model stays within the limit, given those known elsewhere.
+   * Checks that a curve or a window for this reward model stays within the limit,
+   * given those known elsewhere.
    *
    * @throws Conflict `too-many-reward-models`
    */
@@ -157,14 +159,14 @@ export class CurveRegistry {
   /**
    * Stores a fitted curve as the new current version.
    *
-   * @throws Conflict `too-many-reward-models`; InvalidInput `unreadable-curve`; Unavailable `store-unavailable`, with nothing
-   *   changed.
+   * @throws Conflict `too-many-reward-models`; InvalidInput `unreadable-curve`; Unavailable
+   *   `store-unavailable`, with nothing changed.
    */
   add(curve: FittedCurve): Promise<VersionedCurve> {
     return this.#change(curve.rewardModel, (history) => this.#grown(history, curve));
   }
 
-  /** Like {@link add}, but importing the very curve that is current already changes nothing. */
+  /** Like {@link add}, but an import of the curve that is current already changes nothing. */
   import(curve: FittedCurve): Promise<VersionedCurve> {
     return this.#change(curve.rewardModel, (history) => {
       const current = currentCurve(history);
@@ -177,7 +179,7 @@ export class CurveRegistry {
     return this.#change(rewardModel, (history) => rolledBack(this.#known(history), version));
   }
 
-  /** Deletes one version, or all of them, be they readable or not; resolves to the deleted numbers. */
+  /** Deletes one version, or all of them, readable or not; resolves to the deleted numbers. */
   delete(rewardModel: string, version: number | undefined): Promise<readonly number[]> {
     return this.#oneAtATime(async () => {
       const unreadable = this.#unreadableOf(rewardModel);
@@ -236,7 +238,10 @@ export class CurveRegistry {
     return deleted;
   }
 
-  /** By its place in the store; or by its name, where it lies in a place of another one and has nothing in its own. */
+  /**
+   * Found by its place in the store, or by its name where it lies in another one's
+   * place and its own is empty.
+   */
   #unreadableOf(rewardModel: string): UnreadableCurves | undefined {
     if (this.#unreadable.length === 0) return undefined;
     const key = storageKey(rewardModel);

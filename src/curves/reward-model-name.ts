@@ -3,12 +3,15 @@ import { z } from 'zod';
 /** UTF-8 bytes; names are labels of metrics and fields of every log line. */
 const MAX_NAME_BYTES = 200;
 
-/** Control, unassigned, private-use and line-separator characters, lone surrogates, and text-direction overrides. */
+/**
+ * Control, unassigned, private-use and line-separator characters, lone surrogates, and
+ * text-direction overrides.
+ */
 const NOT_PRINTABLE = /[\p{Cc}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
 /**
- * A reward model's name as its users write it: `org/name`, or any printable text up to 200 bytes, spaces and emoji
- * included, but not at its ends. It never becomes a path: stores use a SHA-256 of it.
+ * A reward model's name as its users write it: `org/name`, or any printable text up to 200 bytes, spaces and
+ * emoji included, but not at its ends. It never becomes a path: stores use a SHA-256 of it.
  */
 export const rewardModelName = z
   .string()

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** What stores call a reward model: its name may be anything printable, a SHA-256 of it is a path everywhere. */
+/**
+ * The name of a reward model in stores: a SHA-256, which is a valid path everywhere, as
+ * the name itself may not be.
+ */
 export function storageKey(rewardModel: string): string {
   return createHash('sha256').update(rewardModel).digest('hex');
 }

@@ -3,13 +3,16 @@ import type { CurveStore } from './stores/curve-store.js';
 /** Whether a store takes changes. */
 export type StoreState = 'ok' | 'unavailable';
 
-/** Milliseconds between two questions to the store, however often its state is asked for. */
+/** Milliseconds between two probes of the store, however often its state is requested. */
 const PROBE_MILLISECONDS = 1_000;
 
-/** Milliseconds after which a store that does not answer counts as unavailable: a readiness probe must not hang on it. */
+/**
+ * Milliseconds after which a store that does not answer counts as unavailable: a readiness
+ * probe must not hang on it.
+ */
 const PATIENCE_MILLISECONDS = 500;
 
-/** What is known of a store: the outcome of the last write, or of a probe since. */
+/** The known state of a store: the outcome of the last write, or of a later probe. */
 export class StoreWatch {
   readonly #store: Pick<CurveStore, 'probe'>;
   readonly #lost: (error: unknown) => void;
@@ -19,7 +22,8 @@ export class StoreWatch {
   #probe: Promise<void> | undefined;
 
   /**
-   * @param lost called when a probe finds that the store no longer takes changes; a write says so by itself.
+   * @param lost called when a probe finds that the store no longer takes changes; a
+   *   failed write reports itself.
    * @param now a clock in milliseconds.
    */
   constructor(
@@ -32,12 +36,12 @@ export class StoreWatch {
     this.#now = now;
   }
 
-  /** A write had this outcome. */
+  /** Records the outcome of a write. */
   wrote(isStored: boolean): void {
     this.#state = isStored ? 'ok' : 'unavailable';
   }
 
-  /** Asks the store, at most once a second, and only one question at a time. */
+  /** Probes the store, at most once a second, and never twice at a time. */
   async state(): Promise<StoreState> {
     if (this.#probe === undefined && this.#now() - this.#probedAt >= PROBE_MILLISECONDS) {
       this.#probedAt = this.#now();

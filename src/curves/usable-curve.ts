@@ -3,8 +3,8 @@ import { isCharacteristicName, NOT_A_CHARACTERISTIC_NAME } from './characteristi
 import type { CurveDocument } from './document-schema.js';
 
 /**
- * Checks that samples can have the characteristics of a document, for otherwise nothing can be calibrated by it. Not a part of the
- * schema: what older services stored must still load.
+ * Checks that samples can have the characteristics of a document; otherwise it could calibrate nothing. Not
+ * part of the schema: documents of older services must still load.
  *
  * @throws InvalidInput naming the characteristics.
  */

@@ -4,14 +4,14 @@ import { brokenRule, InvalidInput, ServiceError, TooLarge, Unavailable } from '.
 import { type Outcome, resultOf } from './outcome.js';
 import { Turns } from './turns.js';
 
-/** What became of a job; `abandoned`: whoever asked went away, or the service closes. */
+/** The outcome of a job; `abandoned`: its caller went away, or the service closes. */
 export type JobOutcome = 'done' | 'refused' | 'timeout' | 'out-of-memory' | 'abandoned' | 'failed';
 
-/** What is heard of jobs and threads. */
+/** Observes jobs and threads. */
 export interface FitterObserver {
-  /** A job that had its turn has ended. */
+  /** A job that had a thread has ended. */
   ended(task: string, outcome: JobOutcome): void;
-  /** A thread died that had no job: while it started, or while it was idle. */
+  /** A thread without a job died: while it started, or while it was idle. */
   threadDied(error: Error): void;
 }
 
@@ -22,7 +22,9 @@ export interface FitterOptions {
   readonly queue: number;
   /** Milliseconds that a job may run in its thread; its wait for the thread does not count. */
   readonly timeout: number;
-  /** The worker's module: it exports a function for every task, which takes a job and returns an {@link Outcome}. */
+  /**
+   * The worker's module: it exports a function per task, which takes a job and returns an {@link Outcome}.
+   */
   readonly workerUrl: URL;
   readonly observer: FitterObserver;
 }
@@ -31,11 +33,11 @@ export interface FitterOptions {
 const RETRY_AFTER_SECONDS = 2;
 
 /**
- * Runs fits in worker threads, so that the event loop keeps answering calibrate requests meanwhile. `Tasks` says what the worker's
- * functions take and return.
+ * Runs fits in worker threads, so that the event loop keeps answering calibrate requests meanwhile. `Tasks`
+ * declares what the worker's functions take and return.
  *
- * Jobs wait here and not in the pool: piscina leaves its queue alone when a thread dies or is ended, and does not say when a
- * job begins.
+ * Jobs wait here and not in the pool: piscina neglects its queue when a thread dies or is ended, and does not
+ * report when a job begins.
  */
 export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; result: unknown } }> {
   readonly #pool: Piscina;
@@ -43,9 +45,9 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
   readonly #queue: number;
   readonly #timeout: number;
   readonly #observer: FitterObserver;
-  /** What ends each job, waiting or running, in order of arrival. */
+  /** The controllers that end each job, waiting or running, in order of arrival. */
   readonly #endings = new Set<AbortController>();
-  /** The same of those that run. */
+  /** Those of the running jobs. */
   readonly #running = new Set<AbortController>();
   #isClosing = false;
 
@@ -65,13 +67,15 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
   }
 
   /**
-   * Runs a task in a worker thread. A job that runs for too long is ended with its thread, as is one whose caller goes away; the
-   * next one gets a new thread.
+   * Runs a task in a worker thread. A job that runs for too long is ended with its thread, as is one whose
+   * caller goes away; the next one gets a new thread.
    *
-   * @param transfer buffers (and ports) of the job that are handed over, not copied: they are empty afterwards.
+   * @param transfer buffers (and ports) of the job that are handed over, not copied:
+   *   they are empty afterwards.
    * @param signal aborts the job, queued or running, when the caller goes away.
-   * @throws what the worker refuses; InvalidInput `work-timeout`; TooLarge `work-too-large` where the thread's memory was not
-   *   enough; Unavailable `fit-queue-full` when too many fits wait already, `closing`; the signal's reason.
+   * @throws what the worker refuses; InvalidInput `work-timeout`; TooLarge `work-too-large` where the
+   *   thread has too little memory; Unavailable `fit-queue-full` when too many fits wait already,
+   *   `closing`; the signal's reason.
    */
   async run<Name extends keyof Tasks & string>(
     name: Name,
@@ -130,7 +134,9 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
     }
   }
 
-  /** The jobs that came last were given to the thread that died before it could take one: the pool would keep them for ever. */
+  /**
+   * The latest jobs went to the thread that died before it could take one: the pool would keep them forever.
+   */
   #threadDied(error: Error): void {
     this.#observer.threadDied(error);
     const orphans = [...this.#running].slice(this.#pool.threads.length);
@@ -153,7 +159,7 @@ function workTooLarge(): TooLarge {
   return new TooLarge('work-too-large', message, [{ path: [], message }]);
 }
 
-/** Node ends a thread whose heap is full; an array of numbers lies outside of the heap, and fails on its own. */
+/** Node ends a thread whose heap is full; an array of numbers lies outside the heap, and fails alone. */
 function isOutOfMemory(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') return true;

@@ -1,12 +1,12 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { Outcome } from './outcome.js';
 
-/** What the pool unwraps. */
+/** The value that the pool unwraps. */
 export type HandedOver = ReturnType<typeof move>;
 
 /**
- * The outcome of a task as its worker returns it so that the buffers of the result are handed over to whoever asked, not copied: the pool
- * unwraps it.
+ * The outcome of a task as its worker returns it. The buffers of the result are transferred to the caller,
+ * not copied; the pool unwraps it.
  */
 export function handOver<Result>(
   outcome: Outcome<Result>,

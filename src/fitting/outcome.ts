@@ -11,14 +11,14 @@ import {
 
 /** A refusal as data, since a thrown error loses its class between threads. */
 interface Refusal extends Pick<ServiceError, 'kind' | 'code' | 'message' | 'violations'> {
-  /** Of what is unavailable. */
+  /** Only for what is unavailable. */
   readonly retryAfterSeconds: number;
 }
 
-/** What comes back from a worker thread. */
+/** The value that a worker thread returns. */
 export type Outcome<Result> = { readonly result: Result } | { readonly refused: Refusal };
 
-/** Does the work; what it refuses becomes data, any other error is thrown. */
+/** Does the work; a refusal becomes data, any other error is thrown. */
 export function outcomeOf<Result>(work: () => Result): Outcome<Result> {
   try {
     return { result: work() };
@@ -27,7 +27,7 @@ export function outcomeOf<Result>(work: () => Result): Outcome<Result> {
   }
 }
 
-/** The same for work that has to wait for something. */
+/** The same for asynchronous work. */
 export async function outcomeOfAsync<Result>(work: () => Promise<Result>): Promise<Outcome<Result>> {
   try {
     return { result: await work() };
@@ -36,7 +36,7 @@ export async function outcomeOfAsync<Result>(work: () => Promise<Result>): Promi
   }
 }
 
-/** The result, or the refusal thrown as what it was. */
+/** The result; a refusal is thrown again in its own class. */
 export function resultOf<Result>(outcome: Outcome<Result>): Result {
   if ('result' in outcome) return outcome.result;
   throw toError(outcome.refused);
@@ -49,7 +49,7 @@ function toRefusal(error: unknown): Refusal {
   return { kind, code, message, violations, retryAfterSeconds };
 }
 
-/** The classes of what a worker refuses. */
+/** The error classes of a worker's refusals. */
 const CLASSES: Partial<
   Record<
     ErrorKind,

@@ -5,13 +5,13 @@ import {
   tooManyCharacteristics,
 } from '../calibration/samples/samples.js';
 
-/** Where a column starts; it doubles from here up to the window's capacity. */
+/** The first size of a column; it doubles up to the window's capacity. */
 const FIRST_CAPACITY = 1_024;
 
 /**
- * The most recent samples of one reward model, as numbers only: a ring of rewards and, in step with it, a ring of
- * values per characteristic. A sample without some characteristic has NaN there; a characteristic that no sample has any more is
- * forgotten.
+ * The most recent samples of one reward model, as numbers only: a ring of rewards and, in step with it, a
+ * ring of values per characteristic. A sample without some characteristic has NaN there; a characteristic
+ * that no held sample has is forgotten.
  */
 export class SampleWindow {
   readonly #capacity: number;
@@ -47,8 +47,9 @@ export class SampleWindow {
   /**
    * Adds samples; the oldest ones fall out.
    *
-   * @throws InvalidInput when the window would hold more than {@link MAX_CHARACTERISTICS} characteristics besides those that the
-   *   service measures itself: they always have room, so that what callers send beside them cannot keep the sidecar from observing.
+   * @throws InvalidInput when the window would hold more than {@link MAX_CHARACTERISTICS} characteristics
+   *   besides those that the service measures itself. Those always have room, so that callers cannot keep
+   *   the sidecar from observing.
    */
   add(samples: MeasuredSamples): void {
     const names = [...samples.characteristics.keys()].filter((name) => !this.#characteristics.has(name));
@@ -64,7 +65,7 @@ export class SampleWindow {
     this.#seen += size;
   }
 
-  /** The held samples that have every characteristic asked for, oldest first, as columns of their own. */
+  /** The held samples that have every requested characteristic, oldest first, as columns of their own. */
   select(names: readonly string[]): MeasuredSamples {
     const rewards = this.#rewards.toColumn();
     const columns = names.map((name) => {
@@ -86,7 +87,7 @@ class Ring {
   readonly #capacity: number;
   #values: Float64Array<ArrayBuffer>;
   #pushed = 0;
-  /** How many had been pushed when the newest one that is a number had been. */
+  /** The count of pushed values at the newest one that is a number. */
   #newest = 0;
 
   constructor(capacity: number) {
@@ -96,13 +97,14 @@ class Ring {
 
   static filledWithNaN(capacity: number, count: number): Ring {
     const ring = new Ring(capacity);
-    // Where the ring stands depends on all that was ever pushed; what it holds, only on the last `capacity`.
+    // The position of the ring depends on everything ever pushed; its content, only on
+    // the last `capacity` values.
     ring.push(new Float64Array(Math.min(count, capacity)).fill(Number.NaN));
     ring.#pushed = count;
     return ring;
   }
 
-  /** Whether nothing that is held is a number. */
+  /** Whether no held value is a number. */
   get isEmpty(): boolean {
     return this.#newest <= this.#pushed - this.#capacity || this.#newest === 0;
   }

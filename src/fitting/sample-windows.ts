@@ -10,7 +10,7 @@ export class SampleWindows {
     this.#capacity = capacity;
   }
 
-  /** The reward models of which samples were observed. */
+  /** The reward models with observed samples. */
   get rewardModels(): string[] {
     return [...this.#windows.keys()];
   }
@@ -27,7 +27,7 @@ export class SampleWindows {
     return this.#windows.get(rewardModel);
   }
 
-  /** Forgets what was observed of a reward model. */
+  /** Forgets the observed samples of a reward model. */
   forget(rewardModel: string): void {
     this.#windows.delete(rewardModel);
   }

@@ -1,7 +1,7 @@
 /** Lets a number of jobs run at once, first come first served; the others wait, and may give up waiting. */
 export class Turns {
   #free: number;
-  /** What begins the turn of each waiting job, in order of arrival. */
+  /** The functions that begin the turn of each waiting job, in order of arrival. */
   readonly #waiting = new Set<() => void>();
 
   constructor(atOnce: number) {
@@ -13,7 +13,7 @@ export class Turns {
     return this.#waiting.size;
   }
 
-  /** Whether a job that came now would have to wait. */
+  /** Whether a new job would have to wait. */
   get areAllTaken(): boolean {
     return this.#free === 0;
   }
@@ -43,7 +43,7 @@ export class Turns {
     });
   }
 
-  /** Ends a turn that was taken, and begins that of the job that has waited longest. */
+  /** Ends a turn, and begins that of the job that has waited longest. */
   end(): void {
     const [next] = this.#waiting;
     if (next === undefined) {

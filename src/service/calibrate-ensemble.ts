@@ -18,7 +18,7 @@ import { ROW_STEPS, SLICE, Slices } from './slices.js';
 
 /** Samples that several reward models scored, and how to combine their rewards; every default filled in. */
 export interface EnsembleRequest {
-  /** Each with a reward of every reward model, by name; the same ones in every row. */
+  /** Each has a reward of every reward model, by name; every row has the same names. */
   readonly samples: readonly (Omit<SampleRow, 'reward'> & {
     readonly rewards: Readonly<Record<string, number>>;
   })[];
@@ -42,12 +42,12 @@ export interface CalibratedEnsemble {
   readonly extrapolated: number[];
 }
 
-/** What an ensemble needs. */
+/** The dependencies of an ensemble's calibration. */
 export interface EnsembleDependencies extends KeepingDependencies {
   readonly limits: { readonly maxBatch: number };
 }
 
-/** A reward model of the ensemble: its curve, and what puts its rewards on a common scale. */
+/** A reward model of the ensemble: its curve, and the scale of its rewards. */
 interface Member {
   readonly name: string;
   readonly curve: VersionedCurve;
@@ -55,11 +55,12 @@ interface Member {
 }
 
 /**
- * Calibrates the rewards of several reward models, each on its own curve, puts them on a common scale and combines them, in slices.
- * Nothing is kept or counted before all of it is computed and checked.
+ * Calibrates the rewards of several reward models, each on its own curve, puts them on a common scale and
+ * combines them, in slices. Everything is computed and checked before anything is kept or counted.
  *
- * @throws InvalidInput `too-many-samples` where there are more rewards than one request may have; Conflict `no-curve`, or `no-scale`
- *   where a curve does not say how its rewards spread or they do not; NotFound; as {@link checkedCalibration}.
+ * @throws InvalidInput `too-many-samples` where there are more rewards than one request may have; Conflict
+ *   `no-curve`, or `no-scale` where a curve has no scale of its rewards or a scale of zero; NotFound; as
+ *   {@link checkedCalibration}.
  */
 export async function calibrateEnsemble(
   dependencies: EnsembleDependencies,
@@ -89,7 +90,7 @@ export async function calibrateEnsemble(
   return { rewards, members: calibrated.map(toShown), extrapolated: extrapolatedOf(calibrated) };
 }
 
-/** A reward model's calibration of the samples, and the same on the common scale. */
+/** A reward model's calibration of the samples, and its rewards on the common scale. */
 interface CalibratedMember {
   readonly member: Member;
   readonly calibration: CheckedCalibration;
@@ -106,14 +107,14 @@ function extrapolatedOf(calibrated: readonly CalibratedMember[]): number[] {
   return [...extrapolated].sort((a, b) => a - b);
 }
 
-/** Every reward is calibrated, so that is what the limit counts. */
+/** The limit counts rewards, since each of them is calibrated. */
 function checkRewards(samples: number, rewardModels: number, limit: number): void {
   if (samples * rewardModels <= limit) return;
   const message = `${samples} samples with ${rewardModels} rewards each are more than this service takes at once: ${limit} rewards (MAX_BATCH)`;
   throw brokenRule(['samples'], message, 'too-many-samples');
 }
 
-/** The samples with what their text measures, once for all the reward models whose curves need the same of it. */
+/** The samples with their measured texts, measured once for all reward models whose curves need the same. */
 class MeasuredTexts {
   readonly #rows: readonly SampleRow[];
   readonly #observe: boolean;
@@ -175,7 +176,7 @@ function noScale(name: string): Conflict {
   return new Conflict('no-scale', message, [{ path: ['samples', 0, 'rewards', name], message }]);
 }
 
-/** Rewards that are combined in one go. */
+/** Rewards combined between two pauses. */
 const TOGETHER = 65_536;
 
 async function combineInSlices(

@@ -25,7 +25,7 @@ export interface CalibrateOptions {
   readonly isShadow?: boolean;
 }
 
-/** What keeping and counting a calibration needs. */
+/** The dependencies of keeping and counting a calibration. */
 export interface KeepingDependencies {
   readonly registry: CurveRegistry;
   readonly windows: SampleWindows;
@@ -37,15 +37,15 @@ export interface CountedCalibration extends Calibration {
   readonly batch: CalibratedBatch | undefined;
 }
 
-/** A calibration that was checked, of which nothing was kept or counted yet. */
+/** A checked calibration of which nothing is kept or counted yet. */
 export interface CheckedCalibration extends CountedCalibration {
   readonly measured: MeasuredSamples;
 }
 
-/** What is measured of observed text when no curve says otherwise. */
+/** The characteristic measured of observed text when no curve names others. */
 const ALWAYS_OBSERVED = 'chars';
 
-/** What {@link calibrateSamples} may measure of the samples' text. */
+/** The characteristics that {@link calibrateSamples} may measure of the samples' text. */
 export function namesToMeasure(
   curve: VersionedCurve | undefined,
   samples: Samples,
@@ -57,8 +57,8 @@ export function namesToMeasure(
 }
 
 /**
- * Calibrates samples and counts them; with `observe` also keeps their numbers. Everything is computed and checked before
- * anything is kept or counted; text is measured once.
+ * Calibrates samples and counts them; with `observe` also keeps their numbers. Everything is computed and
+ * checked before anything is kept or counted; text is measured once.
  *
  * @throws as {@link checkedCalibration} and {@link keep}.
  */
@@ -84,7 +84,7 @@ export function checkedCalibration(
   { observe, keepMean }: Pick<CalibrateOptions, 'observe' | 'keepMean'>,
 ): CheckedCalibration {
   const names = characteristicsOf(curve?.curves ?? []);
-  // Without a curve everything given is checked all the same, so that a mistake shows before the first curve does.
+  // Samples are checked without a curve, too, so that a mistake shows before the first curve exists.
   const measured =
     curve === undefined && !observe
       ? checkGiven(samples)
@@ -113,7 +113,8 @@ export function keep(
 /**
  * Keeps the numbers of samples for a later refit.
  *
- * @throws Conflict `too-many-reward-models`; InvalidInput `too-many-characteristics`; before anything is kept.
+ * @throws Conflict `too-many-reward-models`; InvalidInput `too-many-characteristics`;
+ *   before anything is kept.
  */
 export function keepObserved(
   { registry, windows, metrics }: KeepingDependencies,

@@ -2,22 +2,22 @@ import { Conflict } from '../calibration/errors.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
 import type { CurveRegistry } from '../curves/registry.js';
 
-/** Which curve a request wants, and what it wants without one. */
+/** Which curve a request wants, and what happens without one. */
 export interface CurveChoice {
   readonly rewardModel: string;
   readonly version: number | undefined;
   readonly onMissingCurve: 'error' | 'passthrough';
 }
 
-/** What choosing needs. */
+/** The dependencies of choosing a curve. */
 export interface ChoosingDependencies {
   readonly registry: CurveRegistry;
 }
 
 /**
- * The curve that a request shall be calibrated with; undefined where there is none and its rewards pass through.
+ * The curve that calibrates a request; undefined where there is none and its rewards pass through.
  *
- * @throws Conflict `no-curve`; NotFound for a version that is not there; Unavailable `curve-unreadable`.
+ * @throws Conflict `no-curve`; NotFound for a version that does not exist; Unavailable `curve-unreadable`.
  */
 export function chooseCurve(
   { registry }: ChoosingDependencies,
@@ -29,7 +29,7 @@ export function chooseCurve(
   return curve;
 }
 
-/** The refusal of a request that needs a curve of a reward model that has none; `instead` is the other way out. */
+/** The refusal of a request whose reward model has no curve but needs one; `instead` is the alternative. */
 export function noCurve(instead: string): Conflict {
   const message = `no curve was fitted for this reward model: POST /v1/fit first, or ${instead}`;
   return new Conflict('no-curve', message, [{ path: ['reward_model'], message }]);

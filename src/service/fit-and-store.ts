@@ -7,14 +7,14 @@ import type { SampleWindows } from '../fitting/sample-windows.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { buffersOf, type NamedFit, type NamedFitRequest, type ReadJob } from './fit-request.js';
 
-/** What storing a fit needs. */
+/** The dependencies of storing a fit. */
 export interface StoringDependencies {
   readonly registry: CurveRegistry;
   readonly windows: SampleWindows;
   readonly metrics: Metrics;
 }
 
-/** What fitting needs besides: the threads, of which one does the work. */
+/** The dependencies of fitting: besides those, the worker threads. */
 export interface FittingDependencies extends StoringDependencies {
   readonly fitter: {
     run(
@@ -26,15 +26,15 @@ export interface FittingDependencies extends StoringDependencies {
   };
 }
 
-/** Who asks: aborted when nobody waits any more, and where to log. */
+/** The caller: its signal, aborted when it goes away, and its log. */
 export interface Caller {
   readonly signal: AbortSignal;
   readonly log: Pick<Logger, 'info'>;
 }
 
 /**
- * Fits off the event loop, stores the curve as the reward model's new current version, and only then answers. A failed
- * or aborted fit changes nothing.
+ * Fits off the event loop, stores the curve as the reward model's new current version, and only then answers.
+ * A failed or aborted fit changes nothing.
  *
  * @throws as {@link checkStorable}, the fit and {@link storeFit}.
  */
@@ -50,7 +50,7 @@ export async function fitAndStore(
 }
 
 /**
- * Checks before a fit what would refuse its curve afterwards.
+ * Checks before a fit the conditions under which its curve would be refused afterwards.
  *
  * @throws Unavailable `curve-unreadable`; Conflict `too-many-reward-models`.
  */

@@ -9,7 +9,7 @@ import type { FittedCurve } from '../curves/curve-history.js';
 export interface FitRequest {
   readonly settings: FitSettings;
   readonly samples: MeasuredSamples;
-  /** The field of the body that held the samples; undefined where they came otherwise. */
+  /** The field of the body that held the samples; undefined where they came in another way. */
   readonly field?: 'samples' | 'columns' | undefined;
 }
 
@@ -24,7 +24,7 @@ export type FinishedFit = Omit<FittedCurve, 'rewardModel' | 'fittedAt'>;
 /** A fitted curve with its name. */
 export type NamedFit = FinishedFit & { readonly rewardModel: string };
 
-/** A fit, and what it makes of its own samples. */
+/** A fit, and the calibration of its own samples. */
 export type CalibratingFit = FinishedFit & { readonly calibration: CalibratedColumns };
 
 /** A request that was read and measured, on its way to a worker thread. */

@@ -2,10 +2,11 @@ import { measureText, type SampleRow, type Samples } from '../calibration/sample
 import { ROW_STEPS, SLICE, Slices } from './slices.js';
 
 /**
- * Samples ready to be measured at once: where they hold much text, it is measured here a slice at a time, and the numbers stand in
- * the rows, where they win over measuring the text again. Little text, and columns, come back as they are, without a promise.
+ * Samples ready to be measured at once. Rows with much text are measured here, a slice at a time, and
+ * get the numbers, which take precedence over the text. Little text, and columns, come back
+ * unchanged, without a promise.
  *
- * @param names what may have to be measured; asked for only where there is much text.
+ * @param names what may have to be measured; called only where there is much text.
  */
 export function measureAhead(samples: Samples, names: () => readonly string[]): Samples | Promise<Samples> {
   if ('columns' in samples || !holdsMuchText(samples.rows)) return samples;

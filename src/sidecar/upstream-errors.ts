@@ -1,6 +1,6 @@
 import { ServiceError } from '../calibration/errors.js';
 
-/** A server behind this one answered, but not what its contract says, or that it failed. */
+/** A server behind this one broke its contract, or answered that it failed. */
 export class BadGateway extends ServiceError {
   readonly kind = 'bad-gateway';
 }

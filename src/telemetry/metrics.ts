@@ -17,13 +17,16 @@ const SIZE_BUCKETS = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 
 /** Rewards have no natural unit; published reward models span −20 … 20. */
 const BIAS_BUCKETS = [-10, -5, -2, -1, -0.5, -0.2, 0, 0.2, 0.5, 1, 2, 5, 10];
 
-/** What became of samples; `shadow`: answered raw, calibrated for the metrics only; `unobserved`: there was no room to keep them. */
+/**
+ * The outcome of samples; `shadow`: answered raw, calibrated for the metrics only;
+ * `unobserved`: no room to keep them.
+ */
 export type SampleOutcome = 'calibrated' | 'shadow' | 'passthrough' | 'observed' | 'unobserved' | 'fitted';
 
 /** One calibrated batch, as the metrics see it. */
 export interface CalibratedBatch {
   readonly version: number;
-  /** The first characteristic of the curve, one value a sample. */
+  /** The first characteristic of the curve, one value per sample. */
   readonly characteristic: Float64Array;
   readonly rawRewards: Float64Array;
   readonly rewards: readonly number[];
@@ -31,7 +34,7 @@ export interface CalibratedBatch {
   readonly extrapolated: number;
 }
 
-/** What the metrics tell of a curve. */
+/** The part of a curve that the metrics show. */
 export interface CurrentCurve {
   readonly rewardModel: string;
   readonly version: number;
@@ -48,9 +51,9 @@ interface Correlations {
 }
 
 /**
- * Everything that Prometheus sees. Observed once per request or batch, never per sample, since an observation costs
- * about 250 ns. Only reward models with a curve or observed samples become
- * labels, so MAX_REWARD_MODELS bounds them.
+ * The Prometheus metrics. Observed once per request or batch, never per sample, since an observation
+ * costs about 250 ns. Only reward models with a curve or observed samples become labels, so
+ * MAX_REWARD_MODELS bounds them.
  */
 export class Metrics {
   readonly registry = new Registry();
@@ -61,7 +64,7 @@ export class Metrics {
     labelNames: ['method', 'route', 'status'],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   });
-  /** Looking a child up by its labels costs as much as observing it. As many as there are routes and statuses. */
+  /** Finding a child by its labels costs as much as observing it. One entry per route and status. */
   readonly #requestsByKey = new Map<string, Histogram.Internal<string>>();
   readonly #samples = new Counter({
     name: `${PREFIX}samples_total`,
@@ -134,7 +137,7 @@ export class Metrics {
     known.observe(seconds);
   }
 
-  /** Samples of a reward model that has a curve or a window, by what became of them. */
+  /** Samples of a reward model that has a curve or a window, by their outcome. */
   samples(rewardModel: string, outcome: SampleOutcome, count: number): void {
     this.#samples.labels(rewardModel, outcome).inc(count);
   }
@@ -144,12 +147,12 @@ export class Metrics {
     this.samples('', 'passthrough', count);
   }
 
-  /** The size of a calibrate request, whatever became of it. */
+  /** The size of a calibrate request, whatever its outcome. */
   batch(size: number): void {
     this.#batchSize.observe(size);
   }
 
-  /** A batch that was calibrated, be it for its answer or for the metrics only. */
+  /** A batch that was calibrated, for its answer or for the metrics only. */
   calibrated(
     rewardModel: string,
     batch: CalibratedBatch,
@@ -158,7 +161,8 @@ export class Metrics {
     const size = batch.rewards.length;
     this.samples(rewardModel, outcome, size);
     if (batch.extrapolated > 0) this.#extrapolated.labels(rewardModel).inc(batch.extrapolated);
-    // Divided before they are added: a sum of biases can overflow, and prom-client throws at what is not finite.
+    // Divided before they are added: a sum of biases can overflow, and prom-client throws at
+    // numbers that are not finite.
     this.#bias.labels(rewardModel).observe(batch.biases.reduce((mean, bias) => mean + bias / size, 0));
     const { raw, calibrated } = this.#correlationsOf(rewardModel, batch.version);
     raw.add(batch.characteristic, batch.rawRewards);

@@ -11,15 +11,16 @@ interface Moments {
 const NONE: Moments = { count: 0, meanX: 0, meanY: 0, sumXX: 0, sumYY: 0, sumXY: 0 };
 
 /**
- * Pearson's correlation of two streams in O(1) memory: the moments of each batch about its own means, merged as Chan,
- * Golub and LeVeque do (1983, The American Statistician 37, 242-247), so that large offsets cost no digits.
+ * Pearson's correlation of two streams in O(1) memory: the moments of each batch about its own
+ * means, merged as Chan, Golub and LeVeque do (1983, The American Statistician 37, 242-247), so that
+ * large offsets cost no digits.
  */
 export class RunningCorrelation {
   #moments = NONE;
 
   /**
-   * Adds the pairs of two columns of equal length. A batch whose squares overflow is passed over: it would leave no correlation
-   * to any batch behind it.
+   * Adds the pairs of two columns of equal length. A batch whose squares overflow is skipped: after it no
+   * correlation could be computed.
    */
   add(x: ArrayLike<number>, y: ArrayLike<number>): void {
     if (x.length === 0) return;

@@ -13,10 +13,12 @@ export interface WatchedUpstream {
   readonly waiting: number;
 }
 
-/** What became of a fit that the service began by itself. */
+/** The outcome of a fit that the service began itself. */
 export type SelfCalibrationOutcome = 'fitted' | 'failed';
 
-/** What Prometheus sees of the reward-model servers behind the sidecar. The configuration bounds the labels. */
+/**
+ * The Prometheus metrics of the reward-model servers behind the sidecar. The configuration bounds the labels.
+ */
 export class UpstreamMetrics {
   readonly #registry: Registry;
   readonly #prefix: string;
@@ -47,7 +49,7 @@ export class UpstreamMetrics {
     });
   }
 
-  /** Shows these upstreams from now on, even before they are asked anything. */
+  /** Shows these upstreams from now on, even before their first request. */
   watch(upstreams: readonly WatchedUpstream[]): void {
     this.#watched = upstreams;
     for (const { name } of upstreams) this.breaker(name, false);
@@ -68,14 +70,14 @@ export class UpstreamMetrics {
     this.#breakerOpen.labels(upstream).set(isOpen ? 1 : 0);
   }
 
-  /** How the responses of a request were found, a rule a sample. */
+  /** How the responses of a request were found, one rule per sample. */
   rules(upstream: string, rules: readonly string[]): void {
     const counts = new Map<string, number>();
     for (const rule of rules) counts.set(rule, (counts.get(rule) ?? 0) + 1);
     for (const [rule, count] of counts) this.#rules.labels(upstream, rule).inc(count);
   }
 
-  /** The end of a fit that the service began by itself. */
+  /** The end of a fit that the service began itself. */
   selfCalibrated(upstream: string, outcome: SelfCalibrationOutcome): void {
     this.#fits.labels(upstream, outcome).inc();
   }

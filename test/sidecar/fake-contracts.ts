@@ -1,7 +1,9 @@
 import type { UpstreamKind } from '../../src/sidecar/upstream/upstream.js';
 import type { FakeReward, Knobs } from './fake-servers.js';
 
-/** A kind of reward-model server from its own side: what it reads and how it writes (shared/contracts.md, B). */
+/**
+ * A kind of reward-model server from its own side: what it reads and how it writes (shared/contracts.md, B).
+ */
 interface FakeContract {
   readonly path: string;
   texts(body: Readonly<Record<string, unknown>>): readonly string[];

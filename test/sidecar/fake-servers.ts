@@ -6,10 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { UpstreamKind } from '../../src/sidecar/upstream/upstream.js';
 import { FAKE_CONTRACTS } from './fake-contracts.js';
 
-/** What a fake server says of a text: `NaN` and the infinities are written as Python does, undefined leaves the place out. */
+/**
+ * A fake server's reward for a text: NaN and the infinities are written as Python does, undefined is omitted.
+ */
 export type FakeReward = number | null | undefined;
 
-/** How a fake server behaves. Without any knob it answers at once, in order, with {@link rewardOf} of every text. */
+/**
+ * How a fake server behaves. Without any knob it answers at once, in order, with
+ * {@link rewardOf} of every text.
+ */
 export interface Knobs {
   /** Milliseconds before anything is answered. */
   readonly latency?: number;
@@ -19,15 +24,16 @@ export interface Knobs {
   readonly reward?: (text: string) => FakeReward;
   /** Answers so many texts fewer. */
   readonly missing?: number;
-  /** Entries in reverse; `index` still tells whose they are, in the kinds that have it. */
+  /** Entries in reverse; `index` still names the text of each, in the kinds that have it. */
   readonly shuffled?: boolean;
   /** Keys beside those of the contract, on the top of an answer that is an object. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * `reset` drops the connection; `hang` never answers; `hang-in-body` answers the head only; `cut` ends the body early; `wrong-shape` is
- * JSON of another contract; `not-json` is text that quotes the request, as careless servers do; `huge` never stops.
+ * `reset` drops the connection; `hang` never answers; `hang-in-body` answers the head only; `cut` ends the
+ * body early; `wrong-shape` is JSON of another contract; `not-json` is text that quotes the request, as
+ * careless servers do; `huge` never stops.
  */
 export type Fault = 'reset' | 'hang' | 'hang-in-body' | 'cut' | 'wrong-shape' | 'not-json' | 'huge';
 
@@ -58,7 +64,10 @@ export interface FakeServer {
   close(): Promise<void>;
 }
 
-/** The reward that fake servers give a text: a number in [−4, 4) of its FNV-1a hash, so that it tells whose it is. */
+/**
+ * The reward that fake servers give a text: a number in [−4, 4) of its FNV-1a hash, so
+ * that it identifies the text.
+ */
 export function rewardOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;

@@ -72,7 +72,10 @@ export const UNOBSERVED: StoreObserver = {
   lost: () => undefined,
 };
 
-/** In memory where there is such a folder: tests of stores make thousands of files, and a disk syncs replaced ones. */
+/**
+ * In memory where there is such a folder: tests of stores make thousands of files, and a
+ * disk syncs replaced ones.
+ */
 const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** A folder that is gone when the test ends. */

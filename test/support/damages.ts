@@ -200,7 +200,10 @@ export const DAMAGES: Record<string, StoredDamage> = {
   },
 };
 
-/** What may come to lie there and makes nothing unreadable: what is derived, and what is in the way of temporary files. */
+/**
+ * What may come to lie there and makes nothing unreadable: what is derived, and what is in
+ * the way of temporary files.
+ */
 export const OBSTACLES: Record<string, (store: StoreFolder) => Promise<unknown>> = {
   'a cleared head of gigabytes': (store) => truncate(store.inOwn('cleared.json'), 2 ** 31),
   'a folder in place of the cleared head': (store) =>

@@ -14,8 +14,8 @@ export interface Operation {
 }
 
 /**
- * The real file system, but for what `faultOf` says of an operation. Operations on open files count as well: `read`,
- * `writeFile`, `sync` and `close`.
+ * The real file system, but for what `faultOf` says of an operation. Operations on open files count as well:
+ * `read`, `writeFile`, `sync` and `close`.
  */
 export function faultyFileSystem(faultOf: (operation: Operation) => Fault): FileSystem {
   const faulty =

@@ -1,4 +1,5 @@
-// Fills the heap of a worker thread, with other jobs behind: run with a small --max-old-space-size, prints what became of each.
+// Fills the heap of a worker thread, with other jobs behind: run with a small --max-old-space-size,
+// prints what became of each.
 import { Fitter } from '../../dist/fitting/fitter.js';
 
 const outcomes = [];

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
-/** The files of a folder, as paths relative to it, and what each imports of the others; imports of types count. */
+/**
+ * The files of a folder, as paths relative to it, and what each imports of the
+ * others; imports of types count.
+ */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
 const IMPORT = /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g;
@@ -23,8 +26,8 @@ export function readImports(folder: string): ImportGraph {
 }
 
 /**
- * The circles of a graph: every group of files each of which reaches all others, by Tarjan (1972), "Depth-first search and linear
- * graph algorithms".
+ * The circles of a graph: every group of files each of which reaches all others, by Tarjan (1972),
+ * "Depth-first search and linear graph algorithms".
  */
 export function findCircles(graph: ImportGraph): string[][] {
   const order = new Map<string, number>();

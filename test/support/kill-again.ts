@@ -3,13 +3,17 @@ import { expect } from 'vitest';
 import { biasedColumns } from './app.js';
 import { FITTED, postJson, startServer } from './server-process.js';
 
-/** Kills come this much later from round to round, so that they meet every step of a save, and then start anew. */
+/**
+ * Kills come this much later from round to round, so that they meet every step of a
+ * save, and then start anew.
+ */
 const STEP_MILLISECONDS = 7;
 const LATEST_MILLISECONDS = 150;
 
 /**
- * Starts the built service on the same store again and again, fits without a pause, and kills it with SIGKILL. After every start
- * the service must hold at least the last version that it acknowledged, and answer it in full.
+ * Starts the built service on the same store again and again, fits without a pause, and kills it
+ * with SIGKILL. After every start the service must hold at least the last version that it
+ * acknowledged, and answer it in full.
  *
  * @returns how many curves were acknowledged.
  */

@@ -18,7 +18,10 @@ const intruder = fc.oneof(
   fc.jsonValue() as fc.Arbitrary<unknown>,
 );
 
-/** The body with a few changes: a value replaced, removed, added under some key, or repeated, at a random place. */
+/**
+ * The body with a few changes: a value replaced, removed, added under some key, or
+ * repeated, at a random place.
+ */
 export const mutations = fc.array(
   fc.record({
     steps: fc.array(fc.nat(), { maxLength: 5 }),

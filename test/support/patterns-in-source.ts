@@ -14,7 +14,10 @@ type Node = Readonly<Record<string, unknown>>;
 /** Methods of strings that make a pattern of what they are given. */
 const PATTERN_METHODS = new Set(['match', 'matchAll', 'search']);
 
-/** Every regular expression that a TypeScript source writes or makes: literals, and any use of `RegExp` but as a type. */
+/**
+ * Every regular expression that a TypeScript source writes or makes: literals, and any use
+ * of `RegExp` but as a type.
+ */
 export function patternsIn(source: string): SourcePattern[] {
   const found: SourcePattern[] = [];
   visit(parseAst(source, { lang: 'ts' }), (node) => {

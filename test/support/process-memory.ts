@@ -3,7 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 /** Whether the memory of processes can be read here: Linux's /proc. */
 export const canMeasure = Number.isFinite(residentBytes(process.pid).now);
 
-/** Resident memory of a process in bytes: now, and the most since it began or was reset; NaN where there is no /proc. */
+/**
+ * Resident memory of a process in bytes: now, and the most since it began or was reset; NaN
+ * where there is no /proc.
+ */
 export function residentBytes(pid: number | undefined): { readonly now: number; readonly most: number } {
   const status = readStatus(pid);
   const bytes = (name: string) =>

@@ -17,8 +17,8 @@ export function startProgram(
 }
 
 /**
- * The address that a process prints when it listens, in the words of Fastify's log. Its output is read to the end, so that its pipe
- * never fills, and added to `log` line by line where one is given.
+ * The address that a process prints when it listens, in the words of Fastify's log. Its output is read to the
+ * end, so that its pipe never fills, and added to `log` line by line where one is given.
  */
 export function listeningUrl(child: ChildProcess, log?: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -35,7 +35,9 @@ export function listeningUrl(child: ChildProcess, log?: string[]): Promise<strin
   });
 }
 
-/** Sends a signal, and resolves to the exit code when the process has ended: null when the signal ended it. */
+/**
+ * Sends a signal, and resolves to the exit code when the process has ended: null when the signal ended it.
+ */
 export async function stopProcess(
   child: ChildProcess,
   signal: NodeJS.Signals = 'SIGTERM',

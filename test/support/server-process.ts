@@ -12,7 +12,9 @@ export interface ServerProcess {
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `node dist/server.js` (npm test builds it first) and waits until it listens; ended with the test. */
+/**
+ * Starts `node dist/server.js` (npm test builds it first) and waits until it listens; ended with the test.
+ */
 export async function startServer(
   environment: Record<string, string>,
   flags: readonly string[] = [],

@@ -13,7 +13,10 @@ export interface SidecarApp {
   readonly url: string;
   readonly app: FastifyInstance;
   readonly fake: FakeServer;
-  /** Imports a curve that is a straight line, so that what is taken from a reward is known: SLOPE · characters. */
+  /**
+   * Imports a curve that is a straight line, so that what is taken from a reward is
+   * known: SLOPE · characters.
+   */
   importLine(characteristic?: string): Promise<void>;
   /** Posts JSON to a route of the upstream. */
   ask(

@@ -55,8 +55,8 @@ export function biasedSamples(
 }
 
 /**
- * Prompts with long answers have low levels: reward = level + log(length) + noise within a prompt, though over all samples it falls
- * with length. `promptEffect` 0 gives prompts that are all alike.
+ * Prompts with long answers have low levels: reward = level + log(length) + noise within a prompt, though
+ * over all samples it falls with length. `promptEffect` 0 gives prompts that are all alike.
  */
 export function promptSamples(
   prompts: number,

@@ -6,7 +6,10 @@ import { BadGateway } from '../../src/sidecar/upstream-errors.js';
 export type Limits = Upstream['batch'];
 export const LIMITS: Limits = { size: 4, wait: 5, concurrency: 2, queue: 100 };
 
-/** What the simulated upstream does with a batch; texts are numbers, and a text's reward is that number and a half. */
+/**
+ * What the simulated upstream does with a batch; texts are numbers, and a text's reward
+ * is that number and a half.
+ */
 export interface Behaviour {
   /** Milliseconds for the batch with this number, from 0. */
   latency(batch: number): number;

@@ -1,8 +1,8 @@
 import type { CurveHistory } from '../curve-history.js';
 
-/** A reward model whose stored curves cannot be trusted. Nothing of it is served until somebody acts. */
+/** A reward model whose stored curves cannot be trusted. None of it is served until an operator acts. */
 export interface UnreadableCurves {
-  /** Undefined where nothing that is stored says it. */
+  /** Undefined where nothing stored names it. */
   readonly rewardModel: string | undefined;
   /** `storageKey` of the reward model that the place belongs to. */
   readonly key: string;
@@ -23,17 +23,19 @@ export interface CurveStore {
   /**
    * Takes the store for this process alone and reads everything that was saved.
    *
-   * @throws Error in one line, when another process has the store, or it takes no changes, or cannot be listed.
+   * @throws Error in one line, when another process has the store, or it takes no
+   *   changes, or cannot be listed.
    */
   open(): Promise<StoredCurves>;
   /**
-   * Makes `history` what `open` gives for its reward model. If it rejects, nothing happened: what was saved before is still
-   * whole. If it resolves, the history is stored; what went wrong beside that (a clean-up, a file that had to be written
-   * again) is what it resolves to.
+   * Stores `history`, so that `open` gives it for its reward model. If it rejects, nothing changed:
+   * the previous save is whole.
+   *
+   * @returns what went wrong after the history was stored (a clean-up, a file that had to be written again).
    */
   save(history: CurveHistory): Promise<readonly Error[]>;
   /**
-   * Gives up the unreadable curves of a reward model. The numbering goes on above every number that lay there.
+   * Gives up the unreadable curves of a reward model. New numbers stay above every number found there.
    *
    * @returns the numbers that are gone, and the empty history, which is stored.
    */
@@ -44,7 +46,7 @@ export interface CurveStore {
   close(): Promise<void>;
 }
 
-/** What became of unreadable curves that were given up. */
+/** The outcome of giving up unreadable curves. */
 export interface Discarded {
   readonly deleted: readonly number[];
   readonly history: CurveHistory;

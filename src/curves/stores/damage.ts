@@ -1,4 +1,4 @@
-/** Thrown for what is stored and cannot be trusted; its message is the reason, without the place. */
+/** Thrown for stored data that cannot be trusted; its message is the reason, without the place. */
 export class Damage extends Error {
   /** The file that is wrong; empty where it is the folder itself. */
   readonly file: string;

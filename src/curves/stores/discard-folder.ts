@@ -7,12 +7,12 @@ import { CLEARED, HEAD, parseLoosely, versionFile, versionOf } from './head.js';
 import { holds, lookAt, readStored } from './read-file.js';
 import { asError, clearedText, commit, finish, writeFolder } from './write-folder.js';
 
-/** Of a file that is there, and no link. */
+/** For an existing file that is no link. */
 const EMPTYING = constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * Gives up what a folder holds that cannot be trusted. Until its last step it can still not be trusted, so that a crash in
- * between does not make a version number free again.
+ * Gives up the untrusted contents of a folder. The folder stays untrusted until the last step, so that a
+ * crash in between does not free a version number.
  *
  * @param damaged the folder as found.
  * @param folder the reward model's own folder; another one only where the damaged one is misplaced.
@@ -39,7 +39,7 @@ export async function discardFolder(
   return { deleted: numbers, history, unfinished };
 }
 
-/** None where it is no folder: what a link leads to is not given up with it. */
+/** Empty where it is no folder: the target of a link is not given up with it. */
 async function namesIn(fs: FileSystem, folder: string): Promise<string[]> {
   const found = await lookAt(fs, folder);
   return found?.isDirectory() ? await fs.readdir(folder) : [];
@@ -50,7 +50,7 @@ async function nextIn(fs: FileSystem, folder: string, file: string): Promise<num
   return bytes.status === 'fulfilled' && bytes.value ? parseLoosely(bytes.value.toString()).nextVersion : 1;
 }
 
-/** Works on a full disk: by the head that lies ready, else in the room of the files that are given up. */
+/** Works on a full disk: with the prepared head, else in the room of the files that are given up. */
 async function clearFolder(
   fs: FileSystem,
   folder: string,
@@ -58,13 +58,13 @@ async function clearFolder(
   history: CurveHistory,
 ): Promise<readonly Error[]> {
   const text = clearedText(history);
-  // Where the next head lies ready, it knows the number.
+  // Where the next head is prepared, it holds the number.
   if (!(await holds(fs, folder, CLEARED, text))) await makeRoom(fs, folder, names, history);
   await commit(fs, folder, text);
   return finish(fs, folder, history);
 }
 
-/** The highest number must not be lost to a crash: its file stays, empty, until a head says the same. */
+/** The highest number must survive a crash: its file stays, empty, until a head holds the number. */
 async function makeRoom(
   fs: FileSystem,
   folder: string,
@@ -76,14 +76,14 @@ async function makeRoom(
   for (const name of names) if (name !== mark) await fs.rm(join(folder, name), ALL);
 }
 
-/** Anything of that name marks the number. Only what is a file, and has no other name elsewhere, may be emptied. */
+/** Anything of that name marks the number. Only a file without another name elsewhere may be emptied. */
 async function emptyFile(fs: FileSystem, path: string): Promise<void> {
   const found = await lookAt(fs, path);
   if (found === undefined) await (await fs.open(path, 'wx')).close();
   else if (found.isFile() && found.nlink === 1) await (await fs.open(path, EMPTYING)).close();
 }
 
-/** What is no folder, or lies in one that is not the reward model's, goes when the right one says so. */
+/** Removes what is no folder, or lies in another one's place, once the right folder holds the history. */
 async function replaceFolder(
   fs: FileSystem,
   damaged: string,

@@ -19,7 +19,7 @@ import type { KnownFolder } from './known-folder.js';
 import { readStore } from './read-store.js';
 import { prepareClearing, writeFolder } from './write-folder.js';
 
-/** A head takes less. */
+/** More than a head takes. */
 const PROBE_BYTES = 4_096;
 
 /** How a file store is opened. */
@@ -30,9 +30,10 @@ export interface FileStoreOptions {
 }
 
 /**
- * Curves in a folder that one process has at a time: one folder per reward model (SHA-256 of its name), one file per version,
- * and `head.json`, which says which versions count and what their checksums are. A save writes the new versions first and the
- * head last, each as a temporary file, fsync, rename; files that no head names are leftovers, which a later save removes.
+ * Curves in a folder that belongs to one process at a time: one folder per reward model (SHA-256 of its
+ * name), one file per version, and `head.json`, which lists the versions that count and their checksums. A
+ * save writes the new versions first and the head last, each as a temporary file, fsync, rename. A later save
+ * removes the files that no head names.
  */
 export class FileStore implements CurveStore {
   readonly #folder: string;
@@ -41,7 +42,9 @@ export class FileStore implements CurveStore {
   #lock: FolderLock | undefined;
   /** By `storageKey`. */
   readonly #known = new Map<string, KnownFolder>();
-  /** After a save that failed: as many as it would have written. A nearly full disk takes less, which would look well. */
+  /**
+   * After a failed save: as many bytes as it would have written, since a nearly full disk still takes fewer.
+   */
   #probeBytes = PROBE_BYTES;
 
   constructor(folder: string, { lockWait = 0, fs = NODE_FILE_SYSTEM }: FileStoreOptions = {}) {
@@ -56,7 +59,8 @@ export class FileStore implements CurveStore {
     const { histories, unreadable, known } = await readStore(this.#fs, this.#folder);
     this.#known.clear();
     for (const [key, folder] of known) this.#known.set(key, folder);
-    // Stores of older versions have no head for a full disk. Where it cannot be written now, the next save writes it.
+    // Stores of older versions have no prepared head for a full disk. If writing it fails now,
+    // the next save writes it.
     await Promise.allSettled(
       histories.map((history) => prepareClearing(this.#fs, this.#folderOf(history.rewardModel), history)),
     );
@@ -107,14 +111,15 @@ export class FileStore implements CurveStore {
       await this.#make();
       await this.#tryWriting();
     } catch (error) {
-      // A full disk heals, and what is stored can be read: the service starts, and says that it takes no changes.
+      // A full disk recovers, and its curves can be read: the service starts, and reports
+      // that it takes no changes.
       if (isFull(error)) return;
       const code = codeOf(error) ?? String(error);
       throw new Error(`STORE_URL: the folder ${this.#folder} cannot be written (${code})`);
     }
   }
 
-  /** A folder that was made survives a power failure only when the one above it is synced. */
+  /** A new folder survives a power failure only once its parent is synced. */
   async #make(): Promise<void> {
     const first = await this.#fs.mkdir(this.#folder, { recursive: true });
     if (first === undefined) return;

@@ -14,18 +14,18 @@ export interface FileSystem {
 
 export const NODE_FILE_SYSTEM: FileSystem = { lstat, mkdir, open, readdir, rename, rm };
 
-/** Whatever it is, and also where there is nothing. Links within are removed, not followed. */
+/** Anything, or nothing, may lie at the path. Links within are removed, not followed. */
 export const ALL = { recursive: true, force: true } as const;
 
-/** Opening anything else fails at once; opening a FIFO would wait for ever. */
+/** Opening anything else fails at once; opening a FIFO would block forever. */
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY;
 
-/** What a file is called until it is whole. */
+/** The suffix of a file until it is whole. */
 export const TEMPORARY = '.tmp';
 
 /**
- * Gives a file a new text: temporary file, fsync, rename. If this throws, the file is as it was. The rename itself is
- * durable once the folder is synced, too.
+ * Gives a file a new text: temporary file, fsync, rename. If this throws, the file is as it was. The rename
+ * itself is durable once the folder is synced, too.
  */
 export async function replaceFile(fs: FileSystem, folder: string, name: string, text: string): Promise<void> {
   const temporary = join(folder, name + TEMPORARY);
@@ -33,13 +33,14 @@ export async function replaceFile(fs: FileSystem, folder: string, name: string, 
     await writeSynced(fs, temporary, text);
     await putInPlace(fs, temporary, join(folder, name));
   } catch (error) {
-    // A torn file must not hold the last of a full disk. That it cannot be removed either is the lesser news.
+    // A torn file must not keep the last room of a full disk. A failure to remove it matters
+    // less than the first error.
     await Promise.allSettled([fs.rm(temporary, ALL)]);
     throw error;
   }
 }
 
-/** Renames a file over whatever lies there: a folder is the one thing that no rename replaces. */
+/** Renames a file over anything at the path; a folder is removed first, since no rename replaces it. */
 export async function putInPlace(fs: FileSystem, from: string, to: string): Promise<void> {
   try {
     await fs.rename(from, to);
@@ -61,7 +62,7 @@ export async function writeSynced(fs: FileSystem, path: string, text: string): P
   }
 }
 
-/** Never what lies there already: a link would lead elsewhere, and a file with a second name belongs to both. */
+/** Never opens an existing file: a link leads elsewhere, and a file with a second name belongs to both. */
 async function create(fs: FileSystem, path: string): Promise<FileHandle> {
   try {
     return await fs.open(path, 'wx');
@@ -82,7 +83,7 @@ export async function syncFolder(fs: FileSystem, folder: string): Promise<void> 
   }
 }
 
-/** `ENOSPC`, `EIO` and the like; undefined for errors that are none of the system's. */
+/** `ENOSPC`, `EIO` and the like; undefined for errors that are not the system's. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

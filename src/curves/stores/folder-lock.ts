@@ -11,18 +11,24 @@ const RETRY_MILLISECONDS = 100;
 /** The kernel takes socket paths of 107 bytes (103 on macOS). */
 const MAX_SOCKET_PATH = 100;
 
-/** No folder is started in so often. */
+/** More starts than any folder sees. */
 const MAX_NUMBER = 999_999_999;
 
-/** Empty files that go where a file system has no room for more: a new socket and its lasting name take theirs. */
+/**
+ * Empty files, removed where a file system has no more room: a new socket and its
+ * final name take their place.
+ */
 const SPARES = ['lock-spare-1', 'lock-spare-2'];
 
 /**
- * A folder held by this process alone. The owner listens on a Unix socket in it, `lock-N.sock`: whoever can connect knows that
- * the owner lives, and the kernel closes the socket of a killed one. The owner is that of the highest N. A newcomer that finds
- * the highest one dead links a socket of its own, which listens already, as N + 1; linking is exclusive, so that of
- * many newcomers one succeeds. The highest is never removed, not even at the end: a newcomer that read the folder late
- * would else take a number below it. What is no socket counts as a dead one. A lock holds among the processes of one kernel, containers included.
+ * A folder held by this process alone. The owner listens on a Unix socket in it, `lock-N.sock`,
+ * with the highest N. A connection succeeds only while the owner lives: the kernel closes the
+ * socket of a killed process.
+ *
+ * A newcomer that finds the highest socket dead links its own, already listening, as N + 1; linking is
+ * exclusive, so one of many newcomers succeeds. The highest name is never removed, not even at the end: a
+ * newcomer that read the folder earlier would take a lower number. Anything but a socket counts as dead. The
+ * lock holds among the processes of one kernel, containers included.
  */
 export class FolderLock {
   readonly #server: Server;
@@ -54,7 +60,7 @@ export class FolderLock {
 
   static async #tryAcquire(folder: string): Promise<FolderLock | undefined> {
     const directory = await open(folder, 'r');
-    // A path through the open folder is short, however long the folder's own is.
+    // A path through the open folder is short, however long the path of the folder is.
     const addressOf = (name: string) => {
       const path = join(folder, name);
       return Buffer.byteLength(path) <= MAX_SOCKET_PATH ? path : `/proc/self/fd/${directory.fd}/${name}`;
@@ -66,7 +72,7 @@ export class FolderLock {
         throw new Error(
           `STORE_URL: the folder ${folder} has a ${lockName(newest)}, which no service made: remove it`,
         );
-      const lock = await FolderLock.#takeSomehow(folder, newest + 1, addressOf);
+      const lock = await FolderLock.#takeMakingRoom(folder, newest + 1, addressOf);
       if (lock !== undefined) await makeSpares(folder);
       return lock;
     } finally {
@@ -74,8 +80,10 @@ export class FolderLock {
     }
   }
 
-  /** @throws Error in one line where the file system has no room for a socket, not even that of the spare files. */
-  static async #takeSomehow(
+  /**
+   * @throws Error in one line where the file system has no room for a socket, even without the spare files.
+   */
+  static async #takeMakingRoom(
     ...place: [string, number, (name: string) => string]
   ): Promise<FolderLock | undefined> {
     const [folder] = place;
@@ -109,7 +117,7 @@ export class FolderLock {
         return lock;
       }
     } catch (error) {
-      // Others were faster, or their clearing away took what had only begun: look again.
+      // Another process was faster, or its clean-up removed the unfinished socket: look again.
       if (codeOf(error) !== 'EEXIST' && codeOf(error) !== 'ENOENT') {
         await close(server);
         throw error;
@@ -121,7 +129,7 @@ export class FolderLock {
     return undefined;
   }
 
-  /** @throws Error when the folder is gone, or another one is in its place: this process may not write there. */
+  /** @throws Error when the folder is gone or replaced: this process may not write there. */
   async check(): Promise<void> {
     if ((await identityOf(this.#path)) !== this.#identity)
       throw new Error(`${this.#path} is no longer the socket of this process`);
@@ -142,7 +150,7 @@ async function newestIn(folder: string): Promise<number> {
   return Math.max(0, ...numbers);
 }
 
-/** Of what may be a lock; 0 for all else. */
+/** The number of a possible lock; 0 for other names. */
 function numberOf(name: string): number {
   return Number(/^lock-(\d+)\.sock$/.exec(name)?.[1] ?? 0);
 }
@@ -152,7 +160,7 @@ async function identityOf(path: string): Promise<string> {
   return `${dev}:${ino}`;
 }
 
-/** Everybody may connect: what a root process left must not look alive to another user. */
+/** Every user may connect: a dead socket of a root process must not look alive to another user. */
 async function listen(address: string): Promise<Server> {
   const server = createServer((connection) => connection.destroy());
   await new Promise<void>((resolve, reject) => {
@@ -162,14 +170,14 @@ async function listen(address: string): Promise<Server> {
   return server.unref();
 }
 
-/** The room of its socket is free afterwards, not at once. */
+/** Resolves when the server is closed: only then is the room of its socket free. */
 async function close(server: Server): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
 }
 
 /**
- * Nobody listens where there is no socket: an owner's name is one, never a link to one. Of a socket only a refusal shows it. Where
- * connecting fails otherwise, somebody may.
+ * Anything but a socket is dead: the name of an owner is a socket, never a link to one. A socket is dead only
+ * if it refuses the connection; after any other error an owner may live.
  */
 async function isDead(folder: string, name: string, addressOf: (name: string) => string): Promise<boolean> {
   if (!(await isSocket(join(folder, name)))) return true;
@@ -192,12 +200,12 @@ async function isSocket(path: string): Promise<boolean> {
   }
 }
 
-/** Where there is no room for them even now, the next start may have none either, and says so. */
+/** Where there is no room for them even now, the next start may have none either, and reports it. */
 async function makeSpares(folder: string): Promise<void> {
   await Promise.allSettled(SPARES.map((spare) => writeFile(join(folder, spare), '', { flag: 'wx' })));
 }
 
-/** Sockets of former owners, and of starts that were killed. What cannot be removed does no harm. */
+/** Removes sockets of former owners and of killed starts. One that cannot be removed does no harm. */
 async function removeDead(folder: string, owned: number, addressOf: (name: string) => string): Promise<void> {
   for (const name of await readdir(folder)) {
     const isOld = numberOf(name) > 0 && name !== lockName(owned);

@@ -7,7 +7,7 @@ import { Damage } from './damage.js';
 /** The file that says which versions count. */
 export const HEAD = 'head.json';
 
-/** The head that deleting everything would write, written ahead: a full disk takes a rename, but no new file. */
+/** The head of a cleared history, written in advance: a full disk takes a rename, but no new file. */
 export const CLEARED = 'cleared.json';
 
 const SCHEMA_VERSION = 2;
@@ -29,7 +29,7 @@ const head = z.discriminatedUnion('schema_version', [
   }),
 ]);
 
-/** What counts of a reward model. */
+/** The state of a reward model that counts. */
 export interface Head {
   readonly rewardModel: string;
   readonly nextVersion: number;
@@ -43,7 +43,7 @@ export function versionFile(version: number): string {
   return `version-${version}.json`;
 }
 
-/** The number of a version's file, or of what was to become one; undefined for other names. */
+/** The number of a version's file, finished or temporary; undefined for other names. */
 export function versionOf(name: string): number | undefined {
   const digits = /^version-(\d{1,15})\.json/.exec(name)?.[1];
   return number.safeParse(Number(digits)).data;
@@ -69,7 +69,7 @@ export function headText(history: CurveHistory, checksums: ReadonlyMap<number, s
   } satisfies z.infer<typeof head>);
 }
 
-/** @throws Damage for a text that is no head, is one of a newer service, or contradicts itself. */
+/** @throws Damage for a text that is no head, comes from a newer service, or contradicts itself. */
 export function parseHead(text: string): Head {
   const given = parseJson(HEAD, text);
   const { schema_version: schema } = z.looseObject({ schema_version: z.int() }).safeParse(given).data ?? {};
@@ -86,13 +86,13 @@ export function parseHead(text: string): Head {
   return { rewardModel, nextVersion, current, versions };
 }
 
-/** What is sure of a head that is damaged. */
+/** The trustworthy part of a damaged head. */
 export function parseLoosely(text: string): { rewardModel: string | undefined; nextVersion: number } {
   let given: unknown;
   try {
     given = JSON.parse(text);
   } catch {
-    // Nothing is sure of what is no JSON: the fallbacks below say so.
+    // Invalid JSON has no trustworthy part: the fallbacks below apply.
     given = {};
   }
   const { reward_model, next_version } =
@@ -108,7 +108,7 @@ export function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's message quotes the file: no need.
+    // The parser's message is dropped: it quotes the file.
     throw new Damage(file, 'is not JSON');
   }
 }

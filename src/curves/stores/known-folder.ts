@@ -1,6 +1,6 @@
 /**
- * What this process read from a reward model's folder, or wrote to it. It is the only one that writes there: what a file is to hold is
- * known from here, and never from what lies there now.
+ * What this process read from a reward model's folder, or wrote to it. No other process writes there: the
+ * expected content of a file is known from here, never from the file itself.
  */
 export interface KnownFolder {
   readonly nextVersion: number;

@@ -5,15 +5,19 @@ import { MAX_DOCUMENT_BYTES } from '../document-schema.js';
 import { Damage } from './damage.js';
 import { codeOf, type FileSystem } from './file-system.js';
 
-/** Neither follows a link nor waits for a writer. What a system lacks of it is undefined there, which adds nothing. */
+/**
+ * Neither follows a link nor waits for a writer. A flag that the system lacks is
+ * undefined, which adds nothing.
+ */
 const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * The bytes of a file of the store, or undefined where there is none. The only way in which the store reads files: only a regular file is
- * opened (a FIFO would wait for ever, a device has no end, a link leads elsewhere), and only so much is read as the store writes.
+ * The bytes of a file of the store, or undefined where there is none. The store reads files only through this
+ * function: it opens only regular files (a FIFO would block forever, a device has no end, a link leads
+ * elsewhere), and reads no more than the store writes.
  *
  * @param most bytes that the file may have.
- * @throws Damage for what is no file, or a larger one; as the file system.
+ * @throws Damage for anything but a file, or for a larger one; as the file system.
  */
 export async function readStored(
   fs: FileSystem,
@@ -27,7 +31,7 @@ export async function readStored(
   requireFile(file, found, most);
   const handle = await fs.open(path, READ_ONLY);
   try {
-    // Something else may lie there by now.
+    // The file may have been replaced since.
     const opened = await handle.stat();
     requireFile(file, opened, most);
     return await readAll(handle, opened.size);
@@ -36,7 +40,7 @@ export async function readStored(
   }
 }
 
-/** Whether a file of the store holds just this text. What cannot be read does not, as far as is known. */
+/** Whether a file of the store holds exactly this text; false where it cannot be read. */
 export async function holds(fs: FileSystem, folder: string, file: string, text: string): Promise<boolean> {
   const [bytes] = await Promise.allSettled([readStored(fs, folder, file, Buffer.byteLength(text))]);
   return bytes.status === 'fulfilled' && bytes.value?.toString() === text;

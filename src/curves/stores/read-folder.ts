@@ -22,7 +22,7 @@ import {
 import type { KnownFolder } from './known-folder.js';
 import { kindOf, readStored } from './read-file.js';
 
-/** Curves that can be trusted, and what their files are. */
+/** Trusted curves, and the state of their files. */
 export interface TrustedCurves {
   readonly history: CurveHistory;
   readonly known: KnownFolder;
@@ -59,7 +59,7 @@ async function readTrusted(fs: FileSystem, folder: string, key: string): Promise
   const names = await fs.readdir(folder);
   const text = await readFile(fs, folder, HEAD);
   if (text === undefined) {
-    // The very first thing that a save writes is a head: what has files but no head has lost it.
+    // A save writes a head first: files without a head mean that the head is lost.
     if (names.some((name) => name === CLEARED || isVersion(name)))
       throw new Damage(HEAD, 'is missing beside the files of versions');
     return undefined;
@@ -67,7 +67,8 @@ async function readTrusted(fs: FileSystem, folder: string, key: string): Promise
   const head = parseHead(text.toString());
   if (storageKey(head.rewardModel) !== key)
     throw new Damage(HEAD, `belongs to another folder: ${storageKey(head.rewardModel)}`);
-  // A crash may leave the file of the next version behind. One above it shows that the head is older than the files.
+  // A crash may leave the file of the next version behind. A higher one shows that the head
+  // is older than the files.
   const stray = names.find((name) => isVersion(name) && (versionOf(name) ?? 0) > head.nextVersion);
   if (stray !== undefined)
     throw new Damage(HEAD, `next_version ${head.nextVersion} is below a version that is there: ${stray}`);
@@ -109,7 +110,9 @@ async function readFile(fs: FileSystem, folder: string, file: string): Promise<B
   }
 }
 
-/** Whose folder it is: by its head, else by a version that is what the folder's name says. */
+/**
+ * The reward model of a folder: from its head, else from a version whose reward model fits the folder's name.
+ */
 async function guessName(fs: FileSystem, folder: string, key: string): Promise<string | undefined> {
   const nameIn = async (file: string) => {
     const [bytes] = await Promise.allSettled([readStored(fs, folder, file)]);

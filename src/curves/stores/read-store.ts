@@ -6,10 +6,13 @@ import type { FileSystem } from './file-system.js';
 import type { KnownFolder } from './known-folder.js';
 import { readFolder, type TrustedCurves } from './read-folder.js';
 
-/** Folders read at once: the process has a bound of open files, and its excess must not look like damage. */
+/**
+ * Folders read at once: a process may open a limited number of files, and reaching that
+ * must not look like damage.
+ */
 const FOLDERS_AT_ONCE = 16;
 
-/** What a store's folder holds, and by `storageKey` what the files of the curves are that can be trusted. */
+/** The contents of a store's folder, and the files of its trusted curves under their `storageKey`. */
 export interface ReadStore extends StoredCurves {
   readonly known: ReadonlyMap<string, KnownFolder>;
 }

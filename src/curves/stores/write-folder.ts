@@ -17,25 +17,25 @@ import { holds, lookAt, readStored } from './read-file.js';
 
 const NO_CHECKSUMS: ReadonlyMap<number, string> = new Map();
 
-/** The head that deleting everything would write. */
+/** The head of a cleared history. */
 export function clearedText(history: CurveHistory): string {
   return headText(cleared(history), NO_CHECKSUMS);
 }
 
-/** What became of a save. */
+/** The outcome of a save. */
 export interface Written {
   readonly known: KnownFolder;
-  /** What went wrong without keeping the history from being stored. */
+  /** Errors that did not keep the history from being stored. */
   readonly unfinished: readonly Error[];
 }
 
 /**
- * Makes a history what its folder holds, whatever lies there: what is not as this process knows it is written again. Everything up to the
- * rename of the head changes nothing that counts, whatever fails; after it the history is stored, and what fails then is left
- * to the next save.
+ * Writes a history to its folder, whatever lies there: files that differ from what this process knows are
+ * written again. Until the head is renamed, a failure changes nothing that counts. After that the history is
+ * stored, and the next save repeats what failed.
  *
  * @param known undefined where this process has neither read nor written anything of the reward model.
- * @throws as the file system, with nothing changed; Damage where curves came there that this process does not know.
+ * @throws as the file system, with nothing changed; Damage for curves there that this process does not know.
  */
 export async function writeFolder(
   fs: FileSystem,
@@ -48,14 +48,14 @@ export async function writeFolder(
   await makeFirstHead(fs, folder, rewardModel, known);
   const { checksums, repairs } = await writeVersions(fs, folder, history, known);
   await prepareClearing(fs, folder, history);
-  // The head must not name what a power failure takes back.
+  // The head must not name files that a power failure removes.
   await syncFolder(fs, folder);
   await commit(fs, folder, headText(history, checksums));
   const unfinished = [...repairs, ...(await finish(fs, folder, history))];
   return { known: { nextVersion, checksums }, unfinished };
 }
 
-/** A link or a file in the place of the folder is nobody's: all that the store knows lies in folders. */
+/** A link or a file in the folder's place is removed: the store keeps its data in folders only. */
 async function makeFolder(fs: FileSystem, folder: string): Promise<void> {
   const found = await lookAt(fs, folder);
   if (found?.isDirectory()) return;
@@ -64,7 +64,7 @@ async function makeFolder(fs: FileSystem, folder: string): Promise<void> {
 }
 
 /**
- * The first file of a folder is a head without versions: no version is ever without a head.
+ * The first file of a folder is a head without versions, so that no version is ever without a head.
  *
  * @throws Damage for a head that is neither known nor one of these.
  */
@@ -90,7 +90,7 @@ async function hasCurves(fs: FileSystem, folder: string): Promise<boolean> {
   return (await fs.readdir(folder)).some((name) => name === CLEARED || isVersion(name));
 }
 
-/** Writes the versions whose files are not what this process knows them to be, the new ones among them. */
+/** Writes the versions whose files differ from what this process knows, including the new ones. */
 async function writeVersions(
   fs: FileSystem,
   folder: string,
@@ -115,7 +115,7 @@ async function writeVersions(
   return { checksums, repairs };
 }
 
-/** @throws as the file system, where it cannot be known. */
+/** @throws as the file system, where the file cannot be checked. */
 async function isStored(fs: FileSystem, folder: string, file: string, expected: string): Promise<boolean> {
   try {
     const bytes = await readStored(fs, folder, file);
@@ -126,14 +126,17 @@ async function isStored(fs: FileSystem, folder: string, file: string, expected: 
   }
 }
 
-/** Deleting must work on a full disk, where nothing can be written: its head lies ready from the save before. */
+/** Deleting must work on a full disk, which takes no new file: a save prepares the head for it. */
 export async function prepareClearing(fs: FileSystem, folder: string, history: CurveHistory): Promise<void> {
   const text = clearedText(history);
   if (history.versions.length > 0 && !(await holds(fs, folder, CLEARED, text)))
     await replaceFile(fs, folder, CLEARED, text);
 }
 
-/** Puts the head in place. A rename that was done but reported as failed (a network file system, say) counts as done. */
+/**
+ * Puts the head in place. A rename that happened but is reported as failed (network file
+ * systems) counts as done.
+ */
 export async function commit(fs: FileSystem, folder: string, text: string): Promise<void> {
   try {
     if (await holds(fs, folder, CLEARED, text))
@@ -144,7 +147,7 @@ export async function commit(fs: FileSystem, folder: string, text: string): Prom
   }
 }
 
-/** On a full disk the room of the head that lies ready is enough for a rollback, or for deleting one version. */
+/** On a full disk the room of the prepared head is enough for a rollback, or for deleting one version. */
 async function replaceHead(fs: FileSystem, folder: string, text: string): Promise<void> {
   try {
     await replaceFile(fs, folder, HEAD, text);
@@ -155,7 +158,7 @@ async function replaceHead(fs: FileSystem, folder: string, text: string): Promis
   }
 }
 
-/** What may be done later, too. Files that the old head counts stay until the new one is sure to survive. */
+/** Steps that may also run later. Files of the old head stay until the new one is sure to survive. */
 export async function finish(
   fs: FileSystem,
   folder: string,
@@ -179,7 +182,7 @@ async function removeLeftovers(fs: FileSystem, folder: string, history: CurveHis
   }
 }
 
-/** Files of the store, whole or torn; an operator's own are nobody's leftovers. */
+/** Files of the store, finished or temporary; an operator's own files are never removed. */
 function isOurs(name: string): boolean {
   return /^(?:version-\d+|head|cleared)\.json(?:\.tmp|\.\d+)?$/.test(name) || name.endsWith(TEMPORARY);
 }

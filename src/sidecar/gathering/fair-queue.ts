@@ -1,18 +1,18 @@
 /**
- * Items of several clients. What is taken goes round the clients, an item each, so that a client with thousands waiting
- * delays another's single one by no more than the number of clients; within a client, and in all, first come first.
+ * Items of several clients, taken in turns: one item of each client. A client with thousands of items delays
+ * a single one of another by no more than the number of clients. The items of one client keep their order.
  */
 export class FairQueue<Item extends object> {
-  /** A lane a client, none of them empty; the first one is next. */
+  /** One lane per client, never empty; the first one is next. */
   readonly #lanes = new Map<string, Set<Item>>();
-  /** Whose each item is; in order of arrival, whoever's. */
+  /** Client of each item, in arrival order. */
   readonly #clients = new Map<Item, string>();
 
   get size(): number {
     return this.#clients.size;
   }
 
-  /** What has waited longest. */
+  /** The item that has waited longest. */
   get oldest(): Item | undefined {
     return this.#clients.keys().next().value;
   }
@@ -34,7 +34,7 @@ export class FairQueue<Item extends object> {
     if (lane?.size === 0) this.#lanes.delete(client);
   }
 
-  /** The next `most` items, or all that there are. */
+  /** The next `most` items, or all of them if there are fewer. */
   take(most: number): Item[] {
     const taken: Item[] = [];
     while (taken.length < most) {

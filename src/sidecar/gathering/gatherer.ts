@@ -6,20 +6,20 @@ import { BadGateway } from '../upstream-errors.js';
 import { FairQueue } from './fair-queue.js';
 import { PendingText } from './pending-text.js';
 
-/** The code of a BadGateway that says: the upstream takes no part of this request, for what the request is (its 4xx). */
+/** The code of a BadGateway: the upstream refuses a text for its content (4xx). */
 export const UPSTREAM_REFUSED = 'upstream-refused';
 
-/** A caller told to come back later than this would have given up. */
+/** Callers give up rather than wait longer than this. */
 const MOST_RETRY_SECONDS = 60;
 
 /**
  * Gathers the texts of concurrent requests into batches for one upstream.
  *
- * While nothing is under way a text goes at once: a lone caller never waits. While requests are under way texts gather; a
- * full batch goes as soon as there is a slot (`concurrency`), a partial one when in addition its oldest text has waited
- * `wait` ms. So batches grow with the load. Clients take turns. A batch that the upstream refuses as a whole is
- * halved and sent again until the texts that it refuses stand alone, within the slot of the batch: 2n − 1 requests
- * for a batch of n at the very most, 1 + 2·log₂ n for one bad text.
+ * While nothing is under way a text is sent at once: a lone caller never waits. While requests are under way
+ * texts gather; a full batch is sent as soon as there is a slot (`concurrency`), a partial one when in
+ * addition its oldest text has waited `wait` ms. So batches grow with the load. Clients take turns. A batch
+ * that the upstream refuses as a whole is halved and sent again, within its slot, until the refused texts
+ * stand alone: at most 2n − 1 requests for a batch of n, 1 + 2·log₂ n for one bad text.
  */
 export class Gatherer {
   readonly #limits: Upstream['batch'];
@@ -51,9 +51,10 @@ export class Gatherer {
   /**
    * The reward of one text.
    *
-   * @param client whose turn it takes.
-   * @param signal aborts waiting: a text not sent yet is never sent.
-   * @throws Unavailable `upstream-queue-full`, `closing`; what sending the text's batch threw; the signal's reason.
+   * @param client whose turn the text takes.
+   * @param signal aborts waiting: an unsent text is never sent.
+   * @throws Unavailable `upstream-queue-full`, `closing`; the error of sending the text's
+   *   batch; the signal's reason.
    */
   async score(text: TextToScore, client: string, signal?: AbortSignal): Promise<RawReward> {
     const pending = new PendingText(text, this.#clock.now());
@@ -62,7 +63,8 @@ export class Gatherer {
   }
 
   /**
-   * The rewards of several texts, in their order. The first failure fails them all, and those not sent yet are dropped.
+   * The rewards of several texts, in their order. The first failure fails them all, and the
+   * unsent ones are dropped.
    *
    * @throws as `score`; InvalidInput `too-many-samples` for more texts than are ever taken at once.
    */
@@ -80,13 +82,13 @@ export class Gatherer {
       hasFailed = true;
       this.#drop(pending, error);
     };
-    // On each reward, not on all of them: it must come before the failed batch's slot is given to the next texts.
+    // On each reward, not on all together: it must run before the failed batch's slot goes to the next texts.
     for (const reward of rewards) reward.catch(giveUp);
     return Promise.all(rewards);
   }
 
   /**
-   * As `scoreAll`, for callers that can say which text failed: what became of each text, in their order.
+   * As `scoreAll`, for callers that report failures text by text: the outcome of each text, in their order.
    *
    * @throws only what refuses the texts as a whole: Unavailable, InvalidInput, a signal aborted before.
    */
@@ -100,7 +102,7 @@ export class Gatherer {
     return Promise.allSettled(pending.map(({ reward }) => reward));
   }
 
-  /** Refuses what comes, rejects what waits, and waits for what is under way. */
+  /** Refuses new texts, rejects the waiting ones, and waits for requests under way. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -130,7 +132,7 @@ export class Gatherer {
     throw new Unavailable('upstream-queue-full', 'too many texts wait for the upstream already', retryAfter);
   }
 
-  /** How many texts would wait if so many came now; those that go at once do not. */
+  /** How many texts would wait if `count` more came now; those sent at once do not. */
   #waitingWith(count: number): number {
     let waiting = this.#queue.size + count;
     for (let underWay = this.#underWay.size; this.#goesAtOnce(waiting, underWay); underWay++) {
@@ -158,7 +160,7 @@ export class Gatherer {
       this.#dispatch(this.#queue.take(this.#limits.size));
       untilDue = this.#untilDue();
     }
-    // A timer for a text that has gone since only looks again, so none is ever taken back.
+    // A timer whose text is gone only looks again, so timers are never cancelled.
     if (untilDue === undefined || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
@@ -191,7 +193,9 @@ export class Gatherer {
     }
   }
 
-  /** One after the other, so that the batch keeps to its one slot; texts aborted meanwhile are not sent again. */
+  /**
+   * One after the other, so that the batch keeps to its one slot; texts aborted meanwhile are not sent again.
+   */
   async #settleHalves(batch: readonly PendingText[]): Promise<void> {
     const middle = batch.length >>> 1;
     for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
@@ -226,7 +230,7 @@ function closing(): Unavailable {
   return new Unavailable('closing', 'the service is closing', 1);
 }
 
-/** The contracts check the number of rewards; a text without one must not wait for ever all the same. */
+/** The contracts check the number of rewards; this keeps a text without one from waiting forever. */
 function missing(): BadGateway {
   return new BadGateway('upstream-wrong-answer', 'the upstream answered fewer rewards than texts');
 }

@@ -1,9 +1,9 @@
 import type { RawReward, TextToScore } from '../servers/reward-server.js';
 
-/** A text whose reward somebody awaits. The first outcome counts; later ones are ignored. */
+/** A text whose reward is awaited. The first outcome counts; later ones are ignored. */
 export class PendingText {
   readonly text: TextToScore;
-  /** When it came, in milliseconds of the sidecar's clock. */
+  /** Its arrival, in milliseconds of the sidecar's clock. */
   readonly since: number;
   readonly reward: Promise<RawReward>;
   #isSettled = false;

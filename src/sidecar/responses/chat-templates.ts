@@ -1,18 +1,20 @@
-/** What a chat template writes before an assistant's message: a token, and the white space that follows it. */
+/**
+ * What a chat template writes before an assistant's message: a token, and the white space that follows it.
+ */
 export interface AssistantMarker {
   readonly token: string;
   readonly space: string;
 }
 
-/** What tells texts of one family of chat templates: how its messages open, and what stands before an assistant's. */
+/** The signs of one family of chat templates: how its messages open, and what precedes an assistant's. */
 export interface ChatTemplate {
   readonly opens: readonly string[];
   readonly markers: readonly AssistantMarker[];
 }
 
 /**
- * The families of chat templates in use, from the `chat_template` of the models named; test/sidecar/golden/chat-templates.py
- * renders texts with them.
+ * The families of chat templates in use, from the `chat_template` of the models named;
+ * test/sidecar/golden/chat-templates.py renders texts with them.
  */
 export const CHAT_TEMPLATES: readonly ChatTemplate[] = [
   // ChatML (OpenHermes, Qwen 2.5 and 3); Phi-4 ends a role with a token instead of a line.
@@ -28,7 +30,8 @@ export const CHAT_TEMPLATES: readonly ChatTemplate[] = [
     opens: ['<|start_header_id|>'],
     markers: [{ token: '<|start_header_id|>assistant<|end_header_id|>', space: '\n\n' }],
   },
-  // Mistral, Llama 2. Most versions write a space after the instruction, which the tokenizer takes for part of the first word.
+  // Mistral, Llama 2. Most versions write a space after the instruction; for the tokenizer it
+  // is part of the first word.
   { opens: ['[INST]', '[/INST]'], markers: [{ token: '[/INST]', space: ' ' }] },
   // Gemma
   { opens: ['<start_of_turn>'], markers: [{ token: '<start_of_turn>model', space: '\n' }] },

@@ -4,15 +4,16 @@ import { firstOccurrence, overlap } from './text-search.js';
 import { Tokens } from './tokens.js';
 
 /**
- * How a response was found: `given` by the caller on its own, after the `prompt`, after the tail of a prompt that was
- * truncated from the left, after the last assistant `marker` of a chat template, or taken to be the `whole` text.
+ * How a response was found: `given` by the caller on its own, after the `prompt`, after the tail of a
+ * prompt whose beginning was truncated, after the last assistant `marker` of a chat template, or
+ * taken to be the `whole` text.
  */
 export const RECOVERY_RULES = ['given', 'prompt', 'prompt-tail', 'marker', 'whole'] as const;
 export type RecoveryRule = (typeof RECOVERY_RULES)[number];
 
-/** What an upstream's configuration says of its texts. */
+/** The configuration of an upstream that concerns its texts. */
 export interface RecoverySettings {
-  /** What stands before the response, where the usual chat templates do not tell. */
+  /** The text that precedes a response, where no usual chat template does. */
   readonly responseMarker?: string | undefined;
   /** Further tokens that end a response and do not count. */
   readonly specialTokens: readonly string[];
@@ -24,13 +25,15 @@ export interface RecoveredResponse {
   readonly rule: RecoveryRule;
 }
 
-/** A shorter coincidence of a prompt's end and a text's beginning is not taken for a truncated prompt. */
+/**
+ * A shorter match of a prompt's end and a text's beginning is taken for chance, not for a truncated prompt.
+ */
 const SHORTEST_TAIL = 8;
 
 const LEADING = new Tokens(LEADING_TOKENS);
 const TRAILING = new Tokens(TRAILING_TOKENS);
 
-/** Finds the responses within the texts of one upstream. Its work is linear in the texts, whatever they are. */
+/** Finds the responses within the texts of one upstream, in time linear in any texts. */
 export class ResponseRecovery {
   readonly #marker: string | undefined;
   readonly #trailing: Tokens;
@@ -41,16 +44,19 @@ export class ResponseRecovery {
   }
 
   /**
-   * The response within the text that a reward model scores (contracts, A), always by the same rules, in this order:
+   * The response within the text that a reward model scores (contracts, A), always by the
+   * same rules, in this order:
    *
    * 1. what follows the first occurrence of the prompt;
    * 2. what follows the prompt's tail, if the text begins with one (special tokens may stand before it);
-   * 3. what follows the last occurrence of the configured marker, else of the assistant marker of the chat template whose
-   *    tokens appear first in the text (so that another template's token, quoted in a response, cuts nothing);
+   * 3. what follows the last occurrence of the configured marker, else of the assistant marker of the chat
+   *    template whose tokens appear first in the text (so that another template's token, quoted in a
+   *    response, cuts nothing);
    * 4. the whole text.
    *
-   * What the chat template writes between a bare prompt and its response belongs to neither. A `<think>` block belongs to
-   * the response. Special tokens at the end, and the white space after and between them, don't count.
+   * What the chat template writes between a bare prompt and its response belongs to neither. A
+   * `<think>` block belongs to the response. Special tokens at the end, and the white space after and
+   * between them, don't count.
    */
   recover({ text, prompt }: TextToScore): RecoveredResponse {
     const { start, rule } = findStart(text, prompt, this.#marker);
@@ -78,7 +84,7 @@ function findStart(
   return marked === undefined ? { start: 0, rule: 'whole' } : { start: marked, rule: 'marker' };
 }
 
-/** Where the text goes on after a tail of the prompt, if it begins with one. */
+/** The place where the text continues after a tail of the prompt, if it begins with one. */
 function endOfTail(text: string, prompt: string): number | undefined {
   const starts = new Set([0, LEADING.pastThese(text, 0)]);
   const ends = [...starts].map((start) => {
@@ -101,7 +107,7 @@ function endOfMarker(text: string, configured: string | undefined): number | und
   return ends.length === 0 ? undefined : skipMarkerSpace(text, Math.max(...ends));
 }
 
-/** The markers of the chat template whose tokens appear first; none if none appears. */
+/** The markers of the chat template whose tokens appear first; empty if no token appears. */
 function markersOf(text: string): (typeof CHAT_TEMPLATES)[number]['markers'] {
   let first = Number.POSITIVE_INFINITY;
   let markers: (typeof CHAT_TEMPLATES)[number]['markers'] = [];
@@ -116,7 +122,9 @@ function markersOf(text: string): (typeof CHAT_TEMPLATES)[number]['markers'] {
   return markers;
 }
 
-/** Past the end of the user's turn and the beginning of the assistant's, where the prompt came without them. */
+/**
+ * Past the end of the user's turn and the beginning of the assistant's, where the prompt came without them.
+ */
 function skipTemplate(text: string, end: number): number {
   const turn = TRAILING.pastThese(text, end);
   const marker = ASSISTANT_MARKERS.find(({ token }) => text.startsWith(token, turn));

@@ -1,20 +1,23 @@
 import type { CodeUnits, ScannedText } from '../../calibration/samples/scanned-text.js';
 
-/** A text that a pattern of any length is looked for in: every string is one. */
+/** A text that is searched for patterns of any length: every string is one. */
 export interface SearchedText extends ScannedText {
   slice(start: number, end: number): string;
 }
 
-/** Code units of a pattern that find the places worth comparing: few enough for V8 to search for in linear time. */
+/**
+ * Code units of a pattern that find the places worth comparing: few enough for V8 to
+ * search for in linear time.
+ */
 const PROBE = 64;
 
 /** Places compared before the search no longer relies on most of them differing at once. */
 const MOST_COMPARED = 8;
 
 /**
- * The first place where `pattern` stands in `text`, else -1, in time linear in both, whatever they are. `String.prototype.indexOf`
- * is not: beyond the 250 code units that V8's tables hold, it compares a pattern such as "ab" and 80,000 "a" anew
- * at every place of a text of "a", which takes minutes for 3 MB.
+ * The first place of `pattern` in `text`, else -1, in time linear in both. `String.prototype.indexOf` is not
+ * linear: beyond the 250 code units that V8's tables hold, it compares a pattern such as "ab" and 80,000 "a"
+ * anew at every place of a text of "a", which takes minutes for 3 MB.
  */
 export function firstOccurrence(text: SearchedText, pattern: string): number {
   const probe = pattern.slice(0, PROBE);
@@ -26,7 +29,10 @@ export function firstOccurrence(text: SearchedText, pattern: string): number {
   return place < 0 ? -1 : searchFrom(text, new Prefixes(pattern), place);
 }
 
-/** The length of the longest end of `before` that stands in `text` at `start`, in time linear in the length of `before`. */
+/**
+ * The length of the longest end of `before` that stands in `text` at `start`, in time linear
+ * in the length of `before`.
+ */
 export function overlap(before: CodeUnits, text: SearchedText, start: number): number {
   const prefixes = new Prefixes(text.slice(start, start + before.length));
   let matched = 0;
@@ -61,7 +67,9 @@ export class Prefixes {
     return this.#pattern.length;
   }
 
-  /** The length of the longest beginning that ends with `unit`, after one of length `matched` ended before it. */
+  /**
+   * The length of the longest beginning that ends with `unit`, after one of length `matched` ended before it.
+   */
   advance(matched: number, unit: number): number {
     let length = matched;
     while (length > 0 && (length === this.#pattern.length || this.#pattern.charCodeAt(length) !== unit))

@@ -1,8 +1,8 @@
 import type { CodeUnits } from '../../calibration/samples/scanned-text.js';
 
 /**
- * Tokens, looked for unit by unit: each unit of a text is read a bounded number of times, however many tokens there are and
- * however many stand in a row. Where several stand at one place, it is the first of the list.
+ * Tokens, searched unit by unit: each unit of a text is read a bounded number of times, however many tokens
+ * there are and however many stand in a row. Of several tokens at one place, the first of the list counts.
  */
 export class Tokens {
   readonly #forward: Trie;
@@ -14,7 +14,7 @@ export class Tokens {
     this.#backward = new Trie(units.map((token) => token.toReversed()));
   }
 
-  /** Where the text goes on after the white space and tokens at `start`, in any order. */
+  /** The place where the text continues after the white space and tokens at `start`, in any order. */
   pastThese(text: CodeUnits, start: number): number {
     for (let index = start; ; ) {
       while (index < text.length && isWhiteSpace(text.charCodeAt(index))) index++;
@@ -25,8 +25,8 @@ export class Tokens {
   }
 
   /**
-   * Where the text ends without the tokens at its end and the white space after and between them, but not before `start`. White
-   * space before the first of these tokens stays, and so does all white space where there is none.
+   * The place where the text ends without its final tokens and the white space after and between them, but
+   * not before `start`. White space before the first of these tokens stays; without tokens all of it stays.
    */
   endWithout(text: CodeUnits, start: number): number {
     for (let end = text.length; ; ) {
@@ -39,12 +39,12 @@ export class Tokens {
   }
 }
 
-/** A table of what may follow the units read so far, so that a unit costs two look-ups. */
+/** A table of the units that may follow those read so far, so that a unit costs two look-ups. */
 class Trie {
-  /** The column of each unit; 0 for those that stand in no token. */
+  /** The column of each unit; 0 for those in no token. */
   readonly #columns = new Uint16Array(0x1_0000);
   readonly #width: number;
-  /** The state that a unit leads to from a state, a row per state; 0, which is the beginning, where no token goes on so. */
+  /** The next state per state (row) and unit (column); 0, the beginning, where no token continues so. */
   readonly #next: Uint32Array;
   /** The place in the list of the token that is complete at a state. */
   readonly #ranks: Float64Array;
@@ -92,7 +92,7 @@ class Trie {
   }
 }
 
-/** What `\s` and `trim` mean by white space. */
+/** White space as `\s` and `trim` define it. */
 const WHITE_SPACE: ReadonlySet<number> = new Set(
   Array.from('\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff', (space) => space.charCodeAt(0)),
 );

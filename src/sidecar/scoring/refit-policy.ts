@@ -8,9 +8,8 @@ import { DriftDetector } from './drift.js';
 export type FitReason = 'first' | 'samples' | 'seconds' | 'drift';
 
 /**
- * When an upstream's curve is to be fitted. Samples and seconds count from when the current curve became it, by whatever
- * request, so that a curve that somebody fitted, imported or rolled back to is given its time. No timer: without samples
- * nothing is due.
+ * Decides when to fit an upstream's curve. Samples and seconds count from when the current curve became
+ * current, even by a fit, an import or a rollback on request. No timer: without samples nothing is due.
  */
 export class RefitPolicy {
   readonly #refit: Upstream['refit'];
@@ -33,7 +32,7 @@ export class RefitPolicy {
     this.#retryAt = 0;
   }
 
-  /** Restarts when the curve is another one, or none any more. */
+  /** Restarts when the curve is another one or is gone. */
   follow(curve: VersionedCurve | undefined, seen: number, milliseconds: number): void {
     if (curve?.version !== this.#version) this.restart(curve, seen, milliseconds);
   }
@@ -54,7 +53,10 @@ export class RefitPolicy {
     return onDrift && this.#drift.hasDrifted ? 'drift' : undefined;
   }
 
-  /** A fit failed: the next try waits for as many new samples as this one did, for the same ones would fail again. */
+  /**
+   * A fit failed: the next try waits for as many new samples as this one did, since the
+   * same ones would fail again.
+   */
   failed(window: SampleWindow, reason: FitReason): void {
     const { everySamples } = this.#refit;
     const wait = reason === 'samples' && everySamples ? everySamples : this.minSamples(window);

@@ -29,16 +29,16 @@ export interface SentSample extends TextToScore {
   readonly response?: string | undefined;
 }
 
-/** The samples of a request, in either of the forms that the contracts have for one text and for several. */
+/** The samples of a request: one text or several, as the contracts allow. */
 export interface SentSamples {
   readonly samples: readonly SentSample[];
   /** The field of the body that holds the texts. */
   readonly place: string;
-  /** One text on its own, not a list of one. */
+  /** Whether the request has one text, not a list of one. */
   readonly isSingle: boolean;
 }
 
-/** Whose request it is, and whether anybody still waits for the answer. */
+/** The client of a request, and a signal, aborted when it goes away. */
 export interface Caller {
   readonly client: string;
   readonly signal: AbortSignal;
@@ -61,12 +61,12 @@ export interface ScoredSample {
 export interface ScoredSamples {
   readonly samples: readonly ScoredSample[];
   readonly isSingle: boolean;
-  /** The version that calibrated; undefined where none did and the raw rewards pass through. */
+  /** The version that calibrated; undefined where the raw rewards pass through. */
   readonly version: number | undefined;
   readonly upstream: Upstream;
 }
 
-/** What scoring needs. */
+/** The dependencies of scoring. */
 export interface ScoringDependencies extends KeepingDependencies {
   readonly limits: { readonly maxBatch: number };
   readonly selfCalibration: SelfCalibration;
@@ -80,10 +80,11 @@ interface CalibratedReward {
 }
 
 /**
- * Asks the upstream for the rewards of a request and calibrates them by the curve of its reward model.
+ * Asks the upstream for the rewards of a request and calibrates them with the curve of its reward model.
  *
- * @throws as `chooseCurve`, before the upstream is asked; Conflict `curve-needs-numbers`; InvalidInput `too-many-samples`; what
- *   the upstream's client and gatherer throw; BadGateway `no-reward` naming the sample.
+ * @throws as `chooseCurve`, before the upstream is asked; Conflict `curve-needs-numbers`;
+ *   InvalidInput `too-many-samples`; errors of the upstream's client and gatherer; BadGateway
+ *   `no-reward` naming the sample.
  */
 export async function scoreSamples(
   dependencies: ScoringDependencies,
@@ -127,8 +128,8 @@ function isShadow({ mode }: Upstream): boolean {
 }
 
 /**
- * The curve that calibrates. A shadow never refuses for the curve's sake, but for a pinned version that is not there: its answers
- * are raw rewards, which a curve that cannot be read does not change. The log says so.
+ * The curve that calibrates. In shadow mode only a missing pinned version refuses a request: an unreadable
+ * curve does not change raw rewards, and is logged.
  */
 function curveOf(dependencies: ScoringDependencies, upstream: Upstream): VersionedCurve | undefined {
   if (isShadow(upstream) && !dependencies.registry.isReadable(upstream.rewardModel)) {
@@ -143,7 +144,7 @@ function curveOf(dependencies: ScoringDependencies, upstream: Upstream): Version
   throw new Conflict('curve-needs-numbers', message);
 }
 
-/** Trainers send text alone, so nothing else can be calibrated by. */
+/** The characteristics of a curve that cannot be measured: trainers send text alone. */
 function unmeasurableOf({ curves }: VersionedCurve): string[] {
   return characteristicsOf(curves).filter((name) => !isBuiltIn(name));
 }
@@ -153,7 +154,7 @@ interface FoundResponse extends RecoveredResponse {
   readonly length: number;
 }
 
-/** Finds the responses in the texts; where there is much text, others get a turn in between. */
+/** Finds the responses in the texts; where there is much text, other requests get a turn in between. */
 async function recoverResponses(
   samples: readonly SentSample[],
   recovery: ResponseRecovery,
@@ -175,7 +176,9 @@ function responseOf({ response, text, prompt }: SentSample, recovery: ResponseRe
 
 const NO_REWARD: RawReward = { reward: undefined, entry: undefined };
 
-/** The raw rewards; those missing only where the configuration and the form of the request let null stand for them. */
+/**
+ * The raw rewards; some may be missing only where the configuration and the form of the request allow null.
+ */
 async function ask(
   upstream: ConnectedUpstream,
   { samples, place, isSingle }: SentSamples,
@@ -198,7 +201,10 @@ async function ask(
   return rawRewards;
 }
 
-/** The service's own state (a full queue, closing) is no failure of the upstream: the same request may succeed later. */
+/**
+ * The service's own state (a full queue, closing) is no failure of the upstream: the same
+ * request may succeed later.
+ */
 function isUpstreamFailure(error: unknown): boolean {
   if (error instanceof Unavailable) return error.code === 'upstream-unavailable';
   return error instanceof BadGateway || error instanceof GatewayTimeout;
@@ -209,7 +215,7 @@ function noReward(name: string, index: number, path: Place): BadGateway {
   return new BadGateway('no-reward', message, [{ path, message: 'has no reward' }]);
 }
 
-/** The rewards to answer of the samples that have a raw one, by their place in the request. */
+/** The rewards to answer for the samples with a raw one, under their place in the request. */
 async function calibrateFinite(
   dependencies: ScoringDependencies,
   curve: VersionedCurve | undefined,
@@ -238,7 +244,7 @@ async function calibrateFinite(
   );
 }
 
-/** Keeps what can be kept: a trainer's rewards do not depend on what others had observed. */
+/** Keeps the samples if it can: a trainer's rewards do not depend on what others had observed. */
 function observe(dependencies: ScoringDependencies, checked: CheckedCalibration, upstream: Upstream): void {
   try {
     keepObserved(dependencies, checked, optionsOf(upstream));

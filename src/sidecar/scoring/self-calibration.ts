@@ -13,9 +13,9 @@ import { OnceAMinute } from './once-a-minute.js';
 import { type FitReason, RefitPolicy } from './refit-policy.js';
 
 /**
- * Fits the curves of upstreams from what their own requests showed: the first one, and later ones as `refit` says. Nothing
- * waits for a fit, and a fit that fails changes nothing; requests go on with the curve that there is. A reward model has
- * one fit at a time, of whichever upstream.
+ * Fits the curves of upstreams to the samples of their own requests: the first one, and later ones under the
+ * rules of `refit`. Requests never wait for a fit and keep the current curve if it fails. A reward model has
+ * one fit at a time, whichever upstream began it.
  */
 export class SelfCalibration {
   readonly #dependencies: FittingDependencies;
@@ -51,7 +51,7 @@ export class SelfCalibration {
     const policy = this.#policies.get(name);
     const window = this.#dependencies.windows.get(rewardModel);
     if (policy === undefined || window === undefined || this.#closing.signal.aborted) return;
-    // Stored curves that cannot be read are for an operator to restore or to delete, not to be fitted over.
+    // An operator restores or deletes unreadable stored curves; no fit replaces them.
     if (!this.#dependencies.registry.isReadable(rewardModel)) return;
     const now = this.#clock.now();
     const curve = this.#dependencies.registry.current(rewardModel);
@@ -65,19 +65,19 @@ export class SelfCalibration {
     void fit.finally(() => this.#underWay.delete(rewardModel));
   }
 
-  /** Samples of an upstream could not be kept, and so are missing in a later fit: says why, at most once a minute. */
+  /** Samples of an upstream could not be kept, so a later fit lacks them: logs why, at most once a minute. */
   unobserved({ name, rewardModel }: Upstream, error: ServiceError): void {
     if (!this.#unobserved.isDue(name, this.#clock.now())) return;
     this.#log.warn({ upstream: name, rewardModel, code: error.code }, `not observed: ${error.message}`);
   }
 
-  /** Ends the fits under way, and begins no other. */
+  /** Ends the fits under way, and begins no more. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#underWay.values());
   }
 
-  /** Never rejects: nobody waits for it. */
+  /** Never rejects: no caller awaits it. */
   async #fit(
     upstream: string,
     rewardModel: string,
@@ -110,7 +110,7 @@ function isSelfCalibrating({ observe, version }: Upstream): boolean {
   return observe && version === undefined;
 }
 
-/** After a drift the older samples tell of a bias that is no more. */
+/** After a drift the older samples show a bias that no longer exists. */
 function newest(samples: MeasuredSamples, minSamples: number): MeasuredSamples {
   const size = samples.rewards.length;
   const count = Math.min(size, Math.max(minSamples, DRIFT_SAMPLES));

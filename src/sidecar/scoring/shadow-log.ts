@@ -4,7 +4,7 @@ import type { CalibratedBatch } from '../../telemetry/metrics.js';
 import { RunningCorrelation } from '../../telemetry/running-correlation.js';
 import { LINE_MILLISECONDS, OnceAMinute } from './once-a-minute.js';
 
-/** What calibration would have done since the last line. */
+/** The effect that calibration would have had since the last line. */
 class ShadowReport {
   readonly since: number;
   readonly raw = new RunningCorrelation();
@@ -26,7 +26,10 @@ class ShadowReport {
   }
 }
 
-/** Says what calibration would have done, in at most one line a minute for an upstream in shadow mode. Numbers only. */
+/**
+ * Logs the effect that calibration would have, in at most one line a minute per upstream in
+ * shadow mode. Numbers only.
+ */
 export class ShadowLog {
   readonly #log: Logger;
   readonly #clock: Clock;
@@ -40,13 +43,16 @@ export class ShadowLog {
     this.#start = clock.now();
   }
 
-  /** The curve cannot be read: says in at most one line a minute that there is nothing to say of it. */
+  /** The curve cannot be read: logs, at most once a minute, that its effect is unknown. */
   unreadable(upstream: string): void {
     if (!this.#unreadable.isDue(upstream, this.#clock.now())) return;
     this.#log.warn({ upstream }, 'shadow: the stored curve cannot be read, so nothing is calibrated');
   }
 
-  /** Adds a batch that was answered raw; logs when a minute has passed since the last line, or since the start. */
+  /**
+   * Adds a batch that was answered raw; logs when a minute has passed since the last
+   * line, or since the start.
+   */
   add(upstream: string, batch: CalibratedBatch): void {
     const report = this.#reports.get(upstream) ?? new ShadowReport(this.#start);
     this.#reports.set(upstream, report);

@@ -3,15 +3,15 @@ import { BadGateway } from '../upstream-errors.js';
 import type { RawReward } from './reward-server.js';
 
 /**
- * A reward on the wire. Half-precision models give NaN, which is null where JSON has no word for it, and numbers beyond
- * a double's range are read as infinite; `z.number()` would refuse the whole batch for one of them.
+ * A reward on the wire. Half-precision models give NaN, which becomes null since JSON has no NaN, and numbers
+ * beyond a double's range are read as infinite; `z.number()` would refuse the whole batch for one of them.
  */
 export const rewardSchema = z.custom<number | null>(
   (value) => typeof value === 'number' || value === null,
   'expected a number or null',
 );
 
-/** An answer that is not what the contract says. `reason` is in words of the shape, never of the content. */
+/** An answer that breaks its contract. `reason` describes the shape, never the content. */
 export function wrongAnswer(reason: string): BadGateway {
   return new BadGateway('upstream-wrong-answer', `the reward-model server's answer is wrong: ${reason}`);
 }
@@ -29,11 +29,12 @@ export function readShape<Schema extends z.ZodType>(schema: Schema, answer: unkn
 }
 
 /**
- * The rewards of entries that stand in the order of the texts. A reward that is null or not finite is undefined, and
- * so is one whose place an entry lacks, while another entry has it: such a text fails alone.
+ * The rewards of entries in the order of the texts. A reward is undefined where it is null or not finite, or
+ * where its entry lacks the place that another entry has: such a text fails alone.
  *
  * @param place a reward in an entry; undefined where the entry lacks it.
- * @throws BadGateway (`upstream-wrong-answer`) for another number of entries than texts, or when no entry has the place.
+ * @throws BadGateway (`upstream-wrong-answer`) for another number of entries than texts, or
+ *   when no entry has the place.
  */
 export function readEntries<Entry>(
   entries: readonly Entry[],

@@ -5,10 +5,11 @@ import { checkCount, wrongAnswer } from './answer-shape.js';
 export const indexSchema = z.int().min(0).nullish();
 
 /**
- * The entries of an OpenAI-style `data` list in the order of the texts, which `index` tells and the list's order need not.
- * A server that gives no index at all has answered in order.
+ * The entries of an OpenAI-style `data` list, sorted by `index` into the order of the texts. Without any
+ * index the list is in that order already.
  *
- * @throws BadGateway (`upstream-wrong-answer`) for another number of entries, or indexes that are not 0 … count − 1.
+ * @throws BadGateway (`upstream-wrong-answer`) for another number of entries, or indexes
+ *   that are not 0 … count − 1.
  */
 export function inOrder<Entry extends { readonly index?: number | null | undefined }>(
   entries: readonly Entry[],

@@ -4,15 +4,15 @@ import type { RawReward, RewardServerContract } from './reward-server.js';
 
 const answerSchema = z.looseObject({ rewards: z.array(rewardSchema) });
 
-/** A list with a value a text. */
+/** A list with one value per text. */
 type Column = readonly unknown[];
 
 /**
- * OpenRLHF's `serve_rm` and reward functions of the same form (`openrlhf/cli/serve_rm.py`). Lists of equal length:
- * `query`, `prompts` and, where a caller gave any, `labels`.
+ * OpenRLHF's `serve_rm` and reward functions of the same form (`openrlhf/cli/serve_rm.py`). Lists of equal
+ * length: `query`, `prompts` and, where a caller gave any, `labels`.
  *
- * The answer has columns, not entries: an entry is the answer cut to one text, `{"rewards": 1.2, "scores": 0.7,
- * "extra_logs": {"length": 80}}`, of all columns with a value a text.
+ * The answer has columns, not entries: an entry is the answer cut to one text, `{"rewards": 1.2, "scores":
+ * 0.7, "extra_logs": {"length": 80}}`, from all columns with one value per text.
  */
 export const openrlhf: RewardServerContract = {
   path: '/get_reward',

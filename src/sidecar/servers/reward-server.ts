@@ -9,30 +9,32 @@ export interface TextToScore {
   readonly label?: string | null | undefined;
 }
 
-/** What a reward-model server said of one text. */
+/** A reward-model server's answer for one text. */
 export interface RawReward {
   /** The reward; undefined where the server gave none that is a finite number. */
   readonly reward: number | undefined;
-  /** The entry of the server's answer that it stands in, for contracts that pass it on. */
+  /** Its entry in the server's answer, for contracts that pass it on. */
   readonly entry: unknown;
-  /** The whole answer, where whoever gathers batches has kept it. */
+  /** The whole answer, where the gatherer has kept it. */
   readonly answer?: unknown;
 }
 
-/** A batch as the server answered it: an entry a text, in order, and the answer itself for what else it says. */
+/**
+ * A batch as the server answered it: one entry per text, in order, and the whole answer for its other fields.
+ */
 export interface ScoredBatch {
   readonly rewards: readonly RawReward[];
   readonly answer: unknown;
 }
 
-/** How a kind of reward-model server is asked and answers (contracts, B). */
+/** The requests and answers of a kind of reward-model server (contracts, B). */
 export interface RewardServerContract {
   /** The path below the upstream's URL. */
   readonly path: string;
   /** The body of a request for a batch. */
   buildRequest(texts: readonly TextToScore[], upstream: Upstream): unknown;
   /**
-   * The rewards in an answer, one a text, in the order of the texts.
+   * The rewards in an answer, one per text, in the order of the texts.
    *
    * @throws BadGateway when the answer is not in the contract's shape or holds another number of rewards.
    */

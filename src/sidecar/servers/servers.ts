@@ -16,7 +16,7 @@ const CONTRACTS: Readonly<Record<UpstreamKind, RewardServerContract>> = {
   'tei-predict': teiPredict,
 };
 
-/** How reward-model servers of a kind are asked and answer. */
+/** The contract of a kind of reward-model server. */
 export function contractOf(kind: UpstreamKind): RewardServerContract {
   return CONTRACTS[kind];
 }

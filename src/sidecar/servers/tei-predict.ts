@@ -7,8 +7,9 @@ const singleSchema = labelsSchema;
 const batchSchema = z.array(labelsSchema);
 
 /**
- * text-embeddings-inference with a sequence classifier of one label. `raw_scores` asks for the reward itself, not its
- * sigmoid; `truncate` scores a text beyond the model's length by its beginning instead of refusing the batch.
+ * text-embeddings-inference with a sequence classifier of one label. `raw_scores` asks for the reward
+ * itself, not its sigmoid; `truncate` scores the beginning of a text beyond the model's length
+ * instead of refusing the batch.
  */
 export const teiPredict: RewardServerContract = {
   path: '/predict',
@@ -24,7 +25,7 @@ export const teiPredict: RewardServerContract = {
   },
 };
 
-/** One text may be answered by its labels alone, without the list around it. */
+/** The answer for one text may be its labels alone, without the list around them. */
 function isSingle(answer: unknown, count: number): boolean {
   return count === 1 && Array.isArray(answer) && answer.length > 0 && !Array.isArray(answer[0]);
 }

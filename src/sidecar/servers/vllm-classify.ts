@@ -9,9 +9,10 @@ const answerSchema = z.looseObject({
 
 /**
  * A classification head behind vLLM; SGLang's `/v1/classify` answers alike (give its `url` with `/v1`).
- * `use_activation: false` asks for the reward itself: the default squeezes it through a sigmoid or softmax. Before vLLM
- * 0.11.2 the field was `activation` (`legacy_activation`). Never both: servers take unknown fields, but some later code knows
- * `activation` too and takes any value of it, `false` included, for true (`get_use_activation`, vllm/config/pooler.py).
+ * `use_activation: false` asks for the reward itself: the default squeezes it through a sigmoid or softmax.
+ * Before vLLM 0.11.2 the field was `activation` (`legacy_activation`). Never both: servers take unknown
+ * fields, but some later versions take any value of `activation`, even `false`, for true
+ * (`get_use_activation`, vllm/config/pooler.py).
  */
 export const vllmClassify: RewardServerContract = {
   path: '/classify',

@@ -3,7 +3,7 @@ import type { UpstreamMetrics } from '../../telemetry/upstream-metrics.js';
 import type { Upstream } from './upstream.js';
 import type { UpstreamObserver } from './upstream-client.js';
 
-/** Counts and logs what the client of an upstream tells. */
+/** Counts and logs the events of an upstream's client. */
 export function observerOf(metrics: UpstreamMetrics, log: Logger): (upstream: Upstream) => UpstreamObserver {
   return ({ name }) => ({
     answered: (seconds, texts) => {

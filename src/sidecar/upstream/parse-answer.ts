@@ -8,9 +8,10 @@ const NOT_FINITE = /-?\b(?:NaN|Infinity)\b/g;
 const UTF_8 = new TextDecoder();
 
 /**
- * Reads an answer. Keys that nobody knows go on to the caller, so it must be possible to write it again.
+ * Reads an answer. Unknown keys go on to the caller, so it must be possible to serialize it again.
  *
- * @throws BadGateway (`upstream-wrong-answer`) when it is not JSON, nested too deeply, or would take too much memory.
+ * @throws BadGateway (`upstream-wrong-answer`) when it is not JSON, nested too deeply, or
+ *   would take too much memory.
  */
 export function readAnswer(body: Buffer): unknown {
   try {
@@ -19,15 +20,15 @@ export function readAnswer(body: Buffer): unknown {
     return parseAnswer(UTF_8.decode(body));
   } catch (error) {
     if (error instanceof ServiceError) throw wrongAnswer(error.message);
-    // Its message quotes the text.
+    // The error's message quotes the text.
     if (error instanceof SyntaxError) throw wrongAnswer('it is not JSON');
     throw error;
   }
 }
 
 /**
- * Parses an answer as JSON. Python's `json` writes `NaN` and `Infinity` as bare words; they become null, so that one such
- * reward does not cost the batch.
+ * Parses an answer as JSON. Python's `json` writes `NaN` and `Infinity` as bare words; they become null, so
+ * that one such reward does not cost the batch.
  *
  * @throws SyntaxError when it is not JSON even so. Its message quotes the text: don't pass it on.
  */
@@ -41,7 +42,7 @@ export function parseAnswer(text: string): unknown {
   }
 }
 
-/** JSON with what stands between its strings replaced. A string that does not end goes to the end of the text. */
+/** JSON with the parts between its strings replaced. An unfinished string extends to the end of the text. */
 function replaceOutsideStrings(text: string, replace: (json: string) => string): string {
   const parts: string[] = [];
   let index = 0;
@@ -60,7 +61,7 @@ function endOfString(text: string, opening: number): number {
   return closing < 0 ? text.length : closing + 1;
 }
 
-/** Whether an odd number of backslashes stands before it. */
+/** Whether an odd number of backslashes precedes it. */
 function isEscaped(text: string, index: number): boolean {
   let start = index;
   while (text.charCodeAt(start - 1) === 0x5c) start--;

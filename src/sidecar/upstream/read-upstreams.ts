@@ -21,7 +21,8 @@ export interface ReadUpstreams {
 }
 
 /**
- * Reads upstreams, every default filled in, under the names that the code uses; `$NAME` in headers is replaced from `environment`.
+ * Reads upstreams, with defaults filled in and the code's names; `$NAME` in headers is
+ * replaced from `environment`.
  */
 export function readUpstreams(
   source: UpstreamsSource,
@@ -35,14 +36,14 @@ export function readUpstreams(
   return withHeaders(parsed.data.map(toUpstream), environment);
 }
 
-/** Not in its format. */
+/** Text that is not in its format. */
 class SyntaxProblem extends Error {}
 
 function parseSource({ text, format }: UpstreamsSource): unknown {
   try {
     return format === 'json' ? JSON.parse(text) : parse(text, { logLevel: 'error' });
   } catch (error) {
-    // Only where, for the parsers' messages quote the text.
+    // The place alone, since the parsers' messages quote the text.
     if (error instanceof YAMLParseError) {
       const [begin] = error.linePos ?? [];
       return new SyntaxProblem(`is not YAML${begin ? ` (line ${begin.line}, column ${begin.col})` : ''}`);

@@ -1,7 +1,10 @@
-/** Seconds that a server may make us, or we a caller, wait; trainers give up after 120 to 180 s. */
+/**
+ * The longest wait in seconds that a server may ask of us, or we of a caller; trainers
+ * give up after 120 to 180 s.
+ */
 export const MAX_RETRY_AFTER_SECONDS = 60;
 
-/** Milliseconds within which the first retry falls; the bound doubles with every further one. */
+/** Upper bound in milliseconds of the delay before the first retry; it doubles with every further one. */
 const FIRST_BACKOFF = 200;
 const MAX_BACKOFF = 10_000;
 
@@ -18,8 +21,8 @@ export function readRetryAfter(header: string | undefined, now: number): number 
 }
 
 /**
- * Milliseconds before the next try: exponential backoff with full jitter (uniform between 0 and the bound, so that clients that
- * failed together do not come back together), after what the server asked for.
+ * Milliseconds before the next try: the pause that the server asked for, then exponential backoff with full
+ * jitter (uniform between 0 and the bound, so that clients that failed together do not come back together).
  *
  * Source: M. Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015.
  *

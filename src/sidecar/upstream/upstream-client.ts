@@ -17,25 +17,28 @@ import { MAX_RETRY_AFTER_SECONDS, readRetryAfter, retryDelay } from './retry-del
 import type { Upstream } from './upstream.js';
 import { NoAnswer, type UpstreamAnswer, UpstreamConnection } from './upstream-connection.js';
 
-/** What a client tells of its upstream, for metrics. Of every `send` that is not aborted: one of `answered` and `failed`. */
+/**
+ * Observes an upstream's client, for metrics. Every `send` that is not aborted gives one of
+ * `answered` and `failed`.
+ */
 export interface UpstreamObserver {
-  /** @param seconds that the try took which was answered. */
+  /** @param seconds that the answered try took. */
   answered(seconds: number, texts: number): void;
   /** @param code of the error that the caller gets. */
   failed(code: string): void;
   breaker(state: 'closed' | 'open' | 'half-open'): void;
 }
 
-/** Time and chance; tests bring their own. */
+/** Time and random numbers; tests bring their own. */
 export interface RetryClock extends Clock {
-  /** Milliseconds since 1970: dates of other servers, and the breaker, go by it. */
+  /** Milliseconds since 1970: for dates of other servers, and for the breaker. */
   wallTime(): number;
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** A uniform number in [0, 1). */
   random(): number;
 }
 
-/** The clock and the chance of this machine. */
+/** The clock and the random numbers of this machine. */
 export const REAL_CLOCK: RetryClock = {
   ...SYSTEM_CLOCK,
   wallTime: () => Date.now(),
@@ -43,7 +46,7 @@ export const REAL_CLOCK: RetryClock = {
   random: Math.random,
 };
 
-/** Seconds after which a caller may come back when the upstream has not said and the breaker is closed. */
+/** Seconds after which a caller may come back when the upstream gave no time and the breaker is closed. */
 const RETRY_AFTER_SECONDS = 1;
 
 const BREAKER_STATES = {
@@ -55,13 +58,14 @@ const BREAKER_STATES = {
 } as const;
 
 /**
- * Asks one reward-model server for the rewards of batches. Scoring changes nothing there, so a try that failed may be repeated:
- * connection errors, 429 and 5xx are (`retries`), unless it asks for a longer pause than a try may take; timeouts are not, for a server that is too slow is not helped by more
- * work. A breaker opens after `breaker.failures` tries in a row without an answer or with a 5xx; after
- * `breaker.pause` one try decides whether it closes.
+ * Asks one reward-model server for the rewards of batches. Scoring changes nothing there, so a failed try may
+ * be repeated (`retries`) after connection errors, 429 and 5xx, unless the server asks for a longer pause
+ * than a try may take. Timeouts are not repeated: more work does not help a slow server. A breaker opens
+ * after `breaker.failures` tries in a row without an answer or with a 5xx; after `breaker.pause` one try
+ * decides whether it closes.
  *
- * cockatiel is the breaker only: its bulkhead (3.2.1) leaves calls waiting for ever behind an aborted one, and its retry does
- * not end its pause when the caller goes.
+ * cockatiel is only the breaker: its bulkhead (3.2.1) leaves calls waiting forever behind an aborted one, and
+ * its retry does not end its pause when the caller goes away.
  */
 export class UpstreamClient {
   readonly #upstream: Upstream;
@@ -72,7 +76,7 @@ export class UpstreamClient {
   readonly #limit: LimitFunction;
   readonly #breaker: CircuitBreakerPolicy;
   readonly #closing = new AbortController();
-  /** Until when an open breaker refuses, in milliseconds since 1970. */
+  /** The end of an open breaker's pause, in milliseconds since 1970. */
   #openUntil = 0;
 
   constructor(
@@ -103,9 +107,9 @@ export class UpstreamClient {
    * The rewards of a batch, in the order of the texts.
    *
    * @param signal ends the waiting and the request when the caller goes away.
-   * @throws Unavailable (`upstream-unavailable`) when no try was answered, or at once while the breaker is open;
-   *   GatewayTimeout (`upstream-timeout`); BadGateway (`upstream-refused` for a status that is no use to repeat,
-   *   `upstream-wrong-answer`). No message quotes what the server said: it may repeat a prompt.
+   * @throws Unavailable (`upstream-unavailable`) when no try was answered, or at once while the breaker is
+   *   open; GatewayTimeout (`upstream-timeout`); BadGateway (`upstream-refused` for a status that is not
+   *   worth a retry, `upstream-wrong-answer`). No message quotes the server, which may repeat a prompt.
    */
   async send(texts: readonly TextToScore[], signal?: AbortSignal): Promise<ScoredBatch> {
     try {
@@ -139,7 +143,7 @@ export class UpstreamClient {
     }
   }
 
-  /** One try: the batch, or why another try may do better. */
+  /** One try: the batch, or the reason why another try may succeed. */
   async #try(body: string, texts: number, signal: AbortSignal | undefined): Promise<ScoredBatch | FailedTry> {
     const start = this.#clock.now();
     try {
@@ -162,7 +166,8 @@ export class UpstreamClient {
     if (this.#closing.signal.aborted) throw this.#unavailable('is no longer asked: the service stops');
     try {
       return await this.#breaker.execute(() => {
-        // The try of a half-open breaker goes on without its caller: cockatiel would take its abortion for a success.
+        // The try of a half-open breaker goes on without its caller: cockatiel would
+        // count an abort as a success.
         const isDecisive = this.#breaker.state !== CircuitState.Closed;
         return this.#connection.post(body, isDecisive ? undefined : signal);
       });
@@ -190,7 +195,7 @@ export class UpstreamClient {
     }
   }
 
-  /** Before a batch waits for its turn behind tries that may hang. */
+  /** Runs before a batch waits for its turn behind tries that may hang. */
   #refuseWhileOpen(): void {
     if (this.#breaker.state === CircuitState.Open && this.#clock.wallTime() < this.#openUntil)
       throw this.#refusal();
@@ -209,7 +214,10 @@ export class UpstreamClient {
     return new Unavailable('upstream-unavailable', message, Math.max(1, Math.ceil(seconds)));
   }
 
-  /** Seconds that the server may ask one batch to wait in all: what it may take for a try. Beyond that the caller decides. */
+  /**
+   * Seconds that the server may make one batch wait in all: the timeout of a try. Beyond
+   * that the caller decides.
+   */
   get #mostAsked(): number {
     return Math.min(this.#upstream.timeout / 1_000, MAX_RETRY_AFTER_SECONDS);
   }
@@ -219,7 +227,7 @@ export class UpstreamClient {
   }
 }
 
-/** Why a try failed that may be repeated, as what the server did, and the seconds that it asked to be left alone. */
+/** A failed try that may be repeated: what the server did, and the pause in seconds that it asked for. */
 interface FailedTry {
   readonly failure: string;
   readonly retryAfter: number | undefined;
@@ -229,7 +237,10 @@ function isWorthRepeating(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-/** The outcome of work, or the signal's reason as soon as it is aborted: a turn or a pause is not waited for. */
+/**
+ * The outcome of work, or the signal's reason as soon as it is aborted, without
+ * waiting for a turn or a pause.
+ */
 function unlessAborted<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work();
   return new Promise((resolve, reject) => {

@@ -4,23 +4,28 @@ import { wrongAnswer } from '../servers/answer-shape.js';
 import { GatewayTimeout } from '../upstream-errors.js';
 import type { Upstream } from './upstream.js';
 
-/** An answer as it came; the body is read of successes only. */
+/** An answer as it came; only the body of a success is read. */
 export interface UpstreamAnswer {
   readonly status: number;
   readonly retryAfter: string | undefined;
   readonly body: Buffer;
 }
 
-/** The server could not be reached, or went away before it had answered. The message says so of it. */
+/**
+ * The server could not be reached, or went away before its answer was complete. The message describes which.
+ */
 export class NoAnswer extends Error {}
 
-/** A list a token of a large batch stays far below; an endless answer does not fill the memory. */
+/** A list per token of a large batch stays far below this; an endless answer must not fill the memory. */
 const MAX_ANSWER_BYTES = 64 * 1_048_576;
 
 /** Milliseconds for a connection to be made, where a try may take longer. */
 const MAX_CONNECT_TIME = 10_000;
 
-/** Connections to one upstream, kept alive between requests. Redirects are not followed: only configured servers are called. */
+/**
+ * Connections to one upstream, kept alive between requests. Redirects are not followed: only
+ * configured servers are called.
+ */
 export class UpstreamConnection {
   readonly #upstream: Upstream;
   readonly #path: string;
@@ -36,7 +41,7 @@ export class UpstreamConnection {
       connections: upstream.batch.concurrency,
       maxResponseSize: MAX_ANSWER_BYTES,
       connect: { timeout: Math.min(upstream.timeout, MAX_CONNECT_TIME) },
-      // One timer for a whole try, below, stands for both.
+      // One timer for the whole try, below, replaces both.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -45,8 +50,8 @@ export class UpstreamConnection {
   /**
    * Posts JSON once.
    *
-   * @throws NoAnswer when the connection failed; GatewayTimeout (`upstream-timeout`) when the whole answer was not here in
-   *   time; BadGateway (`upstream-wrong-answer`) when it is too large; the signal's reason.
+   * @throws NoAnswer when the connection failed; GatewayTimeout (`upstream-timeout`) when the whole answer
+   *   did not come in time; BadGateway (`upstream-wrong-answer`) when it is too large; the signal's reason.
    */
   async post(body: string, signal: AbortSignal | undefined): Promise<UpstreamAnswer> {
     const end = new AbortController();
@@ -100,7 +105,7 @@ export class UpstreamConnection {
   }
 }
 
-/** What a server says with an error is left unread, as it may repeat a prompt; the connection can be used again. */
+/** The body of an error is not read, as it may repeat a prompt; the connection can be used again. */
 async function readBody({ statusCode, body }: Dispatcher.ResponseData): Promise<Buffer> {
   const bytes = new GrowingBytes(MAX_ANSWER_BYTES);
   if (statusCode >= 200 && statusCode <= 299) for await (const chunk of body) bytes.add(chunk);
@@ -117,7 +122,7 @@ function describeFailure(error: unknown): unknown {
   return new NoAnswer(`could not be reached or went away (${codeOf(error)})`);
 }
 
-/** `ECONNREFUSED` and the like. The message is left out: it is not ours. */
+/** `ECONNREFUSED` and the like. The message is omitted: it is not ours. */
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'unknown error';

@@ -18,7 +18,10 @@ const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 const milliseconds = (fallback: number) => z.int().min(1).max(3_600_000).default(fallback);
 
-/** One reward-model server behind the sidecar, every default filled in. Only configured servers are ever called. */
+/**
+ * One reward-model server behind the sidecar, every default filled in. Only configured
+ * servers are ever called.
+ */
 export const upstreamSchema = z.strictObject({
   name: z
     .string()
@@ -28,7 +31,7 @@ export const upstreamSchema = z.strictObject({
   kind: z.enum(UPSTREAM_KINDS),
   url: z
     .url({ protocol: /^https?$/ })
-    // Addresses end up in logs; a key belongs into `headers`.
+    // Addresses end up in logs; a key belongs in `headers`.
     .refine((url) => !/^https?:\/\/[^/]*@/i.test(url), 'must not hold a user or password: use headers')
     .describe('Without the path of the contract'),
   model: z
@@ -117,7 +120,7 @@ export type Upstream = Renamed<Omit<ConfiguredUpstream, 'refit'>> & {
   readonly refit: Renamed<ConfiguredUpstream['refit']>;
 };
 
-/** The upstream of a checked configuration, whose names are JSON's and YAML's: here they become those of the code. */
+/** The upstream of a checked configuration, its names changed from snake case to those of the code. */
 export function toUpstream({ refit, ...settings }: ConfiguredUpstream): Upstream {
   return { ...renamed(settings), refit: renamed(refit) };
 }
@@ -150,11 +153,11 @@ const RESERVED_HEADERS = new Set([
 ]);
 
 /**
- * The headers of an upstream, names in lower case, with every `$NAME` in a value replaced by the environment variable NAME, so that keys
- * need not stand in the configuration.
+ * The headers of an upstream, with names in lower case. Every `$NAME` in a value is replaced by the
+ * environment variable NAME, so that keys need not be in the configuration.
  *
- * @throws Error in one line that names the header, never a value: for a variable that is missing or empty, for
- *   characters that a header cannot hold, for a header that the client sets itself.
+ * @throws Error in one line that names the header, never a value: for a variable that is missing or empty,
+ *   for characters that a header cannot hold, for a header that the client sets itself.
  */
 export function resolveHeaders(
   headers: Readonly<Record<string, string>>,

@@ -11,7 +11,10 @@ export class Upstreams {
     this.#byName = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
   }
 
-  /** Connects to the configured servers. What that takes is loaded only where there are some: 150 ms of the start. */
+  /**
+   * Connects to the configured servers. The client is loaded only where there are any: it
+   * takes 150 ms of the start.
+   */
   static async connect(
     configured: readonly Upstream[],
     observerOf: (upstream: Upstream) => UpstreamObserver,

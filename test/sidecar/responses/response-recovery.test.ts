@@ -23,7 +23,8 @@ describe('responses within texts that the chat templates of published models ren
     expect(recovery.recover({ text })).toEqual({ response, rule: 'marker' });
   });
 
-  // DeepSeek's generation prompt opens a block of thoughts that its rendering of a finished conversation lacks.
+  // DeepSeek's generation prompt opens a block of thoughts that its rendering of a
+  // finished conversation lacks.
   const withPrompt = rendered.filter(({ prompt, text }) => text.startsWith(prompt));
 
   test('enough of them begin with the generation prompt', () => {

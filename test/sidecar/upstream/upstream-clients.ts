@@ -24,7 +24,10 @@ export async function startServer(knobs: Knobs = {}): Promise<FakeServer> {
   return server;
 }
 
-/** A client whose pauses are noted instead of waited for, unless it is given a clock; chance always gives one half. */
+/**
+ * A client whose pauses are noted instead of awaited, unless it is given a clock;
+ * random numbers are always 0.5.
+ */
 export function startClient(
   server: { readonly url: string },
   fields: object = {},
