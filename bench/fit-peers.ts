@@ -25,7 +25,7 @@ const rFit = (kind: string) => join(PEER_FOLDER, `r-${kind}-${process.pid}.bin`)
 
 const here = (name: string) => new URL(name, import.meta.url).pathname;
 
-/** Installs statsmodels, fastlowess, @stdlib/stats-lowess and loess, each where it can be, and looks for R. */
+/** Installs those of statsmodels, fastlowess, @stdlib/stats-lowess and loess that can be, and looks for R. */
 export function installPeers(): Peers {
   mkdirSync(PEER_FOLDER, { recursive: true });
   const peers: Peers = { ready: new Map(), skipped: [] };
@@ -59,10 +59,10 @@ export function lastRFit(): Float64Array {
   return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }
 
-/** Where this process leaves the samples that peers read. */
+/** The file with the samples that peers read. */
 export const SAMPLES_FILE = join(PEER_FOLDER, `samples-${process.pid}.bin`);
 
-/** Removes what this process left in the folder for and from its peers; the installed peers stay. */
+/** Removes the files that this process made for its peers; the installed peers stay. */
 export function removeExchanged(): void {
   for (const file of [SAMPLES_FILE, rFit('exact'), rFit('default')]) rmSync(file, { force: true });
 }

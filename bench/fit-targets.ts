@@ -12,7 +12,7 @@ export interface Row {
   ratio: number;
 }
 
-/** What else the targets are judged by. */
+/** Further measurements that targets name. */
 export interface Findings {
   /** Time of `selectFrac` at n = 10⁵ over that of the fits it contains. */
   autoFracRatio: number;
@@ -25,7 +25,10 @@ export interface Findings {
 export const OURS = 'this service';
 export const PARSE = 'JSON.parse of the body';
 
-/** The targets of the specification (performance, section 1), each with what was measured and whether it was met. */
+/**
+ * The targets of the specification (performance, section 1), each with its measurement and whether it was
+ * met.
+ */
 export function targetsTable(rows: Row[], found: Findings): string {
   const times = (name: string, n: number, frac: number, least: number) => {
     const ratio = rows.find((row) => row.name === name && row.n === n && row.frac === frac)?.ratio;

@@ -1,6 +1,7 @@
 /**
- * `npm run bench:fit`: our exact fit beside other programs' and beside JSON.parse of the body that carries the
- * samples, in one run, round by round; medians go to bench/RESULTS.md. `-- --quick` runs small inputs, writes nothing.
+ * `npm run bench:fit`: our exact fit beside other programs' and beside JSON.parse of the body that carries
+ * the samples, in one run, round after round. Medians go to bench/RESULTS.md. `-- --quick` runs small inputs
+ * and writes nothing.
  */
 import { writeFileSync } from 'node:fs';
 import { type LowessFit, lowess } from '../src/lowess/lowess.js';
@@ -103,7 +104,7 @@ function measure(
         add(name, result.ms);
         versions.set(name.replace(/ [^ ]*$/, ''), result.version);
       } catch (error) {
-        // A peer that dies, of memory for one, must not take the others' figures with it.
+        // A peer that dies, for example of memory, must not take the others' figures with it.
         notes.push(`${name} failed at n = ${n}, round ${round + 1}: ${String(error).split('\n', 1)[0]}`);
       }
     }
@@ -122,8 +123,10 @@ function measure(
   });
 }
 
-/** What the exact peers, quadratic in n, would take where they are left out, by their time at (20,000, 0.9). */
-function leftOut(rows: Row[]): string[] {
+/**
+ * The time that skipped exact peers would take: they are quadratic in n, from their time at (20,000, 0.9).
+ */
+function describeSkipped(rows: Row[]): string[] {
   return rows
     .filter(({ n, frac, name }) => n === 2e4 && frac === 0.9 && name.endsWith(' exact'))
     .map(({ name, ms }) => {
@@ -177,7 +180,7 @@ for (const bench of quick ? QUICK_CASES : CASES) {
   print(`n = ${bench.n}, frac ${bench.frac} measured`);
 }
 measureExtras(quick ? 1e3 : 1e5, notes, found);
-notes.push(...leftOut(rows));
+notes.push(...describeSkipped(rows));
 const about = `Fits with ${ITERATIONS} robust iterations on lognormal whole lengths; medians of ${ROUNDS} interleaved rounds, one thread. "1%" and "default" interpolate over delta = 1% of the range of x; ours is exact. Only the fit is timed, not starting a program or reading its input.`;
 const section = [
   '## Fit (`npm run bench:fit`)',

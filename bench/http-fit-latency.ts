@@ -25,19 +25,22 @@ export interface LatencyResult {
   readonly fits: number;
 }
 
-/** One request every 4 ms: some tenth of what one core can answer, so that a wait is the fit's and not a queue's. */
+/**
+ * One request every 4 ms: a tenth of what one core can answer, so waiting comes from the fit, not from a
+ * queue.
+ */
 const PACE_MILLISECONDS = 4;
 
 /**
- * After the last fit of a round, until nothing of it runs: its client has left, which aborts it, but reading its body
- * cannot be aborted and takes about half of this (10⁶ samples, columnar).
+ * Time after the last fit of a round until nothing of it runs. Its client disconnects, which aborts the fit,
+ * but reading its body cannot be aborted and takes about half of this time (10⁶ samples, columnar).
  */
 const SETTLE_MILLISECONDS = 1_000;
 
 /**
- * The latency of calibrating with and without a fit in the same process, in turn. Requests are sent at a fixed pace
- * whether or not the last one was answered: a server that halts makes all of them wait, and all count. The fits come
- * from wrk, one at a time without a pause, so that this process only measures.
+ * The latency of calibrating with and without a fit in the same process, in turn. Requests are sent at a
+ * fixed pace, whether or not the last one was answered: a server that halts makes all of them wait, and all
+ * count. The fits come from wrk, one at a time without a pause, so that this process only measures.
  */
 export async function measureFitLatency(
   server: Server,

@@ -2,7 +2,7 @@ import { benchSamples } from './fit-samples.js';
 import { ARROW_PACKAGE, type Arrow } from './http-arrow.js';
 import { SERVER_NAMES, SERVICE, type ServerName } from './http-servers.js';
 
-/** A request that is measured: to which servers it goes, and whose figures its own are compared with. */
+/** A request to measure: which servers get it, and which payload its figures are compared with. */
 export interface Payload {
   readonly name: string;
   readonly items: number;
@@ -12,7 +12,7 @@ export interface Payload {
   readonly body: Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
   readonly servers: readonly ServerName[];
-  /** The payload of row JSON that the baselines were given for this ratio: itself, or the rows that it replaces. */
+  /** The row payload that the baselines get for this ratio: this payload, or the rows that it replaces. */
   readonly comparedWith: string;
 }
 
@@ -101,7 +101,7 @@ function rowPayload(name: string, samples: readonly object[]): Payload {
   };
 }
 
-/** Rows of 2 KB at an item count that is no class of its own: only what columns replace, so only Fastify gets them. */
+/** Rows of 2 KB that columns of as many items replace. They belong to no class, so only Fastify gets them. */
 function baselineRows(items: number): Payload {
   return { ...rowPayload(rowsOf2KB(items), textRows(items, 2_000)), servers: ['Fastify'] };
 }
@@ -130,7 +130,10 @@ function arrowPayload(items: number, arrow: Arrow): Payload {
   return { ...servicePayload(arrowName(items), items, ARROW_TYPE), body };
 }
 
-/** A format that the echo servers don't read: answered in kind where the service can, parameters in the query. */
+/**
+ * A format that the echo servers don't read. It is answered in kind where the service can; parameters are in
+ * the query.
+ */
 function servicePayload(name: string, items: number, contentType: string): Omit<Payload, 'body'> {
   return {
     name,
@@ -160,7 +163,7 @@ function measuredRows(items: number): object[] {
   return Array.from(rewards, (reward, i) => ({ reward, characteristics: { chars: chars[i] } }));
 }
 
-/** Rows whose prompt and response hold that many bytes together: a tenth of them the prompt's. */
+/** Rows whose prompt and response have that many bytes together, of which the prompt has a tenth. */
 function textRows(items: number, bytes: number): TextRow[] {
   const { rewards } = columnsOf(items);
   const promptBytes = bytes / 10;
@@ -174,7 +177,9 @@ function textRows(items: number, bytes: number): TextRow[] {
 const SENTENCE =
   'The reward model prefers the longer answer, though the shorter one says the same in half the words.\n';
 
-/** ASCII with an escaped character every hundred bytes, as paragraphs and lists have; starts differ between rows. */
+/**
+ * ASCII with an escaped character every hundred bytes, as paragraphs and lists have. Rows start differently.
+ */
 function prose(start: number, bytes: number): string {
   const from = start % SENTENCE.length;
   return SENTENCE.repeat(Math.ceil(bytes / SENTENCE.length) + 1).slice(from, from + bytes);

@@ -6,7 +6,7 @@ import { targetsTable } from './http-targets.js';
 import { CONNECTIONS, medianOf, ratios, type Series } from './http-throughput.js';
 import { machine, median } from './report.js';
 
-/** Everything that a run found out. */
+/** All results of a run. */
 export interface Results {
   readonly series: readonly Series[];
   readonly start: StartResult;
@@ -14,7 +14,7 @@ export interface Results {
   readonly notes: readonly string[];
 }
 
-/** What of a run's settings the section tells. */
+/** The settings of a run that the section shows. */
 export interface SectionPlan {
   readonly rounds: number;
   readonly milliseconds: number;
@@ -56,7 +56,7 @@ function spread(values: readonly number[]): string {
   return least === most ? `${middle}` : `${middle} (${least}–${most})`;
 }
 
-/** An answer that refuses is quick: it is no answer to count, and worth knowing. */
+/** Refusals are quick: they don't count as answers, but the section shows them. */
 function refusals(all: readonly Series[]): string[] {
   return all.flatMap(({ payload, server, rounds }) => {
     const refused = rounds.reduce((sum, round) => sum + round.refused, 0);

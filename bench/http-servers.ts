@@ -31,7 +31,7 @@ export function startEcho(kind: 'http' | 'fastify', core: number): Promise<Serve
   return startNode([ECHO, kind], {}, core);
 }
 
-/** The built service in its production settings, on a free port; `environment` says what differs from the defaults. */
+/** The built service with production settings, on a free port; `environment` overrides the defaults. */
 export function startService(environment: Record<string, string>, core?: number): Promise<Server> {
   const settings = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info', ...environment };
   return startNode([...START_FLAGS, ENTRY], settings, core);
@@ -66,10 +66,11 @@ export function endWithBenchmark(child: ChildProcess): ChildProcess {
 /** Linux counts processor time in hundredths of a second (`getconf CLK_TCK`, 100 on every usual kernel). */
 const TICKS_PER_SECOND = 100;
 
-/** Seconds of processor time that the process has used (proc(5): utime and stime); NaN where there is no /proc. */
+/** Seconds of processor time that the process has used (proc(5): utime and stime); NaN without /proc. */
 export function processorSeconds(pid: number): number {
   const stat = readProc(pid, 'stat');
-  // The second field, the program's name in parentheses, may hold spaces; utime and stime are fields 14 and 15.
+  // The second field, the program's name in parentheses, may hold spaces. Fields 14 and 15 are utime and
+  // stime.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }

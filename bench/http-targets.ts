@@ -5,7 +5,10 @@ import { STORED_CURVES, type StartResult } from './http-start.js';
 import { ratios, type Series } from './http-throughput.js';
 import { median, TARGETS_HEAD, target } from './report.js';
 
-/** The targets of the specification (performance, section 2), each with what was measured and whether it was met. */
+/**
+ * The targets of the specification (performance, section 2), each with its measurement and whether it was
+ * met.
+ */
 export function targetsTable(all: readonly Series[], start: StartResult, latency: LatencyResult): string {
   const times = (payload: string, baseline: ServerName, least: number) => {
     const subject = all.find(({ payload: { name }, server }) => name === payload && server === SERVICE);

@@ -9,7 +9,7 @@ import { median } from './report.js';
 /** Enough to keep one core busy; few enough for as many bodies of 8 MB in memory. */
 export const CONNECTIONS = 8;
 
-/** One payload at one server, round by round. */
+/** The rounds of one payload at one server. */
 export interface Series {
   readonly payload: Payload;
   readonly server: ServerName;
@@ -17,7 +17,10 @@ export interface Series {
 }
 
 export interface Round extends LoadResult {
-  /** Share of the time that the server's process was on a processor: below 1 the client, or other work, held it up. */
+  /**
+   * Share of the time that the server's process was on a processor. Below 1, the client or other work held it
+   * up.
+   */
   readonly busy: number;
 }
 
@@ -104,8 +107,8 @@ export function medianOf({ rounds }: Series, figure: keyof Round): number {
 }
 
 /**
- * How many times as many requests as the baseline, given the rows that this payload is compared with: one ratio a
- * round, none where the baseline answered nothing in so short a time.
+ * Requests answered as a multiple of the baseline's, which gets the rows that this payload is compared with:
+ * one ratio a round, none where the baseline answered nothing in so short a time.
  */
 export function ratios(all: readonly Series[], subject: Series, baseline: ServerName): number[] {
   const { comparedWith } = subject.payload;

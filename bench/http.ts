@@ -1,6 +1,7 @@
 /**
- * `npm run bench:http`: the built service beside bare node:http and bare Fastify, in one run, round by round; medians go
- * to bench/RESULTS.md. `-- --quick` is one short round and writes nothing. Needs wrk (`apt-get install wrk`).
+ * `npm run bench:http`: the built service beside bare node:http and bare Fastify, in one run, round after
+ * round. Medians go to bench/RESULTS.md. `-- --quick` is one short round and writes nothing. Needs wrk
+ * (`apt-get install wrk`).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

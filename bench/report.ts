@@ -32,7 +32,7 @@ export function target(
   return `| ${name} | ${needed} | ${measured} | ${verdict} |`;
 }
 
-/** Puts the section into RESULTS.md in place of the last one of this benchmark, found by its comment markers. */
+/** Replaces the section of this benchmark in RESULTS.md, between its comment markers. */
 export function save(benchmark: string, section: string): void {
   const begin = `<!-- ${benchmark} -->`;
   const end = `<!-- /${benchmark} -->`;

@@ -62,7 +62,7 @@ export async function measureGathering(plan: GatheringPlan): Promise<GatheringRe
   return { ways, notes: 'why' in sidecar ? [`Through the service: skipped: ${sidecar.why}.`] : [] };
 }
 
-/** How many times the samples a second of the first way, round by round: the median. */
+/** Samples a second as a multiple of the first way's: the median of the ratios of the rounds. */
 export function timesDirect({ ways }: GatheringResult, { perSecond }: Way): number {
   const direct = ways[0]?.perSecond ?? [];
   return median(perSecond.map((samples, i) => samples / (direct[i] ?? Number.NaN)));

@@ -21,7 +21,7 @@ export interface OverheadPlan {
   readonly folder: string;
 }
 
-/** Who stands before the upstream, at so many connections. */
+/** A server in front of the upstream, at so many connections. */
 export interface Overhead {
   readonly name: string;
   readonly connections: number;
@@ -29,7 +29,10 @@ export interface Overhead {
 }
 
 export interface OverheadRound extends LoadResult {
-  /** Microseconds of processor time of who stands before the upstream, a sample; NaN for nobody. */
+  /**
+   * Microseconds of processor time that the server in front of the upstream takes for a sample; NaN without
+   * one.
+   */
   readonly processorMicroseconds: number;
 }
 

@@ -4,7 +4,7 @@ import { CLIENTS, COST, type GatheringResult, timesDirect } from './sidecar-gath
 import type { Overhead, OverheadResult } from './sidecar-overhead.js';
 import { SAMPLE } from './sidecar-servers.js';
 
-/** Times the samples a second of the upstream called directly. */
+/** Samples a second as a multiple of those of the upstream called directly. */
 const NEEDED_TIMES = 10;
 
 export interface SidecarResults {
@@ -65,9 +65,9 @@ function overheadParts({ all }: OverheadResult, rounds: number): string[] {
 }
 
 function overheadLine(all: readonly Overhead[], one: Overhead): string {
-  const nobody = all.find(({ name, connections }) => name === 'nobody' && connections === one.connections);
+  const direct = all.find(({ name, connections }) => name === 'nobody' && connections === one.connections);
   const milliseconds = latency(one);
-  const added = nobody === undefined || nobody === one ? '' : (milliseconds - latency(nobody)).toFixed(3);
+  const added = direct === undefined || direct === one ? '' : (milliseconds - latency(direct)).toFixed(3);
   const processor = median(one.rounds.map(({ processorMicroseconds }) => processorMicroseconds));
   const cells = [
     one.name,

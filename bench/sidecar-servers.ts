@@ -12,7 +12,7 @@ import { fitCurve } from './http-start.js';
 const UPSTREAM = new URL('sidecar-upstream.mjs', import.meta.url).pathname;
 const UPSTREAM_NAME = 'bench';
 
-/** The path of OpenRLHF's own server, which the upstream and a proxy before it answer at. */
+/** The path of OpenRLHF's own server, at which the upstream and a proxy in front of it answer. */
 export const UPSTREAM_PATH = '/get_reward';
 export const SIDECAR_PATH = `/sidecar/${UPSTREAM_NAME}${UPSTREAM_PATH}`;
 

@@ -1,7 +1,8 @@
 /**
- * `npm run bench:sidecar`: what gathering brings with an upstream that works like a GPU, and what the sidecar costs beside
- * nginx before an upstream that costs nothing; goes to bench/RESULTS.md. `-- --quick` is one short round and writes
- * nothing. The second part needs wrk and nginx (`apt-get install wrk nginx-light`).
+ * `npm run bench:sidecar`: what gathering gains with an upstream that works like a GPU, and what the sidecar
+ * costs beside nginx in front of an upstream that costs nothing. Results go to bench/RESULTS.md. `-- --quick`
+ * is one short round and writes nothing. The second part needs wrk and nginx (`apt-get install wrk
+ * nginx-light`).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -15,14 +15,17 @@ export const SHAPES = {
   log: (chars: number) => 0.8 * Math.log(chars / MIDDLE),
   /** What the penalty of 0.001 a character assumes. */
   linear: (chars: number) => 0.001 * chars,
-  /** Neither short nor long responses please: no straight line removes it. */
+  /** Rewards favour neither short nor long responses: no straight line removes it. */
   'U-shaped': (chars: number) => 0.8 * Math.log(chars / MIDDLE) ** 2,
-  /** Nearly a step of 2 at 1200 characters, climbed within the middle tenth of the samples: what a wide window cannot follow. */
+  /**
+   * Nearly a step of 2 at 1200 characters, within the middle tenth of the samples: a wide window cannot
+   * follow.
+   */
   step: (chars: number) => 2 / (1 + Math.exp(-(chars - 1.2 * MIDDLE) / 50)),
 } as const;
 export type Shape = keyof typeof SHAPES;
 
-/** Whether prompts that get longer responses also get better ones: then a part of the correlation is no bias. */
+/** Whether prompts with longer responses also have better ones: then part of the correlation is no bias. */
 export type Prompts = 'independent' | 'confounded';
 
 /** A simulated reward model: what a service sees, and what only the simulation knows. */
@@ -34,12 +37,13 @@ export interface Simulated {
 
 const RESPONSES_PER_PROMPT = 4;
 const NOISE = 0.5;
-/** The quality that one standard deviation of a prompt's log length is worth, where prompts are confounded. */
+/** The quality that one standard deviation of a prompt's log length adds where prompts are confounded. */
 const CONFOUNDING = 0.5;
 
 /**
- * reward = quality + b(length) + noise. Lengths are lognormal (σ 0.7, of which half the variance is the prompt's), quality is normal with σ 1
- * and noise with σ 0.5, all independent; where prompts are confounded quality has half the prompt's standardised log length on top.
+ * reward = quality + b(length) + noise. Lengths are lognormal (σ 0.7, of which half the variance is the
+ * prompt's), quality is normal with σ 1 and noise with σ 0.5, all independent. Where prompts are confounded,
+ * half the prompt's standardised log length is added to quality.
  */
 export function simulate(count: number, shape: Shape, prompts: Prompts, seed: number): Simulated {
   const generator = xoroshiro128plus(seed);
@@ -62,13 +66,18 @@ export function simulate(count: number, shape: Shape, prompts: Prompts, seed: nu
 
 type Column = Float64Array<ArrayBuffer>;
 
-/** How well a fit recovers the bias, over its samples; both biases centred, since a constant changes no ranking. */
+/**
+ * How well a fit recovers the bias over its samples. Both biases are centred: a constant changes no ranking.
+ */
 export interface Recovery {
   /** Root mean square of b̂ − b. */
   readonly error: number;
-  /** The standard error that the fit states, its mean over the samples; undefined where the estimator states none. */
+  /** The mean over the samples of the standard error that the fit states; undefined where it states none. */
   readonly statedError: number | undefined;
-  /** The share of samples with |b̂ − b| ≤ 2 stated standard errors; 0.95 where errors are normal and nothing else is wrong. */
+  /**
+   * The share of samples with |b̂ − b| ≤ 2 stated standard errors; 0.95 if errors are normal and the fit
+   * unbiased.
+   */
   readonly covered: number | undefined;
   /** Rank correlation of length and reward. */
   readonly lengthRaw: number;
@@ -101,7 +110,7 @@ export function recover(simulated: Simulated, settings: SimulationSettings): Rec
   };
 }
 
-/** What several simulations say on average; of errors the root mean square. */
+/** The average of several simulations; of errors the root mean square. */
 export function average(recoveries: readonly Recovery[]): Recovery {
   const over = (pick: (recovery: Recovery) => number) => meanOf(Float64Array.from(recoveries, pick));
   const states = recoveries.every(({ statedError }) => statedError !== undefined);
@@ -116,7 +125,10 @@ export function average(recoveries: readonly Recovery[]): Recovery {
   };
 }
 
-/** The standard error of the bias of each sample, of the one curve that states any: a penalty is given, not estimated. */
+/**
+ * The standard error of the bias of each sample, from the one curve that states any: a penalty is not
+ * estimated.
+ */
 function statedErrors(curves: readonly BiasCurve[], chars: Float64Array): Float64Array | undefined {
   const curve = curves.find(({ standardErrors }) => standardErrors !== undefined);
   if (curve?.standardErrors === undefined) return undefined;

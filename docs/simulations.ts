@@ -1,5 +1,6 @@
 /**
- * Simulates reward models with a known bias, and writes how well each estimator recovers it into simulations.md.
+ * Simulates reward models with a known bias, and writes to simulations.md how well each estimator
+ * recovers it.
  *
  * Run as: npm run simulations   (minutes; -- --quick: 1,000 samples only, nothing written)
  */
@@ -49,7 +50,9 @@ const WORLDS: readonly [Shape, Prompts][] = [
   ['log', 'confounded'],
 ];
 
-/** Whether lwr-within has an estimator of its own: where prompts are confounded it must not say what lwr says. */
+/**
+ * Whether lwr-within has an estimator of its own: where prompts are confounded its error differs from lwr's.
+ */
 function hasWithin(): boolean {
   const simulated = simulate(1_000, 'log', 'confounded', SEED);
   const [plain, within] = (['lwr', 'lwr-within'] as const).map((estimator) =>

@@ -18,8 +18,9 @@ const OUTLIER_SHARE = 0.02;
 const OUTLIER_SIZE = 8;
 
 /**
- * A reward model whose reward is quality + BIAS_LIMIT · (1 − exp(−chars ÷ BIAS_LENGTH)) + noise, with a few outliers.
- * Quality is independent of length, lengths are lognormal: a saturating length bias, as the paper finds it.
+ * A reward model whose reward is quality + BIAS_LIMIT · (1 − exp(−chars ÷ BIAS_LENGTH)) + noise, with a few
+ * outliers. Quality is independent of length, and lengths are lognormal: a saturating length bias, as the
+ * paper finds it.
  */
 export function simulate(prompts: number, responsesPerPrompt: number, seed: number): SimulatedResponse[] {
   const generator = xoroshiro128plus(seed);

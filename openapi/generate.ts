@@ -7,8 +7,9 @@ import { MemoryStore } from '../src/curves/stores/memory-store.js';
 const FILE = new URL('./openapi.json', import.meta.url);
 
 /**
- * The OpenAPI document of the code as it is, as the service serves it, formatted for a diff: its schemas keep the order of the file,
- * and new ones come last. The service lists them as its files load, which a moved file changes.
+ * The OpenAPI document that the code serves, formatted for a diff: schemas keep the order of the file, and
+ * new ones come last. The service lists them in the order in which its files load, which a moved file
+ * changes.
  */
 export async function generateDocument(): Promise<string> {
   const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
@@ -22,7 +23,7 @@ export async function generateDocument(): Promise<string> {
   }
 }
 
-/** What is looked at of the document. */
+/** The parts of the document that this program reads. */
 interface Document {
   readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
 }

@@ -16,7 +16,7 @@ const NOT_OF_CALLERS = new Map([
 ]);
 
 /** `safe`, or why matching may take more than linear time, or that recheck does not know. */
-function judge({ pattern, flags }: SourcePattern): string {
+function verdictOf({ pattern, flags }: SourcePattern): string {
   if (pattern === undefined) return 'put together at run time: cannot be checked';
   // Limits of time would make the outcome depend on the machine.
   const limits = { timeout: null, attackTimeout: null, incubationTimeout: null };
@@ -43,13 +43,13 @@ describe('no text of a caller can make a pattern take more than linear time', ()
   });
 
   test.each(patterns.filter(({ place }) => !NOT_OF_CALLERS.has(place)))('$place', (found) => {
-    expect(judge(found)).toBe('safe');
+    expect(verdictOf(found)).toBe('safe');
   });
 
   test.each([...NOT_OF_CALLERS])('%s still needs its exemption: it sees %s', (exempt) => {
     const found = patterns.filter(({ place }) => place === exempt);
     expect(found).toHaveLength(1);
-    expect(found.map(judge)).not.toContain('safe');
+    expect(found.map(verdictOf)).not.toContain('safe');
   });
 });
 
@@ -59,7 +59,7 @@ describe('a pattern that may take quadratic time is found, however it is written
     ["text.replace(/ +$/, '') as string;", 'vulnerable, 2nd degree polynomial'],
     ["schema.regex(/^(a+)+$/, 'message')", 'vulnerable, exponential'],
   ])('%s', (written, verdict) => {
-    expect(patternsIn(written).map(judge)).toEqual([verdict]);
+    expect(patternsIn(written).map(verdictOf)).toEqual([verdict]);
   });
 
   test.each([
@@ -72,7 +72,7 @@ describe('a pattern that may take quadratic time is found, however it is written
     'text.search(pattern)',
     'text?.match(pattern)',
   ])('%s cannot be checked', (written) => {
-    expect(patternsIn(written).map(judge)).toEqual(['put together at run time: cannot be checked']);
+    expect(patternsIn(written).map(verdictOf)).toEqual(['put together at run time: cannot be checked']);
   });
 
   test.each(['let pattern: RegExp;', "text.includes('(a+)+')", '// /(a+)+/', "const path = '/(a+)+/';"])(

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 const root = new URL('..', import.meta.url).pathname;
 
-/** What the project's lint says of a file with this one import at this path, in a folder that holds nothing else. */
+/** The lint errors of a file with this one import at this path, in a folder that holds nothing else. */
 function lint(path: string, imported: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'rooms-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -5,7 +5,10 @@ import type { Estimator } from '../src/calibration/fit/fit-settings.js';
 /** Over so many simulations a root mean square is within some 20 % of what it is in the long run. */
 const SIMULATIONS = 5;
 
-/** The stated error is a mean over samples, the real one a root mean square, which the sparse ends weigh more in. */
+/**
+ * The stated error is a mean over samples; the real one is a root mean square, which weighs the sparse ends
+ * more.
+ */
 const FACTOR = 1.25;
 
 const recovered = (count: number, shape: 'log' | 'linear' | 'step', estimator: Estimator) =>
@@ -35,7 +38,8 @@ describe('a simulated bias is recovered', () => {
       expect(many?.error).toBeLessThan(few?.error ?? NaN);
       expect(Math.abs(many?.lengthCalibrated ?? NaN)).toBeLessThan(0.05);
       expect(many?.qualityCalibrated).toBeGreaterThan((many?.qualityRaw ?? NaN) + 0.05);
-      // RC-Mean's windows are flat: at the steep short end its error is one of smoothing, which no stated error covers.
+      // RC-Mean's windows are flat: at the steep short end its error is one of smoothing, which no stated
+      // error covers.
       if (estimator === 'lwr') expect(few?.error).toBeLessThan(FACTOR * (few?.statedError ?? NaN));
     },
   );

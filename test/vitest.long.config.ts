@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { suite } from './vitest.config.js';
 
-/** `npm run test:long`: memory, kills and mutated bodies, minutes each; one file at a time, since they measure processes. */
+/**
+ * `npm run test:long`: memory, kills and mutated bodies, minutes each. One file at a time: they measure
+ * processes.
+ */
 export default defineConfig({
   test: {
     ...suite,

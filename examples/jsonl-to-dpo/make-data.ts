@@ -45,7 +45,7 @@ const RESPONSES_PER_PROMPT = 5;
 const LENGTH_BIAS = 0.6;
 const NOISE = 0.2;
 
-/** The rows of scored.jsonl: five responses to each of sixteen prompts, those to one prompt one behind the other. */
+/** The rows of scored.jsonl: five responses to each of sixteen prompts, in consecutive rows. */
 export function makeRows(): { prompt: string; response: string; reward: number }[] {
   const generator = xoroshiro128plus(20_241_123);
   const uniform = () => uniformFloat64(generator);

@@ -5,23 +5,25 @@ import type { Socket } from 'node:net';
 type Requests = { readonly response: ServerResponse; readonly start: () => void }[];
 
 /**
- * Which connections are busy, and with what. Requests of one connection are answered one after the other: HTTP/1.1 has the answers in
- * this order anyhow, and a client that pipelines thousands and reads nothing has one answer made for it, not thousands. While one
- * waits, no more are read from its connection.
+ * The requests of each connection, answered one after the other: HTTP/1.1 wants answers in this order, and a
+ * client that pipelines thousands of requests and reads nothing costs one answer, not thousands. While a
+ * request waits, no more are read from its connection.
  */
 export class Connections {
   readonly #busy = new Map<Socket, Requests>();
 
-  /** @param server whose connections these are; it must not listen yet. */
+  /** @param server the server of these connections; it must not listen yet. */
   constructor(server: Server) {
     server.on('connection', (socket: Socket) => {
       this.#busy.set(socket, []);
-      // Requests that still wait are nobody's now: they are never begun.
+      // Waiting requests have no client any more: they never start.
       socket.once('close', () => this.#busy.delete(socket));
     });
   }
 
-  /** Calls `start` when the requests before this one on its connection are answered; at once where there are none. */
+  /**
+   * Calls `start` once all earlier requests of this connection are answered; at once where there are none.
+   */
   begin(socket: Socket, response: ServerResponse, start: () => void): void {
     const requests = this.#busy.get(socket);
     // An injected request has no connection.
@@ -30,7 +32,7 @@ export class Connections {
     else process.nextTick(() => pauseWhileWaiting(socket, requests));
   }
 
-  /** Ends every connection that has no request under way, also one that never had any. */
+  /** Ends every connection that has no request under way, including those that never had one. */
   closeIdle(): void {
     for (const [socket, requests] of this.#busy)
       if (requests.length === 0 && socket.writableLength === 0) socket.destroy();
@@ -48,7 +50,7 @@ export class Connections {
   }
 }
 
-/** Not at once: Node reads on by itself when it has a whole request. */
+/** Called on the next tick: Node resumes reading by itself after a whole request. */
 function pauseWhileWaiting(socket: Socket, requests: Requests): void {
   if (requests.length > 1) socket.pause();
 }

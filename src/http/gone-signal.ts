@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
 
 /**
- * Aborted when the client goes away before its answer is complete. (Fastify's `request.signal` listens to the request, which
- * closes as soon as its body is read.)
+ * Aborted when the client disconnects before its answer is complete. (Fastify's `request.signal` listens to
+ * the request, which closes as soon as its body is read.)
  */
 export function goneSignal({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController();

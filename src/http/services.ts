@@ -15,7 +15,7 @@ export interface Limits {
   readonly lineLimit: number;
 }
 
-/** What the routes work with. Made once in `app.ts`, passed as an argument, owned by the app. */
+/** The parts that routes work with. Made once in `app.ts`, passed as an argument, owned by the app. */
 export interface Services {
   readonly limits: Limits;
   readonly registry: CurveRegistry;

@@ -6,7 +6,9 @@ const ROOT = new URL('../../', import.meta.url).pathname;
 const VENV = `${ROOT}.venv-clients`;
 const PYTHON = `${VENV}/bin/python`;
 
-/** torch for the CPU alone has some 200 MB; an index without it has the one for CUDA, with gigabytes of further packages. */
+/**
+ * torch for the CPU alone has some 200 MB. An index without it has the one for CUDA, which needs gigabytes.
+ */
 const TORCH_MEGABYTES = Number(process.env.CLIENTS_TORCH_MEGABYTES ?? 300);
 /** Seconds for all installing together. */
 const INSTALL_SECONDS = Number(process.env.CLIENTS_INSTALL_SECONDS ?? 1_200);
@@ -42,7 +44,7 @@ export async function makePythonEnvironment(report: Report): Promise<PythonEnvir
   return { python: PYTHON, hasOpenrlhf: noOpenrlhf === undefined, hasTorch: noTorch === undefined };
 }
 
-/** Installs a list of requirements; why not, where that fails. */
+/** Installs a list of requirements; the reason where that fails. */
 async function pipInstall(
   report: Report,
   deadline: number,
@@ -69,7 +71,10 @@ async function pipInstall(
   return result.code === 0 ? undefined : reasonOf(result);
 }
 
-/** Why torch is not to be installed: it is not to be had, or it is not the small one. Nothing is downloaded for that. */
+/**
+ * Why torch cannot be installed: the index lacks it, or has only the large one. Nothing is downloaded to find
+ * out.
+ */
 async function tooLarge(report: Report): Promise<string | undefined> {
   const installed = await runCommand(PYTHON, ['-c', 'import trl, torch'], { limit: 300 });
   if (installed.code === 0) return undefined;
@@ -101,14 +106,14 @@ async function tooLarge(report: Report): Promise<string | undefined> {
     : `the index's torch has ${megabytes} MB, without what it needs; CLIENTS_TORCH_MEGABYTES allows ${TORCH_MEGABYTES}`;
 }
 
-/** The size of what a URL gives, without getting it. */
+/** The size of the file at a URL, without downloading it. */
 async function megabytesOf(url: string): Promise<number | undefined> {
   try {
     const { ok, headers } = await fetch(url, { method: 'HEAD' });
     const bytes = Number(headers.get('content-length') ?? Number.NaN);
     return ok && Number.isFinite(bytes) ? Math.round(bytes / 1e6) : undefined;
   } catch {
-    // An index that pip reaches in a way of its own (a proxy): what is not known to be small is not downloaded.
+    // pip may reach an index in its own way (a proxy): a package of unknown size is not downloaded.
     return undefined;
   }
 }

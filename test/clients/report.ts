@@ -1,4 +1,4 @@
-/** What was checked and what was left out, line by line while it happens. */
+/** What was checked and what was skipped, line by line while it happens. */
 export class Report {
   readonly #started = performance.now();
   readonly #skipped: string[] = [];

@@ -1,6 +1,7 @@
 /**
- * `npm run test:clients`: real clients before the built service. Makes its own Python environment, .venv-clients, and leaves
- * out, saying why, what cannot be installed. Ends with 0 unless something that was run went wrong.
+ * `npm run test:clients`: real clients against the built service. Makes its own Python environment,
+ * .venv-clients, and skips what cannot be installed, with the reason. Exits with 0 unless a check that ran
+ * went wrong.
  */
 import { checkOpenrlhf, checkSlime, checkTrl, checkVerl, type Setup } from './checks.js';
 import { checkOpenrlhfOptions } from './command-lines.js';

@@ -32,7 +32,7 @@ const golden: { raw: Golden; calibrated: Record<string, Golden> } = JSON.parse(
   readFileSync(new URL('golden/alpacaeval.json', import.meta.url), 'utf8'),
 );
 
-/** The public AlpacaEval figures: the reference, and the win rates that its judge's raw rewards gave. */
+/** The public AlpacaEval figures: the reference, and the win rates that its evaluator's raw rewards gave. */
 function readLeaderboard() {
   const rows = readFileSync(data.file('leaderboard.csv'), 'utf8').trimEnd().split('\n').slice(1);
   return rows

@@ -38,7 +38,7 @@ const golden: Reference[] = JSON.parse(
   readFileSync(new URL('golden/labelled-pairs.json', import.meta.url), 'utf8'),
 );
 
-/** The table that the method is known by: accuracy in % raw and at frac 0.3, 0.5, 0.9; Spearman raw and at frac 0.5. */
+/** The table of the method: accuracy in % raw and at frac 0.3, 0.5, 0.9; Spearman raw and at frac 0.5. */
 const published: Record<string, [raw: number, accuracies: number[], rho: number[]]> = {
   'Ray2333/GRM-Gemma-2B-rewardmodel-ft': [59.4, [59.4, 58.9, 60.6], [-0.3, 0.01]],
   'Skywork/Skywork-Reward-Llama-3.1-8B': [62.4, [61.4, 62, 60.9], [-0.18, 0.01]],

@@ -138,7 +138,10 @@ function startLineOf(log: readonly string[]): Record<string, unknown> | undefine
   return log.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'serving');
 }
 
-/** Resolves once the service is busy with the large request: it has been read, so /health answers behind it. */
+/**
+ * Resolves once the service is busy with the large request: it has been read, so /health is answered after
+ * it.
+ */
 async function waitForRequest(url: string): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 300));
   await fetch(`${url}/health/live`, { headers: { connection: 'close' } });

@@ -8,7 +8,7 @@ import { postJson, type ServerProcess, startServer } from '../support/server-pro
 
 const rm = 'org/rm';
 
-/** Much less than anything takes that is under way here. */
+/** Much less than any request under way here takes. */
 const SETTINGS = { STORE_URL: 'memory:', SHUTDOWN_TIMEOUT: '1000', REQUEST_TIMEOUT: '600000' };
 
 /** Nearly as many draws as one request may ask for: some seconds' work. */
@@ -20,7 +20,7 @@ const LONG_EVALUATION = {
   bootstrap: { resamples: 100_000 },
 };
 
-/** What becomes of a request, whichever way it ends. */
+/** The outcome of a request, whichever way it ends. */
 async function statusOf(answer: Promise<{ status: number }>): Promise<number | 'cut'> {
   try {
     return (await answer).status;

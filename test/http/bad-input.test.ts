@@ -7,7 +7,9 @@ import { biasedColumns, post, startApp, workerUrl } from '../support/app.js';
 
 const rm = 'org/rm';
 
-/** Name, route, raw body, expected status, expected JSON pointer (undefined: none), expected end of `type`. */
+/**
+ * Name, route, raw body, expected status, expected JSON pointer (undefined: none), expected end of `type`.
+ */
 type Case = [
   name: string,
   route: string,

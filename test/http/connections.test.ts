@@ -5,7 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { gracefulClosePlugin } from '../../src/http/plugins/graceful-close.js';
 
-/** A service whose answers are made one by one when the test lets them, and what it does. */
+/** A service that answers one request at a time when the test allows it, and a log of what it does. */
 async function startCounting(size = 10) {
   const app = Fastify();
   const seen = { parsed: 0, begun: [] as string[], busiest: 0, underWay: 0 };

@@ -28,7 +28,8 @@ const readJson = (path: string) => JSON.parse(readFileSync(new URL(path, import.
 const LINES = 24;
 
 /**
- * The examples of every body that the OpenAPI document knows, in every format: a new route is mutated without being named here.
+ * The examples of every body in the OpenAPI document, in every format: a new route is mutated without being
+ * named here.
  *
  * @param upstream the name in the paths of the sidecar.
  */

@@ -16,8 +16,9 @@ const SIZE = 16 * MEGABYTE;
 const MOST = 20;
 
 /**
- * What any body may cost besides: V8 looks for garbage only when 64 MB of columns have gathered outside of its heap. (Idle after a first
- * request of every kind, the process holds 120 to 150 MB, its fit thread included.)
+ * Memory that any body may cost besides: V8 collects garbage only when 64 MB of columns have gathered outside
+ * its heap. (Idle after a first request of every kind, the process holds 120 to 150 MB, its fit thread
+ * included.)
  */
 const FIXED = 64 * MEGABYTE;
 

@@ -50,8 +50,8 @@ interface Listed {
 }
 
 /**
- * Columns of numbers take one node and two buffers each. How many `groups` takes depends on its type, so the columns after
- * it are counted from the end.
+ * Columns of numbers take one node and two buffers each. How many `groups` takes depends on its type, so the
+ * columns after it are counted from the end.
  */
 function placeOf(i: number, batch: RecordBatch, { length }: readonly ArrowField[], groupsAt: number): Listed {
   if (groupsAt === -1 || i < groupsAt) return { node: i, buffer: BUFFERS * i };
@@ -85,7 +85,7 @@ function chunkAt(
   return { rows, numbers, validity: validityAt(body, batch, { node, buffer }, rows) };
 }
 
-/** Some writers leave the bits out where nothing is null, others never do: whenever there, they decide. */
+/** Some writers omit the bits where nothing is null, others never do: where there are bits, they decide. */
 function validityAt(
   body: Uint8Array<ArrayBuffer>,
   batch: RecordBatch,

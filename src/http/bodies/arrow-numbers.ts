@@ -8,7 +8,7 @@ import { Type } from 'apache-arrow/fb/type';
 export interface NumberFormat {
   /** Bytes of one number. */
   readonly width: number;
-  /** The rule that a number breaks which {@link NumberFormat.convert} does not turn into a finite one. */
+  /** The rule broken by a number that {@link NumberFormat.convert} does not turn into a finite one. */
   readonly rule: string;
   /** Writes the numbers in `bytes` (little-endian) as doubles, from the index `at` on. */
   readonly convert: (bytes: Uint8Array<ArrayBuffer>, doubles: Float64Array, at: number) => void;
@@ -42,7 +42,9 @@ const UNSIGNED = new Map([
   [64, each(8, EXACT, (view, at) => exact(view.getUint32(at + 4, true), view.getUint32(at, true)))],
 ]);
 
-/** How the numbers of a field are stored; undefined where it does not hold integers or floating-point numbers. */
+/**
+ * How the numbers of a field are stored; undefined for a type other than integers and floating-point numbers.
+ */
 export function numberFormat(field: Field): NumberFormat | undefined {
   if (field.dictionary() !== null) return undefined;
   if (field.typeType() === Type.FloatingPoint) {
@@ -54,7 +56,7 @@ export function numberFormat(field: Field): NumberFormat | undefined {
   return int === null ? undefined : (int.isSigned() ? SIGNED : UNSIGNED).get(int.bitWidth());
 }
 
-/** A typed array that can look at numbers where they stand. */
+/** A typed array that can view numbers in place. */
 interface NativeArray {
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBuffer, byteOffset: number, length: number): ArrayLike<number>;
@@ -69,7 +71,7 @@ function native(View: NativeArray): NumberFormat {
   return { width, rule: FINITE, convert };
 }
 
-/** The same bytes at an address that a typed array of this width can have: a copy only where they are not. */
+/** The same bytes, aligned for a typed array of this width: copied only where they are not aligned. */
 function aligned(bytes: Uint8Array<ArrayBuffer>, width: number): Uint8Array<ArrayBuffer> {
   return bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
 }

@@ -22,16 +22,17 @@ interface Column {
 }
 
 /**
- * Reads samples from an Arrow IPC stream: `rewards`, and one column per characteristic, of any integer or floating-point
- * type; `groups`, too, where it is numeric. `groups` of another type is passed over.
+ * Reads samples from an Arrow IPC stream: `rewards`, and one column per characteristic, of any integer or
+ * floating-point type; also `groups`, where it is numeric. `groups` of another type is ignored.
  *
- * A float64 column in one record batch is not copied: it is a view of `body`, and may share its buffer with other columns,
- * so copy it before it is kept or transferred. Time and memory are linear in the size of the body, whatever it claims: at
- * most 8 bytes for each of its bytes.
+ * A float64 column in one record batch is not copied: it is a view of `body`, and may share its buffer with
+ * other columns, so copy it before it is kept or transferred. Time and memory are linear in the size of the
+ * body, whatever it claims: at most 8 bytes for each of its bytes.
  *
- * @throws Unreadable `empty-body`, or `not-arrow` for what is no stream, truncated or corrupt; never quotes the body.
- * @throws InvalidInput naming the places (up to MAX_VIOLATIONS) of columns that are missing, of another type or wrongly
- *   named, and of values that are null, not finite, or integers that no double holds exactly.
+ * @throws Unreadable `empty-body`, or `not-arrow` for a body that is no stream, truncated or corrupt; never
+ *   quotes the body.
+ * @throws InvalidInput naming the places (up to MAX_VIOLATIONS) of columns that are missing, of another type
+ *   or wrongly named, and of values that are null, not finite, or integers that no double holds exactly.
  */
 export function readArrow(body: Uint8Array): ArrowColumns {
   if (body.length === 0) throw new Unreadable('empty-body', 'the body is empty');
@@ -47,7 +48,9 @@ export function readArrow(body: Uint8Array): ArrowColumns {
   return { rewards, characteristics, groups };
 }
 
-/** Bytes over a buffer that typed arrays can share, and not Node's Buffer, whose `slice` is another one. */
+/**
+ * The bytes as a Uint8Array over a buffer that typed arrays can share: Buffer's `slice` works differently.
+ */
 function plainBytes({ buffer, byteOffset, length }: Uint8Array): Uint8Array<ArrayBuffer> {
   if (buffer instanceof ArrayBuffer) return new Uint8Array(buffer, byteOffset, length);
   return new Uint8Array(new Uint8Array(buffer, byteOffset, length));
@@ -86,7 +89,7 @@ function toDoubles({ name, format, chunks }: Column, found: Violations): Float64
   return doubles;
 }
 
-/** The column where it stands in the body, if it is there in one piece and as doubles. */
+/** The column in place in the body, if it is in one piece and of doubles. */
 function inPlace(
   format: NumberFormat,
   [first, ...others]: readonly Chunk[],

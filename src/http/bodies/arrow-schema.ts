@@ -19,7 +19,7 @@ export interface ArrowField {
 /** Most columns of a stream: far more than a curve can use, and a bound on the work for a hostile schema. */
 export const MAX_COLUMNS = 1_000;
 
-/** Names have at most 64 characters; of a longer one so much is read as shows that it is too long. */
+/** Names have at most 64 characters; of a longer one only enough is read to see that it is too long. */
 const NAME_BYTES = 256;
 
 /** Columns that a caller may send as text elsewhere. */
@@ -29,7 +29,8 @@ const TEXTS = ['response', 'prompt'];
  * The columns that the schema of a stream announces, in order.
  *
  * @throws Unreadable `not-arrow` when the message is not a schema that can be read.
- * @throws InvalidInput when `rewards` is missing, or a column is not of numbers, named twice or not a characteristic.
+ * @throws InvalidInput when `rewards` is missing, or a column is not of numbers, named twice or not a
+ *   characteristic.
  */
 export function fieldsOf({ metadata, metadataLength }: ArrowMessage): ArrowField[] {
   const schema: Schema | null =
@@ -46,7 +47,7 @@ export function fieldsOf({ metadata, metadataLength }: ArrowMessage): ArrowField
   return read;
 }
 
-/** The refusal of a stream in which something breaks this rule. */
+/** The refusal of a stream in which a column breaks this rule. */
 export function brokenRule(path: Place, message: string): InvalidInput {
   const found = new Violations();
   found.add(path, message);
@@ -71,7 +72,7 @@ function readField(field: Field, names: Set<string>, found: Violations): ArrowFi
   return { name, format };
 }
 
-/** The bytes and not the string, which a hostile schema could make megabytes long for every column. */
+/** Compares bytes, not strings: a hostile schema could make a string megabytes long for every column. */
 function readName(field: Field): string {
   const name = field.name(Encoding.UTF8_BYTES);
   return name instanceof Uint8Array ? Buffer.from(name.subarray(0, NAME_BYTES)).toString('utf8') : '';

@@ -9,7 +9,7 @@ export const ARROW_STREAM = 'application/vnd.apache.arrow.stream';
 /** One message of a stream: what it says, and the bytes of its buffers. */
 export interface ArrowMessage {
   readonly metadata: Message;
-  /** The size of the metadata in bytes: nothing that the metadata lists can be longer. */
+  /** The size of the metadata in bytes: no list in the metadata can be longer. */
   readonly metadataLength: number;
   readonly body: Uint8Array<ArrayBuffer>;
 }
@@ -27,14 +27,16 @@ export function notArrow(message: string): Unreadable {
 }
 
 /**
- * The messages of an Arrow IPC stream (https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format), read where
- * they stand.
+ * The messages of an Arrow IPC stream
+ * (https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format), read in place.
  *
- * The readers of apache-arrow trust the metadata: one that claims four million buffers, in a body of 312 bytes, keeps
- * `tableFromIPC` busy for a minute and 4 GB. Here only its generated accessors are used: they look at what is asked for, read
- * zeros beyond the end, and never loop; whoever reads a count from them bounds it by `metadataLength`.
+ * The readers of apache-arrow trust the metadata: one that claims four million buffers, in a body of 312
+ * bytes, keeps `tableFromIPC` busy for a minute and 4 GB. Only its generated accessors are used here: they
+ * read single fields, give zeros beyond the end, and never loop. A caller that reads a count from them bounds
+ * it by `metadataLength`.
  *
- * The end marker, which the format lets a writer leave out, is needed: without it a truncated batch looks like a shorter one.
+ * The end marker is required, although the format lets a writer omit it: without it a truncated batch looks
+ * like a shorter one.
  *
  * @throws Unreadable `not-arrow`; never quotes the body.
  */
@@ -69,7 +71,7 @@ function metadataLengthAt(view: DataView, at: number): number {
   return view.getInt32(at + 4, true);
 }
 
-/** @throws Unreadable where the bytes do not hold as many, also where the length is negative. */
+/** @throws Unreadable where there are fewer bytes than this length, and for a negative length. */
 export function take(bytes: Uint8Array<ArrayBuffer>, from: number, length: number): Uint8Array<ArrayBuffer> {
   if (!(from >= 0 && length >= 0 && from + length <= bytes.length)) throw truncated();
   return bytes.subarray(from, from + length);
@@ -79,7 +81,7 @@ function truncated(): Unreadable {
   return notArrow('the Arrow stream is truncated or corrupt');
 }
 
-/** Versions 4 and 5 lay out the columns read here in the same way; earlier ones are older than the first stable format. */
+/** Versions 4 and 5 lay out these columns in the same way; earlier ones precede the first stable format. */
 function readMetadata(bytes: Uint8Array): Message {
   const metadata = Message.getRootAsMessage(new ByteBuffer(bytes));
   const version = metadata.version();

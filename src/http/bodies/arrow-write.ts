@@ -10,7 +10,7 @@ import {
   Struct,
 } from 'apache-arrow';
 
-/** The rewards of an answer, in the order of the request, and what is known of them. */
+/** The rewards of an answer, in the order of the request, with their biases and flags. */
 export interface ArrowAnswer {
   readonly rewards: Float64Array | readonly number[];
   /** As many as `rewards`. */
@@ -19,7 +19,7 @@ export interface ArrowAnswer {
   readonly extrapolated: readonly number[];
 }
 
-/** What an answer says beside its rows. */
+/** The fields of an answer besides its rows. */
 export interface ArrowAnswerMetadata {
   readonly reward_model: string;
   readonly version: number | null;
@@ -30,9 +30,9 @@ const FLOAT64 = new Float64();
 const BOOL = new Bool();
 
 /**
- * An answer as an Arrow IPC stream of one record batch: `rewards` and, where given, `biases` as float64, `extrapolated` as
- * bool, none with nulls. The metadata of the schema holds `reward_model`, `version` (absent where it is null) and
- * `calibrated` ("true" or "false") as strings.
+ * An answer as an Arrow IPC stream of one record batch: `rewards` and, where given, `biases` as float64 and
+ * `extrapolated` as bool, all without nulls. The metadata of the schema holds `reward_model`, `version`
+ * (absent where it is null) and `calibrated` ("true" or "false") as strings.
  */
 export function writeArrow(answer: ArrowAnswer, metadata: ArrowAnswerMetadata): Uint8Array {
   const rewards = toDoubles(answer.rewards);
@@ -52,7 +52,9 @@ function toDoubles(values: Float64Array | readonly number[]): Float64Array {
   return values instanceof Float64Array ? values : Float64Array.from(values);
 }
 
-/** apache-arrow 21.2 joins neighbouring columns that overlap in one buffer into one (`collapseContiguousByteRanges`). */
+/**
+ * apache-arrow 21.2 merges neighbouring columns that overlap in one buffer (`collapseContiguousByteRanges`).
+ */
 function apart(column: Float64Array, previous: Float64Array): Float64Array {
   return column.buffer === previous.buffer ? column.slice() : column;
 }

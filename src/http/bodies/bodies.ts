@@ -12,7 +12,7 @@ export class ColumnsBody {
   }
 }
 
-/** Samples that come line by line, one a row; the parameters are in the query string. */
+/** Samples that arrive as lines, one a row; the parameters are in the query string. */
 export class LinesBody {
   readonly lines: AsyncIterable<readonly Line[]>;
 
@@ -26,7 +26,7 @@ export function chunksOf(body: Readable): AsyncIterable<Buffer> {
   return { [Symbol.asyncIterator]: () => body.iterator({ destroyOnReturn: false }) };
 }
 
-/** A body that nobody looked at yet. */
+/** A body that is not parsed yet. */
 export class UnreadBody {
   readonly format: 'application/json' | typeof ARROW_STREAM;
   readonly bytes: Uint8Array<ArrayBuffer>;

@@ -1,12 +1,12 @@
-/** Numbers that become text at a time: some milliseconds' worth. */
+/** How many numbers become text at a time: some milliseconds of work. */
 const PIECE = 8_192;
 
 /**
- * An object with lists of numbers as JSON, a piece at a time: of millions of numbers the text takes five times as much memory as
- * they do, and all of it at once would hold up everybody else.
+ * An object with lists of numbers as JSON, a piece at a time. The text of millions of numbers takes five
+ * times their memory, and writing it at once would block other requests.
  *
- * @param head what stands before the lists; at least one field.
- * @param lists finite numbers, by name.
+ * @param head the fields before the lists; at least one.
+ * @param lists lists of finite numbers, keyed by name.
  */
 export function* jsonWithLists(
   head: object,

@@ -10,11 +10,13 @@ const MARKS = ['__proto__', 'constructor', '\\u00'];
 const MAX_PLACE_DEPTH = 16;
 
 /**
- * Reads JSON. Stricter than JSON.parse: bytes that are not UTF-8 are refused rather than replaced (a replaced byte
- * changes a response's length), and so are the keys `__proto__` and `constructor.prototype`. The gate is a byte search;
- * only a body in which it finds something is walked, so a response that talks about `__proto__` passes.
+ * Reads JSON. Stricter than JSON.parse: bytes that are not UTF-8 are refused rather than replaced (a replaced
+ * byte changes a response's length), and so are the keys `__proto__` and `constructor.prototype`. A byte
+ * search comes first; only a body in which it finds something is walked, so a response that talks about
+ * `__proto__` passes.
  *
- * @throws Unreadable `empty-body`, `not-utf-8`, `not-json` or `forbidden-key`; as {@link refuseHeavyJson}. Never quotes the body.
+ * @throws Unreadable `empty-body`, `not-utf-8`, `not-json` or `forbidden-key`; as {@link refuseHeavyJson}.
+ *   Never quotes the body.
  */
 export function parseJson(body: Buffer): unknown {
   if (body.length === 0) throw emptyBody();
@@ -64,7 +66,10 @@ function parse(text: string): unknown {
   }
 }
 
-/** A value and how it was reached: a list from the inside out, since a body may be nested deeper than any stack. */
+/**
+ * A value and the path to it, as a linked list from the inside out: a body may be nested deeper than any
+ * stack.
+ */
 interface Reached {
   readonly value: unknown;
   readonly key: string;
@@ -90,7 +95,7 @@ function forbidden(reached: Reached): Unreadable {
   ]);
 }
 
-/** The outermost steps of the way to a value. */
+/** The outermost steps of the path to a value. */
 function placeOf(reached: Reached): Place {
   const place: string[] = [];
   for (let at = reached; at.outer !== undefined; at = at.outer) place.push(at.key);

@@ -12,7 +12,7 @@ export function isNdjson(contentType: string | undefined): boolean {
   return contentType?.split(';')[0]?.trim().toLowerCase() === NDJSON;
 }
 
-/** One line that is not blank: its number, counted from 1, and what it holds, or why it cannot be read. */
+/** One line that is not blank: its number, counted from 1, and its value, or why it cannot be read. */
 export type Line = { readonly number: number } & (
   | { readonly value: unknown }
   | { readonly error: ServiceError }
@@ -21,9 +21,9 @@ export type Line = { readonly number: number } & (
 const NEWLINE = 10;
 
 /**
- * Reads newline-delimited JSON as it arrives: for every chunk, the lines that it completed, in order and some at a time; blank ones
- * are passed over. A line that cannot be read, or is longer than `longest` bytes, becomes an error in its place, and the lines behind it
- * are read all the same. Holds no more than one chunk and one line.
+ * Reads newline-delimited JSON as it arrives: for every chunk, the lines that it completed, in order and a
+ * few at a time, without blank ones. A line that cannot be read, or is longer than `longest` bytes, becomes
+ * an error in its place, and the lines after it are still read. Holds no more than one chunk and one line.
  */
 export async function* readLines(
   chunks: AsyncIterable<Buffer>,
@@ -49,7 +49,7 @@ export async function* readLines(
       from = end;
     }
     pendingLength += chunk.length - from;
-    // Of a line that is too long only the length is kept.
+    // Of a line that is too long, only the length is kept.
     if (pendingLength > longest) pending = new GrowingBytes(longest);
     else pending.add(chunk.subarray(from));
   }
@@ -57,12 +57,16 @@ export async function* readLines(
   else if (pendingLength > 0) yield* readBlock(pending.view(), longest, number);
 }
 
-/** Lines that are read together before other requests get their turn: a wrong one takes thirty microseconds to explain. */
+/**
+ * How many lines are read before other requests get their turn: a wrong line takes thirty microseconds to
+ * explain.
+ */
 const TOGETHER = 512;
 
 /**
- * The lines of a block, which does not end with a newline, but for blank ones; a few hundred at a time, so that a chunk of the shortest lines
- * is not held as values and answers all at once. Gives back the number of the line behind it.
+ * The lines of a block, which does not end with a newline, without blank ones. They come a few hundred at a
+ * time, so that a chunk of very short lines is not held as values and answers all at once. Returns the number
+ * of the line after the block.
  */
 async function* readBlock(
   block: Buffer,
@@ -91,7 +95,7 @@ function readLine(text: string | ServiceError, suspicious: boolean, number: numb
   }
 }
 
-/** The text of every line; all are decoded at once unless one may be too long, or heavy, or is not UTF-8. */
+/** The text of every line. All are decoded at once, unless one may be too long or heavy, or is not UTF-8. */
 function decodeLines(block: Buffer, longest: number): (string | ServiceError)[] {
   const text = block.length < Math.min(longest, WEIGHED_FROM_BYTES) ? decodeOrExplain(block) : undefined;
   if (typeof text === 'string') return text.split('\n');

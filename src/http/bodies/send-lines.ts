@@ -6,7 +6,7 @@ import { NDJSON } from './ndjson.js';
 /** Answers waiting for a client that reads only when it has sent everything: half a million lines. */
 const WAITING_ANSWER_BYTES = 16 * 1_024 * 1_024;
 
-/** Answers with lines as they are made; the curve that they come from is named in the head. */
+/** Sends lines as they are made; the headers name the curve that they come from. */
 export function sendLines(
   reply: FastifyReply,
   curve: VersionedCurve | undefined,

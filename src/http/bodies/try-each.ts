@@ -1,8 +1,8 @@
 import { ServiceError } from '../../calibration/errors.js';
 
 /**
- * What the work makes of the items, one result an item. Where it refuses them together, each is tried alone, and a refusal stands
- * in the place of its item.
+ * The result of the work for each item. Where the work refuses the items together, each is tried alone, and a
+ * refusal takes the place of its item's result.
  */
 export function tryEach<Item, Result>(
   items: readonly Item[],

@@ -77,10 +77,13 @@ export function toEnsembleAnswer(
     extrapolated,
   };
 }
-/** Far more than anyone combines: each is a curve of its own that calibrates all samples. */
+/** Far more than anyone combines: each member has a curve of its own that calibrates all samples. */
 const MAX_MEMBERS = 1_000;
 
-/** Reward models are named well, at least two, and the same in every row; the versions name none but them. */
+/**
+ * Reward models have valid names, are at least two, and are the same in every row; `versions` names only
+ * them.
+ */
 function ensembleRules({ samples, versions = {} }: EnsembleBody, found: Violations): void {
   const listed = Object.keys(samples[0]?.rewards ?? {});
   if (listed.length < 2) found.add(['samples', 0, 'rewards'], 'needs two reward models or more');

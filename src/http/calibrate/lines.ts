@@ -14,9 +14,9 @@ import type { CalibratedLine, CalibrateParameters } from './schema.js';
 type CheckedLine = { readonly row: SampleRow } | { readonly error: ServiceError };
 
 /**
- * Calibrates lines as they come: for every line one line, in order. A line that is wrong is answered in its place, and
- * changes nothing; those behind it are calibrated all the same. One curve calibrates them all, whatever becomes current
- * meanwhile.
+ * Calibrates lines as they arrive: one line of answer for every line, in order. A wrong line is answered in
+ * its place, changes nothing, and the lines after it are still calibrated. One curve calibrates them all,
+ * even when another becomes current meanwhile.
  */
 export async function* calibrateLines(
   services: Services,
@@ -59,7 +59,7 @@ function checkLine(line: Line): CheckedLine {
   return 'error' in checked ? checked : { row: checked.value };
 }
 
-/** The answers to the rows; what is wrong with one is told by its place within the row. */
+/** The answers to the rows. The place of an error is relative to its row. */
 function calibrateRows(
   services: Services,
   curve: VersionedCurve | undefined,

@@ -61,7 +61,7 @@ const schema = {
 
 /** POST /v1/calibrate */
 export const calibrateRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  // Answers to JSON are sent without a promise, unless they hold much text: they are the hot ones.
+  // Answers to JSON are sent without a promise, unless they hold much text: this is the hot path.
   app.post('/v1/calibrate', { schema }, ({ body, query }, reply) => {
     if (body instanceof LinesBody || body instanceof ColumnsBody)
       return calibrateSent(services, body, query, reply);
@@ -113,7 +113,7 @@ async function toArrow({ rewards, biases, extrapolated, ...metadata }: Calibrate
   return Buffer.from(writeArrow({ rewards, biases, extrapolated }, metadata));
 }
 
-/** What is wrong with the request as a whole is answered before the first line. */
+/** Errors of the request as a whole are answered before the first line. */
 function streamLines(
   services: Services,
   { lines }: LinesBody,

@@ -108,7 +108,7 @@ function listAll({ registry, windows }: Services): z.output<typeof curveList> {
   };
 }
 
-/** Nothing is stored of this reward model, but samples were observed, and all of it is to be deleted. */
+/** Whether a delete of all of this reward model finds observed samples, but no stored curve. */
 function isOnlyObserved(
   { registry, windows }: Services,
   rewardModel: string,

@@ -28,7 +28,7 @@ export const removedCharacteristic = z.object({
   range: z.tuple([z.number(), z.number()]).describe('Fitted range of the characteristic'),
 });
 
-/** What answers tell of a fitted curve, without its knots. */
+/** The fields of a fitted curve in answers, without its knots. */
 export const fittedFields = {
   ...pickSettings,
   characteristics: z.array(removedCharacteristic),
@@ -97,12 +97,12 @@ export const rollbackBody = z
   })
   .meta({ id: 'RollbackRequest', examples: rollbackExamples });
 
-/** Stored curves that cannot be read, without where on the disk they lie. */
+/** Stored curves that cannot be read, without their paths on disk. */
 export function toUnreadable({ rewardModel, key, place, reason }: UnreadableCurves) {
   return { reward_model: rewardModel ?? null, key, reason: `${basename(place)} ${reason}` };
 }
 
-/** What the API tells of a curve without its knots. */
+/** A curve in the API, without its knots. */
 export function toSummary(curve: VersionedCurve): CurveSummary {
   return {
     reward_model: curve.rewardModel,
@@ -112,22 +112,22 @@ export function toSummary(curve: VersionedCurve): CurveSummary {
   };
 }
 
-/** What answers tell of a fitted curve; see {@link fittedFields}. */
+/** The fields of a fitted curve in answers; see {@link fittedFields}. */
 export function toFitted({
   settings,
   curves,
   samples,
-  diagnostics: told,
+  diagnostics: fitDiagnostics,
 }: Pick<FittedCurve, 'settings' | 'curves' | 'samples' | 'diagnostics'>) {
   return {
     ...settingsFields(settings),
     characteristics: curves.map(toRemoved),
     samples,
-    diagnostics: toDiagnostics(told),
+    diagnostics: toDiagnostics(fitDiagnostics),
   };
 }
 
-/** What the API tells of one curve without its knots. */
+/** The curve of one characteristic in the API, without its knots. */
 export function toRemoved({
   characteristic,
   alpha,

@@ -15,7 +15,7 @@ import type { FittedCurve } from '../../curves/curve-history.js';
 import { type CurveOrSettings, isCurve } from '../jobs/curve-or-settings.js';
 import { type PairForm, pairRewardPlace, responsePlace } from './pair-places.js';
 
-/** Labelled pairs, and what calibrates them: data alone, for the worker. */
+/** Labelled pairs, and the curve or settings that calibrate them: plain data, for the worker. */
 export interface EvaluationRequest {
   readonly pairs: LabelledPairs;
   readonly form: PairForm;
@@ -83,7 +83,7 @@ function calibrateRequest({
   return { rewardModel: null, version: null, settings: calibrator, calibrated, alphaChoices, diagnostics };
 }
 
-/** Where a value of all chosen and then all rejected responses stands. */
+/** The place of a value in a list of all chosen and then all rejected responses. */
 function inPairs(form: PairForm, count: number): ValuePlace {
   return ({ column, sample }) => {
     const side = sample < count ? 'chosen' : 'rejected';

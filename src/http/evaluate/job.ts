@@ -13,7 +13,7 @@ import { evaluateBody, readEvaluationSettings, readPairs } from './schema.js';
 /**
  * Reads a request: parsed, checked, measured.
  *
- * @throws Unreadable, InvalidInput: all that can be wrong with a body; and as `findCurve`.
+ * @throws Unreadable, InvalidInput: for anything wrong with a body; otherwise as `findCurve`.
  */
 export async function readEvaluation(
   { body, maxSamples }: UnreadJson,

@@ -43,7 +43,7 @@ const rewardBenchRow = z
     description: 'A row as RewardBench writes it; other fields are passed over',
   });
 
-/** A few more resamples than anyone needs; fewer than a hundred have no 2.5% quantile to speak of. */
+/** More resamples than anyone needs; fewer than a hundred have no meaningful 2.5% quantile. */
 const RESAMPLES = { least: 100, most: 100_000 };
 
 const fields = z.strictObject({
@@ -142,7 +142,7 @@ function first(given: z.output<typeof score>): number {
   return typeof given === 'number' ? given : (given[0] ?? Number.NaN);
 }
 
-/** How a request wants its pairs judged, every default filled in. */
+/** The evaluation settings of a request, every default filled in. */
 export function readEvaluationSettings({ ties, bootstrap, protocol }: EvaluateBody): EvaluationSettings {
   return {
     ties: ties ?? 'half',

@@ -13,7 +13,7 @@ import { type FitCalibrateQuery, fitCalibrateBody } from './schema.js';
 /**
  * Reads a request whose fit is not kept, and so needs no reward model: parsed, checked, measured.
  *
- * @throws Unreadable, InvalidInput: all that can be wrong with a body.
+ * @throws Unreadable, InvalidInput: for anything wrong with a body.
  */
 export function readFitCalibrate({ format, body, query, maxSamples }: Unread<FitCalibrateQuery>): FitRequest {
   if (format === ARROW_STREAM)

@@ -30,7 +30,7 @@ export const fitCalibrateAnswer = z
   })
   .meta({ id: 'FitCalibrateAnswer' });
 
-/** The answer to a fit that is not kept, as the text of it, in pieces. */
+/** The answer to a fit that is not kept, as text in pieces. */
 export function fitCalibrateText({ calibration, ...fitted }: CalibratingFit): Generator<string> {
   const { rewards, biases, extrapolated } = calibration;
   return jsonWithLists(toFitted(fitted), { rewards, biases, extrapolated });

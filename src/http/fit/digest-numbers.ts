@@ -1,15 +1,18 @@
-/** Tables, chosen by bits of the digest: each grows alone, so that no single growth keeps the event loop for long. */
+/**
+ * Tables, chosen by bits of the digest. Each grows alone, so that no single growth blocks the event loop for
+ * long.
+ */
 const TABLES = 1_024;
 
-/** Places of a table at first; a power of two, as ever after. */
+/** Initial places of a table: a power of two, which doubling keeps. */
 const FIRST_PLACES = 16;
 
-/** The share of places in use from which a table doubles. */
+/** The share of places in use at which a table doubles. */
 const FULLEST = 3 / 4;
 
 /**
- * Numbers 64-bit digests in order of first appearance. At most 32 bytes for each different one, outside the heap of JavaScript, whose
- * own Map takes 120 and has a limit.
+ * Numbers 64-bit digests in order of first appearance. Takes at most 32 bytes for each different one, outside
+ * the JavaScript heap; JavaScript's own Map takes 120 and has a limit.
  */
 export class DigestNumbers {
   readonly #tables = Array.from({ length: TABLES }, () => new DigestTable(FIRST_PLACES));
@@ -29,7 +32,10 @@ export class DigestNumbers {
   }
 }
 
-/** An open-addressing hash table (linear probing): a digest is looked for from the place that its lower half names. */
+/**
+ * An open-addressing hash table (linear probing): the search for a digest starts at the place of its lower
+ * half.
+ */
 class DigestTable {
   readonly #highs: Uint32Array;
   readonly #lows: Uint32Array;
@@ -47,7 +53,7 @@ class DigestTable {
     return this.#used >= FULLEST * this.#numbers.length;
   }
 
-  /** The number of the digest, which is `next` where it is new. */
+  /** The number of the digest; `next` if it is new. */
   numberOf(high: number, low: number, next: number): number {
     const last = this.#numbers.length - 1;
     let place = low & last;

@@ -6,10 +6,10 @@ interface ColumnType<Column> {
 /** The typed arrays that a column may be made of. */
 type NumberColumn = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 
-/** Values at first, then doubled. */
+/** Initial capacity in values; it doubles. */
 const FIRST_CAPACITY = 8_192;
 
-/** A column of numbers whose length is not known before its end. Its memory lies outside the heap of JavaScript. */
+/** A column of numbers whose length is not known in advance. Its memory is outside the JavaScript heap. */
 export class GrowingColumn<Column extends NumberColumn> {
   readonly #type: ColumnType<Column>;
   #values: Column;

@@ -17,7 +17,7 @@ import { type FitQuery, fitBody } from './schema.js';
 /**
  * Reads a request to fit: parsed, checked, measured.
  *
- * @throws Unreadable, InvalidInput: all that can be wrong with a body.
+ * @throws Unreadable, InvalidInput: for anything wrong with a body.
  */
 export function readFit({ format, body, query, maxSamples }: Unread<FitQuery>): NamedFitRequest {
   if (format === ARROW_STREAM) {

@@ -9,11 +9,11 @@ import { PromptGroups } from './prompt-groups.js';
 const checkRow = compileCheck(rowLine);
 
 /**
- * Reduces lines to numbers as they come: 8 bytes for the reward and each characteristic, 4 for the prompt and up to 32 for each different
- * one, whatever the length of the text.
+ * Reduces lines to numbers as they arrive: 8 bytes for the reward and each characteristic, 4 for the prompt
+ * and up to 32 for each different prompt, whatever the length of the text.
  *
- * @throws the error of the first wrong line, with its number; InvalidInput `too-many-samples` as soon as there are more
- *   than `limit`.
+ * @throws the error of the first wrong line, with its number; InvalidInput `too-many-samples` as soon as
+ *   there are more than `limit`.
  */
 export async function collectLines(
   lines: AsyncIterable<readonly Line[]>,

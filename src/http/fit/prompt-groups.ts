@@ -4,8 +4,9 @@ import { DigestNumbers } from './digest-numbers.js';
 import { GrowingColumn } from './growing-column.js';
 
 /**
- * Numbers the prompts of rows that come piece by piece. Of a prompt only 64 bits of its SHA-256 are kept, never its text: of ten
- * million different prompts two are taken for one with a probability of 3 in a million.
+ * Numbers the prompts of rows that arrive in pieces. Only 64 bits of the SHA-256 of a prompt are kept, never
+ * its text: among ten million different prompts, the probability that two are taken for one is 3 in a
+ * million.
  */
 export class PromptGroups {
   readonly #numbers = new DigestNumbers();

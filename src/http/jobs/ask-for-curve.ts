@@ -5,7 +5,8 @@ import { type Outcome, resultOf } from '../../fitting/outcome.js';
 import type { CurveName } from './curve-or-settings.js';
 
 /**
- * Asks the main thread, which owns the curves, for one that a body names: only who has read the body knows the name.
+ * Asks the main thread, which owns the curves, for the curve that a body names: the name is known only once
+ * the body is read.
  *
  * @throws NotFound, Conflict where there is none.
  */

@@ -2,16 +2,16 @@ import { characteristicsOf } from '../../calibration/curve/bias-curve.js';
 import type { FitSettings } from '../../calibration/fit/fit-settings.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 
-/** A curve as a request names it; without a version the current one. */
+/** A curve as a request names it; the current one if there is no version. */
 export interface CurveName {
   readonly rewardModel: string;
   readonly version: number | undefined;
 }
 
-/** Gives the curve of that name, or throws what is wrong with it. */
+/** Finds the curve of that name, or throws why it cannot. */
 export type FindCurve = (name: CurveName) => VersionedCurve | Promise<VersionedCurve>;
 
-/** What calibrates the samples of a request: the curve that it names, or a fit of its own. */
+/** The source of calibration: the curve that the request names, or a fit of its own. */
 export type CurveOrSettings = VersionedCurve | FitSettings;
 
 /** Whether a request names its curve rather than having one fitted. */

@@ -4,7 +4,7 @@ import { LinesBody, UnreadBody } from '../bodies/bodies.js';
 import { emptyBody } from '../bodies/json.js';
 import type { Line } from '../bodies/ndjson.js';
 
-/** A body as it arrived: nobody looked at it yet. */
+/** A body as it arrived, not parsed yet. */
 export interface UnreadJson {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly maxSamples: number;
@@ -16,24 +16,27 @@ export interface Unread<Query> extends UnreadJson {
   readonly query: Query;
 }
 
-/** A request on its way to a worker thread, which is to read it. */
+/** A request on its way to a worker thread, which reads it. */
 export type UnreadJob<Given extends UnreadJson> = { readonly kind: 'unread' } & Given;
 
 /** A JSON body whose reader may ask at the port for the curve that the body names. */
 export type AskingJson = UnreadJson & { readonly port: MessagePort };
 
-/** What travels to a worker thread: a request that was read, or is to be read there. */
+/** A job for a worker thread: a request that was read, or one to read there. */
 export type Job<Request, Given extends UnreadJson> = ReadJob<Request> | UnreadJob<Given>;
 
-/** How the requests of a resource are read, whatever they come in. */
+/** How the requests of a resource are read, for every format. */
 export interface RequestReader<Request, Query> {
-  /** Of a body that is still bytes: parsed, checked, measured. */
+  /** Reads a body that is still bytes: parsed, checked, measured. */
   read(unread: Unread<Query>): Request;
-  /** Of lines, as they come. */
+  /** Reads lines as they arrive. */
   readLines(lines: AsyncIterable<readonly Line[]>, query: Query, maxSamples: number): Promise<Request>;
 }
 
-/** Larger bodies are read in the worker; these take the event loop about a millisecond, less than a thread's turn. */
+/**
+ * Larger bodies are read in the worker. Up to this size, reading takes the event loop about a millisecond,
+ * less than handing the body to a thread.
+ */
 const READ_HERE_BYTES = 131_072;
 
 /** Whether a body is so small that reading it in a worker is not worth it. */
@@ -42,7 +45,7 @@ export function isSmall({ body }: UnreadJson): boolean {
 }
 
 /**
- * The job of a request. Lines and small bodies are read here; a large body is left to the worker.
+ * The job of a request. Lines and small bodies are read here, large bodies in the worker.
  *
  * @throws Unreadable `empty-body`; as the reader.
  */
@@ -61,7 +64,7 @@ export async function jobOf<Request, Query>(
   return { kind: 'read', request: await reader.readLines(body.lines, query, maxSamples) };
 }
 
-/** Bytes that came through a worker's door are no Buffer any more. */
+/** A Buffer that was sent to a worker arrives as a plain Uint8Array. */
 export function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }

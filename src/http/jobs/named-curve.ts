@@ -20,7 +20,8 @@ function findNamedCurve({ registry }: Services, { rewardModel, version }: CurveN
 }
 
 /**
- * Does work on a JSON body that may name a curve: a small body is read here, a large one in a worker, which asks here for the curve.
+ * Works on a JSON body that may name a curve. A small body is read here, a large one in a worker, which asks
+ * the main thread for the curve.
  *
  * @throws Unreadable `empty-body`; as the work.
  */

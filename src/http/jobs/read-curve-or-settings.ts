@@ -1,7 +1,7 @@
 import { readSettings, type SettingsBody } from '../schemas/settings-schema.js';
 import type { CurveOrSettings, FindCurve } from './curve-or-settings.js';
 
-/** What calibrates the samples of a body that may name a curve; throws as `findCurve`. */
+/** The source of calibration of a body that may name a curve; throws as `findCurve`. */
 export async function readCurveOrSettings(
   given: SettingsBody & { reward_model?: string | undefined; version?: number | undefined },
   findCurve: FindCurve,

@@ -5,7 +5,9 @@ import type { FitCalibrateQuery } from '../fit-calibrate/schema.js';
 import type { FinishedLeaderboard, LeaderboardRequest } from '../leaderboard/ranking.js';
 import type { AskingJson, Job, Unread } from './job.js';
 
-/** What the worker threads do, by the names of the functions that `worker.ts` exports: what goes in, and what comes out. */
+/**
+ * The tasks of the worker threads, keyed by the function that `worker.ts` exports: input and output of each.
+ */
 export interface WorkerTasks {
   fit: { job: Job<NamedFitRequest, Unread<FitQuery>>; result: NamedFit };
   fitCalibrate: { job: Job<FitRequest, Unread<FitCalibrateQuery>>; result: CalibratingFit };

@@ -16,7 +16,7 @@ import { type LeaderboardBody, leaderboardBody, readVariants } from './schema.js
 /**
  * Reads a request: parsed, checked, measured.
  *
- * @throws Unreadable, InvalidInput: all that can be wrong with a body; and as `findCurve`.
+ * @throws Unreadable, InvalidInput: for anything wrong with a body; otherwise as `findCurve`.
  */
 export async function readLeaderboard(
   { body, maxSamples }: UnreadJson,
@@ -53,5 +53,5 @@ function readOutputs(
   };
 }
 
-/** Rewards that are margins over the baseline already leave it at 0. */
+/** Where rewards are margins over the baseline, the baseline itself is at 0. */
 const DEFAULT_BASELINE_REWARD = 0;

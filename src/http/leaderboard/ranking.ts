@@ -10,14 +10,14 @@ import { type FinishedFit, placeInRow } from '../../service/fit-request.js';
 import { runFit } from '../../service/run-fit.js';
 import { type CurveOrSettings, isCurve } from '../jobs/curve-or-settings.js';
 
-/** Scored outputs as numbers, and what calibrates them: data alone, for the worker. */
+/** Scored outputs as numbers, and the curve or settings that calibrate them: plain data, for the worker. */
 export interface LeaderboardRequest {
   readonly scored: ScoredOutputs;
   readonly options: LeaderboardOptions;
   readonly calibrator: CurveOrSettings;
 }
 
-/** What comes back: the leaderboard, and the curve or the fit that calibrated it. */
+/** The result: the leaderboard, and the curve or the fit that calibrated it. */
 export interface FinishedLeaderboard {
   readonly leaderboard: Leaderboard;
   readonly calibratedBy: VersionedCurve | FinishedFit;

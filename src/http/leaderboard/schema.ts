@@ -78,7 +78,7 @@ function referenceRules({ reference = [] }: LeaderboardBody, found: Violations):
   }
 }
 
-/** The variants of a body; what it leaves out is AlpacaEval's. */
+/** The variants of a body; AlpacaEval's where the body has none. */
 export function readVariants({ variants }: LeaderboardBody): VariantSuffixes {
   return {
     concise: variants?.concise ?? DEFAULT_VARIANTS.concise,

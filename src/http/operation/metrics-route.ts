@@ -9,7 +9,7 @@ const schema = {
   response: { 200: { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } } },
 };
 
-/** GET /metrics. Those who ask while it is written get the same text. */
+/** GET /metrics. Requests that arrive while the text is written get the same text. */
 export const metricsRoute: FastifyPluginAsyncZod<Pick<Services, 'metrics'>> = async (app, { metrics }) => {
   const { registry } = metrics;
   let writing: Promise<string> | undefined;

@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 
 /**
- * Wants `Authorization: Bearer KEY` with one of the keys, compared in constant time, on every route of the scope that
- * it is registered in. A refusal goes through the error handler, so that it is a problem like any other.
+ * Requires `Authorization: Bearer KEY` with one of the keys, compared in constant time, on every route of the
+ * scope that registers it. A refusal goes through the error handler, so it is a problem like any other.
  */
 export const authPlugin = fastifyPlugin(
   async (app: FastifyInstance, { keys }: { keys: readonly string[] }) => {

@@ -4,10 +4,11 @@ import fastifyPlugin from 'fastify-plugin';
 import { isNdjson } from '../bodies/ndjson.js';
 
 /**
- * A client that does not send its body in time is answered 408 and disconnected, as by Node's own `requestTimeout`. That one
- * would also end a stream of lines, which takes as long as it takes: such a stream ends only when nothing moves on its
- * connection for as long. Both deadlines end with the body: what the service makes of it, and how long it waits for its turn, is
- * not the client's time. A client that does not read its answer is disconnected like one that does not send.
+ * A client that does not send its body in time is answered 408 and disconnected, as Node's own
+ * `requestTimeout` does. That timeout would also end a stream of lines, which has no fixed duration: such a
+ * stream ends only when its connection has been silent for as long. Both deadlines end with the body:
+ * queueing and work are not the client's time. A client that does not read its answer is disconnected like
+ * one that does not send.
  */
 export const bodyDeadlinePlugin = fastifyPlugin(
   async (app: FastifyInstance, { milliseconds }: { milliseconds: number }) => {
@@ -32,7 +33,10 @@ function limitBody({ raw }: FastifyRequest, giveUp: () => void, milliseconds: nu
   for (const event of ['end', 'close']) raw.once(event, () => clearTimeout(timer));
 }
 
-/** While lines come or go, the connection may be silent for so long (Node then closes it); never while neither is due. */
+/**
+ * Limits the silence of a connection while lines are sent or answered; Node then closes it. There is no limit
+ * in between.
+ */
 function limitSilence({ raw }: FastifyRequest, reply: FastifyReply, milliseconds: number): void {
   raw.setTimeout(milliseconds);
   raw.once('end', () => {

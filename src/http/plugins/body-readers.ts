@@ -9,8 +9,8 @@ import { NDJSON, readLines } from '../bodies/ndjson.js';
 import { wholeBody } from './whole-body.js';
 
 /*
- * What a scope of routes reads. Each plugin adds one format to the scope that it is registered in; a format that no plugin added is
- * refused. Fastify's own readers are removed once, in app.ts.
+ * The formats that a scope of routes reads. Each plugin adds one format to the scope that registers it; other
+ * formats are refused. Fastify's own readers are removed once, in app.ts.
  */
 
 const JSON_TYPE = 'application/json';
@@ -31,7 +31,7 @@ export const columnsReader = fastifyPlugin(async (app: FastifyInstance) => {
   );
 });
 
-/** Lines of JSON, as they come; one has at most `lineLimit` bytes. */
+/** Lines of JSON, as they arrive; a line has at most `lineLimit` bytes. */
 export function linesReader(lineLimit: number) {
   return fastifyPlugin(async (app: FastifyInstance) => {
     app.addContentTypeParser(
@@ -41,10 +41,10 @@ export function linesReader(lineLimit: number) {
   });
 }
 
-/** JSON, left as bytes for a worker to read. */
+/** JSON, kept as bytes for a worker to read. */
 export const unreadJson = unreadReader(JSON_TYPE);
 
-/** Arrow, left as bytes for a worker to read. */
+/** Arrow, kept as bytes for a worker to read. */
 export const unreadColumns = unreadReader(ARROW_STREAM);
 
 function unreadReader(format: UnreadBody['format']) {

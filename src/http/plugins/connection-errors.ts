@@ -5,18 +5,18 @@ import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { problemDetails } from '../schemas/describe-error.js';
 import { PROBLEM_CONTENT_TYPE, type Problem } from '../schemas/problem.js';
 
-/** What can be wrong with a connection before it is a request, by Node's codes. */
+/** Errors of a connection before there is a request, keyed by Node's codes. */
 const REFUSALS: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'request-timeout', 'the request did not arrive in time (REQUEST_TIMEOUT)'],
   HPE_HEADER_OVERFLOW: [431, 'header-too-large', 'the head of the request is larger than 16 KiB'],
 };
 const NOT_HTTP = [400, 'not-http', 'this is not a request in HTTP/1.1'] as const;
 
-/** Answers what Node cannot read as a request, or what did not arrive in time; the connection then ends. */
+/** Answers bytes that Node cannot read as a request, or that arrive too late; the connection then ends. */
 export function refuseConnection(log: Pick<FastifyBaseLogger, 'warn'>) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
     const [status, code, detail] = REFUSALS[error.code ?? ''] ?? NOT_HTTP;
-    // A client that goes away is no refusal.
+    // A client that disconnects is not refused.
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     const problem: Problem = { ...problemDetails(status, code, detail), request_id: randomUUID() };
     log.warn({ status, code, requestId: problem.request_id }, 'request refused');

@@ -68,8 +68,8 @@ function contentOf(schema: FastifySchema | undefined): Record<string, { schema: 
 const REFERENCE = '#/components/schemas/';
 
 /**
- * The type provider registers every schema twice, `X` for answers and `XInput` for requests. Here a request's schema
- * has no defaults or transforms, so the two say the same: one is kept, under the plain name.
+ * The type provider registers every schema twice, `X` for answers and `XInput` for requests. Schemas of
+ * requests have no defaults or transforms here, so both are the same: one is kept, under the plain name.
  */
 const mergeInputVariants: SwaggerTransformObject = (given) => {
   const document = jsonSchemaTransformObject(given);

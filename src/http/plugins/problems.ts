@@ -37,7 +37,7 @@ const FRAMEWORK_CODES: Readonly<Record<string, { code: string; detail: string }>
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** The code of the problem that is answered, for the log; empty where there is none. */
+    /** The code of the problem in the answer, for the log; empty where there is none. */
     problemCode: string;
   }
 }
@@ -49,7 +49,7 @@ export const problemsPlugin = fastifyPlugin(async (app: FastifyInstance) => {
     const problem = toProblem(error);
     if (error instanceof Unavailable) reply.header('retry-after', error.retryAfterSeconds);
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-    // What fails because the client is gone is nobody's fault.
+    // A failure after the client has disconnected is not an error of the service.
     if (problem.status === 500 && !reply.raw.destroyed) request.log.error({ err: error }, 'request failed');
     return send(reply, problem);
   });

@@ -4,19 +4,20 @@ import { PassThrough } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 
-/** How much of a refused body is thrown away, and for how long. */
+/** How much of a refused body is discarded, and for how long. */
 export interface DrainLimits {
   readonly bytes: number;
   readonly milliseconds: number;
 }
 
 /**
- * A refusal that is found before all of the body has come waits until the rest was read and thrown away. Clients that still send
- * lose an answer whose connection is closed under them (EPIPE, ECONNRESET): to a trainer a lost 4xx is a failure to retry. Beyond
- * the limits the answer is sent all the same.
+ * A refusal that comes before the whole body has arrived waits until the rest is read and discarded. A client
+ * that still sends loses an answer when its connection closes (EPIPE, ECONNRESET), and a trainer retries a
+ * lost 4xx as a failure. Beyond the limits the answer is sent without waiting.
  */
 export const refusedBodiesPlugin = fastifyPlugin(async (app: FastifyInstance, limits: DrainLimits) => {
-  // What decompresses a body ends its source together with itself, which would end the connection: it gets a source of its own.
+  // A decompressor destroys its source when it ends, which would close the connection: it gets a source of
+  // its own.
   app.addHook('preParsing', (request, _reply, payload, done) => {
     const isEncoded = request.headers['content-encoding'] !== undefined;
     done(null, isEncoded ? payload.pipe(new PassThrough()) : payload);
@@ -28,7 +29,7 @@ export const refusedBodiesPlugin = fastifyPlugin(async (app: FastifyInstance, li
   });
 });
 
-/** Reads and throws away what still comes, up to the limits. */
+/** Reads and discards the rest of the body, up to the limits. */
 function drain(raw: IncomingMessage, { bytes, milliseconds }: DrainLimits, done: () => void): void {
   let drained = 0;
   const finish = () => {

@@ -13,13 +13,16 @@ export function requestId(request: IncomingMessage): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** Fastify's own lines about requests are left to {@link requestLogPlugin}, but for answers that break off. */
+/** Logs answers that break off. {@link requestLogPlugin} replaces Fastify's other lines about requests. */
 export class BrokenAnswerLog extends LogController {
   constructor() {
     super({ disableRequestLogging: true });
   }
 
-  /** A stream failed when its head was sent: the client can only be disconnected. That a client went away is no failure. */
+  /**
+   * A stream failed after its head was sent: the client can only be disconnected. A client that disconnects
+   * is no failure.
+   */
   override streamError(error: NodeJS.ErrnoException, _request: FastifyRequest, reply: FastifyReply): void {
     if (error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
     reply.log.error({ err: error }, 'an answer broke off');

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 
-/** What the start line says besides the address. */
+/** The fields of the start line besides the address. */
 export interface StartLine {
   readonly version: string;
   readonly store: string;
@@ -16,7 +16,7 @@ export interface StartLine {
   storeState(): Promise<string>;
 }
 
-/** One line of log when the service listens: with what, so that nobody has to guess from its behaviour. */
+/** One line of log with the settings in use, when the service listens. */
 export const startLinePlugin = fastifyPlugin(async (app: FastifyInstance, line: StartLine) => {
   app.addHook('onListen', async () => {
     const { version, store, upstreams } = line;
@@ -30,7 +30,7 @@ export const startLinePlugin = fastifyPlugin(async (app: FastifyInstance, line: 
   });
 });
 
-/** Nobody can open the address that means every interface. */
+/** The address that means every interface cannot be opened in a browser. */
 function originForPeople(origin: string): string {
   return origin.replace(/\/\/(0\.0\.0\.0|\[::\]):/, '//localhost:');
 }

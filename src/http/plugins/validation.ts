@@ -4,8 +4,9 @@ import type { z } from 'zod';
 import { type Checked, compileCheck } from '../schemas/check-body.js';
 
 /**
- * Validates requests by {@link compileCheck}, and writes answers with a plain JSON.stringify. A body that may come in several
- * formats is checked where it is read, since what is read differs from one to the next; its schemas only document it.
+ * Validates requests by {@link compileCheck}, and writes answers with a plain JSON.stringify. A body that may
+ * come in several formats is checked where it is read, since the parsed values differ; its schemas only
+ * document it.
  */
 export const validationPlugin = fastifyPlugin(async (app: FastifyInstance) => {
   const validator: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart, contentType }) => {
@@ -19,7 +20,7 @@ export const validationPlugin = fastifyPlugin(async (app: FastifyInstance) => {
 
 const acceptAll = () => true;
 
-/** Hardly a request to a hot route has a query string: what there is to say of none is found out once. */
+/** Caches the check of an empty query: most requests to hot routes have no query string. */
 function onceForEmpty(check: (value: unknown) => Checked<unknown>): typeof check {
   const ofEmpty = check({});
   return (query) => (Object.keys(query ?? {}).length === 0 ? ofEmpty : check(query));

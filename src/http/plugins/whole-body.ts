@@ -2,16 +2,20 @@ import type { Readable } from 'node:stream';
 import { errorCodes, type FastifyRequest } from 'fastify';
 import { GrowingBytes } from '../../bytes/growing-bytes.js';
 
-/** A body on its way, perhaps decompressed on it: `receivedEncodedLength` then counts what has come of it before. */
+/**
+ * A body that is arriving. Where it is decompressed, `receivedEncodedLength` counts the bytes before that.
+ */
 type Payload = Readable & { readonly receivedEncodedLength?: number };
 
 type Done = (error: Error | null, body?: unknown) => void;
 
 /**
- * A parser of bodies that are read when they are complete. Fastify's own `parseAs: 'buffer'` keeps every chunk for itself, which lets a body
- * of one-byte chunks take a hundred and fifty times its size. With `done`, not a promise: this runs for every request.
+ * A parser of bodies that are read when they are complete. Fastify's own `parseAs: 'buffer'` keeps every
+ * chunk, which lets a body of one-byte chunks take a hundred and fifty times its size. With `done`, not a
+ * promise: this runs for every request.
  *
- * @param read makes the body of the bytes; what it throws is the answer. A body larger than the route's limit is refused.
+ * @param read parses the bytes; an error that it throws is answered. A body larger than the route's limit is
+ *   refused.
  */
 export function wholeBody(read: (bytes: GrowingBytes) => unknown) {
   return (request: FastifyRequest, payload: Payload, done: Done): void => {
@@ -29,7 +33,7 @@ export function wholeBody(read: (bytes: GrowingBytes) => unknown) {
       else finish(() => read(bytes), done);
     };
     if (announced > limit) end(tooLarge());
-    // What decompresses is handed over paused.
+    // A decompressor is handed over paused.
     else payload.on('data', take).on('end', end).on('error', end).resume();
   };
 }
@@ -49,13 +53,13 @@ function tooLarge(): Error {
   return new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
 }
 
-/** The length that the client says beforehand; undefined where it does not. */
+/** The length that the client announces; undefined where it announces none. */
 function announcedLength({ headers }: FastifyRequest): number | undefined {
   const length = headers['content-length'];
   return length === undefined || headers['content-encoding'] !== undefined ? undefined : Number(length);
 }
 
-/** What breaks off a body on its way is no fault of the service. */
+/** An error that breaks off an arriving body is not the service's. */
 function statusOf(error: Error): number {
   return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 400;
 }

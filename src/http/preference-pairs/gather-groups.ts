@@ -10,7 +10,7 @@ import {
 } from './groups-schema.js';
 import { lengthOf } from './pairs-of-groups.js';
 
-/** A group, or what is wrong with a line; `number` is that of the line, or of the first line of the group. */
+/** A group, or the error of a line; `number` is that of the line, or of the first line of the group. */
 export type GatheredGroup = { readonly number: number } & (
   | { readonly group: PromptGroup }
   | { readonly error: ServiceError }
@@ -19,10 +19,10 @@ export type GatheredGroup = { readonly number: number } & (
 const checkGroup = compileCheck(groupLine);
 const checkScored = compileCheck(scoredLine);
 
-/** What a response counts for besides its text. */
+/** Characters that a response counts besides its text. */
 const RESPONSE_OVERHEAD = 100;
 
-/** A group that grows line by line; without `responses` when it grew too large. */
+/** A group that grows line after line; without `responses` when it grew too large. */
 interface GrowingGroup {
   readonly number: number;
   readonly prompt: Prompt;
@@ -31,9 +31,9 @@ interface GrowingGroup {
 }
 
 /**
- * Makes groups of lines as they come. A line is a whole group, or one response: those with the same prompt, one behind the
- * other, are a group, which is complete when another prompt, a whole group or the end comes. A wrong line is an error in its
- * place and left out of its group.
+ * Makes groups of lines as they arrive. A line is a whole group, or one response: consecutive responses with
+ * the same prompt are a group, which is complete when another prompt, a whole group or the end follows. A
+ * wrong line becomes an error in its place and is missing from its group.
  *
  * Holds one group; when its lines have more than `limit` characters it becomes an error.
  */
@@ -54,7 +54,7 @@ class Gatherer {
     this.#limit = limit;
   }
 
-  /** What the line completes. */
+  /** The groups and errors that the line completes. */
   take(line: Line): GatheredGroup[] {
     const { number } = line;
     if ('error' in line) return [line];

@@ -64,7 +64,7 @@ export const groupLine = gated(groupFields, (group, found) => groupRules(group, 
   ],
 });
 
-/** A line of NDJSON that is one response: those with the same prompt, one behind the other, are a group. */
+/** A line of NDJSON that is one response: consecutive responses with the same prompt are a group. */
 export const scoredLine = gated(
   rowFields,
   ({ prompt: given, ...response }, found) => {
@@ -79,7 +79,7 @@ export const scoredLine = gated(
   },
 );
 
-/** What can be wrong with groups beyond their structure. */
+/** Checks groups beyond their structure. */
 export function groupsRules({ groups }: { groups: readonly PromptGroup[] }, found: Violations): void {
   for (let i = 0; i < groups.length && !found.isFull; i++) {
     const group = groups[i];

@@ -17,10 +17,16 @@ import {
 import { type PairLine, toPairSummary } from './schema.js';
 import type { PairOptions } from './types.js';
 
-/** Lines are sent together until they have this many characters, so that a short one costs no send of its own. */
+/**
+ * Lines are sent together until they have this many characters, so that short lines are not sent one at a
+ * time.
+ */
 const TOGETHER = 65_536;
 
-/** Answers groups as they come with the text of their pairs, errors in their place, and in the end the summary. */
+/**
+ * Answers groups as they arrive with the text of their pairs, errors in their place, and the summary at the
+ * end.
+ */
 export async function* pairLines(
   services: Services,
   curve: VersionedCurve | undefined,

@@ -22,28 +22,34 @@ export interface ReadyGroup {
   readonly lengths: readonly number[];
 }
 
-/** A group and what its responses are worth. */
+/** A group and the calibrated rewards of its responses. */
 export interface ScoredGroup extends Omit<ReadyGroup, 'rows'> {
   /** Calibrated reward of each response. */
   readonly scores: readonly number[];
 }
 
-/** A group and what was chosen from it, by calibrated and by raw reward. */
+/** A group and the pairs chosen from it, with calibrated and with raw rewards. */
 export interface PairedGroup extends ScoredGroup, TalliedGroup {}
 
-/** `all-above-margin` makes 32,640 pairs of as many; every response is repeated in 255 of them. */
+/**
+ * With so many responses `all-above-margin` makes 32,640 pairs, and repeats every response in 255 of them.
+ */
 const MAX_PAIRED_RESPONSES = 256;
 
-/** Characters of all rows of a JSON answer, which is held in memory: as many as the default BODY_LIMIT has bytes. */
+/**
+ * Most characters of all rows of a JSON answer, which is held in memory: the bytes of the default BODY_LIMIT.
+ */
 const MAX_ANSWER_LENGTH = 64 * 1_024 * 1_024;
 
-/** What a row has besides its texts, about. */
+/** Approximate characters of a row besides its texts. */
 const ROW_OVERHEAD = 200;
 
 /**
- * Makes pairs of the groups of one request. Much text is measured in slices, and many pairs are chosen in slices.
+ * Makes pairs of the groups of one request. Much text is measured in slices, and many pairs are chosen in
+ * slices.
  *
- * @throws Conflict `no-curve`; NotFound; InvalidInput `too-many-samples`, `answer-too-large` or as {@link scoreGroups}, {@link choosePairs}.
+ * @throws Conflict `no-curve`; NotFound; InvalidInput `too-many-samples`, `answer-too-large` or as {@link
+ *   scoreGroups}, {@link choosePairs}.
  */
 export async function pairsOfBatch(
   services: Services,
@@ -95,7 +101,7 @@ async function readyInSlices(
   return ready;
 }
 
-/** What choosing the pairs of a group costs: every two responses are compared where all pairs are asked for, by two rewards. */
+/** Steps that choosing the pairs of a group takes: `all-above-margin` compares every two responses. */
 function stepsOf({ scores }: ScoredGroup, { settings }: PairOptions): number {
   return settings.select === 'all-above-margin' ? scores.length ** 2 : scores.length;
 }
@@ -118,9 +124,9 @@ function tooLarge(): InvalidInput {
 /**
  * Calibrates the responses of some groups.
  *
- * @param placeOf where a group stands.
- * @throws InvalidInput as {@link calibrateSamples};
- *   `too-many-samples` where there are too many responses to make all pairs of.
+ * @param placeOf the place of a group.
+ * @throws InvalidInput as {@link calibrateSamples}; `too-many-samples` where there are too many responses to
+ *   make all pairs of.
  */
 export function scoreGroups(
   services: Services,
@@ -145,10 +151,10 @@ export function scoreGroups(
 }
 
 /**
- * Chooses the pairs of one group; of all groups at once they could be much more than the groups.
+ * Chooses the pairs of one group. The pairs of all groups at once could be much larger than the groups.
  *
  * @param number the number of the group among all of the request, from 0.
- * @param place where the group stands.
+ * @param place the place of the group.
  * @throws InvalidInput where a margin is not finite, which JSON would turn into null.
  */
 export function choosePairs(
@@ -186,7 +192,7 @@ function calibrateRows(
   return calibrateSamples(services, curve, samples, options).rewards;
 }
 
-/** Where a row stands, found only where it is shown. */
+/** The place of a row, found only where it is shown. */
 function placeInGroup(
   rows: readonly (readonly SampleRow[])[],
   row: number,
@@ -204,7 +210,7 @@ function toSampleRow({ response, reward, characteristics }: ScoredResponse): Sam
   return { response: measuredText(response), reward, characteristics };
 }
 
-/** What of a response is measured: of messages, what the assistant says. */
+/** The text of a response that is measured: of messages, those of the assistant. */
 function measuredText(response: Prompt): string {
   if (typeof response === 'string') return response;
   return response
@@ -213,7 +219,7 @@ function measuredText(response: Prompt): string {
     .join('');
 }
 
-/** The rows of a group, one after another: all of them at once can be much larger than the group. */
+/** The rows of a group, one at a time: all of them at once can be much larger than the group. */
 export function* pairRows(
   { group, scores, calibrated }: PairedGroup,
   options: PairOptions,
@@ -232,7 +238,7 @@ export function* pairRows(
   }
 }
 
-/** A response in the form of its prompt: text answers messages as the assistant's one message. */
+/** A response in the form of its prompt: a text that answers messages becomes a message of the assistant. */
 function inFormOf(prompt: Prompt, response: Prompt): Prompt {
   if (typeof prompt === 'string' || typeof response !== 'string') return response;
   return [{ role: ANSWERING_ROLE, content: response }];

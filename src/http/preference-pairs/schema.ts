@@ -142,7 +142,7 @@ export const preferencePairsAnswer = z
 
 export type PreferencePairsAnswer = z.infer<typeof preferencePairsAnswer>;
 
-/** A summary as the API has it. */
+/** A summary in the form of the API. */
 export function toPairSummary(summary: PairSummary): z.infer<typeof pairSummary> {
   const { groups, responses, skipped, changed } = summary;
   const raw = toSideSummary(summary.raw);

@@ -5,6 +5,6 @@ import type { CurveChoice } from '../../service/choose-curve.js';
 export interface PairOptions extends CurveChoice {
   readonly settings: PairSettings;
   readonly includeScores: boolean;
-  /** Whether an answer of lines ends with a summary. */
+  /** Whether an NDJSON answer ends with a summary. */
   readonly withSummary: boolean;
 }

@@ -8,8 +8,9 @@ import { gateOf, rulesOf } from './gate.js';
 export type Checked<Value> = { readonly value: Value } | { readonly error: InvalidInput };
 
 /**
- * A check of values by a zod schema, without coercion. A gated schema lets a good value through by its compiled test. What is
- * wrong is searched for until there is more than an error lists; zod itself never sees a value whose structure is wrong.
+ * A check of values by a zod schema, without coercion. A gated schema accepts a good value by its compiled
+ * test. The search for errors stops when there are more than an error lists; zod itself never sees a value
+ * whose structure is wrong.
  */
 export function compileCheck<Schema extends z.ZodType>(
   schema: Schema,
@@ -34,7 +35,7 @@ export function checkOrThrow<Schema extends z.ZodType>(schema: Schema, value: un
   return checked.value;
 }
 
-/** What is wrong with the structure and, where that makes sense, by the rules. */
+/** The errors of the structure and, where that makes sense, of the rules. */
 function findBroken(schema: z.ZodType, value: unknown): Violations {
   const { found, isFatal } = explain(schema, value);
   if (!isFatal && !found.isFull) rulesOf(schema)?.(value, found);

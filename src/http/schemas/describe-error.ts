@@ -21,10 +21,10 @@ const TITLES: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
-/** A problem that does not know its request yet. */
+/** A problem without the fields of its request. */
 export type ProblemDetails = Omit<Problem, 'request_id'>;
 
-/** An error that the service gives on purpose, as RFC 9457 has it. */
+/** An error that the service raises on purpose, in the form of RFC 9457. */
 export function describeError(error: ServiceError): ProblemDetails {
   const errors = error.violations.map(({ path, message }) => ({ path: toPointer(path), message }));
   return problemDetails(STATUSES[error.kind], error.code, error.message, errors);

@@ -7,8 +7,9 @@ const columns = {
 };
 
 /**
- * The examples of the OpenAPI document. A test sends every one of them to a running service, in this order: fit,
- * calibrate (which also observes), refit, roll back. (Types come from the schemas, which hold these: the test checks.)
+ * The examples of the OpenAPI document. A test sends each of them to a running service, in this order: fit,
+ * calibrate (which also observes), refit, roll back. (They have no types of their own, since the schemas hold
+ * them: the test checks them.)
  */
 export const fitExamples = [
   { reward_model, columns },
@@ -45,7 +46,7 @@ export const fitCalibrateExamples = [
   },
 ];
 
-/** Two generators, one of them in three lengths: twelve outputs, the least that can be fitted being ten. */
+/** Two generators, one of them in three lengths: twelve outputs. A fit needs ten. */
 const outputs = [
   { generator: 'small', reward: -1.2, chars: 300 },
   { generator: 'small_concise', reward: -1.9, chars: 120 },
@@ -137,7 +138,7 @@ export const ensembleExamples = [
   },
 ];
 
-/** Chosen and rejected responses as numbers: of each the reward and the length in characters. */
+/** Chosen and rejected responses as numbers: the reward and the length in characters of each. */
 const labelled = [
   [1.1, 620, 0.4, 300],
   [0.7, 410, 0.9, 820],

@@ -3,10 +3,10 @@ import type { Place } from '../../calibration/errors.js';
 import { Violations } from '../../calibration/violations.js';
 import { withoutStack } from '../../calibration/without-stack.js';
 
-/** A search for what is wrong with a value: where it is, and what it found. */
+/** A search for the errors of a value: its place, and what was found. */
 class Search {
   readonly found = new Violations();
-  /** Whether something is wrong after which the rules of the whole make no sense. */
+  /** Whether an error was found after which the rules of the whole make no sense. */
   isFatal = false;
   readonly #path: (string | number)[];
 
@@ -41,18 +41,19 @@ class Search {
   }
 }
 
-/** What is wrong with a value, and whether its structure is right enough for rules about the whole. */
+/** The errors of a value, and whether its structure is right enough for rules about the whole. */
 export interface Explanation {
   readonly found: Violations;
   readonly isFatal: boolean;
 }
 
 /**
- * Says what zod would of a value's structure, in the same words and order, but stops when it has found more than an error lists.
- * Zod itself builds an issue for every wrong part: of a body of `{}` rows three hundred times the body.
+ * Reports the errors that zod would find in a value's structure, in the same words and order, but stops when
+ * there are more than an error lists. Zod itself builds an issue for every wrong part: for a body of `{}`
+ * rows three hundred times the size of the body.
  *
- * Goes through objects, lists, records and unions itself and asks zod about what is in them; refinements of whole objects are
- * not looked at.
+ * Walks objects, lists, records and unions itself and asks zod about the parts in them; refinements of whole
+ * objects are not checked.
  */
 export function explain(schema: z.ZodType, value: unknown): Explanation {
   const whole = new Search();
@@ -75,7 +76,7 @@ function searchUnless(absent: null | undefined, schema: z.core.$ZodType, value: 
   if (value !== absent) search(schema, value, at);
 }
 
-/** Most parts of a body are strings and numbers of which nothing more is asked. */
+/** Most parts of a body are strings and numbers without further rules. */
 function isPlainlyRight(def: z.core.$ZodTypeDef, value: unknown): boolean {
   if (def.checks !== undefined && def.checks.length > 0) return false;
   if ('format' in def) return false;
@@ -88,7 +89,7 @@ function searchList({ _zod: { def } }: z.core.$ZodArray, list: readonly unknown[
     for (let i = 0; i < list.length && !at.isOver; i++) at.within(i, def.element, list[i]);
     if (list.length >= least) return;
   }
-  // What is wrong is the length: of a list that is too long zod looks at nothing else.
+  // The length is wrong: zod checks nothing else of a list that is too long.
   askZod(new z.core.$ZodArray({ ...def, element: z.unknown() }), list, at);
   at.isFatal ||= list.length > most;
 }
@@ -108,7 +109,7 @@ function limitsOf(checks: readonly z.core.$ZodCheck[] = []): {
   return { least, most };
 }
 
-/** What the definition of a check of the length holds. */
+/** The fields in the definition of a length check. */
 interface Limits {
   readonly minimum?: number;
   readonly maximum?: number;
@@ -149,7 +150,10 @@ function searchRecord(
   }
 }
 
-/** Of a value that no option takes nothing is said but that, unless just one option finds it of the right kind. */
+/**
+ * Reports the errors of an option if the value has the right kind for that option alone; otherwise only that
+ * no option fits.
+ */
 function searchUnion(
   schema: z.core.$ZodType,
   { options }: z.core.$ZodUnionDef,
@@ -168,10 +172,10 @@ function searchUnion(
   else askZod(schema, OF_NO_KIND, at);
 }
 
-/** A value that no option takes, and that is small, whatever the caller sent. */
+/** Stands for a value that no option takes; small, whatever the caller sent. */
 const OF_NO_KIND = Symbol('a value of no kind');
 
-/** Wrong in size or form, but of the right kind: zod goes on to the rules about the whole. */
+/** Errors of size or form in a value of the right kind: zod goes on to the rules about the whole. */
 const OF_RIGHT_KIND = ['too_small', 'too_big', 'invalid_format', 'custom', 'unrecognized_keys'];
 
 function askZod(schema: z.core.$ZodType, value: unknown, at: Search): void {
@@ -179,14 +183,14 @@ function askZod(schema: z.core.$ZodType, value: unknown, at: Search): void {
     at.add(path, message, !OF_RIGHT_KIND.includes(code));
 }
 
-/** What zod says of a part that is wrong. */
+/** The issues that zod finds in a wrong part. */
 interface Said {
   readonly path: Place;
   readonly message: string;
   readonly code: string;
 }
 
-/** What zod says of values that many bodies have in the same place: none, and one of no kind. */
+/** The issues that zod finds in values that many bodies have in the same place: none, and one of no kind. */
 const alwaysSaid = new Map(
   [undefined, OF_NO_KIND].map((value) => [value as unknown, new WeakMap<z.core.$ZodType, Said[]>()]),
 );
@@ -205,7 +209,7 @@ function parsedBy(schema: z.core.$ZodType, value: unknown): Said[] {
   return said;
 }
 
-/** Hands on what zod found: every unknown key by itself, and of a key in a record the rule that it breaks. */
+/** Hands on zod's issues: every unknown key separately, and for a key in a record the rule that it breaks. */
 export function addIssues(
   { issues }: z.core.$ZodError,
   add: (path: Place, message: string, code: string) => void,

@@ -2,10 +2,13 @@ import { Ajv } from 'ajv';
 import { z } from 'zod';
 import { Violations } from '../../calibration/violations.js';
 
-/** Finds what a JSON Schema cannot say of a value that already has its structure; stops when `found` is full. */
+/**
+ * Finds the errors that a JSON Schema cannot express, in a value of the right structure; stops when `found`
+ * is full.
+ */
 export type Rules<Value> = (value: Value, found: Violations) => void;
 
-/** What is known of a gated schema. */
+/** The parts of a gated schema. */
 interface Gate {
   readonly passes: (value: unknown) => boolean;
   readonly rules: Rules<unknown>;
@@ -14,8 +17,9 @@ interface Gate {
 const gates = new WeakMap<z.ZodType, Gate>();
 
 /**
- * A schema for the bodies of hot routes: a structure that JSON Schema can say in full, and rules for the rest.
- * {@link gateOf} gives a compiled test of the same, which takes a hundredth of the time on rows with long text.
+ * A schema for the bodies of hot routes: a structure that JSON Schema can express in full, and rules for the
+ * rest. {@link gateOf} gives a compiled test of the same, which takes a hundredth of the time on rows with
+ * long text.
  *
  * @param structure may hold no refinement, default or transformation: those would be lost. Throws if it does.
  */
@@ -50,19 +54,22 @@ export function refinement<Value>(
   };
 }
 
-/** The compiled test of a schema that {@link gated} made: true exactly where zod accepts the value as it is. */
+/**
+ * The compiled test of a schema made by {@link gated}: true exactly where zod accepts the value unchanged.
+ */
 export function gateOf(schema: z.ZodType): ((value: unknown) => boolean) | undefined {
   return gates.get(schema)?.passes;
 }
 
-/** The rules of a schema that {@link gated} made. */
+/** The rules of a schema made by {@link gated}. */
 export function rulesOf(schema: z.ZodType): Rules<unknown> | undefined {
   return gates.get(schema)?.rules;
 }
 
 /**
- * Without `unicode` string lengths are not counted in code points, which would cost more than parsing the body; with
- * `strictNumbers` Infinity, which JSON.parse makes of 1e400, is no number. `strict` would refuse OpenAPI's keywords.
+ * Without `unicode`, string lengths are not counted in code points, which would cost more than parsing the
+ * body. With `strictNumbers`, Infinity, which JSON.parse makes of 1e400, is no number. `strict` would refuse
+ * OpenAPI's keywords.
  */
 const ajv = new Ajv({ unicode: false, strictNumbers: true, logger: false, strict: false });
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { INVALID_INPUT, InvalidInput } from '../../calibration/errors.js';
 
 /*
- * Parameters in the query string, for bodies that hold samples alone. A query string knows only text: here it becomes
- * what the same field of a JSON body is.
+ * Parameters in the query string, for bodies that hold samples alone. A query string holds only text: here it
+ * becomes the value that the same field of a JSON body has.
  */
 
 /** `true` or `false`. */
@@ -24,15 +24,15 @@ export function repeated<Item extends z.ZodType>(item: Item) {
 }
 
 /**
- * The fields of a JSON body as parameters of the query string: each gives the values that its field has, from text. A field that
- * text cannot say (an object) needs a schema of its own.
+ * The fields of a JSON body as parameters of the query string: each turns text into the values that its field
+ * has. A field that text cannot express (an object) needs a schema of its own.
  */
 export function queryOf<Shape extends z.ZodRawShape>(shape: Shape): Shape {
   const entries = Object.entries(shape).map(([name, field]) => [name, parameterOf(field)]);
   return Object.fromEntries(entries);
 }
 
-/** A field's schema as a parameter's. */
+/** The schema of a field as the schema of a parameter. */
 function parameterOf(field: z.core.$ZodType): z.ZodType {
   const described = fromText(field);
   const { description } = field instanceof z.ZodType ? field : {};
@@ -63,7 +63,7 @@ export function needRewardModel<Query extends { reward_model?: string | undefine
   throw new InvalidInput(INVALID_INPUT, `"reward_model" ${message}`, [{ path: ['reward_model'], message }]);
 }
 
-/** @throws InvalidInput for parameters beside a JSON body, where they would be passed over. */
+/** @throws InvalidInput for parameters beside a JSON body, where they would be ignored. */
 export function refuseQuery(query: object): void {
   const message = 'belongs into the JSON body; only other formats take parameters in the query string';
   const violations = Object.keys(query).map((name) => ({ path: [name], message }));

@@ -31,7 +31,7 @@ export const rowLine = gated(rowFields, (sample, found) => textRules(sample, fou
   examples: [{ response: 'Hello!', reward: 0.31 }],
 });
 
-/** Columns as an Arrow IPC stream; what it may hold is said in `formats/arrow`. */
+/** Columns as an Arrow IPC stream; `formats/arrow` describes them. */
 export const arrowStream = z.unknown().meta({
   id: 'ArrowStream',
   description:
@@ -61,18 +61,18 @@ export interface SamplesBody {
 /** The reward model as a field of a gated body; {@link rewardModelRules} has the rules of its name. */
 export const rewardModelField = z.string().meta(rewardModelName.meta() ?? {});
 
-/** What can be wrong with the name of a reward model. */
+/** Checks the name of a reward model. */
 export function rewardModelRules({ reward_model }: { reward_model: string }, found: Violations): void {
   nameRules(reward_model, found, ['reward_model']);
 }
 
-/** The same, of a name at that place. */
+/** Checks the name of a reward model at that place. */
 export function nameRules(name: string, found: Violations, path: Place): void {
   const named = rewardModelName.safeParse(name);
   for (const { message } of named.error?.issues ?? []) found.add(path, message);
 }
 
-/** What can be wrong with samples beyond their structure. */
+/** Checks samples beyond their structure. */
 export function samplesRules({ samples, columns: given }: SamplesBody, found: Violations): void {
   if ((samples === undefined) === (given === undefined))
     found.add([], 'needs either "samples" (rows) or "columns", and not both');
@@ -80,7 +80,7 @@ export function samplesRules({ samples, columns: given }: SamplesBody, found: Vi
   if (given !== undefined) columnsRules(given, found);
 }
 
-/** What can be wrong with rows at that place. */
+/** Checks the rows at that place. */
 export function rowsRules(place: string, rows: readonly RowTexts[], found: Violations): void {
   for (let i = 0; i < rows.length && !found.isFull; i++) {
     const texts = rows[i];
@@ -97,7 +97,7 @@ export interface RowTexts {
 /** A lone surrogate has no UTF-8 and no defined length in code points. */
 export const LONE_SURROGATES = 'must not contain lone surrogates';
 
-/** What can be wrong with the texts of a row; its place is only made where it is shown. */
+/** Checks the texts of a row; their place is made only where it is shown. */
 export function textRules(
   { prompt, response }: RowTexts,
   found: Violations,

@@ -80,7 +80,7 @@ export const settingsQuery = {
     .describe('`NAME` or `NAME:ALPHA`, repeated; removed one after another; by default `chars`'),
 };
 
-/** What can be wrong with a body that may name a curve, instead of saying how to fit one. */
+/** Checks a body that may name a curve, instead of settings for a fit. */
 export function curveRules(
   body: SettingsBody & { reward_model?: string | undefined; version?: number | undefined },
   found: Violations,
@@ -97,7 +97,7 @@ export function curveRules(
   }
 }
 
-/** What can be wrong with settings beyond their structure. */
+/** Checks settings beyond their structure. */
 export function settingsRules({ characteristics = [] }: SettingsBody, found: Violations): void {
   const different = new Set(characteristics.map(({ name }) => name)).size;
   if (characteristics.length > MAX_CHARACTERISTICS)
@@ -105,7 +105,7 @@ export function settingsRules({ characteristics = [] }: SettingsBody, found: Vio
   else if (different < characteristics.length) found.add(['characteristics'], 'names must differ');
 }
 
-/** The settings of a request; what it leaves out is taken from `defaults`. */
+/** The settings of a request; `defaults` fill the missing ones. */
 export function readSettings(body: SettingsBody, defaults: FitSettings = DEFAULT_FIT_SETTINGS): FitSettings {
   return {
     estimator: body.estimator ?? defaults.estimator,

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 
-/*
- * What trainers get. An upstream of the same contract may add any key, which passes through.
- */
+/* The answers that trainers get. An upstream of the same contract may add any key, which passes through. */
 
 const reward = z.number().nullable().describe('Calibrated; null only with `on_upstream_failure: null`');
 const rewards = z.array(reward);

@@ -3,7 +3,10 @@ export interface ChatMessage {
   readonly content: string | readonly { readonly text?: string | undefined }[] | null;
 }
 
-/** The texts of messages, a blank line after each: there is no chat template here. A prompt of one text is that text. */
+/**
+ * The texts of messages, separated by a blank line: there is no chat template here. A prompt of one text is
+ * that text.
+ */
 export function promptText(prompt: string | readonly ChatMessage[]): string {
   return typeof prompt === 'string' ? prompt : prompt.map(({ content }) => `${textOf(content)}\n\n`).join('');
 }

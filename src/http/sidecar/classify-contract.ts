@@ -5,7 +5,7 @@ import { readTexts } from './read-texts.js';
 import { classifyBody } from './schema.js';
 import { answerSglangClassify } from './sglang-classify-answer.js';
 
-/** vLLM's and SGLang's `/classify`: the same path, told apart by the name of the field that holds the texts. */
+/** vLLM's and SGLang's `/classify`: the same path; the name of the field that holds the texts shows which. */
 export const classifyContract: ContractOf<typeof classifyBody> = {
   path: '/classify',
   operationId: 'sidecarClassify',

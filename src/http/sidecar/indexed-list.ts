@@ -10,7 +10,7 @@ export interface ListForm {
   head(model: string): JsonObject;
   /** An entry without its reward, where the upstream has none of this form. */
   readonly blank: JsonObject;
-  /** The field of an entry that holds the reward, and what it holds with another one. */
+  /** The field of an entry that holds the reward, and its value with another reward. */
   readonly field: string;
   withReward(held: unknown, reward: number | null): unknown;
 }
@@ -43,8 +43,9 @@ export const embeddingsList: ListForm = {
 };
 
 /**
- * The answer in a contract of lists. Where the upstream speaks it, every other field is its own; `index` counts within this
- * request, and `usage` is the sum over the upstream requests that its texts were part of, other callers' texts included.
+ * The answer in a contract of lists. Where the upstream speaks it, every other field is the upstream's.
+ * `index` counts within this request, and `usage` is the sum over the upstream requests that included its
+ * texts, other callers' texts included.
  */
 export function answerList(form: ListForm, scored: ScoredSamples): JsonObject {
   const answers = answersOf(scored, form.kind);
@@ -57,7 +58,7 @@ export function answerList(form: ListForm, scored: ScoredSamples): JsonObject {
   return { ...head, ...(answers.length > 1 && sumUsage(answers)), data: samples.map(entry) };
 }
 
-/** The tokens are not known: the upstream's contract does not tell. */
+/** The number of tokens is unknown: the upstream's contract does not give it. */
 const NO_USAGE = { prompt_tokens: 0, total_tokens: 0, completion_tokens: 0 };
 
 function sumUsage(answers: readonly JsonObject[]): JsonObject {

@@ -26,8 +26,9 @@ function read({ query, prompts, labels }: z.output<typeof openrlhfBody>): SentSa
 }
 
 /**
- * The answer as OpenRLHF reads it: lists, a value a sample, also where one query came on its own. `rewards` trains, `scores`
- * (0–1) filters, and OpenRLHF plots every list of `extra_logs`. What an OpenRLHF upstream says besides is kept.
+ * The answer as OpenRLHF reads it: lists with a value a sample, also for a single query. `rewards` trains,
+ * `scores` (0–1) filters, and OpenRLHF plots every list of `extra_logs`. Other fields of an OpenRLHF upstream
+ * are kept.
  */
 function write(scored: ScoredSamples): JsonObject {
   const { samples, version } = scored;
@@ -48,7 +49,7 @@ function write(scored: ScoredSamples): JsonObject {
   };
 }
 
-/** The entries' keys as lists with a value an entry; null where one lacks it. */
+/** The entries' keys as lists with a value an entry; null for an entry without the key. */
 function columnsOf(entries: readonly JsonObject[]): JsonObject {
   const names = new Set(entries.flatMap((entry) => Object.keys(entry)));
   return Object.fromEntries([...names].map((name) => [name, entries.map((entry) => entry[name] ?? null)]));

@@ -28,7 +28,7 @@ interface SidecarRequest {
 
 /** POST /sidecar/:upstream/…: each contract that trainers speak, in front of any upstream. */
 export const sidecarRoutes: FastifyPluginAsync<Services> = async (app, services) => {
-  // Before the body is read: a wrong URL is told as such.
+  // Before the body is read: a wrong URL gets an error of its own.
   app.addHook<SidecarRequest>('onRequest', async ({ params }) => {
     services.upstreams.get(params.upstream);
   });
@@ -37,11 +37,11 @@ export const sidecarRoutes: FastifyPluginAsync<Services> = async (app, services)
       `/sidecar/:upstream${contract.path}`,
       { schema: describeRoute(contract) },
       async ({ params, body, query, ip, headers }, reply) => {
-        // Callers take turns; those behind one address may have keys of their own.
+        // Callers take turns; callers that share an address may have keys of their own.
         const caller = { client: `${ip} ${headers.authorization ?? ''}`, signal: goneSignal(reply) };
         const upstream = services.upstreams.get(params.upstream);
         const scored = await scoreSamples(services, upstream, contract.read(body), caller);
-        tell(reply, scored);
+        setHeaders(reply, scored);
         return reply.send(contract.write(scored, body, query));
       },
     );
@@ -62,8 +62,8 @@ function describeRoute({ operationId, summary, body, query, answer }: InboundCon
   };
 }
 
-/** How the rewards came about: most contracts have no place for it in the body. */
-function tell(reply: FastifyReply, { samples, version }: ScoredSamples): void {
+/** Says in headers how the rewards came about: most contracts have no field for it in the body. */
+function setHeaders(reply: FastifyReply, { samples, version }: ScoredSamples): void {
   reply.header('x-reward-calibrated', String(version !== undefined));
   if (version !== undefined) reply.header('x-curve-version', version);
   const rules = new Set(samples.map(({ rule }) => rule));

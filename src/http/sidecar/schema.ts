@@ -6,8 +6,8 @@ import { LONE_SURROGATES } from '../schemas/samples-schema.js';
 import { promptText } from './chat-messages.js';
 
 /*
- * What trainers send to a reward model's URL. Unlike the service's own bodies these may have keys that are not known here:
- * trainers send more from one release to the next. The keys that are known are checked strictly.
+ * The requests that trainers send to a reward model's URL. Unlike the service's own bodies, these may have
+ * unknown keys: trainers send more from one release to the next. Known keys are checked strictly.
  */
 
 /** The upstream as a segment of the path. */
@@ -20,11 +20,11 @@ export const upstreamParams = z.object({
 
 const NOT_TEXTS = 'must be a text or a list of texts';
 const texts = z.union([z.string(), z.array(z.string()).min(1)], { error: NOT_TEXTS });
-/** With several URLs OpenRLHF shares the samples out over them, and sends empty lists to those that are left over. */
+/** With several URLs OpenRLHF divides the samples among them, and sends empty lists to those without any. */
 const textsOrNone = z.union([z.string(), z.array(z.string())], { error: NOT_TEXTS });
 const model = z.string().nullish().describe('Any: the upstream is asked for the model in its configuration');
 
-/** The reward is calibrated as the model gives it; a caller that asks for a squeezed one must learn that. */
+/** The reward is calibrated as the model gives it; a caller that asks for a squeezed one gets an error. */
 const noActivation = z
   .literal(false, { error: 'must be false: rewards are calibrated before any activation' })
   .nullish();

@@ -1,7 +1,7 @@
 import type { ScoredSample, ScoredSamples } from '../../sidecar/scoring/score-samples.js';
 import { asObject, entryOf, type JsonObject, withReward } from './upstream-entry.js';
 
-/** The answer of SGLang's own `/classify`: a list, or of one text on its own its entry alone. */
+/** The answer of SGLang's own `/classify`: a list of entries, or the entry alone for a single text. */
 export function answerSglangClassify(scored: ScoredSamples): JsonObject | readonly JsonObject[] {
   const entry = (sample: ScoredSample): JsonObject => {
     const upstreams = asObject(entryOf(sample, scored, 'sglang-classify') ?? { meta_info: {} });

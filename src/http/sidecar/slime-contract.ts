@@ -20,7 +20,7 @@ export const slimeContract: ContractOf<typeof slimeBody, typeof slimeQuery> = {
   write,
 };
 
-/** The sample of a slime request; the reward model reads prompt and response, one after the other. */
+/** The sample of a slime request; the reward model reads the prompt and then the response. */
 function read({ prompt, response, label }: Slime): SentSamples {
   const before = promptText(prompt);
   const sample = {
@@ -32,7 +32,10 @@ function read({ prompt, response, label }: Slime): SentSamples {
   return { samples: [sample], place: 'response', isSingle: true };
 }
 
-/** The calibrated reward as a bare number, or under `reward_key` of an object with what it was made of. */
+/**
+ * The calibrated reward as a bare number, or under `reward_key` of an object with the parts of the
+ * calibration.
+ */
 function write(
   { samples, version }: ScoredSamples,
   _body: Slime,

@@ -17,7 +17,9 @@ export const predictContract: ContractOf<typeof predictBody> = {
   write,
 };
 
-/** The samples of a text-embeddings-inference request; `["text"]` is one text, `[["text"]]` a batch of one. */
+/**
+ * The samples of a text-embeddings-inference request: `["text"]` is one text, `[["text"]]` a batch of one.
+ */
 function read({ inputs }: z.output<typeof predictBody>): SentSamples {
   if (typeof inputs === 'string') return readTexts('inputs', inputs);
   const texts = inputs.flat();
@@ -25,7 +27,10 @@ function read({ inputs }: z.output<typeof predictBody>): SentSamples {
   return readTexts('inputs', typeof inputs[0] === 'string' ? only : texts);
 }
 
-/** The answer of `/predict`: the labels of one text, or a list of them a text. A reward model has one label. */
+/**
+ * The answer of `/predict`: a list of labels for one text, or such a list for each text. A reward model has
+ * one label.
+ */
 function write(scored: ScoredSamples): readonly JsonObject[] | readonly JsonObject[][] {
   const labels = (sample: ScoredSample): JsonObject[] => {
     const [entry = { label: 'LABEL_0' }] = [entryOf(sample, scored, 'tei-predict')].flat();

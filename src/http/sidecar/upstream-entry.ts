@@ -10,8 +10,8 @@ export function asObject(value: unknown): JsonObject {
 }
 
 /**
- * What the upstream said beside the reward of a sample, for a caller that speaks the upstream's own contract; undefined where
- * the contracts differ or the upstream failed.
+ * The upstream's entry besides the reward of a sample, for a caller that speaks the upstream's own contract;
+ * undefined where the contracts differ or the upstream failed.
  */
 export function entryOf(
   sample: ScoredSample,
@@ -21,14 +21,14 @@ export function entryOf(
   return upstream.kind === kind ? sample.entry : undefined;
 }
 
-/** The upstream's answers that the samples were part of, each once, where it speaks the caller's contract. */
+/** The distinct upstream answers with these samples, where the upstream speaks the caller's contract. */
 export function answersOf({ samples, upstream }: ScoredSamples, kind: UpstreamKind): readonly JsonObject[] {
   if (upstream.kind !== kind) return [];
   const answers = new Set(samples.map(({ answer }) => answer).filter((answer) => answer !== undefined));
   return [...answers].map(asObject);
 }
 
-/** A list of numbers with another one at its end or beginning: the place of the reward. */
+/** The list with its first or last number replaced by the reward; the reward alone where there is no list. */
 export function withReward(
   list: unknown,
   reward: number | null,

@@ -9,11 +9,11 @@ import type { WorkerTasks } from '../jobs/worker-tasks.js';
 import { finishLeaderboard } from '../leaderboard/ranking.js';
 
 /*
- * The tasks of the worker threads: see `worker-tasks.ts`. What reads requests is loaded when it is first needed, since that takes longer
- * than a small fit takes in all.
+ * The tasks of the worker threads: see `worker-tasks.ts`. Request readers are loaded when first needed, since
+ * loading them takes longer than a small fit.
  */
 
-/** A task of the worker: reads the request, if that is still to be done, and runs it. */
+/** A task of the worker: reads the request, unless it was read before, and runs it. */
 type Task<Name extends keyof WorkerTasks> = (
   job: WorkerTasks[Name]['job'],
 ) => Promise<Outcome<WorkerTasks[Name]['result']>>;
@@ -36,7 +36,7 @@ function asking<Request>(
 /** Fits. */
 export const fit: Task<'fit'> = taskOf(async () => (await import('../fit/job.js')).readFit, runNamedFit);
 
-/** Fits, and calibrates the fitted samples, whose columns are handed over. */
+/** Fits, and calibrates the fitted samples; their columns are transferred. */
 export async function fitCalibrate(
   job: WorkerTasks['fitCalibrate']['job'],
 ): Promise<Outcome<WorkerTasks['fitCalibrate']['result']> | HandedOver> {
@@ -52,13 +52,13 @@ const calibrateFitted: Task<'fitCalibrate'> = taskOf(
   runFitCalibrate,
 );
 
-/** Compares rewards with labels, by the curve that the request names or by one fitted to the pairs. */
+/** Compares rewards with labels, with the curve that the request names or one fitted to the pairs. */
 export const evaluate: Task<'evaluate'> = taskOf(
   async () => asking((await import('../evaluate/job.js')).readEvaluation),
   finishEvaluation,
 );
 
-/** Ranks generators by the curve that the request names, or by one fitted to their outputs. */
+/** Ranks generators with the curve that the request names, or one fitted to their outputs. */
 export const leaderboard: Task<'leaderboard'> = taskOf(
   async () => asking((await import('../leaderboard/job.js')).readLeaderboard),
   finishLeaderboard,

@@ -9,7 +9,7 @@ const biases = rewards.map((reward) => reward / 3);
 const extrapolated = [0, 8, 17, 18];
 const flags = [...rewards.keys()].map((i) => extrapolated.includes(i));
 
-/** What a stream holds, as both readers below tell it. */
+/** The contents of a stream, as both readers below describe them. */
 interface Content {
   readonly fields: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
@@ -61,14 +61,14 @@ describe('an answer as a stream', () => {
       return context.skip(`${python} has no pyarrow (ARROW_PYTHON names another Python)`);
     }
     const input = writeArrow({ rewards, biases, extrapolated }, metadata);
-    const { stdout, stderr } = spawnSync(python, ['-c', TELL], { input, encoding: 'utf8' });
+    const { stdout, stderr } = spawnSync(python, ['-c', DESCRIBE], { input, encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual(expected);
     return undefined;
   });
 });
 
-const TELL = `
+const DESCRIBE = `
 import json, sys
 import pyarrow as pa
 table = pa.ipc.open_stream(sys.stdin.buffer.read()).read_all()

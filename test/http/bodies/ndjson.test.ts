@@ -7,7 +7,7 @@ async function* pieces(bytes: Buffer, cuts: readonly number[]): AsyncGenerator<B
   for (const [i, end] of ends.entries()) yield bytes.subarray(ends[i - 1] ?? 0, end);
 }
 
-/** Every line as its number and its value, or the code of what is wrong with it. */
+/** Every line as its number and its value, or the code of its error. */
 async function readAll(bytes: Buffer, cuts: readonly number[], longest = 1_000): Promise<unknown[][]> {
   const read: Line[] = [];
   for await (const lines of readLines(pieces(bytes, cuts), longest)) read.push(...lines);

@@ -24,7 +24,7 @@ const samples = columns.rewards.map((reward, i) => ({
   rewards: { 'rm-a': reward, 'rm-b': other.rewards[i] },
 }));
 
-/** What a reward model alone says, put on the common scale by its own fitted samples. */
+/** The rewards of one reward model alone, on the common scale of its own fitted samples. */
 async function standardised(
   app: Awaited<ReturnType<typeof startApp>>,
   name: string,

@@ -15,10 +15,10 @@ async function send(app: FastifyInstance, type: string, payload: string | Buffer
   return { status: response.statusCode, body: response.json() };
 }
 
-/** Without what a clock says. */
+/** The answer without measured times. */
 function untimed({ diagnostics, ...answer }: { diagnostics: Record<string, unknown> }) {
-  const { fit_seconds: _, ...told } = diagnostics;
-  return { ...answer, diagnostics: told };
+  const { fit_seconds: _, ...untimedDiagnostics } = diagnostics;
+  return { ...answer, diagnostics: untimedDiagnostics };
 }
 
 describe('fitting and calibrating one batch', () => {

@@ -43,7 +43,10 @@ function nullsIn(data: unknown, place: string): string[] {
   return Object.entries(data).flatMap(([key, value]) => nullsIn(value, `${place}/${key}`));
 }
 
-/** What a fit of these samples may be refused for: their size, or the windows and prompts that they happen to have. */
+/**
+ * Errors that a fit of these samples may have: their size, or the windows and prompts that they happen to
+ * have.
+ */
 const REASONS =
   /too large: the result is not finite|no window of .* holds|which is too few for the estimator/;
 

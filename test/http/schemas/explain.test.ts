@@ -21,7 +21,7 @@ import {
 } from '../../../src/http/sidecar/schema.js';
 import { mutate, mutations } from '../../support/mutations.js';
 
-/** What zod finds, unknown keys each by itself, in the service's words. */
+/** The errors that zod finds, each unknown key separately, in the service's words. */
 function zodsViolations(schema: z.ZodType, value: unknown) {
   const issues = schema.safeParse(value).error?.issues ?? [];
   return issues.flatMap((issue) => {
