@@ -7,6 +7,8 @@ export const suite = {
   // Starting processes, workers and fits on a loaded two-core machine is slow; no test asserts a duration.
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  // The default of expect.poll, a second, is a limit of time on a loaded machine.
+  expect: { poll: { timeout: 60_000 } },
 };
 
 /** `npm test`: every test but those of test/long. */

@@ -5,6 +5,9 @@ import { readConfig } from '../../src/config.js';
 import type { CurveStore } from '../../src/curves/stores/curve-store.js';
 import { MemoryStore } from '../../src/curves/stores/memory-store.js';
 
+/** A machine that is loaded by other tests is no overload of the service. */
+export const UNHURRIED = { MAX_EVENT_LOOP_DELAY: '0' };
+
 export const workerUrl = new URL('./fit-worker.mjs', import.meta.url);
 
 /** The whole service in this process, from source, closed when the test ends. */
@@ -13,7 +16,7 @@ export async function startApp(
   store: CurveStore = new MemoryStore(),
   dependencies: Pick<Dependencies, 'clock' | 'logStream' | 'workerUrl'> = {},
 ): Promise<FastifyInstance> {
-  const config = readConfig({ LOG_LEVEL: 'silent', ...environment });
+  const config = readConfig({ LOG_LEVEL: 'silent', ...UNHURRIED, ...environment });
   const app = await buildApp(config, { store, version: '0.0.0-test', workerUrl, ...dependencies });
   onTestFinished(() => app.close());
   await app.ready();

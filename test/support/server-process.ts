@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { onTestFinished } from 'vitest';
-import { biasedColumns } from './app.js';
+import { biasedColumns, UNHURRIED } from './app.js';
 import { ENTRY, listeningUrl, startProgram, stopProcess } from './processes.js';
 
 /** The built service as a process of its own on a free port. */
@@ -19,7 +19,7 @@ export async function startServer(
   environment: Record<string, string>,
   flags: readonly string[] = [],
 ): Promise<ServerProcess> {
-  const settings = { HOST: '127.0.0.1', PORT: '0', ...environment };
+  const settings = { HOST: '127.0.0.1', PORT: '0', ...UNHURRIED, ...environment };
   const child = startProgram(process.execPath, [...flags, ENTRY], settings);
   onTestFinished(() => {
     child.kill('SIGKILL');

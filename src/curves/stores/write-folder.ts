@@ -44,7 +44,7 @@ export async function writeFolder(
   known: KnownFolder | undefined,
 ): Promise<Written> {
   const { rewardModel, nextVersion } = history;
-  await makeFolder(fs, folder);
+  await makeFolder(fs, folder, known);
   await makeFirstHead(fs, folder, rewardModel, known);
   const { checksums, repairs } = await writeVersions(fs, folder, history, known);
   await prepareClearing(fs, folder, history);
@@ -55,11 +55,11 @@ export async function writeFolder(
   return { known: { nextVersion, checksums }, unfinished };
 }
 
-/** A link or a file in the folder's place is removed: the store keeps its data in folders only. */
-async function makeFolder(fs: FileSystem, folder: string): Promise<void> {
+/** Makes the folder. What took the place of a known folder is removed; anything else in the way makes the save fail. */
+async function makeFolder(fs: FileSystem, folder: string, known: KnownFolder | undefined): Promise<void> {
   const found = await lookAt(fs, folder);
   if (found?.isDirectory()) return;
-  if (found !== undefined) await fs.rm(folder, ALL);
+  if (found !== undefined && known !== undefined) await fs.rm(folder, ALL);
   await fs.mkdir(folder);
 }
 

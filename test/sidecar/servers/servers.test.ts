@@ -139,7 +139,7 @@ describe('requests are what the servers document', () => {
   });
 
   test('an old vLLM is asked in its own spelling alone: with both, later ones misread it', () => {
-    expect(build('vllm-classify', { legacy_activation: true })).toEqual({
+    expect(build('vllm-classify', { legacyActivation: true })).toEqual({
       model: 'rm-1',
       input: ['PR', 'T'],
       activation: false,
