@@ -44,7 +44,7 @@ export async function writeFolder(
   known: KnownFolder | undefined,
 ): Promise<Written> {
   const { rewardModel, nextVersion } = history;
-  await makeFolder(fs, folder);
+  await makeFolder(fs, folder, known);
   await makeFirstHead(fs, folder, rewardModel, known);
   const { checksums, repairs } = await writeVersions(fs, folder, history, known);
   await prepareClearing(fs, folder, history);
@@ -55,11 +55,11 @@ export async function writeFolder(
   return { known: { nextVersion, checksums }, unfinished };
 }
 
-/** A link or a file in the place of the folder is nobody's: all that the store knows lies in folders. */
-async function makeFolder(fs: FileSystem, folder: string): Promise<void> {
+/** What took the place of a folder that this process knows is removed; what else stands in the way is somebody's, and refuses the save. */
+async function makeFolder(fs: FileSystem, folder: string, known: KnownFolder | undefined): Promise<void> {
   const found = await lookAt(fs, folder);
   if (found?.isDirectory()) return;
-  if (found !== undefined) await fs.rm(folder, ALL);
+  if (found !== undefined && known !== undefined) await fs.rm(folder, ALL);
   await fs.mkdir(folder);
 }
 
