@@ -98,20 +98,25 @@ function outputs(bytes: number): string {
   return `{"outputs":[${list}],"baseline":[${baselines.join()}]}`;
 }
 
-/** What JSON of any route may be filled with, that is wrong everywhere. */
+/** What JSON may be filled with, that takes most and is wrong everywhere. */
 const wrong = (route: string, list: string, method?: 'PUT'): HeavyBody[] =>
+  [
+    { name: '{"a":1} rows', make: filled(`{"${list}":[`, '{"abcde":1}', ']}') },
+    { name: 'number rows', make: filled(`{"${list}":[`, '1', ']}') },
+    { name: 'text rows', make: filled(`{"${list}":[`, '"ab"', ']}') },
+  ].map((body) => ({ ...body, name: `wrong: ${body.name}`, route, ...(method && { method }) }));
+
+/** What is refused before it is parsed: on the event loop, and in a thread. */
+const unparsed = (route: string): HeavyBody[] =>
   [
     { name: 'nested lists', make: (bytes: number) => '['.repeat(bytes / 2) + ']'.repeat(bytes / 2) },
     {
       name: 'nested objects',
       make: (bytes: number) => `${'{"a":'.repeat(bytes / 6)}1${'}'.repeat(bytes / 6)}`,
     },
-    { name: '{} rows', make: filled(`{"${list}":[`, '{}', ']}') },
-    { name: '{"a":1} rows', make: filled(`{"${list}":[`, '{"abcde":1}', ']}') },
+    { name: '{} rows', make: filled('{"samples":[', '{}', ']}') },
     { name: 'unknown keys', make: filled('{', (i) => `"k${i.toString(36)}":1`, '}') },
-    { name: 'number rows', make: filled(`{"${list}":[`, '1', ']}') },
-    { name: 'text rows', make: filled(`{"${list}":[`, '"ab"', ']}') },
-  ].map((body) => ({ ...body, name: `wrong: ${body.name}`, route, ...(method && { method }) }));
+  ].map((body) => ({ ...body, name: `wrong: ${body.name}`, route }));
 
 /** The worst bodies, right and wrong, that are known for every route. */
 export const HEAVY_BODIES: readonly HeavyBody[] = [
@@ -128,7 +133,12 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
   },
   { name: 'columns', route: '/v1/calibrate', make: columns(model) },
   { name: 'columns with groups', route: '/v1/calibrate', make: columns(model, true) },
-  { name: 'text', route: '/v1/calibrate', make: samples(`{"reward":1,"response":"${'é'.repeat(500)}"}`) },
+  // Two bytes a letter.
+  {
+    name: 'text',
+    route: '/v1/calibrate',
+    make: (bytes) => samples(`{"reward":1,"response":"${'é'.repeat(500)}"}`)(bytes / 2),
+  },
   { name: 'gzip', route: '/v1/calibrate', encoding: 'gzip', make: samples('{"reward":1,"response":""}') },
   {
     name: 'NDJSON',
@@ -138,7 +148,7 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
   },
   {
     name: 'NDJSON of wrong lines',
-    most: 1_000_000,
+    most: 3_000_000,
     route: `/v1/calibrate${query}`,
     format: NDJSON,
     make: lines('1'),
@@ -175,6 +185,7 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
     make: filled(`{${model}"samples":[{"reward":1,"characteristics":{`, (i) => `"abc def gh ${i}":1`, '}}]}'),
   },
   ...wrong('/v1/calibrate', 'samples'),
+  ...unparsed('/v1/calibrate'),
 
   {
     name: 'groups of two',
@@ -232,6 +243,7 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
   { name: 'Arrow int8', route: `/v1/fit${query}`, format: ARROW, make: arrow(Int8Array) },
   { name: 'Arrow float64', route: `/v1/fit${query}`, format: ARROW, make: arrow(Float64Array) },
   ...wrong('/v1/fit', 'samples'),
+  ...unparsed('/v1/fit'),
 
   {
     name: 'minimal rows',
