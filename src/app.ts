@@ -1,6 +1,6 @@
 import compress from '@fastify/compress';
 import underPressure from '@fastify/under-pressure';
-import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { Config } from './config.js';
 import { CurveRegistry } from './curves/registry.js';
 import type { CurveStore } from './curves/stores/curve-store.js';
@@ -11,11 +11,13 @@ import { ARROW_STREAM } from './http/formats/arrow-stream.js';
 import { NDJSON } from './http/formats/ndjson.js';
 import { authPlugin } from './http/plugins/auth.js';
 import { bodyDeadlinePlugin } from './http/plugins/body-deadline.js';
+import { refuseConnection, refuseUrl } from './http/plugins/connection-errors.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
 import { jsonBodyPlugin } from './http/plugins/json-body.js';
 import { openApiPlugin } from './http/plugins/openapi.js';
 import { problemsPlugin } from './http/plugins/problems.js';
-import { requestId, requestLogPlugin } from './http/plugins/request-log.js';
+import { refusedBodiesPlugin } from './http/plugins/refused-bodies.js';
+import { BrokenAnswerLog, requestId, requestLogPlugin } from './http/plugins/request-log.js';
 import { sampleBodiesPlugin } from './http/plugins/sample-bodies.js';
 import { startLinePlugin } from './http/plugins/start-line.js';
 import { unreadBodiesPlugin } from './http/plugins/unread-bodies.js';
@@ -39,6 +41,9 @@ import type { WorkerTasks } from './http/worker-tasks.js';
 import { Upstreams } from './sidecar/upstreams.js';
 import { Metrics } from './telemetry/metrics.js';
 
+/** Of a refused body so many times BODY_LIMIT is thrown away before its refusal: a body that is somewhat too large is read to its end. */
+const DRAINED_BODIES = 4;
+
 /** What the app is built from besides its configuration. */
 export interface Dependencies {
   readonly store: CurveStore;
@@ -57,9 +62,11 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   const { logStream } = dependencies;
   const app = Fastify({
     logger: { level: config.LOG_LEVEL, ...(logStream && { stream: logStream }) },
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new BrokenAnswerLog(),
     genReqId: requestId,
     bodyLimit: config.BODY_LIMIT,
+    clientErrorHandler: (error, socket) => refuseConnection(app.log)(error, socket),
+    frameworkErrors: refuseUrl,
     // Bodies have a deadline of their own, which streams of lines do not: body-deadline.
     requestTimeout: 0,
     // In flight requests are finished while closing, and new ones on open connections are, too.
@@ -68,6 +75,8 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   const services = await openServices(app, config, dependencies);
   const closing = { now: false };
 
+  // First, so that a request that waits for its turn has cost nothing yet.
+  await app.register(gracefulClosePlugin, closing);
   await app.register(problemsPlugin);
   await app.register(validationPlugin);
   await app.register(jsonBodyPlugin);
@@ -76,8 +85,11 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     requestEncodings: ['gzip', 'br', 'zstd'],
   });
   await app.register(bodyDeadlinePlugin, { milliseconds: config.REQUEST_TIMEOUT });
+  await app.register(refusedBodiesPlugin, {
+    bytes: DRAINED_BODIES * config.BODY_LIMIT,
+    milliseconds: config.REQUEST_TIMEOUT,
+  });
   await app.register(requestLogPlugin, { metrics: services.metrics });
-  await app.register(gracefulClosePlugin, closing);
   await app.register(openApiPlugin, { version: dependencies.version });
   await app.register(startLinePlugin, {
     version: dependencies.version,
@@ -85,6 +97,8 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     authentication: config.API_KEYS.length > 0,
     upstreams: config.upstreams.map(({ name }) => name),
     curves: () => services.registry.list().length,
+    unreadable: () => services.registry.listUnreadable().length,
+    storeState: () => services.registry.storeState(),
   });
 
   await app.register(healthRoutes, {
@@ -100,7 +114,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
       await taking.register(calibrateRoute, services);
       await taking.register(preferencePairsRoute, services);
       await taking.register(async (unread) => {
-        await unread.register(unreadBodiesPlugin, { bodyLimit: config.BODY_LIMIT });
+        await unread.register(unreadBodiesPlugin);
         await unread.register(fitRoute, services);
         await unread.register(fitCalibrateRoute, services);
         await unread.register(async (json) => {
@@ -133,7 +147,7 @@ async function openServices(
     },
     lost: (error) => app.log.error({ err: error }, 'the store takes no changes now'),
     unfinished: (error) =>
-      app.log.error({ err: error }, 'a change is stored, but not all that follows it is done'),
+      app.log.error({ err: error }, 'a change is stored, but not all went well beside it'),
   });
   for (const { rewardModel, place, reason } of registry.listUnreadable()) {
     const unread =

@@ -38,7 +38,9 @@ export const configSchema = z.object({
     // Left out silently, the empty entry of `API_KEYS=,` would leave a service that lets everybody in.
     .refine((keys) => keys.every((key) => key !== ''), 'must not hold an empty key')
     .describe('Comma-separated keys; when set, `/v1` and `/sidecar` want `Authorization: Bearer KEY`'),
-  MAX_BATCH: count(100_000).describe('Most samples in one calibrate request'),
+  MAX_BATCH: count(100_000).describe(
+    'Most samples in one calibrate request; of an ensemble, samples times reward models',
+  ),
   MAX_FIT_SAMPLES: count(10_000_000, 10).describe('Most samples in one fit'),
   BODY_LIMIT: count(67_108_864, 1_024).describe('Most bytes in one request body'),
   LINE_LIMIT: count(4_194_304, 1_024).describe('Most bytes in one line of NDJSON; such a body has no limit'),

@@ -31,6 +31,7 @@ describe('the import rule of the rooms', () => {
     ['src/lowess/planted.ts', 'node:fs'],
     ['src/calibration/planted.ts', '../curves/registry.js'],
     ['src/calibration/planted.ts', 'node:fs'],
+    ['src/bytes/planted.ts', '../http/services.js'],
     ['src/curves/planted.ts', '../fitting/fitter.js'],
     ['src/curves/stores/planted.ts', '../../http/services.js'],
     ['src/curves/planted.ts', '../config.js'],
@@ -52,6 +53,8 @@ describe('the import rule of the rooms', () => {
     ['src/http/routes/planted.ts', '../../curves/registry.js'],
     ['src/http/routes/planted.ts', '../services.js'],
     ['src/sidecar/servers/planted.ts', '../../calibration/errors.js'],
+    ['src/sidecar/planted.ts', '../bytes/growing-bytes.js'],
+    ['src/http/formats/planted.ts', '../../bytes/growing-bytes.js'],
     ['src/http/sidecar/planted.ts', '../../sidecar/upstreams.js'],
     ['src/app.ts', './http/services.js'],
   ])('%s may import %s', (path, imported) => {

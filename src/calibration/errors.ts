@@ -1,3 +1,5 @@
+import { stackTraces } from './without-stack.js';
+
 /** Where a value stands in what the caller sent, from the outside in: `['samples', 3, 'reward']`. */
 export type Place = readonly (string | number)[];
 
@@ -15,14 +17,19 @@ const MAX_KEY_LENGTH = 64;
 
 /**
  * Every error that the service gives on purpose. `code` is stable and names the rule (it becomes the `type` of
- * the problem+json answer); the subclass says what kind of refusal it is (it becomes the status).
+ * the problem+json answer); the subclass says what kind of refusal it is (it becomes the status). It has no stack trace: see
+ * `withoutStack`.
  */
 export abstract class ServiceError extends Error {
   readonly code: string;
   readonly violations: readonly Violation[];
 
   constructor(code: string, message: string, violations: readonly Violation[] = []) {
+    // As withoutStack does, which cannot take a call of `super`.
+    const limit = stackTraces.stackTraceLimit;
+    stackTraces.stackTraceLimit = 0;
     super(message);
+    stackTraces.stackTraceLimit = limit;
     this.name = new.target.name;
     this.code = code;
     this.violations = violations.slice(0, MAX_VIOLATIONS).map(({ path, message: rule }) => ({

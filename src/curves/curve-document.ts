@@ -3,7 +3,7 @@ import type { Correlations } from '../calibration/correlation.js';
 import { InvalidInput } from '../calibration/errors.js';
 import { DEFAULT_FIT_SETTINGS, ESTIMATORS, type FitSettings } from '../calibration/fit-settings.js';
 import { MAX_CHARACTERISTICS } from '../calibration/samples.js';
-import type { FittedCurve } from './curve-history.js';
+import { type FittedCurve, LAST_VERSION } from './curve-history.js';
 import { rewardModelName } from './reward-model-name.js';
 
 /** Older services wrote perfect correlations a few units in the last place beyond 1. */
@@ -188,6 +188,9 @@ export const curveDocument = z
     ],
   });
 
+/** UTF-8 bytes of a curve as it is stored: more are neither written nor read. */
+export const MAX_DOCUMENT_BYTES = 64 * 2 ** 20;
+
 export type CurveDocument = z.infer<typeof curveDocument>;
 
 /** The document of a curve; `fromDocument(toDocument(curve))` is the same curve to the bit. */
@@ -220,12 +223,19 @@ export function toDocument(curve: FittedCurve & { readonly version?: number }): 
  * @throws InvalidInput `unreadable-curve`, naming the field of the document.
  */
 export function requireReadable(curve: FittedCurve): void {
-  const { error } = curveDocument.safeParse(toDocument(curve));
-  if (error === undefined) return;
-  const [issue] = error.issues;
-  const place = issue?.path.join('.') ?? '';
-  const message = `the fitted curve cannot be stored: ${place}: ${issue?.message}`;
-  throw new InvalidInput(message, [], 'unreadable-curve');
+  const document = toDocument({ ...curve, version: LAST_VERSION });
+  const { error } = curveDocument.safeParse(document);
+  const [issue] = error?.issues ?? [];
+  if (issue !== undefined) throw cannotBeStored(`${issue.path.join('.')}: ${issue.message}`);
+  const bytes = Buffer.byteLength(JSON.stringify(document));
+  if (bytes > MAX_DOCUMENT_BYTES)
+    throw cannotBeStored(
+      `it takes ${bytes} bytes, at most ${MAX_DOCUMENT_BYTES} are possible: fit fewer distinct values`,
+    );
+}
+
+function cannotBeStored(reason: string): InvalidInput {
+  return new InvalidInput(`the fitted curve cannot be stored: ${reason}`, [], 'unreadable-curve');
 }
 
 /** The diagnostics of a curve as the document and the API show them. */

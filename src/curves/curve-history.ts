@@ -38,14 +38,26 @@ export interface CurveHistory {
   readonly versions: readonly VersionedCurve[];
 }
 
+/** The highest number that a version may have: fifteen digits, which a double holds exactly. */
+export const LAST_VERSION = 999_999_999_999_998;
+
 /** A reward model of which nothing was ever fitted. */
 export function emptyHistory(rewardModel: string): CurveHistory {
   return { rewardModel, nextVersion: 1, current: null, versions: [] };
 }
 
-/** The history with a new, now current version; of the older ones the last `keep - 1` stay. */
+/**
+ * The history with a new, now current version; of the older ones the last `keep - 1` stay.
+ *
+ * @throws Conflict `no-version-left`
+ */
 export function withVersion(history: CurveHistory, curve: FittedCurve, keep: number): CurveHistory {
   const version = history.nextVersion;
+  if (version > LAST_VERSION)
+    throw new Conflict(
+      'no-version-left',
+      `the versions of this reward model are numbered up to the last one, ${LAST_VERSION}`,
+    );
   const versions = [...history.versions, { ...curve, version }].slice(-keep);
   return { ...history, nextVersion: version + 1, current: version, versions };
 }

@@ -150,7 +150,7 @@ export class CurveRegistry {
   checkRoom(rewardModel: string, otherRewardModels: readonly string[] = []): void {
     const known = new Set([...this.list().map((history) => history.rewardModel), ...otherRewardModels]);
     if (known.has(rewardModel) || known.size < this.#limits.maxRewardModels) return;
-    const message = `the service holds ${known.size} reward models already (MAX_REWARD_MODELS)`;
+    const message = `the service holds ${known.size} reward models already (MAX_REWARD_MODELS): GET /v1/curves lists them, DELETE makes room`;
     throw new Conflict('too-many-reward-models', message, [{ path: ['reward_model'], message }]);
   }
 

@@ -1,3 +1,4 @@
+import { isBuiltIn } from '../calibration/characteristics.js';
 import { MAX_CHARACTERISTICS, type MeasuredSamples, tooManyCharacteristics } from '../calibration/samples.js';
 
 /** Where a column starts; it doubles from here up to the window's capacity. */
@@ -5,7 +6,8 @@ const FIRST_CAPACITY = 1_024;
 
 /**
  * The most recent samples of one reward model, as numbers only: a ring of rewards and, in step with it, a ring of
- * values per characteristic. A sample without some characteristic has NaN there.
+ * values per characteristic. A sample without some characteristic has NaN there; a characteristic that no sample has any more is
+ * forgotten.
  */
 export class SampleWindow {
   readonly #capacity: number;
@@ -33,7 +35,7 @@ export class SampleWindow {
     return this.#capacity;
   }
 
-  /** The characteristics of which at least one sample was seen. */
+  /** The characteristics that at least one held sample has. */
   get characteristics(): string[] {
     return [...this.#characteristics.keys()];
   }
@@ -41,19 +43,19 @@ export class SampleWindow {
   /**
    * Adds samples; the oldest ones fall out.
    *
-   * @throws InvalidInput when the window would hold more than {@link MAX_CHARACTERISTICS} characteristics.
+   * @throws InvalidInput when the window would hold more than {@link MAX_CHARACTERISTICS} characteristics besides those that the
+   *   service measures itself: they always have room, so that what callers send beside them cannot keep the sidecar from observing.
    */
   add(samples: MeasuredSamples): void {
-    const unknown = [...samples.characteristics.keys()].filter((name) => !this.#characteristics.has(name));
-    if (this.#characteristics.size + unknown.length > MAX_CHARACTERISTICS) {
-      throw tooManyCharacteristics();
-    }
-    for (const name of unknown)
-      this.#characteristics.set(name, Ring.filledWithNaN(this.#capacity, this.#seen));
+    const names = [...samples.characteristics.keys()].filter((name) => !this.#characteristics.has(name));
+    const own = [...this.#characteristics.keys(), ...names].filter((name) => !isBuiltIn(name));
+    if (own.length > MAX_CHARACTERISTICS) throw tooManyCharacteristics();
+    for (const name of names) this.#characteristics.set(name, Ring.filledWithNaN(this.#capacity, this.#seen));
     const size = samples.rewards.length;
     this.#rewards.push(samples.rewards);
     for (const [name, ring] of this.#characteristics) {
       ring.push(samples.characteristics.get(name) ?? new Float64Array(size).fill(Number.NaN));
+      if (ring.isEmpty) this.#characteristics.delete(name);
     }
     this.#seen += size;
   }
@@ -80,6 +82,8 @@ class Ring {
   readonly #capacity: number;
   #values: Float64Array<ArrayBuffer>;
   #pushed = 0;
+  /** How many had been pushed when the newest one that is a number had been. */
+  #newest = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -94,7 +98,14 @@ class Ring {
     return ring;
   }
 
+  /** Whether nothing that is held is a number. */
+  get isEmpty(): boolean {
+    return this.#newest <= this.#pushed - this.#capacity || this.#newest === 0;
+  }
+
   push(values: Float64Array): void {
+    const newest = values.findLastIndex((value) => !Number.isNaN(value));
+    if (newest >= 0) this.#newest = this.#pushed + newest + 1;
     const dropped = Math.max(0, values.length - this.#capacity);
     const kept = values.subarray(dropped);
     this.#pushed += dropped;

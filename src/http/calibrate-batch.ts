@@ -145,18 +145,38 @@ export function checkedCalibration(
 /**
  * Counts a calibration; with `observe` also keeps the numbers of its samples.
  *
- * @throws Conflict `too-many-reward-models`, before anything is kept or counted.
+ * @throws as {@link keepObserved}, before anything is counted.
  */
 export function keep(
-  { registry, windows, metrics }: Services,
-  { rewards, measured, batch }: CheckedCalibration,
-  { rewardModel, observe, isShadow }: Pick<CalibrateOptions, 'rewardModel' | 'observe' | 'isShadow'>,
+  services: Services,
+  checked: CheckedCalibration,
+  options: Pick<CalibrateOptions, 'rewardModel' | 'observe' | 'isShadow'>,
 ): void {
-  if (observe) {
-    registry.checkRoom(rewardModel, windows.rewardModels);
-    windows.observe(rewardModel, measured);
-    metrics.samples(rewardModel, 'observed', rewards.length);
-  }
+  if (options.observe) keepObserved(services, checked, options);
+  countCalibrated(services, checked, options);
+}
+
+/**
+ * Keeps the numbers of samples for a later refit.
+ *
+ * @throws Conflict `too-many-reward-models`; InvalidInput `too-many-characteristics`; before anything is kept.
+ */
+export function keepObserved(
+  { registry, windows, metrics }: Services,
+  { rewards, measured }: CheckedCalibration,
+  { rewardModel }: Pick<CalibrateOptions, 'rewardModel'>,
+): void {
+  registry.checkRoom(rewardModel, windows.rewardModels);
+  windows.observe(rewardModel, measured);
+  metrics.samples(rewardModel, 'observed', rewards.length);
+}
+
+/** Counts a calibration, or rewards that passed through. */
+export function countCalibrated(
+  { metrics }: Services,
+  { rewards, batch }: CheckedCalibration,
+  { rewardModel, isShadow }: Pick<CalibrateOptions, 'rewardModel' | 'isShadow'>,
+): void {
   if (batch === undefined) metrics.passedThrough(rewards.length);
   else metrics.calibrated(rewardModel, batch, isShadow ? 'shadow' : 'calibrated');
 }

@@ -1,6 +1,7 @@
 import { InvalidInput, type ServiceError, Unreadable, type Violation } from '../calibration/errors.js';
 import { type MeasuredSamples, measure, rowAt, type SampleRow } from '../calibration/samples.js';
 import type { Line } from './formats/ndjson.js';
+import { GrowingColumn } from './growing-column.js';
 import { PromptGroups } from './prompt-groups.js';
 import { compileCheck } from './schemas/check-body.js';
 import { rowLine } from './schemas/samples.js';
@@ -8,7 +9,8 @@ import { rowLine } from './schemas/samples.js';
 const checkRow = compileCheck(rowLine);
 
 /**
- * Reduces lines to numbers as they come: 8 bytes for the reward and each characteristic, whatever the length of the text.
+ * Reduces lines to numbers as they come: 8 bytes for the reward and each characteristic, 4 for the prompt and up to 32 for each different
+ * one, whatever the length of the text.
  *
  * @throws the error of the first wrong line, with its number; InvalidInput `too-many-samples` as soon as there are more
  *   than `limit`.
@@ -18,9 +20,9 @@ export async function collectLines(
   names: readonly string[],
   limit: number,
 ): Promise<MeasuredSamples> {
-  const rewards = new GrowingColumn();
+  const rewards = new GrowingColumn(Float64Array);
   const groups = new PromptGroups();
-  const columns = new Map(names.map((name) => [name, new GrowingColumn()] as const));
+  const columns = new Map(names.map((name) => [name, new GrowingColumn(Float64Array)] as const));
   for await (const batch of lines) {
     const rows = batch.map(rowOf);
     const placeOf = (row: number) => rowAt(['lines', batch[row]?.number ?? 0]);
@@ -58,27 +60,4 @@ function atLine(error: ServiceError, number: number): ServiceError {
     ...violations,
     { path: ['lines', number], message: error.message },
   ]);
-}
-
-/** 64 KiB at first, then doubled. */
-const FIRST_CAPACITY = 8_192;
-
-/** A column of doubles whose length is not known before its end. */
-class GrowingColumn {
-  #values = new Float64Array(FIRST_CAPACITY);
-  length = 0;
-
-  push(values: Float64Array): void {
-    if (this.length + values.length > this.#values.length) {
-      const larger = new Float64Array(Math.max(2 * this.#values.length, this.length + values.length));
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values.set(values, this.length);
-    this.length += values.length;
-  }
-
-  toArray(): Float64Array<ArrayBuffer> {
-    return this.#values.slice(0, this.length);
-  }
 }

@@ -13,17 +13,19 @@ import {
 import type { LineProblem, Problem } from './schemas/problem.js';
 
 /** Stable documentation of each code; relative, so that it holds wherever the service runs. */
-const TYPE_PREFIX = '/docs#';
+export const TYPE_PREFIX = '/docs#';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
   409: 'Conflict',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   502: 'Bad Gateway',
   503: 'Service Unavailable',

@@ -1,5 +1,5 @@
 import { measureText, type SampleRow, type Samples } from '../calibration/samples.js';
-import { SLICE, Slices } from './slices.js';
+import { ROW_STEPS, SLICE, Slices } from './slices.js';
 
 /**
  * Samples ready to be measured at once: where they hold much text, it is measured here a slice at a time, and the numbers stand in
@@ -9,7 +9,7 @@ import { SLICE, Slices } from './slices.js';
  */
 export function measureAhead(samples: Samples, names: () => readonly string[]): Samples | Promise<Samples> {
   if ('columns' in samples || !holdsMuchText(samples.rows)) return samples;
-  return measureInSlices(samples.rows, names()).then((rows) => ({ ...samples, rows }));
+  return measureInSlices(samples.rows, names(), new Slices()).then((rows) => ({ ...samples, rows }));
 }
 
 function holdsMuchText(rows: readonly SampleRow[]): boolean {
@@ -21,12 +21,16 @@ function holdsMuchText(rows: readonly SampleRow[]): boolean {
   return false;
 }
 
-async function measureInSlices(rows: readonly SampleRow[], names: readonly string[]): Promise<SampleRow[]> {
-  const slices = new Slices();
+/** The rows with the characteristics of their text as numbers; see `measureText`. */
+export async function measureInSlices(
+  rows: readonly SampleRow[],
+  names: readonly string[],
+  slices: Slices,
+): Promise<SampleRow[]> {
   const measured: SampleRow[] = [];
   for (const row of rows) {
     measured.push(measureText(row, names));
-    const turn = slices.done(row.response?.length ?? 0);
+    const turn = slices.done(ROW_STEPS + (row.response?.length ?? 0));
     if (turn) await turn;
   }
   return measured;

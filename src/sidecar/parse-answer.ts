@@ -1,5 +1,29 @@
+import { refuseDeepJson, refuseHeavyJson } from '../bytes/json-weight.js';
+import { ServiceError } from '../calibration/errors.js';
+import { wrongAnswer } from './servers/answer-shape.js';
+
 /** A bare word that Python's `json` writes and JSON does not know. */
 const NOT_FINITE = /-?\b(?:NaN|Infinity)\b/g;
+
+const UTF_8 = new TextDecoder();
+
+/**
+ * Reads an answer. Keys that nobody knows go on to the caller, so it must be possible to write it again.
+ *
+ * @throws BadGateway (`upstream-wrong-answer`) when it is not JSON, nested too deeply, or would take too much memory.
+ */
+export function readAnswer(body: Buffer): unknown {
+  try {
+    refuseDeepJson(body);
+    refuseHeavyJson(body);
+    return parseAnswer(UTF_8.decode(body));
+  } catch (error) {
+    if (error instanceof ServiceError) throw wrongAnswer(error.message);
+    // Its message quotes the text.
+    if (error instanceof SyntaxError) throw wrongAnswer('it is not JSON');
+    throw error;
+  }
+}
 
 /**
  * Parses an answer as JSON. Python's `json` writes `NaN` and `Infinity` as bare words; they become null, so that one such

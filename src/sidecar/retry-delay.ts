@@ -1,12 +1,12 @@
-/** Seconds that a server may make us wait between tries; trainers give up after 120 to 180 s. */
-const MAX_RETRY_AFTER_SECONDS = 60;
+/** Seconds that a server may make us, or we a caller, wait; trainers give up after 120 to 180 s. */
+export const MAX_RETRY_AFTER_SECONDS = 60;
 
 /** Milliseconds within which the first retry falls; the bound doubles with every further one. */
 const FIRST_BACKOFF = 200;
 const MAX_BACKOFF = 10_000;
 
 /**
- * The seconds that a `Retry-After` header asks for, at most 60: a count of seconds or a date (RFC 9110, 10.2.3).
+ * The seconds that a `Retry-After` header asks for: a count of seconds or a date (RFC 9110, 10.2.3).
  *
  * @param now milliseconds since 1970, to which a date is compared.
  * @returns undefined where there is no header or it cannot be read.
@@ -14,7 +14,7 @@ const MAX_BACKOFF = 10_000;
 export function readRetryAfter(header: string | undefined, now: number): number | undefined {
   const value = header?.trim() ?? '';
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1_000;
-  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), MAX_RETRY_AFTER_SECONDS);
+  return Number.isNaN(seconds) ? undefined : Math.max(seconds, 0);
 }
 
 /**

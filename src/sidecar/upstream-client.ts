@@ -9,10 +9,9 @@ import {
 } from 'cockatiel';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { BadGateway, GatewayTimeout, ServiceError, Unavailable } from '../calibration/errors.js';
-import { parseAnswer } from './parse-answer.js';
-import { readRetryAfter, retryDelay } from './retry-delay.js';
+import { readAnswer } from './parse-answer.js';
+import { MAX_RETRY_AFTER_SECONDS, readRetryAfter, retryDelay } from './retry-delay.js';
 import type { RewardServerContract, ScoredBatch, TextToScore } from './reward-server.js';
-import { wrongAnswer } from './servers/answer-shape.js';
 import type { Upstream } from './upstream.js';
 import { NoAnswer, type UpstreamAnswer, UpstreamConnection } from './upstream-connection.js';
 
@@ -51,7 +50,7 @@ const BREAKER_STATES = {
 
 /**
  * Asks one reward-model server for the rewards of batches. Scoring changes nothing there, so a try that failed may be repeated:
- * connection errors, 429 and 5xx are (`retries`); timeouts are not, for a server that is too slow is not helped by more
+ * connection errors, 429 and 5xx are (`retries`), unless it asks for a longer pause than a try may take; timeouts are not, for a server that is too slow is not helped by more
  * work. A breaker opens after `breaker.failures` tries in a row without an answer or with a 5xx; after
  * `breaker.pause` one try decides whether it closes.
  *
@@ -122,11 +121,14 @@ export class UpstreamClient {
     signal: AbortSignal | undefined,
   ): Promise<ScoredBatch> {
     const body = JSON.stringify(this.#contract.buildRequest(texts, this.#upstream));
+    let asked = 0;
     for (let retry = 0; ; retry++) {
       this.#refuseWhileOpen();
       const outcome = await this.#limit(() => this.#try(body, texts.length, signal));
       if ('rewards' in outcome) return outcome;
       if (retry === this.#upstream.retries) throw this.#unavailable(outcome.failure, outcome.retryAfter);
+      asked += outcome.retryAfter ?? 0;
+      if (asked > this.#mostAsked) throw this.#unavailable(outcome.failure, outcome.retryAfter);
       await this.#pause(retryDelay(retry, outcome.retryAfter, this.#clock.random()), signal);
     }
   }
@@ -164,11 +166,11 @@ export class UpstreamClient {
     }
   }
 
-  #read({ status, text }: UpstreamAnswer, texts: number): ScoredBatch {
+  #read({ status, body }: UpstreamAnswer, texts: number): ScoredBatch {
     if (status < 200 || status > 299) {
       throw new BadGateway('upstream-refused', `the reward-model server ${this.#name} answered ${status}`);
     }
-    const answer = parseJson(text);
+    const answer = readAnswer(body);
     return { rewards: this.#contract.readRewards(answer, texts), answer };
   }
 
@@ -193,9 +195,16 @@ export class UpstreamClient {
 
   #unavailable(what: string, retryAfter = RETRY_AFTER_SECONDS): Unavailable {
     const isOpen = this.#breaker.state === CircuitState.Open;
-    const seconds = isOpen ? (this.#openUntil - Date.now()) / 1_000 : retryAfter;
+    const seconds = isOpen
+      ? (this.#openUntil - Date.now()) / 1_000
+      : Math.min(retryAfter, MAX_RETRY_AFTER_SECONDS);
     const message = `the reward-model server ${this.#name} ${what}`;
     return new Unavailable('upstream-unavailable', message, Math.max(1, Math.ceil(seconds)));
+  }
+
+  /** Seconds that the server may ask one batch to wait in all: what it may take for a try. Beyond that the caller decides. */
+  get #mostAsked(): number {
+    return Math.min(this.#upstream.timeout / 1_000, MAX_RETRY_AFTER_SECONDS);
   }
 
   get #name(): string {
@@ -211,16 +220,6 @@ interface FailedTry {
 
 function isWorthRepeating(status: number): boolean {
   return status === 429 || status >= 500;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return parseAnswer(text);
-  } catch (error) {
-    // Its message quotes the text.
-    if (error instanceof SyntaxError) throw wrongAnswer('it is not JSON');
-    throw error;
-  }
 }
 
 /** The outcome of work, or the signal's reason as soon as it is aborted: a turn or a pause is not waited for. */

@@ -1,4 +1,5 @@
 import { type Dispatcher, errors, Pool } from 'undici';
+import { GrowingBytes } from '../bytes/growing-bytes.js';
 import { GatewayTimeout } from '../calibration/errors.js';
 import { wrongAnswer } from './servers/answer-shape.js';
 import type { Upstream } from './upstream.js';
@@ -7,7 +8,7 @@ import type { Upstream } from './upstream.js';
 export interface UpstreamAnswer {
   readonly status: number;
   readonly retryAfter: string | undefined;
-  readonly text: string;
+  readonly body: Buffer;
 }
 
 /** The server could not be reached, or went away before it had answered. The message says so of it. */
@@ -86,7 +87,7 @@ export class UpstreamConnection {
     return {
       status,
       retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-      text: await readBody(answer),
+      body: await readBody(answer),
     };
   }
 
@@ -100,10 +101,11 @@ export class UpstreamConnection {
 }
 
 /** What a server says with an error is left unread, as it may repeat a prompt; the connection can be used again. */
-async function readBody({ statusCode, body }: Dispatcher.ResponseData): Promise<string> {
-  if (statusCode >= 200 && statusCode <= 299) return body.text();
-  await body.dump();
-  return '';
+async function readBody({ statusCode, body }: Dispatcher.ResponseData): Promise<Buffer> {
+  const bytes = new GrowingBytes(MAX_ANSWER_BYTES);
+  if (statusCode >= 200 && statusCode <= 299) for await (const chunk of body) bytes.add(chunk);
+  else await body.dump();
+  return bytes.view();
 }
 
 function describeFailure(error: unknown): unknown {

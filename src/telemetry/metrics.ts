@@ -17,8 +17,8 @@ const SIZE_BUCKETS = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 
 /** Rewards have no natural unit; published reward models span −20 … 20. */
 const BIAS_BUCKETS = [-10, -5, -2, -1, -0.5, -0.2, 0, 0.2, 0.5, 1, 2, 5, 10];
 
-/** What became of samples; `shadow`: answered raw, calibrated for the metrics only. */
-export type SampleOutcome = 'calibrated' | 'shadow' | 'passthrough' | 'observed' | 'fitted';
+/** What became of samples; `shadow`: answered raw, calibrated for the metrics only; `unobserved`: there was no room to keep them. */
+export type SampleOutcome = 'calibrated' | 'shadow' | 'passthrough' | 'observed' | 'unobserved' | 'fitted';
 
 /** One calibrated batch, as the metrics see it. */
 export interface CalibratedBatch {
@@ -158,7 +158,8 @@ export class Metrics {
     const size = batch.rewards.length;
     this.samples(rewardModel, outcome, size);
     if (batch.extrapolated > 0) this.#extrapolated.labels(rewardModel).inc(batch.extrapolated);
-    this.#bias.labels(rewardModel).observe(batch.biases.reduce((sum, bias) => sum + bias, 0) / size);
+    // Divided before they are added: a sum of biases can overflow, and prom-client throws at what is not finite.
+    this.#bias.labels(rewardModel).observe(batch.biases.reduce((mean, bias) => mean + bias / size, 0));
     const { raw, calibrated } = this.#correlationsOf(rewardModel, batch.version);
     raw.add(batch.characteristic, batch.rawRewards);
     calibrated.add(batch.characteristic, batch.rewards);
@@ -210,7 +211,7 @@ export class Metrics {
       this.#bias,
     ])
       metric.remove(labels);
-    for (const outcome of ['calibrated', 'shadow', 'observed', 'fitted'])
+    for (const outcome of ['calibrated', 'shadow', 'observed', 'unobserved', 'fitted'])
       this.#samples.remove({ ...labels, outcome });
     for (const stage of ['raw', 'calibrated']) this.#lengthCorrelation.remove({ ...labels, stage });
   }

@@ -17,9 +17,14 @@ const NONE: Moments = { count: 0, meanX: 0, meanY: 0, sumXX: 0, sumYY: 0, sumXY:
 export class RunningCorrelation {
   #moments = NONE;
 
-  /** Adds the pairs of two columns of equal length. */
+  /**
+   * Adds the pairs of two columns of equal length. A batch whose squares overflow is passed over: it would leave no correlation
+   * to any batch behind it.
+   */
   add(x: ArrayLike<number>, y: ArrayLike<number>): void {
-    if (x.length > 0) this.#moments = merge(this.#moments, momentsOf(x, y));
+    if (x.length === 0) return;
+    const moments = merge(this.#moments, momentsOf(x, y));
+    if (Object.values(moments).every(Number.isFinite)) this.#moments = moments;
   }
 
   /** Pairs so far. */

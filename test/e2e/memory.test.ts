@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { biasedColumns } from '../support/app.js';
 import { postJson, startServer } from '../support/server-process.js';
@@ -36,4 +37,30 @@ describe('with a heap of 64 MB', () => {
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(metrics).toContain('reward_calibration_work_total{task="fit",outcome="done"} 9');
   });
+  test('a fit of a million lines, each of another prompt, is answered', async () => {
+    const server = await startServer({
+      STORE_URL: 'memory:',
+      NODE_OPTIONS: '--max-old-space-size=64',
+      MAX_EVENT_LOOP_DELAY: '0',
+    });
+    const count = 1_000_000;
+    const response = await fetch(`${server.url}/v1/fit?reward_model=many`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: Readable.toWeb(Readable.from(promptLines(count))) as ReadableStream,
+      duplex: 'half',
+    });
+    expect(await response.json()).toMatchObject({ samples: count });
+    expect((await postJson(`${server.url}/v1/fit`, small)).status).toBe(200);
+  });
 });
+
+/** So many lines, a few thousand at a time. */
+function* promptLines(count: number): Generator<string> {
+  const together = 4_000;
+  for (let from = 0; from < count; from += together) {
+    const line = (_: unknown, i: number) =>
+      `{"prompt":"${from + i}","reward":${(from + i) % 7},"characteristics":{"chars":${(from + i) % 100}}}\n`;
+    yield Array.from({ length: together }, line).join('');
+  }
+}

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startFakeServer } from '../sidecar/fake-servers.js';
 import { biasedColumns } from '../support/app.js';
@@ -86,6 +87,27 @@ describe('SIGTERM ends the process within SHUTDOWN_TIMEOUT', () => {
     expect(await server.stop('SIGTERM')).toBe(1);
     expect(await long).toBe('cut');
   });
+});
+
+test.each([
+  ['never sent anything', ''],
+  ['sent half of a head', 'GET /health/live HTTP/1.1\r\nho'],
+  ['was answered and stays open', 'GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n'],
+  [
+    'was answered and sent half of another head',
+    'GET /health/live HTTP/1.1\r\nhost: a\r\n\r\nGET /health/live HT',
+  ],
+])('SIGTERM ends the process at once, with 0, though a connection %s', async (_, sent) => {
+  const server = await startServer({ ...SETTINGS, SHUTDOWN_TIMEOUT: '20000' });
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname).on('error', () => undefined);
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  socket.write(sent);
+  if (sent.includes('\r\n\r\n')) await once(socket, 'data');
+  // Behind the other connection, so that the process has seen that one.
+  expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+  expect(await server.stop('SIGTERM')).toBe(0);
 });
 
 test('a stream that ends after SIGTERM is answered to its end, and the process ends with 0', async () => {

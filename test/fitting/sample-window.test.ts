@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { BUILT_IN_CHARACTERISTICS } from '../../src/calibration/characteristics.js';
 import { InvalidInput } from '../../src/calibration/errors.js';
 import { MAX_CHARACTERISTICS } from '../../src/calibration/samples.js';
 import { SampleWindow } from '../../src/fitting/sample-window.js';
@@ -70,5 +71,37 @@ describe('the window of recent samples', () => {
     expect(window.size).toBe(1);
     window.add(batchOf(names));
     expect(window.size).toBe(2);
+  });
+  const batchOf = (names: string[], size = 1) => ({
+    rewards: new Float64Array(size).fill(1),
+    characteristics: new Map(names.map((name) => [name, new Float64Array(size).fill(2)])),
+  });
+  const own = (count: number, prefix = 'c') => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+
+  test('always has room for what the service measures itself', () => {
+    const window = new SampleWindow(10);
+    window.add(batchOf(own(MAX_CHARACTERISTICS)));
+    window.add(batchOf(Object.keys(BUILT_IN_CHARACTERISTICS)));
+    expect(window.characteristics).toHaveLength(
+      MAX_CHARACTERISTICS + Object.keys(BUILT_IN_CHARACTERISTICS).length,
+    );
+    expect(() => window.add(batchOf(['one-more']))).toThrow(InvalidInput);
+  });
+
+  test('forgets a characteristic with the last sample that had it, which makes room for another', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 7 }), (capacity, size) => {
+        const window = new SampleWindow(capacity);
+        window.add(batchOf(own(MAX_CHARACTERISTICS, 'junk')));
+        for (let since = 0; since < capacity; since += size) {
+          expect(window.characteristics).toContain('junk0');
+          expect(() => window.add(batchOf(['one-more']))).toThrow(InvalidInput);
+          window.add(batchOf(['chars'], size));
+        }
+        expect(window.characteristics).toEqual(['chars']);
+        window.add(batchOf(own(MAX_CHARACTERISTICS)));
+        expect(window.characteristics).toContain('c0');
+      }),
+    );
   });
 });

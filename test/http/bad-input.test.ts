@@ -392,6 +392,20 @@ describe('bad input gets a problem that names the place and the rule, and change
     expect([batch.body.type, fitted.body.type]).toEqual(['/docs#too-many-samples', '/docs#too-many-samples']);
   });
 
+  test('more rewards in an ensemble than MAX_BATCH are refused, however few the samples', async () => {
+    const small = await startApp({ MAX_BATCH: '6' });
+    const rewards = Object.fromEntries(['a', 'b', 'c'].map((name) => [name, 1]));
+    const send = (count: number) => {
+      const samples = Array.from({ length: count }, () => ({ response: 'x', rewards }));
+      return post(small, '/v1/calibrate', { combine: 'mean', samples });
+    };
+    expect((await send(3)).body).toMatchObject({
+      type: '/docs#too-many-samples',
+      errors: [{ path: '/samples' }],
+    });
+    expect((await send(2)).body.type).toBe('/docs#no-curve');
+  });
+
   test('wrong query parameters are refused', async () => {
     const bad = await app.inject('/v1/curves?version=2');
     expect([bad.statusCode, bad.json().errors[0].path]).toEqual([422, '/reward_model']);

@@ -101,6 +101,34 @@ describe('the versions of a curve', () => {
     expect([gone.status, gone.body.type]).toEqual([404, '/docs#unknown-version']);
   });
 
+  test('what was observed of a reward model without a curve is listed and can be deleted, which makes room', async () => {
+    const app = await startApp({ MAX_REWARD_MODELS: '2' });
+    const observe = (reward_model: string) => {
+      const columns = { rewards: [1, 2], chars: [3, 4] };
+      const body = { reward_model, observe: true, on_missing_curve: 'passthrough', columns };
+      return post(app, '/v1/calibrate', body);
+    };
+    for (const name of ['typo b', 'typo a']) expect((await observe(name)).status).toBe(200);
+    const fitted = () => post(app, '/v1/fit', { reward_model: rm, columns: biasedColumns(50) });
+    expect((await fitted()).body.type).toBe('/docs#too-many-reward-models');
+    const observed = async () => (await get(app, {})).body.observed;
+    expect(await observed()).toEqual([
+      { reward_model: 'typo a', samples: 2 },
+      { reward_model: 'typo b', samples: 2 },
+    ]);
+    expect((await remove(app, { reward_model: 'typo a', version: '1' })).status).toBe(404);
+    expect(await remove(app, { reward_model: 'typo a' })).toEqual({
+      status: 200,
+      body: { reward_model: 'typo a', deleted: [] },
+    });
+    expect(await observed()).toEqual([{ reward_model: 'typo b', samples: 2 }]);
+    expect((await remove(app, { reward_model: 'typo a' })).status).toBe(404);
+    expect((await fitted()).status).toBe(200);
+    expect((await remove(app, { reward_model: rm })).body.deleted).toEqual([1]);
+    expect((await observe('another')).status).toBe(200);
+    expect((await remove(app, { reward_model: 'another' })).status).toBe(200);
+  });
+
   test('one reward model more than MAX_REWARD_MODELS is refused, by fit, import and observe alike', async () => {
     const app = await startApp({ MAX_REWARD_MODELS: '1' });
     await fitTwice(app);

@@ -91,7 +91,7 @@ describe('an ensemble of reward models', () => {
       'a model without a curve',
       { samples: [{ ...one, rewards: { 'rm-a': 1, x: 2 } }] },
       409,
-      '/reward_model',
+      '/samples/0/rewards/x',
     ],
     ['a row without text', { samples: [{ rewards: one.rewards }] }, 422, '/samples/0'],
     [

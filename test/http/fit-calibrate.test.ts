@@ -46,7 +46,7 @@ describe('fitting and calibrating one batch', () => {
   test('keeps nothing: no curve, and nothing to refit from', async () => {
     const app = await startApp();
     await post(app, route, { columns });
-    expect((await app.inject('/v1/curves')).json()).toEqual({ curves: [], unreadable: [] });
+    expect((await app.inject('/v1/curves')).json()).toEqual({ curves: [], observed: [], unreadable: [] });
     expect((await post(app, '/v1/refit', { reward_model: rm })).status).toBeGreaterThanOrEqual(400);
     expect((await post(app, '/v1/calibrate', { reward_model: rm, columns })).status).toBe(409);
   });

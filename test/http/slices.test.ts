@@ -99,7 +99,7 @@ describe('while much text is measured the event loop goes on, and the answers ar
       post(app, '/v1/calibrate', { combine: 'mean', samples, observe: true }),
     );
     expect(result.status).toBe(200);
-    expect(turns).toBeGreaterThan(30);
+    expect(turns).toBeGreaterThan(15);
     const parts = [];
     for (let i = 0; i < samples.length; i += 8)
       parts.push(
@@ -191,4 +191,25 @@ test('all pairs of many groups are chosen in slices, also where none of them is 
   expect(result.status).toBe(200);
   expect(result.body.pairs).toEqual([]);
   expect(turns).toBeGreaterThan(15);
+});
+
+test('many rewards of little text are calibrated in slices: an ensemble of several reward models', async () => {
+  const names = Array.from({ length: 8 }, (_, i) => `rm-${i}`);
+  const app = await startFitted(...names);
+  const rewards = (i: number) => Object.fromEntries(names.map((name, m) => [name, Math.sin(i + m)]));
+  const samples = Array.from({ length: 12_000 }, (_, i) => ({
+    rewards: rewards(i),
+    characteristics: { words: i % 900, markdown: i % 40 },
+  }));
+  const { result, turns } = await turnsDuring(() =>
+    post(app, '/v1/calibrate', { combine: 'lower-confidence', samples }),
+  );
+  expect(result.status).toBe(200);
+  expect(turns).toBeGreaterThan(names.length);
+  const parts = [];
+  for (const from of [0, 5_000, 11_990]) {
+    const part = { combine: 'lower-confidence', samples: samples.slice(from, from + 10) };
+    parts.push((await post(app, '/v1/calibrate', part)).body.rewards);
+  }
+  expect(parts).toEqual([0, 5_000, 11_990].map((from) => result.body.rewards.slice(from, from + 10)));
 });

@@ -15,7 +15,6 @@ const POLL_MILLISECONDS = 20;
 test(`${BODIES} mutated bodies over every route that takes one: no crash, no 5xx but 503, live all along`, async () => {
   const upstream = await startFakeServer('openrlhf');
   const server = await startFitted({
-    LOG_LEVEL: 'error',
     UPSTREAMS: JSON.stringify([{ name: 'rm', reward_model: FITTED, kind: 'openrlhf', url: upstream.url }]),
   });
   const seeds = seedsOf('rm');

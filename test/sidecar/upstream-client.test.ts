@@ -119,10 +119,27 @@ describe('pauses between tries', () => {
     const { send, pauses } = startClient(server);
     server.next(
       { status: 429, headers: { 'retry-after': '7' } },
-      { status: 503, headers: { 'retry-after': '900' } },
+      { status: 503, headers: { 'retry-after': '20' } },
     );
     await send();
-    expect(pauses).toEqual([7_100, 60_200]);
+    expect(pauses).toEqual([7_100, 20_200]);
+  });
+
+  test.each([
+    ['more than a try may take', 3_000, ['4'], 4],
+    ['more than anybody waits for', 3_600_000, ['61'], 60],
+    ['for ever', 3_000, ['99999999999'], 60],
+    ['a number beyond all doubles', 3_000, ['9'.repeat(400)], 60],
+    ['the year 9999', 3_000, ['Fri, 31 Dec 9999 23:59:59 GMT'], 60],
+    ['more than a try may take, in all', 3_000, ['2', '2'], 2],
+  ])('are the caller’s where the server asks for %s', async (_, timeout, headers, seconds) => {
+    const server = await startServer();
+    const { fail, pauses } = startClient(server, { timeout });
+    server.next(...headers.map((header) => ({ status: 503, headers: { 'retry-after': header } })));
+    const error = await fail();
+    expect(error).toBeInstanceOf(Unavailable);
+    expect(error).toMatchObject({ code: 'upstream-unavailable', retryAfterSeconds: seconds });
+    expect(pauses).toHaveLength(headers.length - 1);
   });
 
   test('come before the next try', async () => {
@@ -156,7 +173,7 @@ describe('pauses between tries', () => {
   test.each([
     ['3', 3],
     ['0', 0],
-    ['900', 60],
+    ['900', 900],
     ['Thu, 01 Jan 1970 00:00:25 GMT', 15],
     ['Thu, 01 Jan 1970 00:00:01 GMT', 0],
     ['soon', undefined],

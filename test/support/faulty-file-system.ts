@@ -14,8 +14,8 @@ export interface Operation {
 }
 
 /**
- * The real file system, but for what `faultOf` says of an operation. Operations on open files count as well: `write`, `sync` and
- * `close`.
+ * The real file system, but for what `faultOf` says of an operation. Operations on open files count as well: `read`,
+ * `writeFile`, `sync` and `close`.
  */
 export function faultyFileSystem(faultOf: (operation: Operation) => Fault): FileSystem {
   const faulty =
@@ -44,6 +44,8 @@ function openFaulty(open: Operate, faulty: (name: string, path: string, work: Op
     const path = String(given[0]);
     const close = faulty('close', path, async () => undefined);
     return {
+      stat: () => handle.stat(),
+      read: faulty('read', path, (...given) => handle.read(...(given as [Buffer, number, number]))),
       writeFile: faulty('writeFile', path, (text) => handle.writeFile(String(text))),
       // No test pulls the plug: nothing needs to reach the disk.
       sync: faulty('sync', path, async () => undefined),

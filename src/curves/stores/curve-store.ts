@@ -28,7 +28,8 @@ export interface CurveStore {
   open(): Promise<StoredCurves>;
   /**
    * Makes `history` what `open` gives for its reward model. If it rejects, nothing happened: what was saved before is still
-   * whole. If it resolves, the history is stored; what went wrong after that (a clean-up, say) is what it resolves to.
+   * whole. If it resolves, the history is stored; what went wrong beside that (a clean-up, a file that had to be written
+   * again) is what it resolves to.
    */
   save(history: CurveHistory): Promise<readonly Error[]>;
   /**

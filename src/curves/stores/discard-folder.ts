@@ -1,9 +1,14 @@
+import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { type CurveHistory, emptyHistory } from '../curve-history.js';
 import type { Discarded } from './curve-store.js';
-import { codeOf, type FileSystem } from './file-system.js';
+import { ALL, type FileSystem } from './file-system.js';
 import { CLEARED, HEAD, parseLoosely, versionFile, versionOf } from './head.js';
-import { asError, clearedText, commit, finish, holds, writeFolder } from './write-folder.js';
+import { holds, lookAt, readStored } from './read-file.js';
+import { asError, clearedText, commit, finish, writeFolder } from './write-folder.js';
+
+/** Of a file that is there, and no link. */
+const EMPTYING = constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * Gives up what a folder holds that cannot be trusted. Until its last step it can still not be trusted, so that a crash in
@@ -22,8 +27,8 @@ export async function discardFolder(
   const names = await namesIn(fs, damaged);
   const numbers = [...new Set(names.flatMap((name) => versionOf(name) ?? []))].sort((a, b) => a - b);
   const nextVersion = Math.max(
-    await nextIn(fs, damaged, HEAD),
-    await nextIn(fs, damaged, CLEARED),
+    names.includes(HEAD) ? await nextIn(fs, damaged, HEAD) : 1,
+    names.includes(CLEARED) ? await nextIn(fs, damaged, CLEARED) : 1,
     1 + (numbers.at(-1) ?? 0),
   );
   const history = { ...emptyHistory(rewardModel), nextVersion };
@@ -34,18 +39,15 @@ export async function discardFolder(
   return { deleted: numbers, history, unfinished };
 }
 
+/** None where it is no folder: what a link leads to is not given up with it. */
 async function namesIn(fs: FileSystem, folder: string): Promise<string[]> {
-  try {
-    return await fs.readdir(folder);
-  } catch (error) {
-    if (codeOf(error) === 'ENOTDIR' || codeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
+  const found = await lookAt(fs, folder);
+  return found?.isDirectory() ? await fs.readdir(folder) : [];
 }
 
 async function nextIn(fs: FileSystem, folder: string, file: string): Promise<number> {
-  const [bytes] = await Promise.allSettled([fs.readFile(join(folder, file))]);
-  return bytes.status === 'fulfilled' ? parseLoosely(bytes.value.toString()).nextVersion : 1;
+  const [bytes] = await Promise.allSettled([readStored(fs, folder, file)]);
+  return bytes.status === 'fulfilled' && bytes.value ? parseLoosely(bytes.value.toString()).nextVersion : 1;
 }
 
 /** Works on a full disk: by the head that lies ready, else in the room of the files that are given up. */
@@ -56,10 +58,8 @@ async function clearFolder(
   history: CurveHistory,
 ): Promise<readonly Error[]> {
   const text = clearedText(history);
-  // A head may be anything, a folder even, which no rename replaces. Where the next one lies ready, it knows the number.
-  if (await holds(fs, folder, CLEARED, text))
-    await fs.rm(join(folder, HEAD), { recursive: true, force: true });
-  else await makeRoom(fs, folder, names, history);
+  // Where the next head lies ready, it knows the number.
+  if (!(await holds(fs, folder, CLEARED, text))) await makeRoom(fs, folder, names, history);
   await commit(fs, folder, text);
   return finish(fs, folder, history);
 }
@@ -73,17 +73,14 @@ async function makeRoom(
 ): Promise<void> {
   const mark = versionFile(nextVersion - 1);
   if (nextVersion > 1) await emptyFile(fs, join(folder, mark));
-  for (const name of names)
-    if (name !== mark) await fs.rm(join(folder, name), { recursive: true, force: true });
+  for (const name of names) if (name !== mark) await fs.rm(join(folder, name), ALL);
 }
 
+/** Anything of that name marks the number. Only what is a file, and has no other name elsewhere, may be emptied. */
 async function emptyFile(fs: FileSystem, path: string): Promise<void> {
-  try {
-    await (await fs.open(path, 'w')).close();
-  } catch (error) {
-    // A folder of that name marks the number as well.
-    if (codeOf(error) !== 'EISDIR') throw error;
-  }
+  const found = await lookAt(fs, path);
+  if (found === undefined) await (await fs.open(path, 'wx')).close();
+  else if (found.isFile() && found.nlink === 1) await (await fs.open(path, EMPTYING)).close();
 }
 
 /** What is no folder, or lies in one that is not the reward model's, goes when the right one says so. */
@@ -93,11 +90,12 @@ async function replaceFolder(
   folder: string,
   history: CurveHistory,
 ): Promise<readonly Error[]> {
-  if (damaged === folder) await fs.rm(damaged, { recursive: true, force: true });
-  const unfinished = await writeFolder(fs, folder, history);
+  if (damaged === folder) await fs.rm(damaged, ALL);
+  const known = { nextVersion: history.nextVersion, checksums: new Map<number, string>() };
+  const { unfinished } = await writeFolder(fs, folder, history, known);
   if (damaged === folder) return unfinished;
   try {
-    await fs.rm(damaged, { recursive: true, force: true });
+    await fs.rm(damaged, ALL);
     return unfinished;
   } catch (error) {
     return [...unfinished, asError(error)];

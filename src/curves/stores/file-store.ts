@@ -8,20 +8,19 @@ import { discardFolder } from './discard-folder.js';
 import {
   codeOf,
   type FileSystem,
+  isFull,
   NODE_FILE_SYSTEM,
   syncFolder,
   TEMPORARY,
   writeSynced,
 } from './file-system.js';
 import { FolderLock } from './folder-lock.js';
+import type { KnownFolder } from './known-folder.js';
 import { readStore } from './read-store.js';
 import { prepareClearing, writeFolder } from './write-folder.js';
 
 /** A head takes less. */
 const PROBE_BYTES = 4_096;
-
-/** A full disk heals, and what is stored can be read: the service starts, and says that it takes no changes. */
-const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
 /** How a file store is opened. */
 export interface FileStoreOptions {
@@ -40,6 +39,8 @@ export class FileStore implements CurveStore {
   readonly #lockWait: number;
   readonly #fs: FileSystem;
   #lock: FolderLock | undefined;
+  /** By `storageKey`. */
+  readonly #known = new Map<string, KnownFolder>();
   /** After a save that failed: as many as it would have written. A nearly full disk takes less, which would look well. */
   #probeBytes = PROBE_BYTES;
 
@@ -52,27 +53,34 @@ export class FileStore implements CurveStore {
   async open(): Promise<StoredCurves> {
     await this.#checkWritable();
     this.#lock = await FolderLock.acquire(this.#folder, this.#lockWait);
-    const stored = await readStore(this.#fs, this.#folder);
+    const { histories, unreadable, known } = await readStore(this.#fs, this.#folder);
+    this.#known.clear();
+    for (const [key, folder] of known) this.#known.set(key, folder);
     // Stores of older versions have no head for a full disk. Where it cannot be written now, the next save writes it.
     await Promise.allSettled(
-      stored.histories.map((history) =>
-        prepareClearing(this.#fs, this.#folderOf(history.rewardModel), history),
-      ),
+      histories.map((history) => prepareClearing(this.#fs, this.#folderOf(history.rewardModel), history)),
     );
-    return stored;
+    return { histories, unreadable };
   }
 
   async save(history: CurveHistory): Promise<readonly Error[]> {
     await this.#checkOwned();
     this.#probeBytes = PROBE_BYTES + sizeOf(history.versions.at(-1));
-    const unfinished = await writeFolder(this.#fs, this.#folderOf(history.rewardModel), history);
+    const key = storageKey(history.rewardModel);
+    const before = this.#known.get(key);
+    const { known, unfinished } = await writeFolder(this.#fs, join(this.#folder, key), history, before);
+    this.#known.set(key, known);
     this.#probeBytes = PROBE_BYTES;
     return unfinished;
   }
 
   async discard(rewardModel: string, { key }: UnreadableCurves): Promise<Discarded> {
     await this.#checkOwned();
-    return discardFolder(this.#fs, join(this.#folder, key), this.#folderOf(rewardModel), rewardModel);
+    const damaged = join(this.#folder, key);
+    const discarded = await discardFolder(this.#fs, damaged, this.#folderOf(rewardModel), rewardModel);
+    const { nextVersion } = discarded.history;
+    this.#known.set(storageKey(rewardModel), { nextVersion, checksums: new Map() });
+    return discarded;
   }
 
   async probe(): Promise<void> {
@@ -99,9 +107,10 @@ export class FileStore implements CurveStore {
       await this.#make();
       await this.#tryWriting();
     } catch (error) {
+      // A full disk heals, and what is stored can be read: the service starts, and says that it takes no changes.
+      if (isFull(error)) return;
       const code = codeOf(error) ?? String(error);
-      if (!FULL.has(code))
-        throw new Error(`STORE_URL: the folder ${this.#folder} cannot be written (${code})`);
+      throw new Error(`STORE_URL: the folder ${this.#folder} cannot be written (${code})`);
     }
   }
 

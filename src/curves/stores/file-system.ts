@@ -1,18 +1,24 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What the file store does to files: `node:fs/promises`, or in tests one that fails at a chosen step. */
 export interface FileSystem {
+  readonly lstat: (path: string) => Promise<Stats>;
   readonly mkdir: typeof mkdir;
   readonly open: typeof open;
   readonly readdir: typeof readdir;
-  readonly readFile: typeof readFile;
   readonly rename: typeof rename;
   readonly rm: typeof rm;
-  readonly stat: typeof stat;
 }
 
-export const NODE_FILE_SYSTEM: FileSystem = { mkdir, open, readdir, readFile, rename, rm, stat };
+export const NODE_FILE_SYSTEM: FileSystem = { lstat, mkdir, open, readdir, rename, rm };
+
+/** Whatever it is, and also where there is nothing. Links within are removed, not followed. */
+export const ALL = { recursive: true, force: true } as const;
+
+/** Opening anything else fails at once; opening a FIFO would wait for ever. */
+const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY;
 
 /** What a file is called until it is whole. */
 export const TEMPORARY = '.tmp';
@@ -25,17 +31,28 @@ export async function replaceFile(fs: FileSystem, folder: string, name: string, 
   const temporary = join(folder, name + TEMPORARY);
   try {
     await writeSynced(fs, temporary, text);
-    await fs.rename(temporary, join(folder, name));
+    await putInPlace(fs, temporary, join(folder, name));
   } catch (error) {
     // A torn file must not hold the last of a full disk. That it cannot be removed either is the lesser news.
-    await Promise.allSettled([fs.rm(temporary, { force: true })]);
+    await Promise.allSettled([fs.rm(temporary, ALL)]);
     throw error;
   }
 }
 
-/** Writes a file, whole or torn, and waits until it is on the disk. */
+/** Renames a file over whatever lies there: a folder is the one thing that no rename replaces. */
+export async function putInPlace(fs: FileSystem, from: string, to: string): Promise<void> {
+  try {
+    await fs.rename(from, to);
+  } catch (error) {
+    if (codeOf(error) !== 'EISDIR') throw error;
+    await fs.rm(to, ALL);
+    await fs.rename(from, to);
+  }
+}
+
+/** Writes a new file, whole or torn, and waits until it is on the disk. */
 export async function writeSynced(fs: FileSystem, path: string, text: string): Promise<void> {
-  const handle = await fs.open(path, 'w');
+  const handle = await create(fs, path);
   try {
     await handle.writeFile(text);
     await handle.sync();
@@ -44,9 +61,20 @@ export async function writeSynced(fs: FileSystem, path: string, text: string): P
   }
 }
 
+/** Never what lies there already: a link would lead elsewhere, and a file with a second name belongs to both. */
+async function create(fs: FileSystem, path: string): Promise<FileHandle> {
+  try {
+    return await fs.open(path, 'wx');
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    await fs.rm(path, ALL);
+    return await fs.open(path, 'wx');
+  }
+}
+
 /** Makes the names within a folder durable. */
 export async function syncFolder(fs: FileSystem, folder: string): Promise<void> {
-  const handle = await fs.open(folder, 'r');
+  const handle = await fs.open(folder, FOLDER);
   try {
     await handle.sync();
   } finally {
@@ -54,17 +82,12 @@ export async function syncFolder(fs: FileSystem, folder: string): Promise<void> 
   }
 }
 
-/** The bytes of a file, or undefined where there is none. */
-export async function readIfThere(fs: FileSystem, path: string): Promise<Buffer | undefined> {
-  try {
-    return await fs.readFile(path);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
 /** `ENOSPC`, `EIO` and the like; undefined for errors that are none of the system's. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+/** Whether there is no room: of the disk, of its files, or of a quota. */
+export function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '');
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { CurveHistory } from '../curve-history.js';
+import { type CurveHistory, LAST_VERSION } from '../curve-history.js';
 import { rewardModelName } from '../reward-model-name.js';
+import { Damage } from './damage.js';
 
 /** The file that says which versions count. */
 export const HEAD = 'head.json';
@@ -9,22 +10,15 @@ export const HEAD = 'head.json';
 /** The head that deleting everything would write, written ahead: a full disk takes a rename, but no new file. */
 export const CLEARED = 'cleared.json';
 
-/** Thrown for what is stored and cannot be trusted; its message is the reason, without the place. */
-export class Damage extends Error {
-  /** The file that is wrong. */
-  readonly file: string;
-
-  constructor(file: string, reason: string) {
-    super(reason);
-    this.file = file;
-  }
-}
-
 const SCHEMA_VERSION = 2;
 
-const number = z.int().min(1);
+const number = z.int().min(1).max(LAST_VERSION);
+const nextNumber = z
+  .int()
+  .min(1)
+  .max(LAST_VERSION + 1);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const common = { reward_model: rewardModelName, next_version: number, current: number.nullable() };
+const common = { reward_model: rewardModelName, next_version: nextNumber, current: number.nullable() };
 
 const head = z.discriminatedUnion('schema_version', [
   z.strictObject({ schema_version: z.literal(1), ...common, versions: z.array(number) }),
@@ -52,7 +46,12 @@ export function versionFile(version: number): string {
 /** The number of a version's file, or of what was to become one; undefined for other names. */
 export function versionOf(name: string): number | undefined {
   const digits = /^version-(\d{1,15})\.json/.exec(name)?.[1];
-  return digits === undefined ? undefined : Number(digits);
+  return number.safeParse(Number(digits)).data;
+}
+
+/** Whether a name is that of a version's whole file. */
+export function isVersion(name: string): boolean {
+  return name.endsWith('.json') && versionOf(name) !== undefined;
 }
 
 export function checksum(text: string | Buffer): string {
@@ -100,7 +99,7 @@ export function parseLoosely(text: string): { rewardModel: string | undefined; n
     z.object({ reward_model: z.unknown(), next_version: z.unknown() }).safeParse(given).data ?? {};
   return {
     rewardModel: rewardModelName.safeParse(reward_model).data,
-    nextVersion: number.safeParse(next_version).data ?? 1,
+    nextVersion: nextNumber.safeParse(next_version).data ?? 1,
   };
 }
 

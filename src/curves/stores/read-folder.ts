@@ -3,29 +3,39 @@ import { curveDocument, fromDocument } from '../curve-document.js';
 import type { CurveHistory, VersionedCurve } from '../curve-history.js';
 import { storageKey } from '../storage-key.js';
 import type { UnreadableCurves } from './curve-store.js';
-import { codeOf, type FileSystem, readIfThere } from './file-system.js';
+import { Damage } from './damage.js';
+import { codeOf, type FileSystem } from './file-system.js';
 import {
   CLEARED,
   checksum,
-  Damage,
   describeIssue,
   HEAD,
   type Head,
+  isVersion,
   parseHead,
   parseJson,
   parseLoosely,
   versionFile,
   versionOf,
 } from './head.js';
+import type { KnownFolder } from './known-folder.js';
+import { kindOf, readStored } from './read-file.js';
+
+/** Curves that can be trusted, and what their files are. */
+export interface TrustedCurves {
+  readonly history: CurveHistory;
+  readonly known: KnownFolder;
+}
 
 /** Reads the folder of one reward model; undefined where nothing in it was ever acknowledged. */
 export async function readFolder(
   fs: FileSystem,
   folder: string,
   key: string,
-): Promise<CurveHistory | UnreadableCurves | undefined> {
+): Promise<TrustedCurves | UnreadableCurves | undefined> {
   try {
-    return await readHistory(fs, folder, key);
+    await requireFolder(fs, folder);
+    return await readTrusted(fs, folder, key);
   } catch (error) {
     const file = error instanceof Damage ? error.file : '';
     const reason = error instanceof Damage ? error.message : `cannot be read (${codeOf(error) ?? error})`;
@@ -33,8 +43,18 @@ export async function readFolder(
   }
 }
 
+/**
+ * A link may lead to another reward model's folder: nothing beyond it is read, written or deleted.
+ *
+ * @throws Damage; as the file system.
+ */
+async function requireFolder(fs: FileSystem, folder: string): Promise<void> {
+  const found = await fs.lstat(folder);
+  if (!found.isDirectory()) throw new Damage('', `is ${kindOf(found)}, not a folder`);
+}
+
 /** @throws Damage; as the file system. */
-async function readHistory(fs: FileSystem, folder: string, key: string): Promise<CurveHistory | undefined> {
+async function readTrusted(fs: FileSystem, folder: string, key: string): Promise<TrustedCurves | undefined> {
   const names = await fs.readdir(folder);
   const text = await readFile(fs, folder, HEAD);
   if (text === undefined) {
@@ -51,12 +71,13 @@ async function readHistory(fs: FileSystem, folder: string, key: string): Promise
   if (stray !== undefined)
     throw new Damage(HEAD, `next_version ${head.nextVersion} is below a version that is there: ${stray}`);
   const versions: VersionedCurve[] = [];
-  for (const counted of head.versions) versions.push(await readVersion(fs, folder, head, counted));
-  return { ...head, versions };
-}
-
-function isVersion(name: string): boolean {
-  return /^version-\d+\.json$/.test(name);
+  const checksums = new Map<number, string>();
+  for (const counted of head.versions) {
+    const { curve, sha256 } = await readVersion(fs, folder, head, counted);
+    versions.push(curve);
+    checksums.set(curve.version, sha256);
+  }
+  return { history: { ...head, versions }, known: { nextVersion: head.nextVersion, checksums } };
 }
 
 async function readVersion(
@@ -64,23 +85,25 @@ async function readVersion(
   folder: string,
   { rewardModel }: Head,
   { version, sha256 }: Head['versions'][number],
-): Promise<VersionedCurve> {
+): Promise<{ curve: VersionedCurve; sha256: string }> {
   const file = versionFile(version);
   const bytes = await readFile(fs, folder, file);
   if (bytes === undefined) throw new Damage(file, 'is missing');
-  if (sha256 !== undefined && checksum(bytes) !== sha256)
+  const found = checksum(bytes);
+  if (sha256 !== undefined && found !== sha256)
     throw new Damage(file, `is not what was stored: its SHA-256 is not the one in ${HEAD}`);
   const parsed = curveDocument.safeParse(parseJson(file, bytes.toString()));
   if (!parsed.success) throw new Damage(file, describeIssue(parsed.error));
   if (parsed.data.reward_model !== rewardModel) throw new Damage(file, 'belongs to another reward model');
   if (parsed.data.version !== version) throw new Damage(file, `holds version ${parsed.data.version}`);
-  return { ...fromDocument(parsed.data), version };
+  return { curve: { ...fromDocument(parsed.data), version }, sha256: found };
 }
 
 async function readFile(fs: FileSystem, folder: string, file: string): Promise<Buffer | undefined> {
   try {
-    return await readIfThere(fs, join(folder, file));
+    return await readStored(fs, folder, file);
   } catch (error) {
+    if (error instanceof Damage) throw error;
     throw new Damage(file, `cannot be read (${codeOf(error) ?? error})`);
   }
 }
@@ -88,9 +111,13 @@ async function readFile(fs: FileSystem, folder: string, file: string): Promise<B
 /** Whose folder it is: by its head, else by a version that is what the folder's name says. */
 async function guessName(fs: FileSystem, folder: string, key: string): Promise<string | undefined> {
   const nameIn = async (file: string) => {
-    const [bytes] = await Promise.allSettled([fs.readFile(join(folder, file))]);
-    return bytes.status === 'fulfilled' ? parseLoosely(bytes.value.toString()).rewardModel : undefined;
+    const [bytes] = await Promise.allSettled([readStored(fs, folder, file)]);
+    return bytes.status === 'fulfilled' && bytes.value
+      ? parseLoosely(bytes.value.toString()).rewardModel
+      : undefined;
   };
+  const [folderItself] = await Promise.allSettled([requireFolder(fs, folder)]);
+  if (folderItself.status === 'rejected') return undefined;
   const ofHead = await nameIn(HEAD);
   if (ofHead !== undefined) return ofHead;
   const [names] = await Promise.allSettled([fs.readdir(folder)]);

@@ -6,7 +6,7 @@ import { Type } from 'apache-arrow/fb/type';
 import { Encoding } from 'flatbuffers';
 import type { InvalidInput, Place } from '../../calibration/errors.js';
 import { Violations } from '../../calibration/violations.js';
-import { isCharacteristicName, NOT_A_CHARACTERISTIC_NAME } from '../schemas/samples.js';
+import { isCharacteristicName, NOT_A_CHARACTERISTIC_NAME } from '../../curves/characteristic-name.js';
 import { type NumberFormat, numberFormat } from './arrow-numbers.js';
 import { type ArrowMessage, notArrow } from './arrow-stream.js';
 

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { SampleColumns } from '../../calibration/samples.js';
 import type { ARROW_STREAM } from './arrow-stream.js';
 import type { Line } from './ndjson.js';
@@ -18,6 +19,11 @@ export class LinesBody {
   constructor(lines: AsyncIterable<readonly Line[]>) {
     this.lines = lines;
   }
+}
+
+/** The chunks of a body; a reader that stops early leaves the connection open for its refusal. */
+export function chunksOf(body: Readable): AsyncIterable<Buffer> {
+  return { [Symbol.asyncIterator]: () => body.iterator({ destroyOnReturn: false }) };
 }
 
 /** A body that nobody looked at yet. */

@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { refuseHeavyJson } from '../../bytes/json-weight.js';
 import { type Place, Unreadable } from '../../calibration/errors.js';
-import { refuseHeavyJson } from './json-weight.js';
+import { withoutStack } from '../../calibration/without-stack.js';
 
 /** A key that could reach a prototype: written plainly, or with any of its characters escaped. */
 const MARKS = ['__proto__', 'constructor', '\\u00'];
@@ -50,12 +51,16 @@ export function parseJsonText(text: string, suspicious: boolean): unknown {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return withoutStack(() => JSON.parse(text));
   } catch (error) {
     // V8's message may quote the body, which may hold a prompt: only the position is passed on.
-    const position = /position (\d+)/.exec(String(error))?.[1];
+    const said = String(error);
+    const position = /position (\d+)/.exec(said)?.[1];
     const place = position === undefined ? '' : ` (at character ${position})`;
-    throw new Unreadable('not-json', `the body is not valid JSON${place}`);
+    // Python's json.dumps writes NaN and Infinity, and None where a dictionary was formatted by hand.
+    const isPython = /^SyntaxError: Unexpected token '[NI]'/.test(said);
+    const hint = isPython ? ': it has no NaN, Infinity or None; leave such a sample out' : place;
+    throw new Unreadable('not-json', `the body is not valid JSON${hint}`);
   }
 }
 

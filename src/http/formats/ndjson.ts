@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
+import { GrowingBytes } from '../../bytes/growing-bytes.js';
+import { refuseHeavyJson, WEIGHED_FROM_BYTES } from '../../bytes/json-weight.js';
 import { ServiceError, Unreadable } from '../../calibration/errors.js';
 import { decodeUtf8, mayHoldForbiddenKey, parseJsonText } from './json.js';
-import { refuseHeavyJson, WEIGHED_FROM_BYTES } from './json-weight.js';
 
 /** The media type of JSON lines. */
 export const NDJSON = 'application/x-ndjson';
@@ -28,7 +29,7 @@ export async function* readLines(
   chunks: AsyncIterable<Buffer>,
   longest: number,
 ): AsyncGenerator<readonly Line[]> {
-  let pending: Buffer[] = [];
+  let pending = new GrowingBytes(longest);
   let pendingLength = 0;
   let number = 1;
   for await (const chunk of chunks) {
@@ -38,29 +39,22 @@ export async function* readLines(
       if (pendingLength > longest) {
         yield [tooLong(number++, longest)];
         from = chunk.indexOf(NEWLINE) + 1;
-        pending = [];
       }
-      const block = joined(pending, chunk.subarray(from, Math.max(from, end - 1)));
       if (from < end) {
-        number = yield* readBlock(block, longest, number);
+        pending.add(chunk.subarray(from, end - 1));
+        number = yield* readBlock(pending.view(), longest, number);
       }
-      pending = [];
+      pending = new GrowingBytes(longest);
       pendingLength = 0;
       from = end;
     }
     pendingLength += chunk.length - from;
     // Of a line that is too long only the length is kept.
-    if (pendingLength > longest) pending = [];
-    else if (from < chunk.length) pending.push(chunk.subarray(from));
+    if (pendingLength > longest) pending = new GrowingBytes(longest);
+    else pending.add(chunk.subarray(from));
   }
   if (pendingLength > longest) yield [tooLong(number, longest)];
-  else if (pendingLength > 0) yield* readBlock(joined(pending, NOTHING), longest, number);
-}
-
-const NOTHING = Buffer.alloc(0);
-
-function joined(pending: Buffer[], rest: Buffer): Buffer {
-  return pending.length === 0 ? rest : Buffer.concat([...pending, rest]);
+  else if (pendingLength > 0) yield* readBlock(pending.view(), longest, number);
 }
 
 /** Lines that are read together before other requests get their turn: a wrong one takes thirty microseconds to explain. */

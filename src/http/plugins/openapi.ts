@@ -37,7 +37,12 @@ export const openApiPlugin = fastifyPlugin(async (app: FastifyInstance, { versio
     transformObject: mergeInputVariants,
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  let text: string | undefined;
+  app.get('/openapi.json', { schema: { hide: true } }, async (_, reply) => {
+    // The routes do not change once the service listens.
+    text ??= JSON.stringify(app.swagger());
+    return reply.type('application/json; charset=utf-8').send(text);
+  });
   app.get('/', { schema: { hide: true } }, async (_, reply) => reply.redirect('/docs'));
 });
 

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { ServiceError, Unavailable } from '../../calibration/errors.js';
-import { describeError, type ProblemDetails, problemDetails } from '../describe-error.js';
+import { describeError, type ProblemDetails, problemDetails, TYPE_PREFIX } from '../describe-error.js';
 import { PROBLEM_CONTENT_TYPE, type Problem } from '../schemas/problem.js';
 
 const UNAUTHORIZED = {
@@ -30,8 +30,16 @@ const FRAMEWORK_CODES: Readonly<Record<string, { code: string; detail: string }>
   FST_UNDER_PRESSURE: { code: 'overloaded', detail: 'the service is overloaded' },
 };
 
+declare module 'fastify' {
+  interface FastifyReply {
+    /** The code of the problem that is answered, for the log; empty where there is none. */
+    problemCode: string;
+  }
+}
+
 /** The only place where an error becomes an answer: RFC 9457 problem+json. */
 export const problemsPlugin = fastifyPlugin(async (app: FastifyInstance) => {
+  app.decorateReply('problemCode', '');
   app.setErrorHandler((error: FastifyError | ServiceError, request, reply) => {
     const problem = toProblem(error);
     if (error instanceof Unavailable) reply.header('retry-after', error.retryAfterSeconds);
@@ -60,6 +68,7 @@ function toProblem(error: FastifyError | ServiceError): ProblemDetails {
 
 function send(reply: FastifyReply, details: ProblemDetails): FastifyReply {
   const problem: Problem = { ...details, request_id: reply.request.id };
+  reply.problemCode = problem.type.slice(TYPE_PREFIX.length);
   return reply.code(problem.status).type(PROBLEM_CONTENT_TYPE).serializer(JSON.stringify).send(problem);
 }
 

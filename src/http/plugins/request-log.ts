@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { Metrics } from '../../telemetry/metrics.js';
 
@@ -11,6 +11,19 @@ const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 export function requestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/** Fastify's own lines about requests are left to {@link requestLogPlugin}, but for answers that break off. */
+export class BrokenAnswerLog extends LogController {
+  constructor() {
+    super({ disableRequestLogging: true });
+  }
+
+  /** A stream failed when its head was sent: the client can only be disconnected. That a client went away is no failure. */
+  override streamError(error: NodeJS.ErrnoException, _request: FastifyRequest, reply: FastifyReply): void {
+    if (error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
+    reply.log.error({ err: error }, 'an answer broke off');
+  }
 }
 
 /** Counts every answer, logs the refused ones (never a body), and sends the request's id back. */
@@ -30,7 +43,8 @@ export const requestLogPlugin = fastifyPlugin(
         status: reply.statusCode,
         milliseconds: reply.elapsedTime,
       };
-      if (reply.statusCode >= 400) request.log.warn(fields, 'request refused');
+      if (reply.statusCode >= 400)
+        request.log.warn({ ...fields, code: reply.problemCode }, 'request refused');
       else request.log.debug(fields, 'request answered');
       done();
     });

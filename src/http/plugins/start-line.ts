@@ -10,15 +10,23 @@ export interface StartLine {
   readonly upstreams: readonly string[];
   /** Reward models with a curve. */
   curves(): number;
+  /** Reward models whose stored curves cannot be read. */
+  unreadable(): number;
+  /** Whether the store takes changes. */
+  storeState(): Promise<string>;
 }
 
 /** One line of log when the service listens: with what, so that nobody has to guess from its behaviour. */
 export const startLinePlugin = fastifyPlugin(async (app: FastifyInstance, line: StartLine) => {
   app.addHook('onListen', async () => {
     const { version, store, upstreams } = line;
+    const [curves, unreadable, storeState] = [line.curves(), line.unreadable(), await line.storeState()];
     const authentication = line.authentication ? 'on' : 'off';
     const docs = `${originForPeople(app.listeningOrigin)}/docs`;
-    app.log.info({ version, store, curves: line.curves(), upstreams, authentication, docs }, 'serving');
+    app.log.info(
+      { version, store, storeState, curves, unreadable, upstreams, authentication, docs },
+      'serving',
+    );
   });
 });
 

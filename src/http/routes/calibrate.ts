@@ -83,7 +83,7 @@ function calibrateJson(
   query: object,
 ): CalibrateAnswer | Promise<CalibrateAnswer | EnsembleAnswer> {
   refuseQuery(query);
-  if (isEnsemble(given)) return calibrateEnsembleJson(services, given);
+  if (isEnsemble(given)) return calibrateEnsemble(services, checkOrThrow(ensembleBody, given));
   const body = checkOrThrow(calibrateBody, given);
   const samples = checkSize(readSamples(body), services.limits.maxBatch, 'MAX_BATCH');
   return calibrateBatch(services, samples, readCalibrateOptions(body));
@@ -92,12 +92,6 @@ function calibrateJson(
 /** Several reward models scored the samples. */
 function isEnsemble(given: unknown): given is object {
   return typeof given === 'object' && given !== null && 'combine' in given;
-}
-
-async function calibrateEnsembleJson(services: Services, given: object): Promise<EnsembleAnswer> {
-  const body = checkOrThrow(ensembleBody, given);
-  checkSize({ rows: body.samples }, services.limits.maxBatch, 'MAX_BATCH');
-  return calibrateEnsemble(services, body);
 }
 
 /** The writer is loaded when it is first needed: apache-arrow takes 20 MB and a fifth of a second. */

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { curveDocument, fromDocument, toDocument } from '../../curves/curve-document.js';
 import { currentCurve } from '../../curves/curve-history.js';
+import { requireUsable } from '../../curves/usable-curve.js';
 import {
   curveHistory,
   curveList,
@@ -23,7 +24,7 @@ const readSchema = {
   operationId: 'getCurves',
   summary: 'List the current curves, show the history of one reward model, or export one version',
   description:
-    'Without parameters: the current curve of every reward model, and what is stored but cannot be read. With `reward_model`: its versions. With `version` too: the exported document, which PUT imports elsewhere with the same rewards to the bit.',
+    'Without parameters: the current curve of every reward model, what was observed of others, and what is stored but cannot be read. With `reward_model`: its versions. With `version` too: the exported document, which PUT imports elsewhere with the same rewards to the bit.',
   tags,
   querystring: curvesQuery,
   response: { 200: z.union([curveList, curveHistory, curveDocument]), ...problems(401, 404, 422, 503) },
@@ -42,7 +43,7 @@ const deleteSchema = {
   operationId: 'deleteCurves',
   summary: 'Delete one version, or all curves and observed samples of a reward model',
   description:
-    'Deleting all of them works on a full disk, and also gives up stored curves that cannot be read (503 `curve-unreadable`). The numbering goes on.',
+    'Deleting all of them also forgets what was observed of a reward model without a curve, works on a full disk, and also gives up stored curves that cannot be read (503 `curve-unreadable`). The numbering goes on.',
   tags,
   querystring: deleteQuery,
   response: { 200: deleteAnswer, ...problems(401, 404, 409, 422, 503) },
@@ -57,23 +58,17 @@ const rollbackSchema = {
 };
 
 /** GET, PUT and DELETE /v1/curves, POST /v1/curves/rollback */
-export const curvesRoutes: FastifyPluginAsyncZod<Services> = async (app, { registry, windows, metrics }) => {
+export const curvesRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
+  const { registry, windows, metrics } = services;
   app.get('/v1/curves', { schema: readSchema }, async ({ query }) => {
     const { reward_model: rewardModel, version } = query;
-    if (rewardModel === undefined) {
-      return {
-        curves: registry
-          .list()
-          .flatMap((history) => currentCurve(history) ?? [])
-          .map(toSummary),
-        unreadable: registry.listUnreadable().map(toUnreadable),
-      };
-    }
+    if (rewardModel === undefined) return listAll(services);
     if (version === undefined) return toHistory(registry.history(rewardModel));
     return toDocument(registry.version(rewardModel, version));
   });
 
   app.put('/v1/curves', { schema: importSchema }, async ({ body }) => {
+    requireUsable(body);
     const curve = await registry.import(fromDocument(body));
     metrics.current(curve);
     return toSummary(curve);
@@ -81,7 +76,9 @@ export const curvesRoutes: FastifyPluginAsyncZod<Services> = async (app, { regis
 
   app.delete('/v1/curves', { schema: deleteSchema }, async ({ query }) => {
     const { reward_model, version } = query;
-    const deleted = await registry.delete(reward_model, version);
+    const deleted = isOnlyObserved(services, reward_model, version)
+      ? []
+      : await registry.delete(reward_model, version);
     if (version === undefined) {
       windows.forget(reward_model);
       metrics.forget(reward_model);
@@ -96,3 +93,26 @@ export const curvesRoutes: FastifyPluginAsyncZod<Services> = async (app, { regis
     return toSummary(curve);
   });
 };
+
+function listAll({ registry, windows }: Services): z.output<typeof curveList> {
+  const curves = registry.list().flatMap((history) => currentCurve(history) ?? []);
+  const fitted = new Set(curves.map(({ rewardModel }) => rewardModel));
+  return {
+    curves: curves.map(toSummary),
+    observed: windows.rewardModels
+      .filter((name) => !fitted.has(name))
+      .sort()
+      .map((name) => ({ reward_model: name, samples: windows.get(name)?.size ?? 0 })),
+    unreadable: registry.listUnreadable().map(toUnreadable),
+  };
+}
+
+/** Nothing is stored of this reward model, but samples were observed, and all of it is to be deleted. */
+function isOnlyObserved(
+  { registry, windows }: Services,
+  rewardModel: string,
+  version: number | undefined,
+): boolean {
+  if (version !== undefined || windows.get(rewardModel) === undefined) return false;
+  return registry.isReadable(rewardModel) && registry.current(rewardModel) === undefined;
+}

@@ -9,13 +9,20 @@ const schema = {
   response: { 200: { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } } },
 };
 
-/** GET /metrics */
+/** GET /metrics. Those who ask while it is written get the same text. */
 export const metricsRoute: FastifyPluginAsyncZod<Pick<Services, 'metrics'>> = async (app, { metrics }) => {
   const { registry } = metrics;
+  let writing: Promise<string> | undefined;
+  const write = () => {
+    writing ??= registry.metrics().finally(() => {
+      writing = undefined;
+    });
+    return writing;
+  };
   app.get('/metrics', { schema }, async (_, reply) =>
     reply
       .type(registry.contentType)
       .serializer((text: string) => text)
-      .send(await registry.metrics()),
+      .send(await write()),
   );
 };

@@ -58,9 +58,18 @@ const unreadable = z
   })
   .meta({ id: 'UnreadableCurves' });
 
+const observed = z
+  .object({ reward_model: rewardModelName, samples: z.int().describe('How many are held for a refit') })
+  .meta({ id: 'ObservedRewardModel' });
+
 export const curveList = z
   .object({
     curves: z.array(curveSummary),
+    observed: z
+      .array(observed)
+      .describe(
+        'Reward models without a curve of which samples were observed; they count for MAX_REWARD_MODELS',
+      ),
     unreadable: z
       .array(unreadable)
       .describe('Stored curves that cannot be read: what needs them answers 503 `curve-unreadable`'),

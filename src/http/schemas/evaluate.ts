@@ -4,16 +4,10 @@ import { DEFAULT_BOOTSTRAP } from '../../calibration/evaluation/bootstrap.js';
 import type { EvaluationSettings } from '../../calibration/evaluation/evaluate.js';
 import type { PairRow } from '../../calibration/evaluation/pairs.js';
 import type { Violations } from '../../calibration/violations.js';
+import { characteristicName } from '../../curves/characteristic-name.js';
 import { evaluateExamples } from './examples.js';
 import { gated } from './gate.js';
-import {
-  characteristicName,
-  LONE_SURROGATES,
-  rewardModelField,
-  rewardModelRules,
-  row,
-  textRules,
-} from './samples.js';
+import { LONE_SURROGATES, rewardModelField, rewardModelRules, row, textRules } from './samples.js';
 import { settingsFields, settingsRules } from './settings.js';
 
 const subset = z.string().min(1).max(200).optional().describe('Accuracies are also told for each subset');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Place } from '../../calibration/errors.js';
 import { Violations } from '../../calibration/violations.js';
+import { withoutStack } from '../../calibration/without-stack.js';
 
 /** A search for what is wrong with a value: where it is, and what it found. */
 class Search {
@@ -139,7 +140,9 @@ function searchRecord(
   at: Search,
 ): void {
   for (const key in given) {
-    const broken = isPlainlyRight(keyType._zod.def, key) ? undefined : z.safeParse(keyType, key).error;
+    const broken = isPlainlyRight(keyType._zod.def, key)
+      ? undefined
+      : withoutStack(() => z.safeParse(keyType, key)).error;
     if (broken === undefined) at.within(key, valueType, given[key]);
     else at.add([key], broken.issues[0]?.message ?? '', true);
     if (at.isOver) return;
@@ -172,9 +175,34 @@ const OF_NO_KIND = Symbol('a value of no kind');
 const OF_RIGHT_KIND = ['too_small', 'too_big', 'invalid_format', 'custom', 'unrecognized_keys'];
 
 function askZod(schema: z.core.$ZodType, value: unknown, at: Search): void {
-  const { error } = z.safeParse(schema, value);
-  if (error !== undefined)
-    addIssues(error, (path, message, code) => at.add(path, message, !OF_RIGHT_KIND.includes(code)));
+  for (const { path, message, code } of saidOf(schema, value))
+    at.add(path, message, !OF_RIGHT_KIND.includes(code));
+}
+
+/** What zod says of a part that is wrong. */
+interface Said {
+  readonly path: Place;
+  readonly message: string;
+  readonly code: string;
+}
+
+/** What zod says of values that many bodies have in the same place: none, and one of no kind. */
+const alwaysSaid = new Map(
+  [undefined, OF_NO_KIND].map((value) => [value as unknown, new WeakMap<z.core.$ZodType, Said[]>()]),
+);
+
+function saidOf(schema: z.core.$ZodType, value: unknown): readonly Said[] {
+  const known = alwaysSaid.get(value);
+  const said = known?.get(schema) ?? parsedBy(schema, value);
+  known?.set(schema, said);
+  return said;
+}
+
+function parsedBy(schema: z.core.$ZodType, value: unknown): Said[] {
+  const { error } = withoutStack(() => z.safeParse(schema, value));
+  const said: Said[] = [];
+  if (error !== undefined) addIssues(error, (path, message, code) => said.push({ path, message, code }));
+  return said;
 }
 
 /** Hands on what zod found: every unknown key by itself, and of a key in a record the rule that it breaks. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Place } from '../../calibration/errors.js';
 import type { Violations } from '../../calibration/violations.js';
+import { characteristicName } from '../../curves/characteristic-name.js';
 import { gated } from './gate.js';
-import { characteristicName, LONE_SURROGATES } from './samples.js';
+import { LONE_SURROGATES } from './samples.js';
 
 const message = z
   .strictObject({ role: z.string().min(1), content: z.string() })

@@ -7,6 +7,7 @@ import {
 } from '../../calibration/fit-settings.js';
 import { MAX_CHARACTERISTICS } from '../../calibration/samples.js';
 import type { Violations } from '../../calibration/violations.js';
+import { characteristicName } from '../../curves/characteristic-name.js';
 import {
   fracSetting,
   iterationsSetting,
@@ -15,7 +16,6 @@ import {
   ratioSetting,
 } from '../../curves/curve-document.js';
 import { numeric, repeated } from './query.js';
-import { characteristicName } from './samples.js';
 
 const MEANINGS = {
   estimator:

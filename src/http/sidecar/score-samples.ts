@@ -1,12 +1,27 @@
 import { characteristicsOf } from '../../calibration/bias-curve.js';
 import { countCodePoints, isBuiltIn } from '../../calibration/characteristics.js';
-import { BadGateway, Conflict, GatewayTimeout, type Place, Unavailable } from '../../calibration/errors.js';
+import {
+  BadGateway,
+  Conflict,
+  GatewayTimeout,
+  type Place,
+  ServiceError,
+  Unavailable,
+} from '../../calibration/errors.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import type { ConnectedUpstream } from '../../sidecar/connected-upstream.js';
 import type { RecoveredResponse, RecoveryRule, ResponseRecovery } from '../../sidecar/response-recovery.js';
 import type { RawReward, TextToScore } from '../../sidecar/reward-server.js';
 import type { Upstream } from '../../sidecar/upstream.js';
-import { type CalibrateOptions, calibrateSamples, chooseCurve, namesToMeasure } from '../calibrate-batch.js';
+import {
+  type CalibrateOptions,
+  type CheckedCalibration,
+  checkedCalibration,
+  chooseCurve,
+  countCalibrated,
+  keepObserved,
+  namesToMeasure,
+} from '../calibrate-batch.js';
 import { checkSize } from '../check-size.js';
 import { measureAhead } from '../measure-ahead.js';
 import type { Services } from '../services.js';
@@ -206,7 +221,10 @@ async function calibrateFinite(
   if (rows.length === 0) return new Map();
   const options = optionsOf(upstream);
   const samples = await measureAhead({ rows }, () => namesToMeasure(curve, { rows }, options));
-  const { rewards, biases, batch } = calibrateSamples(services, curve, samples, options);
+  const checked = checkedCalibration(curve, samples, options);
+  const { rewards, biases, batch } = checked;
+  if (options.observe) observe(services, checked, upstream);
+  countCalibrated(services, checked, options);
   services.metrics.batch(rows.length);
   services.selfCalibration.observed(upstream, batch);
   if (isShadow(upstream)) {
@@ -216,4 +234,15 @@ async function calibrateFinite(
   return new Map(
     rows.map(({ index, reward }, k) => [index, { reward: rewards[k] ?? reward, bias: biases[k] ?? 0 }]),
   );
+}
+
+/** Keeps what can be kept: a trainer's rewards do not depend on what others had observed. */
+function observe(services: Services, checked: CheckedCalibration, upstream: Upstream): void {
+  try {
+    keepObserved(services, checked, optionsOf(upstream));
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    services.metrics.samples(upstream.reward_model, 'unobserved', checked.rewards.length);
+    services.selfCalibration.unobserved(upstream, error);
+  }
 }

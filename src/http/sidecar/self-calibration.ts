@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { ServiceError } from '../../calibration/errors.js';
 import { DEFAULT_FIT_SETTINGS } from '../../calibration/fit-settings.js';
 import { type MeasuredSamples, selectSamples } from '../../calibration/samples.js';
 import type { SampleWindow } from '../../fitting/sample-window.js';
@@ -9,6 +10,7 @@ import type { Clock } from '../clock.js';
 import { fitAndStore } from '../fit-and-store.js';
 import { selectObserved } from '../select-observed.js';
 import type { Services } from '../services.js';
+import { OnceAMinute } from './once-a-minute.js';
 import { type FitReason, RefitPolicy } from './refit-policy.js';
 
 /** What self-calibration works with. */
@@ -27,6 +29,7 @@ export class SelfCalibration {
   /** The fits under way by reward model. */
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
+  readonly #unobserved = new OnceAMinute();
 
   constructor(services: FitServices, upstreams: readonly Upstream[], clock: Clock, log: FastifyBaseLogger) {
     this.#services = services;
@@ -64,6 +67,12 @@ export class SelfCalibration {
     const fit = this.#fit(name, rewardModel, policy, window, reason);
     this.#underWay.set(rewardModel, fit);
     void fit.finally(() => this.#underWay.delete(rewardModel));
+  }
+
+  /** Samples of an upstream could not be kept, and so are missing in a later fit: says why, at most once a minute. */
+  unobserved({ name, reward_model: rewardModel }: Upstream, error: ServiceError): void {
+    if (!this.#unobserved.isDue(name, this.#clock.now())) return;
+    this.#log.warn({ upstream: name, rewardModel, code: error.code }, `not observed: ${error.message}`);
   }
 
   /** Ends the fits under way, and begins no other. */

@@ -2,9 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { CalibratedBatch } from '../../telemetry/metrics.js';
 import { RunningCorrelation } from '../../telemetry/running-correlation.js';
 import type { Clock } from '../clock.js';
-
-/** Milliseconds between the lines of one upstream. */
-const LINE_MILLISECONDS = 60_000;
+import { LINE_MILLISECONDS, OnceAMinute } from './once-a-minute.js';
 
 /** What calibration would have done since the last line. */
 class ShadowReport {
@@ -34,7 +32,7 @@ export class ShadowLog {
   readonly #clock: Clock;
   readonly #start: number;
   readonly #reports = new Map<string, ShadowReport>();
-  readonly #unreadableAt = new Map<string, number>();
+  readonly #unreadable = new OnceAMinute();
 
   constructor(log: FastifyBaseLogger, clock: Clock) {
     this.#log = log;
@@ -44,9 +42,7 @@ export class ShadowLog {
 
   /** The curve cannot be read: says in at most one line a minute that there is nothing to say of it. */
   unreadable(upstream: string): void {
-    const now = this.#clock.now();
-    if (now - (this.#unreadableAt.get(upstream) ?? Number.NEGATIVE_INFINITY) < LINE_MILLISECONDS) return;
-    this.#unreadableAt.set(upstream, now);
+    if (!this.#unreadable.isDue(upstream, this.#clock.now())) return;
     this.#log.warn({ upstream }, 'shadow: the stored curve cannot be read, so nothing is calibrated');
   }
 

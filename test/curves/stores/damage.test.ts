@@ -1,10 +1,10 @@
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { toDocument } from '../../../src/curves/curve-document.js';
 import { storageKey } from '../../../src/curves/storage-key.js';
 import { discardFolder } from '../../../src/curves/stores/discard-folder.js';
 import { curveOf, grown } from '../../support/curves.js';
+import { DAMAGES } from '../../support/damages.js';
 import { faultyFileSystem } from '../../support/faulty-file-system.js';
 import { makeStoreFolder, type StoreFolder } from '../../support/store-folder.js';
 
@@ -15,123 +15,10 @@ beforeEach(async () => {
   store = await makeStoreFolder(name);
 });
 
-type HeadFields = Record<string, unknown> & { versions: { version: number; sha256: string }[] };
-
-async function editHead(edit: (head: HeadFields) => object): Promise<void> {
-  const path = store.inOwn('head.json');
-  await writeFile(path, JSON.stringify(edit(JSON.parse(await readFile(path, 'utf8')))));
-}
-
-/** What may happen to a folder with versions 2, 3 and 4, and the reason that is given. */
-const DAMAGES: Record<string, { damage: () => Promise<unknown>; reason: RegExp; isNamed?: boolean }> = {
-  'a version that is not JSON': {
-    damage: () => writeFile(store.inOwn('version-3.json'), '{"schema_version":1'),
-    reason: /SHA-256/,
-  },
-  'a changed digit': {
-    damage: async () => {
-      const text = await readFile(store.inOwn('version-3.json'), 'utf8');
-      await writeFile(store.inOwn('version-3.json'), text.replace('2.5', '2.6'));
-    },
-    reason: /SHA-256/,
-  },
-  'a version that is missing': { damage: () => rm(store.inOwn('version-2.json')), reason: /is missing$/ },
-  'a version that cannot be read': {
-    damage: async () => {
-      await rm(store.inOwn('version-2.json'));
-      await mkdir(store.inOwn('version-2.json'));
-    },
-    reason: /cannot be read \(EISDIR\)/,
-  },
-  'a folder in place of the newest version': {
-    damage: async () => {
-      await rm(store.inOwn('version-4.json'));
-      await mkdir(store.inOwn('version-4.json'));
-      await rm(store.inOwn('cleared.json'));
-    },
-    reason: /cannot be read \(EISDIR\)/,
-  },
-  'a folder in place of the head': {
-    damage: async () => {
-      await rm(store.inOwn('head.json'));
-      await mkdir(store.inOwn('head.json'));
-    },
-    reason: /cannot be read \(EISDIR\)/,
-  },
-  "another reward model's version, below a head without checksums": {
-    damage: async () => {
-      await editHead((head) => ({ ...head, schema_version: 1, versions: [2, 3, 4] }));
-      const stranger = { ...curveOf('org/stranger'), version: 3 };
-      await writeFile(store.inOwn('version-3.json'), JSON.stringify(toDocument(stranger)));
-    },
-    reason: /belongs to another reward model/,
-  },
-  'another version in the file, below a head without checksums': {
-    damage: async () => {
-      await editHead((head) => ({ ...head, schema_version: 1, versions: [2, 3, 4] }));
-      await writeFile(store.inOwn('version-3.json'), await readFile(store.inOwn('version-4.json')));
-    },
-    reason: /holds version 4/,
-  },
-  'a head that is not JSON': {
-    damage: () => writeFile(store.inOwn('head.json'), '{"schema'),
-    reason: /is not JSON/,
-  },
-  'a head with a wrong field': {
-    damage: () => editHead((head) => ({ ...head, current: 'two' })),
-    reason: /not what this service writes \(current/,
-  },
-  'a head of a newer service': {
-    damage: () => editHead((head) => ({ ...head, schema_version: 3, more: true })),
-    reason: /newer service \(schema_version 3\)/,
-  },
-  'a version that is listed twice': {
-    damage: () => editHead(({ versions, ...head }) => ({ ...head, versions: [versions[0], ...versions] })),
-    reason: /version 2 is listed twice/,
-  },
-  'a next_version that is kept': {
-    damage: () => editHead((head) => ({ ...head, next_version: 4 })),
-    reason: /next_version 4 is not above version 4/,
-  },
-  'a next_version below a file that is there': {
-    damage: () => writeFile(store.inOwn('version-9.json'), '{}'),
-    reason: /next_version 5 is below a version that is there: version-9\.json/,
-  },
-  'a current that is not kept': {
-    damage: () => editHead((head) => ({ ...head, current: 1 })),
-    reason: /current \(1\) is not one of/,
-  },
-  'no current beside versions': {
-    damage: () => editHead((head) => ({ ...head, current: null })),
-    reason: /current \(null\) is not one of/,
-  },
-  'a missing head': {
-    damage: () => rm(store.inOwn('head.json')),
-    reason: /is missing beside the files of versions/,
-  },
-  'a missing head and no readable version': {
-    damage: async () => {
-      await rm(store.inOwn('head.json'));
-      await rm(store.inOwn('cleared.json'));
-      for (const version of [2, 3, 4]) await writeFile(store.inOwn(`version-${version}.json`), '');
-    },
-    reason: /is missing beside the files of versions/,
-    isNamed: false,
-  },
-  'a file in place of the folder': {
-    damage: async () => {
-      await rm(store.own, { recursive: true });
-      await writeFile(store.own, 'in the way');
-    },
-    reason: /cannot be read \(ENOTDIR\)/,
-    isNamed: false,
-  },
-};
-
 describe.each(Object.entries(DAMAGES))('%s', (what, { damage, reason, isNamed = true }) => {
   beforeEach(async () => {
     await store.save(grown(name, 4), grown('org/fine', 2));
-    await damage();
+    await damage(store);
   });
 
   test('makes that reward model alone unreadable, with the reason', async () => {
@@ -169,6 +56,7 @@ describe.each(Object.entries(DAMAGES))('%s', (what, { damage, reason, isNamed = 
       current: null,
       versions: [],
     });
+    expect(histories).toContainEqual(grown('org/fine', 2));
     expect((await readdir(store.own)).filter((file) => file.startsWith('version-'))).toEqual([]);
   });
 

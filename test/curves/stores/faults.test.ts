@@ -93,9 +93,14 @@ describe.each(Object.entries(CHANGES))(
         return faultOf?.(steps.length - 1);
       });
       const limits = { maxRewardModels: 9, keepVersions: 3 };
-      const registry = await CurveRegistry.open(new FileStore(folder, { fs }), limits, UNOBSERVED);
+      const open = () => CurveRegistry.open(new FileStore(folder, { fs }), limits, UNOBSERVED);
+      let registry = await open();
       for (let v = 1; v <= before; v++) await registry.add(curveOf(rm, v));
-      if (isOld) await makeOld(join(folder, storageKey(rm), 'head.json'));
+      if (isOld) {
+        await registry.close();
+        await makeOld(join(folder, storageKey(rm), 'head.json'));
+        registry = await open();
+      }
       const old = registry.list();
       isArmed = true;
       const outcome = await change(registry).catch((error: unknown) => error);

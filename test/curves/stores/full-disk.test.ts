@@ -1,4 +1,5 @@
-import { open, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { cleared } from '../../../src/curves/curve-history.js';
@@ -62,6 +63,38 @@ describe('a full disk', () => {
       histories: [{ nextVersion: 4, versions: [] }],
       unreadable: [],
     });
+  });
+
+  test('that has no room for another file, a real one, keeps no start from reading and deleting, again and again', async (context) => {
+    const refusal = mountDisk(store.folder, 'size=4m,nr_inodes=40');
+    if (refusal !== undefined) return context.skip(refusal);
+    await store.save(grown(name, 3), grown('org/b', 3));
+    const makeFiles = async () => {
+      for (let file = 0; ; file++) await writeFile(join(store.folder, `filling-${randomUUID()}`), `${file}`);
+    };
+    await expect(makeFiles()).rejects.toThrow(/ENOSPC/);
+    for (let start = 0; start < 3; start++) {
+      const registry = await store.openRegistry();
+      expect(registry.list()).toEqual([grown(name, 3), grown('org/b', 3)]);
+      await expect(registry.add(curveOf(name))).rejects.toThrow(/could not be stored/);
+      expect(await registry.storeState()).toBe('unavailable');
+      await registry.close();
+      // What a start gives free is taken by others at once.
+      await expect(makeFiles()).rejects.toThrow(/ENOSPC/);
+    }
+    const registry = await store.openRegistry();
+    expect(await registry.delete(name, undefined)).toEqual([1, 2, 3]);
+    await registry.close();
+    expect((await store.load()).histories).toContainEqual(cleared(grown(name, 3)));
+  });
+
+  test('that has no room for the socket of the lock, nor a spare file, says so in one line', async (context) => {
+    const refusal = mountDisk(store.folder, 'size=4m,nr_inodes=3');
+    if (refusal !== undefined) return context.skip(refusal);
+    for (const file of ['a', 'b']) await writeFile(join(store.folder, file), '');
+    await expect(store.load()).rejects.toThrow(
+      `STORE_URL: the file system of ${store.folder} has no room for the socket of the lock`,
+    );
   });
 
   async function fill(path: string): Promise<void> {

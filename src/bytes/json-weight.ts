@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
-import { InvalidInput, TooLarge } from '../../calibration/errors.js';
+import { InvalidInput, TooLarge } from '../calibration/errors.js';
 
 /** Smaller bodies are parsed as they are: the worst of them takes 60 MB, and looking would cost as much as a tenth of parsing. */
 export const WEIGHED_FROM_BYTES = 1_048_576;
@@ -59,6 +59,22 @@ export function refuseHeavyJson(bytes: Buffer): void {
     throw tooDense(
       `its values would take ${megabytes(weight)}, of which one body may have ${megabytes(room)} here`,
     );
+}
+
+/**
+ * Refuses JSON of any size that is nested so deeply that writing it again would overflow the stack. For what is kept as it came; bodies of
+ * which only known fields are read need it only where {@link refuseHeavyJson} looks.
+ *
+ * @throws InvalidInput `too-deep`.
+ */
+export function refuseDeepJson(bytes: Buffer): void {
+  let depth = 0;
+  for (let at = nextMark(bytes, 0); at < bytes.length; at = nextMark(bytes, at + 1)) {
+    const mark = bytes[at] ?? 0;
+    if (mark === QUOTE) at = endOfString(bytes, at + 1);
+    else if (CLOSING.includes(mark)) depth--;
+    else if (OPENING.includes(mark) && ++depth > MAX_DEPTH) throw tooDeep();
+  }
 }
 
 function weigh(bytes: Buffer): number {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidInput, TooLarge } from '../../../src/calibration/errors.js';
-import { parseJson } from '../../../src/http/formats/json.js';
-import { refuseHeavyJson, WEIGHED_FROM_BYTES } from '../../../src/http/formats/json-weight.js';
-import { readLines } from '../../../src/http/formats/ndjson.js';
+import { refuseHeavyJson, WEIGHED_FROM_BYTES } from '../../src/bytes/json-weight.js';
+import { InvalidInput, TooLarge } from '../../src/calibration/errors.js';
+import { parseJson } from '../../src/http/formats/json.js';
+import { readLines } from '../../src/http/formats/ndjson.js';
 
 const SIZE = 2 * WEIGHED_FROM_BYTES;
 const repeated = (text: string) => text.repeat(Math.ceil(SIZE / text.length));
