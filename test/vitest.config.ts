@@ -19,6 +19,11 @@ export default defineConfig({
     exclude: ['test/long/**'],
     // Vitest leaves a core idle for a watcher by default.
     maxWorkers: '100%',
-    coverage: { include: ['src/**'], reporter: ['text-summary', 'text'] },
+    // Workers and processes of their own are not counted.
+    coverage: {
+      include: ['src/**'],
+      reporter: ['text-summary'],
+      thresholds: { statements: 95, branches: 89, functions: 95, lines: 95 },
+    },
   },
 });
