@@ -55,7 +55,7 @@ export async function writeFolder(
   return { known: { nextVersion, checksums }, unfinished };
 }
 
-/** Makes the folder; removes what took the place of a known one. Anything else in the way makes the save fail. */
+/** Makes the folder. What took the place of a known one is removed; else what is in the way fails the save. */
 async function makeFolder(fs: FileSystem, folder: string, known: KnownFolder | undefined): Promise<void> {
   const found = await lookAt(fs, folder);
   if (found?.isDirectory()) return;
