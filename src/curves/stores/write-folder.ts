@@ -55,7 +55,7 @@ export async function writeFolder(
   return { known: { nextVersion, checksums }, unfinished };
 }
 
-/** Makes the folder. What took the place of a known one is removed; else what is in the way fails the save. */
+/** Makes the folder. What took the place of a known one is removed; what else is in the way fails it. */
 async function makeFolder(fs: FileSystem, folder: string, known: KnownFolder | undefined): Promise<void> {
   const found = await lookAt(fs, folder);
   if (found?.isDirectory()) return;
