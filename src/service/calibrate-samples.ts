@@ -1,6 +1,5 @@
 import { characteristicsOf } from '../calibration/curve/bias-curve.js';
-import { type Calibration, calibrate, firstNotFinite } from '../calibration/curve/calibrate.js';
-import { brokenRule } from '../calibration/errors.js';
+import { type Calibration, calibrate, refuseNotFinite } from '../calibration/curve/calibrate.js';
 import {
   checkGiven,
   givenBuiltIns,
@@ -143,11 +142,7 @@ function calibrateWith(
   keepMean: boolean,
 ): Calibration {
   const calibration = calibrate(measured, curve.curves, keepMean);
-  const broken = firstNotFinite(calibration.rewards);
-  if (broken >= 0) {
-    const message = 'this reward is so large that its calibrated reward is not a finite number';
-    throw brokenRule(rewardPlace(samples, broken), message);
-  }
+  refuseNotFinite(calibration.rewards, (sample) => rewardPlace(samples, sample));
   return calibration;
 }
 

@@ -1,3 +1,4 @@
+import { brokenRule, type Place } from '../errors.js';
 import { toList } from '../samples/pick.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import { type BiasCurve, biasAt, isExtrapolated } from './bias-curve.js';
@@ -65,6 +66,19 @@ export function calibrateColumns(
 /** Σ α · mean(b̂): the level that calibration takes from an average sample. */
 function meanRemoved(curves: readonly BiasCurve[]): number {
   return curves.reduce((sum, curve) => sum + curve.alpha * curve.meanBias, 0);
+}
+
+/**
+ * Refuses a calibrated reward that is not finite.
+ *
+ * @param placeOf the path of a raw reward in the request, by its index.
+ * @throws InvalidInput
+ */
+export function refuseNotFinite(rewards: ArrayLike<number>, placeOf: (index: number) => Place): void {
+  const broken = firstNotFinite(rewards);
+  if (broken < 0) return;
+  const rule = 'this reward is so large that its calibrated reward is not a finite number';
+  throw brokenRule(placeOf(broken), rule);
 }
 
 /** The index of the first value that is not finite, or −1. JSON would turn such a value into null. */

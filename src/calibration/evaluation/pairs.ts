@@ -1,6 +1,7 @@
 import { FOLDS } from '../fit/cross-fit.js';
 import { columnOf } from '../fit/estimate.js';
 import { countGroups } from '../samples/group-means.js';
+import { Numbering } from '../samples/numbering.js';
 import {
   type MeasuredSamples,
   measure,
@@ -83,14 +84,9 @@ function pairNumbers(count: number): Int32Array<ArrayBuffer> {
 }
 
 function subsetsOf(pairs: readonly PairRow[]): Subsets {
-  const numbers = new Map<string, number>();
-  const of = Int32Array.from(pairs, ({ subset }) => {
-    if (subset === undefined) return -1;
-    const number = numbers.get(subset) ?? numbers.size;
-    numbers.set(subset, number);
-    return number;
-  });
-  return { names: [...numbers.keys()], of };
+  const numbering = new Numbering<string>();
+  const of = Int32Array.from(pairs, ({ subset }) => (subset === undefined ? -1 : numbering.numberOf(subset)));
+  return { names: numbering.names, of };
 }
 
 /** c(chosen) − c(rejected) of every pair. */

@@ -1,6 +1,5 @@
 import type { BiasCurve } from '../curve/bias-curve.js';
-import { calibrateColumns, firstNotFinite } from '../curve/calibrate.js';
-import { INVALID_INPUT, InvalidInput } from '../errors.js';
+import { calibrateColumns, refuseNotFinite } from '../curve/calibrate.js';
 import { columnOf } from '../fit/estimate.js';
 import { requireFinite } from '../fit/finite.js';
 import { pearson, spearman, thinEvenly } from '../statistics/correlation.js';
@@ -57,8 +56,8 @@ export function rankGenerators(
 ): Leaderboard {
   const outputs = calibrateColumns(scored.outputs, curves, false);
   const baseline = calibrateColumns(scored.baseline, curves, false);
-  refuseNotFinite('outputs', outputs.rewards);
-  refuseNotFinite('baseline', baseline.rewards);
+  refuseNotFinite(outputs.rewards, (i) => ['outputs', i, 'reward']);
+  refuseNotFinite(baseline.rewards, (i) => ['baseline', i, 'reward']);
   const length = columnOf(scored.outputs, curves[0].characteristic);
   const entries = entriesOf(scored, length, {
     raw: marginsOf(scored, scored.outputs.rewards, scored.baseline.rewards),
@@ -119,11 +118,4 @@ function entriesOf(
 
 function bestFirst(a: LeaderboardEntry, b: LeaderboardEntry): number {
   return b.winRate.calibrated - a.winRate.calibrated || (a.generator < b.generator ? -1 : 1);
-}
-
-function refuseNotFinite(list: 'outputs' | 'baseline', rewards: Float64Array): void {
-  const broken = firstNotFinite(rewards);
-  if (broken < 0) return;
-  const message = 'is so large that its calibrated reward is not a finite number';
-  throw new InvalidInput(INVALID_INPUT, `a reward ${message}`, [{ path: [list, broken, 'reward'], message }]);
 }

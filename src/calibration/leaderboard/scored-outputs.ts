@@ -1,3 +1,4 @@
+import { Numbering } from '../samples/numbering.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import { Violations } from '../violations.js';
 
@@ -36,14 +37,13 @@ export interface ScoredOutputs extends OutputPlaces {
 export function placeOutputs(outputs: readonly OutputName[], baseline: readonly PromptId[]): OutputPlaces {
   const found = new Violations();
   const baselines = numberBaselines(baseline, found);
-  const generators = new Map<string, number>();
+  const generators = new Numbering<string>();
   const generatorOf = new Int32Array(outputs.length);
   const baselineOf = new Int32Array(outputs.length);
   const answered = new Set<number>();
   for (let i = 0; i < outputs.length && !found.isFull; i++) {
     const { generator, promptId } = outputs[i];
-    const number = generators.get(generator) ?? generators.size;
-    generators.set(generator, number);
+    const number = generators.numberOf(generator);
     generatorOf[i] = number;
     const prompt = baselines.get(promptId);
     if (prompt === undefined) {
@@ -56,7 +56,7 @@ export function placeOutputs(outputs: readonly OutputName[], baseline: readonly 
     answered.add(pair);
   }
   found.refuse((count) => `${count} output(s) or baseline(s) do not match`);
-  return { generators: [...generators.keys()], generatorOf, baselineOf };
+  return { generators: generators.names, generatorOf, baselineOf };
 }
 
 function numberBaselines(baseline: readonly PromptId[], found: Violations): Map<PromptId, number> {

@@ -1,6 +1,7 @@
 import { brokenRule, type InvalidInput, type Place } from '../errors.js';
 import { Violations } from '../violations.js';
 import { BUILT_IN_CHARACTERISTICS, isBuiltIn } from './characteristics.js';
+import { Numbering } from './numbering.js';
 import { pick, toColumn } from './pick.js';
 
 /** A scored response as callers send it: its text, or its measured characteristics, or both. */
@@ -93,14 +94,12 @@ export function numberNames(
   count: number,
   nameOf: (index: number) => string | number | undefined,
 ): Int32Array<ArrayBuffer> | undefined {
-  const numbers = new Map<string | number, number>();
+  const numbering = new Numbering<string | number>();
   const numbered = new Int32Array(count);
   for (let i = 0; i < count; i++) {
     const name = nameOf(i);
     if (name === undefined) return undefined;
-    const known = numbers.get(name) ?? numbers.size;
-    numbers.set(name, known);
-    numbered[i] = known;
+    numbered[i] = numbering.numberOf(name);
   }
   return numbered;
 }

@@ -1,4 +1,5 @@
-import { brokenRule } from '../../calibration/errors.js';
+import { refuseNotFinite } from '../../calibration/curve/calibrate.js';
+import type { Place } from '../../calibration/errors.js';
 import type { AlphaChoice } from '../../calibration/evaluation/alpha-by-labels.js';
 import {
   type CalibratedPairs,
@@ -9,7 +10,7 @@ import {
   fitPairs,
 } from '../../calibration/evaluation/evaluate.js';
 import { countPairs, type LabelledPairs } from '../../calibration/evaluation/pairs.js';
-import { placing, type ValuePlace } from '../../calibration/fit/finite.js';
+import { placing, type SampleValue } from '../../calibration/fit/finite.js';
 import type { FitSettings } from '../../calibration/fit/fit-settings.js';
 import type { FittedCurve } from '../../curves/curve-history.js';
 import { type CurveOrSettings, isCurve } from '../jobs/curve-or-settings.js';
@@ -45,7 +46,8 @@ export interface FinishedEvaluation {
 export function finishEvaluation(request: EvaluationRequest): FinishedEvaluation {
   const { pairs, form, evaluationSettings } = request;
   const { calibrated, ...calibration } = calibrateRequest(request);
-  checkFinite(calibrated.rewards, form);
+  const placeOf = inPairs(form, countPairs(pairs));
+  refuseNotFinite(calibrated.rewards, (sample) => placeOf({ column: 'rewards', sample }));
   const evaluation = evaluate(pairs, calibrated, evaluationSettings);
   const { curves, leftAsTheyAre, extrapolated } = calibrated;
   return {
@@ -84,20 +86,11 @@ function calibrateRequest({
 }
 
 /** The place of a value in a list of all chosen and then all rejected responses. */
-function inPairs(form: PairForm, count: number): ValuePlace {
+function inPairs(form: PairForm, count: number): (value: SampleValue) => Place {
   return ({ column, sample }) => {
     const side = sample < count ? 'chosen' : 'rejected';
     if (column === 'rewards') return pairRewardPlace(form, sample % count, side);
     const { path, characteristics } = responsePlace(form, sample % count, side);
     return [...path, characteristics, column];
   };
-}
-
-function checkFinite(rewards: Float64Array, form: PairForm): void {
-  const broken = rewards.findIndex((reward) => !Number.isFinite(reward));
-  if (broken < 0) return;
-  const count = rewards.length / 2;
-  const path = pairRewardPlace(form, broken % count, broken < count ? 'chosen' : 'rejected');
-  const message = 'this reward is so large that its calibrated reward is not a finite number';
-  throw brokenRule(path, message);
 }
