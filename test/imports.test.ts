@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { findCircles, readImports } from './support/import-graph.js';
+import { findCircles, findUpward, readImports } from './support/import-graph.js';
 
 const source = new URL('../src', import.meta.url).pathname;
 
@@ -32,6 +32,28 @@ describe('imports in src', () => {
     });
     expect(findCircles(readImports(folder)).map((circle) => circle.sort())).toEqual([
       ['a.ts', 'c.ts', 'deep/b.ts'],
+    ]);
+  });
+
+  test('only point down, types included', () => {
+    expect(findUpward(readImports(source))).toEqual([]);
+  });
+
+  test('that do not point down are found: upward, to a peer, by a type inline, from and to an unknown room', () => {
+    const folder = plant({
+      'lowess/a.ts': "export type A = import('../calibration/b.js').B;\n",
+      'calibration/b.ts': "import '../lowess/c.js';\nexport type B = 1;\n",
+      'lowess/c.ts': "import './a.js';\n",
+      'curves/d.ts': "import type { E } from '../fitting/e.js';\n",
+      'fitting/e.ts': 'export type E = 1;\n',
+      'new/f.ts': "import '../lowess/a.js';\n",
+      'app.ts': "import './new/f.js';\nimport './lowess/a.js';\n",
+    });
+    expect(findUpward(readImports(folder)).sort()).toEqual([
+      'app.ts → new/f.ts',
+      'curves/d.ts → fitting/e.ts',
+      'lowess/a.ts → calibration/b.ts',
+      'new/f.ts → lowess/a.ts',
     ]);
   });
 

@@ -27,7 +27,7 @@ function lint(path: string, imported: string): string {
 
 describe('the import rule of the rooms', () => {
   test.each([
-    ['src/lowess/planted.ts', '../calibration/fit.js'],
+    ['src/lowess/planted.ts', '../calibration/errors.js'],
     ['src/lowess/planted.ts', 'node:fs'],
     ['src/calibration/planted.ts', '../curves/registry.js'],
     ['src/calibration/planted.ts', 'node:fs'],
@@ -37,25 +37,29 @@ describe('the import rule of the rooms', () => {
     ['src/curves/planted.ts', '../config.js'],
     ['src/fitting/planted.ts', '../curves/registry.js'],
     ['src/telemetry/planted.ts', '../fitting/fitter.js'],
+    ['src/service/planted.ts', '../sidecar/upstream/upstream.js'],
+    ['src/service/planted.ts', '../http/services.js'],
+    ['src/service/planted.ts', 'fastify'],
     ['src/sidecar/planted.ts', '../http/services.js'],
+    ['src/sidecar/scoring/planted.ts', 'fastify'],
     ['src/sidecar/servers/planted.ts', '../../http/services.js'],
     ['src/http/planted.ts', '../app.js'],
-    ['src/http/routes/planted.ts', '../../config.js'],
+    ['src/http/calibrate/planted.ts', '../../config.js'],
   ])('%s may not import %s', (path, imported) => {
     expect(lint(path, imported)).toContain('noRestrictedImports');
   });
 
   test.each([
     ['src/calibration/planted.ts', '../lowess/lowess.js'],
-    ['src/curves/stores/planted.ts', '../../calibration/fit.js'],
+    ['src/curves/stores/planted.ts', '../../calibration/errors.js'],
     ['src/curves/stores/planted.ts', '../curve-history.js'],
-    ['src/fitting/planted.ts', '../calibration/fit.js'],
-    ['src/http/routes/planted.ts', '../../curves/registry.js'],
-    ['src/http/routes/planted.ts', '../services.js'],
+    ['src/fitting/planted.ts', '../calibration/fit/fit.js'],
+    ['src/http/calibrate/planted.ts', '../../curves/registry.js'],
+    ['src/http/calibrate/planted.ts', '../services.js'],
     ['src/sidecar/servers/planted.ts', '../../calibration/errors.js'],
     ['src/sidecar/planted.ts', '../bytes/growing-bytes.js'],
-    ['src/http/formats/planted.ts', '../../bytes/growing-bytes.js'],
-    ['src/http/sidecar/planted.ts', '../../sidecar/upstreams.js'],
+    ['src/http/bodies/planted.ts', '../../bytes/growing-bytes.js'],
+    ['src/http/sidecar/planted.ts', '../../sidecar/upstream/upstream.js'],
     ['src/app.ts', './http/services.js'],
   ])('%s may import %s', (path, imported) => {
     expect(lint(path, imported)).not.toContain('noRestrictedImports');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BUILT_IN_CHARACTERISTICS } from '../calibration/samples/characteristics.js';
 
 /** A name that can be a JSON key and a column, and is not the name of another column. */
 const CHARACTERISTIC_NAME = /^(?!(?:rewards|groups)$)[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
@@ -11,11 +12,15 @@ export function isCharacteristicName(name: string): boolean {
 /** The rule that a column breaks whose name {@link isCharacteristicName} refuses. */
 export const NOT_A_CHARACTERISTIC_NAME = 'is not a name of a characteristic';
 
-/** A name that can be a JSON key and a column; built-in: chars, words, lines, markdown. */
+const measured = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
+  Object.keys(BUILT_IN_CHARACTERISTICS),
+);
+
+/** A name that can be a JSON key and a column. */
 export const characteristicName = z
   .string()
   .regex(
     CHARACTERISTIC_NAME,
     'must be a letter followed by up to 63 letters, digits, "_", "." or "-", and neither "rewards" nor "groups"',
   )
-  .describe('chars, words, lines or markdown (measured from text), or any other name (given as numbers)');
+  .describe(`${measured} (measured from text), or any other name (given as numbers)`);

@@ -159,18 +159,18 @@ function memberOf(dependencies: KeepingDependencies, name: string, { versions }:
     version: versions[name],
     onMissingCurve: 'passthrough',
   });
-  if (curve === undefined) throw noCurve(name);
+  if (curve === undefined) throw noCurveOfMember(name);
   const scale = curve.rewardScale;
-  if (scale === undefined || scale.scale === 0) throw noScale(name);
+  if (scale === undefined || scale.scale === 0) throw noScaleOfMember(name);
   return { name, curve, scale };
 }
 
-function noCurve(name: string): Conflict {
+function noCurveOfMember(name: string): Conflict {
   const message = 'no curve was fitted for this reward model of the ensemble: POST /v1/fit first';
   return new Conflict('no-curve', message, [{ path: ['samples', 0, 'rewards', name], message }]);
 }
 
-function noScale(name: string): Conflict {
+function noScaleOfMember(name: string): Conflict {
   const message =
     'the curve of this reward model does not say how its rewards spread, or they do not: fit it anew';
   return new Conflict('no-scale', message, [{ path: ['samples', 0, 'rewards', name], message }]);

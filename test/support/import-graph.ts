@@ -25,6 +25,36 @@ export function readImports(folder: string): ImportGraph {
   );
 }
 
+/** A file may import from its own room and from rooms of a lower rank, never from a peer. */
+const RANKS: Readonly<Record<string, number>> = {
+  lowess: 0,
+  calibration: 1,
+  bytes: 2,
+  curves: 2,
+  fitting: 2,
+  telemetry: 2,
+  service: 3,
+  sidecar: 4,
+  http: 5,
+  'config.ts': 6,
+  'command-line.ts': 7,
+  'app.ts': 7,
+  'server.ts': 8,
+};
+
+/** The imports that do not point down, `importer → imported`. A room that has no rank stands apart. */
+export function findUpward(graph: ImportGraph): string[] {
+  return [...graph].flatMap(([file, imported]) =>
+    imported.filter((other) => !pointsDown(file, other)).map((other) => `${file} → ${other}`),
+  );
+}
+
+function pointsDown(file: string, other: string): boolean {
+  const [from = '', to = ''] = [file, other].map((path) => path.split('/')[0] ?? '');
+  if (from === to) return true;
+  return (RANKS[to] ?? Number.POSITIVE_INFINITY) < (RANKS[from] ?? Number.NEGATIVE_INFINITY);
+}
+
 /**
  * The circles of a graph: every group of files each of which reaches all others, by Tarjan (1972),
  * "Depth-first search and linear graph algorithms".

@@ -1,6 +1,6 @@
 import { RecordBatch } from 'apache-arrow/fb/record-batch';
 import type { NumberFormat } from './arrow-numbers.js';
-import { type ArrowField, brokenRule } from './arrow-schema.js';
+import { type ArrowField, brokenArrowRule } from './arrow-schema.js';
 import { type ArrowMessage, notArrow, take } from './arrow-stream.js';
 
 /** The numbers of one column in one record batch, where they stand in the body. */
@@ -28,7 +28,7 @@ export function chunksOf(message: ArrowMessage, fields: readonly ArrowField[]): 
   const batch: RecordBatch | null = message.metadata.header(new RecordBatch());
   if (batch === null) throw corrupt();
   if (batch.compression() !== null) {
-    throw brokenRule(['columns'], 'must be written without compression of the buffers');
+    throw brokenArrowRule(['columns'], 'must be written without compression of the buffers');
   }
   checkCounts(batch, message.metadataLength, fields);
   const rows = Number(batch.length());

@@ -3,7 +3,7 @@ import { Unreadable } from '../../calibration/errors.js';
 import { Violations } from '../../calibration/violations.js';
 import { type Chunk, chunksOf } from './arrow-batch.js';
 import { DOUBLE, FINITE, type NumberFormat } from './arrow-numbers.js';
-import { type ArrowField, brokenRule, fieldsOf } from './arrow-schema.js';
+import { type ArrowField, brokenArrowRule, fieldsOf } from './arrow-schema.js';
 import { messagesOf, notArrow } from './arrow-stream.js';
 
 /** Samples as columns of doubles of equal length, all finite. */
@@ -44,7 +44,7 @@ export function readArrow(body: Uint8Array): ArrowColumns {
   ]);
   found.refuse();
   const { rewards = new Float64Array(), groups, ...characteristics } = Object.fromEntries(doubles);
-  if (rewards.length === 0) throw brokenRule(['columns', 'rewards'], 'must not be empty');
+  if (rewards.length === 0) throw brokenArrowRule(['columns', 'rewards'], 'must not be empty');
   return { rewards, characteristics, groups };
 }
 

@@ -48,7 +48,7 @@ export function fieldsOf({ metadata, metadataLength }: ArrowMessage): ArrowField
 }
 
 /** The refusal of a stream in which a column breaks this rule. */
-export function brokenRule(path: Place, message: string): InvalidInput {
+export function brokenArrowRule(path: Place, message: string): InvalidInput {
   const found = new Violations();
   found.add(path, message);
   return found.toError();
@@ -58,7 +58,7 @@ function listFields(schema: Schema, metadataLength: number): Field[] {
   const count = schema.fieldsLength();
   if (count < 0 || count * 4 > metadataLength) throw notArrow('the schema of the Arrow stream is corrupt');
   if (count > MAX_COLUMNS) {
-    throw brokenRule(['columns'], `must be at most ${MAX_COLUMNS} columns`);
+    throw brokenArrowRule(['columns'], `must be at most ${MAX_COLUMNS} columns`);
   }
   return Array.from({ length: count }, (_, i) => schema.fields(i) ?? new Field());
 }

@@ -69,7 +69,7 @@ export const scoredLine = gated(
   rowFields,
   ({ prompt: given, ...response }, found) => {
     promptRules(given, found);
-    const broken = brokenRule(given, response);
+    const broken = ruleBrokenBy(given, response);
     if (broken !== undefined) found.add(['response'], broken);
   },
   {
@@ -90,7 +90,7 @@ export function groupsRules({ groups }: { groups: readonly PromptGroup[] }, foun
 function groupRules({ prompt: given, responses }: PromptGroup, found: Violations, place: Place = []): void {
   promptRules(given, found, place);
   for (let i = 0; i < responses.length && !found.isFull; i++) {
-    const broken = brokenRule(given, responses[i]);
+    const broken = ruleBrokenBy(given, responses[i]);
     if (broken !== undefined) found.add([...place, 'responses', i, 'response'], broken);
   }
 }
@@ -100,7 +100,7 @@ function promptRules(given: Prompt, found: Violations, place: Place = []): void 
 }
 
 /** The rule that a response breaks. */
-function brokenRule(given: Prompt, scored: ScoredResponse | undefined): string | undefined {
+function ruleBrokenBy(given: Prompt, scored: ScoredResponse | undefined): string | undefined {
   const response = scored?.response ?? '';
   if (!isWellFormed(response)) return LONE_SURROGATES;
   if (typeof response === 'string') return undefined;

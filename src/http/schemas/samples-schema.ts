@@ -31,7 +31,7 @@ export const rowLine = gated(rowFields, (sample, found) => textRules(sample, fou
   examples: [{ response: 'Hello!', reward: 0.31 }],
 });
 
-/** Columns as an Arrow IPC stream; `formats/arrow` describes them. */
+/** Columns as an Arrow IPC stream; `bodies/arrow-schema.ts` describes them. */
 export const arrowStream = z.unknown().meta({
   id: 'ArrowStream',
   description:
