@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import { type Dispatcher, errors, Pool } from 'undici';
 import { GrowingBytes } from '../../bytes/growing-bytes.js';
 import { wrongAnswer } from '../servers/answer-shape.js';
@@ -105,10 +106,13 @@ export class UpstreamConnection {
   }
 }
 
-/** The body of an error is not read, as it may repeat a prompt; the connection can be used again. */
+/**
+ * The body of an error is not read, as it may repeat a prompt; the connection can be used again. Chunks are
+ * taken as they come: an iterator would let 65,536 chunks of one byte wait in the stream, 150 bytes each.
+ */
 async function readBody({ statusCode, body }: Dispatcher.ResponseData): Promise<Buffer> {
   const bytes = new GrowingBytes(MAX_ANSWER_BYTES);
-  if (statusCode >= 200 && statusCode <= 299) for await (const chunk of body) bytes.add(chunk);
+  if (statusCode >= 200 && statusCode <= 299) await finished(body.on('data', (chunk) => bytes.add(chunk)));
   else await body.dump();
   return bytes.view();
 }
