@@ -1,15 +1,15 @@
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { type CurveHistory, cleared, LAST_VERSION, withVersion } from '../../../src/curves/curve-history.js';
-import { CurveRegistry } from '../../../src/curves/registry.js';
-import { FileStore } from '../../../src/curves/stores/file-store.js';
-import { NODE_FILE_SYSTEM } from '../../../src/curves/stores/file-system.js';
-import { readStore } from '../../../src/curves/stores/read-store.js';
-import { curveOf, grown, UNOBSERVED } from '../../support/curves.js';
-import { DAMAGES, OBSTACLES } from '../../support/damages.js';
-import { faultyFileSystem } from '../../support/faulty-file-system.js';
-import { makeStoreFolder, type StoreFolder } from '../../support/store-folder.js';
+import { type CurveHistory, cleared, LAST_VERSION, withVersion } from '../../src/curves/curve-history.js';
+import { CurveRegistry } from '../../src/curves/registry.js';
+import { FileStore } from '../../src/curves/stores/file-store.js';
+import { NODE_FILE_SYSTEM } from '../../src/curves/stores/file-system.js';
+import { readStore } from '../../src/curves/stores/read-store.js';
+import { curveOf, grown, UNOBSERVED } from '../support/curves.js';
+import { DAMAGES, OBSTACLES } from '../support/damages.js';
+import { faultyFileSystem } from '../support/faulty-file-system.js';
+import { makeStoreFolder, type StoreFolder } from '../support/store-folder.js';
 
 const name = 'org/a';
 const fine = grown('org/fine', 2);
