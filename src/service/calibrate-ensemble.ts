@@ -1,4 +1,4 @@
-import { firstNotFinite } from '../calibration/curve/calibrate.js';
+import { refuseNotFinite } from '../calibration/curve/calibrate.js';
 import { type Combination, combine, standardise } from '../calibration/curve/ensemble.js';
 import { brokenRule, Conflict } from '../calibration/errors.js';
 import { isBuiltIn } from '../calibration/samples/characteristics.js';
@@ -83,7 +83,8 @@ export async function calibrateEnsemble(
     request,
     slices,
   );
-  refuseNotFinite(rewards);
+  const rule = 'are so large that their combination is not a finite number';
+  refuseNotFinite(rewards, (sample) => ['samples', sample, 'rewards'], rule);
   for (const { member, calibration } of calibrated)
     keep(dependencies, calibration, { rewardModel: member.name, observe });
   dependencies.metrics.batch(rewards.length);
@@ -193,11 +194,4 @@ async function combineInSlices(
     if (turn) await turn;
   }
   return rewards;
-}
-
-function refuseNotFinite(rewards: readonly number[]): void {
-  const broken = firstNotFinite(rewards);
-  if (broken < 0) return;
-  const message = 'are so large that their combination is not a finite number';
-  throw brokenRule(['samples', broken, 'rewards'], message);
 }

@@ -72,13 +72,16 @@ function meanRemoved(curves: readonly BiasCurve[]): number {
  * Refuses a calibrated reward that is not finite.
  *
  * @param placeOf the path of a raw reward in the request, by its index.
+ * @param rule that the raw reward there breaks.
  * @throws InvalidInput
  */
-export function refuseNotFinite(rewards: ArrayLike<number>, placeOf: (index: number) => Place): void {
+export function refuseNotFinite(
+  rewards: ArrayLike<number>,
+  placeOf: (index: number) => Place,
+  rule = 'this reward is so large that its calibrated reward is not a finite number',
+): void {
   const broken = firstNotFinite(rewards);
-  if (broken < 0) return;
-  const rule = 'this reward is so large that its calibrated reward is not a finite number';
-  throw brokenRule(placeOf(broken), rule);
+  if (broken >= 0) throw brokenRule(placeOf(broken), rule);
 }
 
 /** The index of the first value that is not finite, or −1. JSON would turn such a value into null. */
