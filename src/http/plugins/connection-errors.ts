@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { problemDetails } from '../schemas/describe-error.js';
 import { PROBLEM_CONTENT_TYPE, type Problem } from '../schemas/problem.js';
+import { sendProblem } from './problems.js';
 
 /** Errors of a connection before there is a request, keyed by Node's codes. */
 const REFUSALS: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
@@ -34,10 +35,6 @@ export function refuseConnection(log: Pick<FastifyBaseLogger, 'warn'>) {
 }
 
 /** Answers a request whose URL Fastify cannot read. */
-export function refuseUrl(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const problem: Problem = {
-    ...problemDetails(400, 'bad-url', 'the path is not percent-encoded UTF-8'),
-    request_id: request.id,
-  };
-  reply.code(400).type(PROBLEM_CONTENT_TYPE).serializer(JSON.stringify).send(problem);
+export function refuseUrl(_error: Error, _request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(reply, problemDetails(400, 'bad-url', 'the path is not percent-encoded UTF-8'));
 }

@@ -51,14 +51,17 @@ export const problemsPlugin = fastifyPlugin(async (app: FastifyInstance) => {
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
     // A failure after the client has disconnected is not an error of the service.
     if (problem.status === 500 && !reply.raw.destroyed) request.log.error({ err: error }, 'request failed');
-    return send(reply, problem);
+    return sendProblem(reply, problem);
   });
   app.setNotFoundHandler((request, reply) => {
     const methods = allowedMethods(app, request);
     if (methods.length === 0)
-      return send(reply, problemDetails(404, 'no-such-route', 'there is no such route'));
+      return sendProblem(reply, problemDetails(404, 'no-such-route', 'there is no such route'));
     reply.header('allow', methods.join(', '));
-    return send(reply, problemDetails(405, 'method-not-allowed', `this route takes ${methods.join(', ')}`));
+    return sendProblem(
+      reply,
+      problemDetails(405, 'method-not-allowed', `this route takes ${methods.join(', ')}`),
+    );
   });
 });
 
@@ -71,7 +74,8 @@ function toProblem(error: FastifyError | ServiceError): ProblemDetails {
   return problemDetails(500, 'internal-error', 'the service failed to answer; its log has the request id');
 }
 
-function send(reply: FastifyReply, details: ProblemDetails): FastifyReply {
+/** Answers a request with a problem; its code is for the log, too. */
+export function sendProblem(reply: FastifyReply, details: ProblemDetails): FastifyReply {
   const problem: Problem = { ...details, request_id: reply.request.id };
   reply.problemCode = problem.type.slice(TYPE_PREFIX.length);
   return reply.code(problem.status).type(PROBLEM_CONTENT_TYPE).serializer(JSON.stringify).send(problem);
