@@ -40,6 +40,7 @@ import { sidecarRoutes } from './http/sidecar/route.js';
 import { type Clock, SYSTEM_CLOCK } from './service/clock.js';
 import { SelfCalibration } from './sidecar/scoring/self-calibration.js';
 import { ShadowLog } from './sidecar/scoring/shadow-log.js';
+import { WholeTextLog } from './sidecar/scoring/whole-text-log.js';
 import { observerOf } from './sidecar/upstream/observe-upstreams.js';
 import { Upstreams } from './sidecar/upstream/upstreams.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -200,5 +201,6 @@ async function openServices(
     upstreams,
     selfCalibration,
     shadowLog: new ShadowLog(log, clock),
+    wholeTextLog: new WholeTextLog(log),
   };
 }

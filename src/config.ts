@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { isInlineTemplate } from './sidecar/upstream/chat-template-source.js';
 import { readUpstreams } from './sidecar/upstream/read-upstreams.js';
 import type { Upstream } from './sidecar/upstream/upstream.js';
 
@@ -126,7 +128,16 @@ function configuredUpstreams(
     throw wrong(problems.map(({ place, message }) => `${variable}${place}: ${message}`));
   if (new Set(upstreams.map(({ rewardModel }) => rewardModel)).size > MAX_REWARD_MODELS)
     throw wrong([`${variable}: names more reward models than MAX_REWARD_MODELS (${MAX_REWARD_MODELS})`]);
-  return upstreams;
+  return UPSTREAMS_FILE === ''
+    ? upstreams
+    : upstreams.map((upstream) => besideFile(upstream, UPSTREAMS_FILE));
+}
+
+/** The upstream with the path of its chat template taken from the folder of the configuration's file. */
+function besideFile(upstream: Upstream, file: string): Upstream {
+  const { chatTemplate } = upstream;
+  if (chatTemplate === undefined || isInlineTemplate(chatTemplate)) return upstream;
+  return { ...upstream, chatTemplate: resolve(dirname(file), chatTemplate) };
 }
 
 function readText(path: string): string {

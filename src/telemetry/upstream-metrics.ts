@@ -13,8 +13,10 @@ export interface WatchedUpstream {
   readonly waiting: number;
 }
 
-/** The outcome of a fit that the service began itself. */
-export type SelfCalibrationOutcome = 'fitted' | 'failed';
+/**
+ * The outcome of a fit that the service began itself; `mixed-rules`: its lengths were measured in two ways.
+ */
+export type SelfCalibrationOutcome = 'fitted' | 'failed' | 'mixed-rules';
 
 /**
  * The Prometheus metrics of the reward-model servers behind the sidecar. The configuration bounds the labels.

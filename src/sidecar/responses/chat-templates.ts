@@ -1,71 +1,74 @@
-/**
- * What a chat template writes before an assistant's message: a token, and the white space that follows it.
- */
-export interface AssistantMarker {
-  readonly token: string;
-  readonly space: string;
-}
+import type { Role } from './roles.js';
 
-/** The signs of one family of chat templates: how its messages open, and what precedes an assistant's. */
-export interface ChatTemplate {
-  readonly opens: readonly string[];
-  readonly markers: readonly AssistantMarker[];
-}
+/*
+ * Facts of published chat templates that the shapes of their marks do not show.
+ * test/sidecar/golden/chat-templates.py and test/sidecar/templates render texts with the templates
+ * themselves.
+ */
 
 /**
- * The families of chat templates in use, from the `chat_template` of the models named;
- * test/sidecar/golden/chat-templates.py renders texts with them.
+ * How a family of marks separates a role from its message, by the mark up to the role, with `@` for the
+ * role.
  */
-export const CHAT_TEMPLATES: readonly ChatTemplate[] = [
-  // ChatML (OpenHermes, Qwen 2.5 and 3); Phi-4 ends a role with a token instead of a line.
-  {
-    opens: ['<|im_start|>'],
-    markers: [
-      { token: '<|im_start|>assistant<|im_sep|>', space: '' },
-      { token: '<|im_start|>assistant', space: '\n' },
-    ],
-  },
-  // Llama 3
-  {
-    opens: ['<|start_header_id|>'],
-    markers: [{ token: '<|start_header_id|>assistant<|end_header_id|>', space: '\n\n' }],
-  },
-  // Mistral, Llama 2. Most versions write a space after the instruction; for the tokenizer it
-  // is part of the first word.
-  { opens: ['[INST]', '[/INST]'], markers: [{ token: '[/INST]', space: ' ' }] },
-  // Gemma
-  { opens: ['<start_of_turn>'], markers: [{ token: '<start_of_turn>model', space: '\n' }] },
-  // Zephyr, Phi-3, Tulu, GLM-4
-  {
-    opens: ['<|user|>', '<|system|>', '<|assistant|>'],
-    markers: [{ token: '<|assistant|>', space: '\n' }],
-  },
-  // DeepSeek V2.5 to R1: fullwidth bars
-  { opens: ['<｜User｜>', '<｜Assistant｜>'], markers: [{ token: '<｜Assistant｜>', space: '' }] },
+export const KNOWN_SPACES: ReadonlyMap<string, string> = new Map([
+  // ChatML: OpenHermes, Qwen, LFM2, Nemotron
+  ['<|im_start|>@', '\n'],
+  // Gemma 1 to 3, then 4
+  ['<start_of_turn>@', '\n'],
+  ['<|turn>@', '\n'],
+  // Zephyr, Phi-3, Tulu, GLM-4; Phi-4-mini writes no space
+  ['<|@|>', '\n'],
+  // DeepSeek V2.5 to V3.1
+  ['<｜@｜>', ''],
   // Command R
-  {
-    opens: ['<|START_OF_TURN_TOKEN|>'],
-    markers: [{ token: '<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>', space: '' }],
-  },
+  ['<|@_token|>', ''],
+  // Llama 3, Llama 4
+  ['<|start_header_id|>@', '\n\n'],
+  ['<|header_start|>@', '\n\n'],
   // Granite 3
-  {
-    opens: ['<|start_of_role|>'],
-    markers: [{ token: '<|start_of_role|>assistant<|end_of_role|>', space: '' }],
-  },
-];
+  ['<|start_of_role|>@', ''],
+  // Harmony: gpt-oss
+  ['<|start|>@', ''],
+  // Mistral, Llama 2. Most versions write a space after the instruction; for the tokenizer it is part of
+  // the first word.
+  ['[INST]', ' '],
+]);
 
-/** Every marker of every family. */
-export const ASSISTANT_MARKERS: readonly AssistantMarker[] = CHAT_TEMPLATES.flatMap(({ markers }) => markers);
+/** The white space behind what closes a role. */
+export const CLOSER_SPACES: ReadonlyMap<string, string> = new Map([
+  ['<|end_header_id|>', '\n\n'],
+  ['<|header_end|>', '\n\n'],
+]);
+
+/** A whole token that is a mark although its name shows no role, or another one. */
+export interface NamedMark {
+  readonly family: string;
+  readonly role: Role;
+}
+
+/** Such tokens. */
+export const NAMED_MARKS: ReadonlyMap<string, NamedMark> = new Map([
+  ['[INST]', { family: '[INST]', role: 'other' }],
+  ['[/INST]', { family: '[INST]', role: 'assistant' }],
+]);
+
+/** Tokens that open a turn without being in brackets: MiniMax. */
+export const BARE_OPENERS: readonly string[] = [']~b]'];
 
 /** Tokens that may stand before a text's first word. */
 export const LEADING_TOKENS: readonly string[] = [
   '<s>',
   '<bos>',
   '<|begin_of_text|>',
+  '<|begin_of_sentence|>',
   '<|startoftext|>',
   '<|endoftext|>',
   '<BOS_TOKEN>',
   '<｜begin▁of▁sentence｜>',
+  '[gMASK]',
+  '<sop>',
+  '[CLS]',
+  ']~!b[',
   '<pad>',
   '<|pad|>',
   '[PAD]',
@@ -73,25 +76,5 @@ export const LEADING_TOKENS: readonly string[] = [
   '<|finetune_right_pad_id|>',
 ];
 
-/** Tokens that end a message or fill a batch up. */
-export const TRAILING_TOKENS: readonly string[] = [
-  '<|im_end|>',
-  '<|eot_id|>',
-  '<|eom_id|>',
-  '<|end_of_text|>',
-  '</s>',
-  '<eos>',
-  '<end_of_turn>',
-  '<|endoftext|>',
-  '<|end|>',
-  '<|EOT|>',
-  '<|end_of_turn|>',
-  '<|END_OF_TURN_TOKEN|>',
-  '<EOS_TOKEN>',
-  '<｜end▁of▁sentence｜>',
-  '<pad>',
-  '<|pad|>',
-  '[PAD]',
-  '<｜▁pad▁｜>',
-  '<|finetune_right_pad_id|>',
-];
+/** Tokens that end a message or fill a batch up, and whose shape does not show it. */
+export const TRAILING_TOKENS: readonly string[] = ['</s>', '<EOS_TOKEN>', '[e~[', '[SEP]'];

@@ -1,14 +1,26 @@
 import type { TextToScore } from '../servers/reward-server.js';
-import { ASSISTANT_MARKERS, CHAT_TEMPLATES, LEADING_TOKENS, TRAILING_TOKENS } from './chat-templates.js';
-import { firstOccurrence, overlap } from './text-search.js';
-import { Tokens } from './tokens.js';
+import { type AnswerSigns, findAfterPrompt } from './answer-after-prompt.js';
+import { findAnswer } from './answer-mark.js';
+import { measuredText } from './answer-text.js';
+import type { LearntTemplate } from './learnt-template.js';
+import { MessageEnds } from './message-ends.js';
+import { lastMark, type TurnMark } from './turn-marks.js';
 
 /**
  * How a response was found: `given` by the caller on its own, after the `prompt`, after the tail of a
- * prompt whose beginning was truncated, after the last assistant `marker` of a chat template, or
- * taken to be the `whole` text.
+ * prompt whose beginning was truncated, where the upstream's own chat `template` puts it, after the last
+ * assistant `marker` of a known template or of the configuration, after a `generic` mark of the same shape,
+ * or taken to be the `whole` text.
  */
-export const RECOVERY_RULES = ['given', 'prompt', 'prompt-tail', 'marker', 'whole'] as const;
+export const RECOVERY_RULES = [
+  'given',
+  'prompt',
+  'prompt-tail',
+  'template',
+  'marker',
+  'generic',
+  'whole',
+] as const;
 export type RecoveryRule = (typeof RECOVERY_RULES)[number];
 
 /** The configuration of an upstream that concerns its texts. */
@@ -17,6 +29,10 @@ export interface RecoverySettings {
   readonly responseMarker?: string | undefined;
   /** Further tokens that end a response and do not count. */
   readonly specialTokens: readonly string[];
+  /** What was learnt from the upstream's chat template. */
+  readonly template?: LearntTemplate | undefined;
+  /** Whether a block of thoughts belongs to the response. */
+  readonly countThinking: boolean;
 }
 
 /** A response without its chat template, and the rule that found it. */
@@ -25,116 +41,93 @@ export interface RecoveredResponse {
   readonly rule: RecoveryRule;
 }
 
-/**
- * A shorter match of a prompt's end and a text's beginning is taken for chance, not for a truncated prompt.
- */
-const SHORTEST_TAIL = 8;
-
-const LEADING = new Tokens(LEADING_TOKENS);
-const TRAILING = new Tokens(TRAILING_TOKENS);
+/** A trailing mark is looked for in this many code units at the end of a text. */
+const LAST_MARK = 128;
 
 /** Finds the responses within the texts of one upstream, in time linear in any texts. */
 export class ResponseRecovery {
-  readonly #marker: string | undefined;
-  readonly #trailing: Tokens;
+  readonly #settings: RecoverySettings;
+  readonly #signs: AnswerSigns;
 
-  constructor({ responseMarker, specialTokens }: RecoverySettings) {
-    this.#marker = responseMarker;
-    this.#trailing = new Tokens([...TRAILING_TOKENS, ...specialTokens]);
+  constructor(settings: RecoverySettings) {
+    const { responseMarker, specialTokens, template } = settings;
+    this.#settings = settings;
+    this.#signs = {
+      ends: new MessageEnds([...specialTokens, ...(template?.ends ?? [])]),
+      openings: [
+        ...(template === undefined ? [] : [template.opening]),
+        ...(responseMarker === undefined ? [] : [{ text: responseMarker, space: '' }]),
+      ],
+    };
   }
 
   /**
-   * The response within the text that a reward model scores (contracts, A), always by the
-   * same rules, in this order:
+   * The response within the text that a reward model scores (contracts, A), always by the same rules, in
+   * this order:
    *
-   * 1. what follows the first occurrence of the prompt;
-   * 2. what follows the prompt's tail, if the text begins with one (special tokens may stand before it);
-   * 3. what follows the last occurrence of the configured marker, else of the assistant marker of the chat
-   *    template whose tokens appear first in the text (so that another template's token, quoted in a
-   *    response, cuts nothing);
-   * 4. the whole text.
+   * 1. what follows the prompt, where the prompt ends at a boundary of turns;
+   * 2. what follows the prompt's tail, if the text begins with one;
+   * 3. what follows the last opening of an answer, as the upstream's chat template writes it;
+   * 4. what follows the configured marker, else the assistant's mark of a known chat template, else a mark
+   *    of such a shape;
+   * 5. the whole text.
    *
-   * What the chat template writes between a bare prompt and its response belongs to neither. A
-   * `<think>` block belongs to the response. Special tokens at the end, and the white space after and
-   * between them, don't count.
+   * What the chat template writes between a bare prompt and its response belongs to neither, nor do special
+   * tokens at the end and the white space after and between them. The configured marker counts under every
+   * rule: what stands before its first occurrence behind that place is no part of the response.
    */
   recover({ text, prompt }: TextToScore): RecoveredResponse {
-    const { start, rule } = findStart(text, prompt, this.#marker);
-    return { response: text.slice(start, this.#trailing.endWithout(text, start)), rule };
+    const { start, rule } = this.#find(text, prompt);
+    return this.#measured(text, start, rule);
   }
 
   /** A response that the caller gave on its own, without the special tokens at its end. */
   given(response: string): RecoveredResponse {
-    return { response: response.slice(0, this.#trailing.endWithout(response, 0)), rule: 'given' };
+    return this.#measured(response, 0, 'given');
   }
-}
 
-function findStart(
-  text: string,
-  prompt: string | undefined,
-  marker: string | undefined,
-): { start: number; rule: RecoveryRule } {
-  if (prompt !== undefined && prompt.length > 0) {
-    const found = firstOccurrence(text, prompt);
-    if (found >= 0) return { start: skipTemplate(text, found + prompt.length), rule: 'prompt' };
-    const end = endOfTail(text, prompt);
-    if (end !== undefined) return { start: skipTemplate(text, end), rule: 'prompt-tail' };
+  #find(text: string, prompt: string | undefined): { start: number; rule: RecoveryRule } {
+    if (prompt !== undefined) {
+      const found = findAfterPrompt(text, prompt, this.#signs);
+      if (found !== undefined) return found;
+    }
+    const { template, responseMarker } = this.#settings;
+    const opened = template?.answerStart(text, this.#signs.ends);
+    if (opened !== undefined) return { start: opened, rule: 'template' };
+    const marked = responseMarker === undefined ? -1 : text.lastIndexOf(responseMarker);
+    if (marked >= 0) return { start: marked + (responseMarker?.length ?? 0), rule: 'marker' };
+    const answer = findAnswer(text, this.#signs.ends.endWithout(text, 0));
+    if (answer !== undefined) return { start: answer.start, rule: answer.isKnown ? 'marker' : 'generic' };
+    return { start: 0, rule: 'whole' };
   }
-  const marked = endOfMarker(text, marker);
-  return marked === undefined ? { start: 0, rule: 'whole' } : { start: marked, rule: 'marker' };
-}
 
-/** The place where the text continues after a tail of the prompt, if it begins with one. */
-function endOfTail(text: string, prompt: string): number | undefined {
-  const starts = new Set([0, LEADING.pastThese(text, 0)]);
-  const ends = [...starts].map((start) => {
-    const length = overlap(prompt, text, start);
-    return length < SHORTEST_TAIL ? 0 : start + length;
-  });
-  const end = Math.max(...ends);
-  return end > 0 ? end : undefined;
-}
-
-function endOfMarker(text: string, configured: string | undefined): number | undefined {
-  if (configured !== undefined) {
-    const found = text.lastIndexOf(configured);
-    if (found >= 0) return found + configured.length;
+  #measured(text: string, start: number, rule: RecoveryRule): RecoveredResponse {
+    const end = this.#endOf(text, start);
+    const answer = text.slice(this.#pastMarker(text, start, end), end);
+    return { response: measuredText(answer, this.#settings), rule };
   }
-  const ends = markersOf(text).flatMap(({ token }) => {
-    const found = text.lastIndexOf(token);
-    return found < 0 ? [] : [found + token.length];
-  });
-  return ends.length === 0 ? undefined : skipMarkerSpace(text, Math.max(...ends));
-}
 
-/** The markers of the chat template whose tokens appear first; empty if no token appears. */
-function markersOf(text: string): (typeof CHAT_TEMPLATES)[number]['markers'] {
-  let first = Number.POSITIVE_INFINITY;
-  let markers: (typeof CHAT_TEMPLATES)[number]['markers'] = [];
-  for (const template of CHAT_TEMPLATES) {
-    for (const open of template.opens) {
-      const found = text.indexOf(open);
-      if (found < 0 || found >= first) continue;
-      first = found;
-      markers = template.markers;
+  /** Past the configured marker, where it stands behind the place that a rule found. */
+  #pastMarker(text: string, start: number, end: number): number {
+    const { responseMarker } = this.#settings;
+    if (responseMarker === undefined || text.endsWith(responseMarker, start)) return start;
+    const found = text.indexOf(responseMarker, start);
+    return found < 0 || found + responseMarker.length > end ? start : found + responseMarker.length;
+  }
+
+  /** Where the text ends without final tokens, and without the beginning of a next answer. */
+  #endOf(text: string, start: number): number {
+    for (let end = text.length; ; ) {
+      const last = this.#signs.ends.endWithout(text, start, end);
+      const place = start + text.slice(start, last).trimEnd().length;
+      const mark = lastMark(text, Math.max(start, place - LAST_MARK), place);
+      if (mark === undefined || mark.start === start || !beginsNextAnswer(mark)) return last;
+      end = mark.start;
     }
   }
-  return markers;
 }
 
-/**
- * Past the end of the user's turn and the beginning of the assistant's, where the prompt came without them.
- */
-function skipTemplate(text: string, end: number): number {
-  const turn = TRAILING.pastThese(text, end);
-  const marker = ASSISTANT_MARKERS.find(({ token }) => text.startsWith(token, turn));
-  return skipMarkerSpace(text, marker === undefined ? end : turn + marker.token.length);
-}
-
-/** Past the white space that belongs to the marker that ends here. */
-function skipMarkerSpace(text: string, end: number): number {
-  const marker = ASSISTANT_MARKERS.find(
-    ({ token, space }) => text.endsWith(token, end) && text.startsWith(space, end),
-  );
-  return end + (marker?.space.length ?? 0);
+function beginsNextAnswer({ isSure, role, family }: TurnMark): boolean {
+  // A mark whose name shows no role, such as [/INST], follows a message of the user.
+  return isSure && role === 'assistant' && family.includes('@');
 }

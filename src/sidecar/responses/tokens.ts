@@ -25,16 +25,17 @@ export class Tokens {
   }
 
   /**
-   * The place where the text ends without its final tokens and the white space after and between them, but
-   * not before `start`. White space before the first of these tokens stays; without tokens all of it stays.
+   * The place before `end` where the text ends without its final tokens and the white space after and
+   * between them, but not before `start`. White space before the first of these tokens stays; without
+   * tokens all of it stays.
    */
-  endWithout(text: CodeUnits, start: number): number {
-    for (let end = text.length; ; ) {
-      let index = end;
+  endWithout(text: CodeUnits, start: number, end = text.length): number {
+    for (let last = end; ; ) {
+      let index = last;
       while (index > start && isWhiteSpace(text.charCodeAt(index - 1))) index--;
       const length = this.#backward.lengthOfFirst(text, index - 1, start - 1);
-      if (length === 0) return end;
-      end = index - length;
+      if (length === 0) return last;
+      last = index - length;
     }
   }
 }
@@ -97,7 +98,7 @@ const WHITE_SPACE: ReadonlySet<number> = new Set(
   Array.from('\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff', (space) => space.charCodeAt(0)),
 );
 
-function isWhiteSpace(unit: number): boolean {
+export function isWhiteSpace(unit: number): boolean {
   if (unit < 0xa0) return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
   return WHITE_SPACE.has(unit) || (unit >= 0x2000 && unit <= 0x200a);
 }

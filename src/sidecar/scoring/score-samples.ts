@@ -22,6 +22,7 @@ import type { Upstream } from '../upstream/upstream.js';
 import { BadGateway, GatewayTimeout } from '../upstream-errors.js';
 import type { SelfCalibration } from './self-calibration.js';
 import type { ShadowLog } from './shadow-log.js';
+import type { WholeTextLog } from './whole-text-log.js';
 
 /** A sample as a trainer sent it. */
 export interface SentSample extends TextToScore {
@@ -71,6 +72,7 @@ export interface ScoringDependencies extends KeepingDependencies {
   readonly limits: { readonly maxBatch: number };
   readonly selfCalibration: SelfCalibration;
   readonly shadowLog: ShadowLog;
+  readonly wholeTextLog: WholeTextLog;
 }
 
 /** What calibrating takes and gives, a sample each. */
@@ -97,10 +99,9 @@ export async function scoreSamples(
   const curve = curveOf(dependencies, configured);
   const rawRewards = await ask(upstream, sent, caller);
   const responses = await recoverResponses(sent.samples, upstream.recovery);
-  dependencies.metrics.upstreams.rules(
-    configured.name,
-    responses.map(({ rule }) => rule),
-  );
+  const rules = responses.map(({ rule }) => rule);
+  dependencies.metrics.upstreams.rules(configured.name, rules);
+  dependencies.wholeTextLog.add(configured.name, rules);
   const calibrated = await calibrateFinite(dependencies, curve, rawRewards, responses, configured);
   const samples = rawRewards.map((raw, i): ScoredSample => {
     const { length = 0, rule = 'whole' } = responses[i] ?? {};
@@ -220,7 +221,7 @@ async function calibrateFinite(
   dependencies: ScoringDependencies,
   curve: VersionedCurve | undefined,
   rawRewards: readonly RawReward[],
-  responses: readonly { readonly response: string }[],
+  responses: readonly RecoveredResponse[],
   upstream: Upstream,
 ): Promise<ReadonlyMap<number, CalibratedReward>> {
   const rows = rawRewards.flatMap(({ reward }, index) =>
@@ -231,10 +232,11 @@ async function calibrateFinite(
   const samples = await measureAhead({ rows }, () => namesToMeasure(curve, { rows }, options));
   const checked = checkedCalibration(curve, samples, options);
   const { rewards, biases, batch } = checked;
-  if (options.observe) observe(dependencies, checked, upstream);
+  const isKept = options.observe && observe(dependencies, checked, upstream);
   countCalibrated(dependencies, checked, options);
   dependencies.metrics.batch(rows.length);
-  dependencies.selfCalibration.observed(upstream, batch);
+  const kept = isKept ? rows.flatMap(({ index }) => responses[index]?.rule ?? []) : [];
+  dependencies.selfCalibration.observed(upstream, batch, kept);
   if (isShadow(upstream)) {
     if (batch !== undefined) dependencies.shadowLog.add(upstream.name, batch);
     return new Map(rows.map(({ index, reward }) => [index, { reward, bias: 0 }]));
@@ -245,12 +247,18 @@ async function calibrateFinite(
 }
 
 /** Keeps the samples if it can: a trainer's rewards do not depend on what others had observed. */
-function observe(dependencies: ScoringDependencies, checked: CheckedCalibration, upstream: Upstream): void {
+function observe(
+  dependencies: ScoringDependencies,
+  checked: CheckedCalibration,
+  upstream: Upstream,
+): boolean {
   try {
     keepObserved(dependencies, checked, optionsOf(upstream));
+    return true;
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     dependencies.metrics.samples(upstream.rewardModel, 'unobserved', checked.rewards.length);
     dependencies.selfCalibration.unobserved(upstream, error);
+    return false;
   }
 }

@@ -7,10 +7,12 @@ import type { Clock } from '../../service/clock.js';
 import { type FittingDependencies, fitAndStore } from '../../service/fit-and-store.js';
 import { selectObserved } from '../../service/select-observed.js';
 import type { CalibratedBatch } from '../../telemetry/metrics.js';
+import type { RecoveryRule } from '../responses/response-recovery.js';
 import type { Upstream } from '../upstream/upstream.js';
 import { DRIFT_SAMPLES } from './drift.js';
 import { OnceAMinute } from './once-a-minute.js';
 import { type FitReason, RefitPolicy } from './refit-policy.js';
+import { areMixed, WindowRules } from './window-rules.js';
 
 /**
  * Fits the curves of upstreams to the samples of their own requests: the first one, and later ones under the
@@ -26,6 +28,7 @@ export class SelfCalibration {
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
   readonly #unobserved = new OnceAMinute();
+  readonly #rules = new WindowRules();
 
   constructor(dependencies: FittingDependencies, upstreams: readonly Upstream[], clock: Clock, log: Logger) {
     this.#dependencies = dependencies;
@@ -43,13 +46,19 @@ export class SelfCalibration {
   }
 
   /**
-   * Samples of an upstream went into the window of its reward model: begins a fit if one is due.
+   * Samples of an upstream were scored: begins a fit if one is due.
    *
    * @param batch the same samples as calibrated, where there is a curve.
+   * @param kept how the responses were found of those that went into the window of the reward model.
    */
-  observed({ name, rewardModel }: Upstream, batch: CalibratedBatch | undefined): void {
+  observed(
+    { name, rewardModel }: Upstream,
+    batch: CalibratedBatch | undefined,
+    kept: readonly RecoveryRule[],
+  ): void {
     const policy = this.#policies.get(name);
     const window = this.#dependencies.windows.get(rewardModel);
+    if (window !== undefined && kept.length > 0) this.#rules.added(window, kept);
     if (policy === undefined || window === undefined || this.#closing.signal.aborted) return;
     // An operator restores or deletes unreadable stored curves; no fit replaces them.
     if (!this.#dependencies.registry.isReadable(rewardModel)) return;
@@ -92,6 +101,13 @@ export class SelfCalibration {
       const settings = registry.current(rewardModel)?.settings ?? DEFAULT_FIT_SETTINGS;
       const observed = selectObserved(window, settings);
       const samples = reason === 'drift' ? newest(observed, policy.minSamples(window)) : observed;
+      const rules = this.#rules.count(window, Math.min(samples.rewards.length, window.size));
+      if (areMixed(rules)) {
+        policy.failed(window, reason);
+        metrics.upstreams.selfCalibrated(upstream, 'mixed-rules');
+        log.warn({ rewardModel, ...rules }, MIXED_RULES);
+        return;
+      }
       const caller = { signal: this.#closing.signal, log };
       const curve = await fitAndStore(this.#dependencies, { rewardModel, settings, samples }, caller);
       policy.restart(curve, seen, this.#clock.now());
@@ -104,6 +120,9 @@ export class SelfCalibration {
     }
   }
 }
+
+const MIXED_RULES =
+  'not fitted: some lengths are those of responses, others of whole texts; tried again as the window renews';
 
 /** A pinned version is what the operator wants to keep. */
 function isSelfCalibrating({ observe, version }: Upstream): boolean {

@@ -1,7 +1,9 @@
 import { Gatherer } from '../gathering/gatherer.js';
+import type { LearntTemplate } from '../responses/learnt-template.js';
 import { ResponseRecovery } from '../responses/response-recovery.js';
 import type { RawReward, TextToScore } from '../servers/reward-server.js';
 import { contractOf } from '../servers/servers.js';
+import { learnTemplate } from './learn-template.js';
 import type { Upstream } from './upstream.js';
 import { UpstreamClient, type UpstreamObserver } from './upstream-client.js';
 
@@ -13,15 +15,25 @@ export class ConnectedUpstream {
   readonly #client: UpstreamClient;
   readonly #gatherer: Gatherer;
 
-  constructor(configured: Upstream, observer: UpstreamObserver) {
+  private constructor(
+    configured: Upstream,
+    observer: UpstreamObserver,
+    template: LearntTemplate | undefined,
+  ) {
     this.configured = configured;
-    const { responseMarker, specialTokens } = configured;
-    this.recovery = new ResponseRecovery({ responseMarker, specialTokens });
+    this.recovery = new ResponseRecovery({ ...configured, template });
     this.#client = new UpstreamClient(configured, contractOf(configured.kind), observer);
     this.#gatherer = new Gatherer(configured.batch, async (texts) => {
       const { rewards, answer } = await this.#client.send(texts);
       return { rewards: rewards.map((reward) => ({ ...reward, answer })), answer };
     });
+  }
+
+  /** @throws Error in one line for a chat template from which nothing can be learnt. */
+  static async connect(configured: Upstream, observer: UpstreamObserver): Promise<ConnectedUpstream> {
+    const { name, chatTemplate } = configured;
+    const template = chatTemplate === undefined ? undefined : await learnTemplate(name, chatTemplate);
+    return new ConnectedUpstream(configured, observer, template);
   }
 
   get name(): string {

@@ -62,15 +62,26 @@ export const upstreamSchema = z.strictObject({
       pause: milliseconds(5_000).describe('Milliseconds until it is tried again'),
     })
     .prefault({}),
+  chat_template: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The chat template of the texts: a tokenizer_config.json, a chat_template.jinja, or the template itself',
+    ),
   response_marker: z
     .string()
     .min(1)
     .optional()
-    .describe('What stands before the response in the text, where the usual chat templates do not tell'),
+    .describe('What stands before the response in the text, where no chat template shows it'),
   special_tokens: z
     .array(z.string().min(1))
     .default([])
     .describe('Further tokens that end a response and do not count'),
+  count_thinking: z
+    .boolean()
+    .default(true)
+    .describe("Whether thoughts (`<think>`, harmony's analysis channel) count as part of a response"),
   version: z.int().min(1).optional().describe('Pin a version of the curve'),
   mode: z
     .enum(['calibrate', 'shadow'])

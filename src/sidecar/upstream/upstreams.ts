@@ -14,6 +14,8 @@ export class Upstreams {
   /**
    * Connects to the configured servers. The client is loaded only where there are any: it
    * takes 150 ms of the start.
+   *
+   * @throws as `ConnectedUpstream.connect`.
    */
   static async connect(
     configured: readonly Upstream[],
@@ -21,7 +23,10 @@ export class Upstreams {
   ): Promise<Upstreams> {
     if (configured.length === 0) return new Upstreams([]);
     const { ConnectedUpstream } = await import('./connected-upstream.js');
-    return new Upstreams(configured.map((upstream) => new ConnectedUpstream(upstream, observerOf(upstream))));
+    const connecting = configured.map((upstream) =>
+      ConnectedUpstream.connect(upstream, observerOf(upstream)),
+    );
+    return new Upstreams(await Promise.all(connecting));
   }
 
   get all(): readonly ConnectedUpstream[] {

@@ -16,7 +16,7 @@ interface RenderedCase {
 const rendered: RenderedCase[] = JSON.parse(
   readFileSync(new URL('../golden/chat-templates.json', import.meta.url), 'utf8'),
 );
-const recovery = new ResponseRecovery({ specialTokens: [] });
+const recovery = new ResponseRecovery({ specialTokens: [], countThinking: true });
 
 describe('responses within texts that the chat templates of published models rendered', () => {
   test.each(rendered)('$repository, $case: after the last assistant marker', ({ text, response }) => {
@@ -86,13 +86,13 @@ describe('the response within any text', () => {
 
   test('configured markers and tokens go before the known ones', () => {
     const text = 'USER: [INST] is what?\nASSISTANT: a tag [/INST]<stop></s><stop>';
-    const configured = new ResponseRecovery({ responseMarker: 'ASSISTANT: ', specialTokens: ['<stop>'] });
+    const configured = new ResponseRecovery({ responseMarker: 'ASSISTANT: ', specialTokens: ['<stop>'], countThinking: true });
     expect(configured.recover({ text })).toEqual({ response: 'a tag [/INST]', rule: 'marker' });
     expect(configured.recover({ text: `<s>${text}`, prompt: 'USER: [INST] is what?\n' }).rule).toBe('prompt');
   });
 
   test('a response that is given on its own loses the tokens at its end only', () => {
-    const configured = new ResponseRecovery({ specialTokens: ['<stop>'] });
+    const configured = new ResponseRecovery({ specialTokens: ['<stop>'], countThinking: true });
     expect(configured.given(' [/INST] a</s>b <stop> </s>\n')).toEqual({
       response: ' [/INST] a</s>b ',
       rule: 'given',
@@ -100,7 +100,7 @@ describe('the response within any text', () => {
   });
 
   test('a configured marker that is not there leaves it to the known ones', () => {
-    const configured = new ResponseRecovery({ responseMarker: 'ASSISTANT:', specialTokens: [] });
+    const configured = new ResponseRecovery({ responseMarker: 'ASSISTANT:', specialTokens: [], countThinking: true });
     expect(configured.recover({ text: '[INST] q [/INST] a' }).response).toBe('a');
   });
 

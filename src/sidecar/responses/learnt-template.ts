@@ -1,0 +1,217 @@
+import type { MessageEnds } from './message-ends.js';
+
+/** A chat template, and the variables that templates expect beside the messages. */
+export interface ChatTemplateSource {
+  readonly template: string;
+  /** `bos_token`, `eos_token` and other special tokens of the tokenizer's configuration. */
+  readonly tokens: Readonly<Record<string, string>>;
+}
+
+/** Renders messages by a template; throws where the template refuses them. */
+export type Render = (variables: {
+  readonly messages: readonly { readonly role: string; readonly content: unknown }[];
+  readonly add_generation_prompt: boolean;
+}) => string;
+
+/** A chat template that cannot show where an answer begins or ends; the message is for the operator. */
+export class UnlearnableTemplate extends Error {}
+
+/** A message's text as templates take it: as it is, or, for models that see images, as a list of parts. */
+const CONTENTS: readonly ((text: string) => unknown)[] = [(text) => text, (text) => [{ type: 'text', text }]];
+
+/** Contents that no template writes itself. */
+const SYSTEM = 'sentinel0system';
+const FIRST_QUESTION = 'sentinel1question';
+const FIRST_ANSWER = 'sentinel2answer';
+const QUESTION = 'sentinel3question';
+const ANSWER = 'sentinel4answer';
+
+/**
+ * White space, a mark of thoughts or a channel, which a template may write in one rendering and not in the
+ * other.
+ */
+const OPTIONAL = /^(?:\s|<\|channel\|>\w+| to=\w+|[<[◁][^\s<>[\]◁▷]{1,48}[>\]▷])/u;
+
+/** Behind the role in an opening: what only some renderings have there. */
+const THOUGHT_MARK = /(?:<think>|<\/think>|\[THINK\]|<\|START_THINKING\|>|<seed:think>)\s*$/;
+
+/** A text behind which an answer begins, and the white space that may follow it before the answer. */
+export interface Opening {
+  readonly text: string;
+  readonly space: string;
+}
+
+/** Past an opening that begins at a place. */
+export function pastOpening(text: string, start: number, opening: Opening): number {
+  const end = start + opening.text.length;
+  return text.startsWith(opening.space, end) ? end + opening.space.length : end;
+}
+
+/** What a chat template writes around the last answer of a conversation. */
+export class LearntTemplate {
+  /** From the end of the last question to the beginning of its answer. */
+  readonly opening: Opening;
+  /**
+   * From the end of an answer to the beginning of the next question; undefined where it takes one turn only.
+   */
+  readonly #nextQuestion: string | undefined;
+  /** What ends an answer. */
+  readonly ends: readonly string[];
+
+  private constructor(opening: Opening, ends: readonly string[], nextQuestion: string | undefined) {
+    this.opening = opening;
+    this.ends = ends;
+    this.#nextQuestion = nextQuestion;
+  }
+
+  /**
+   * Renders conversations of sentinels, with and without a system prompt, of one and of two turns, answered
+   * and not, and compares what stands around the last answer.
+   *
+   * @throws UnlearnableTemplate where these places differ, or have nothing to be recognized by.
+   */
+  static learn(render: Render, tokens: ChatTemplateSource['tokens'] = {}): LearntTemplate {
+    const { boundaries, refusal } = boundariesOf(render);
+    const [first] = boundaries;
+    if (first === undefined) throw new UnlearnableTemplate(`it renders no conversation: ${refusal}`);
+    for (const { opening, ends } of boundaries) {
+      same('what stands before the last answer', first.opening.text, opening.text);
+      same('what ends the last answer', first.ends.join(' '), ends.join(' '));
+    }
+    if (first.opening.text.trim() === '')
+      throw new UnlearnableTemplate('it writes nothing between a question and its answer');
+    const ends = [...first.ends, tokens.eos_token ?? ''].map((end) => end.trim()).filter((end) => end !== '');
+    return new LearntTemplate(
+      first.opening,
+      ends,
+      boundaries.map(({ nextQuestion }) => nextQuestion).find((next) => next !== undefined),
+    );
+  }
+
+  /**
+   * Where the last answer begins; undefined where the text has no opening. An opening with nothing behind
+   * it, which a template writes for the next answer, is passed over if no question stands before it.
+   */
+  answerStart(text: string, messageEnds: MessageEnds): number | undefined {
+    const last = text.lastIndexOf(this.opening.text);
+    if (last < 0) return undefined;
+    const start = pastOpening(text, last, this.opening);
+    const previous = last === 0 ? -1 : text.lastIndexOf(this.opening.text, last - 1);
+    if (previous < 0 || messageEnds.endWithout(text, start) > start) return start;
+    const before = pastOpening(text, previous, this.opening);
+    const hasQuestion =
+      this.#nextQuestion === undefined || text.slice(before, last).includes(this.#nextQuestion);
+    return hasQuestion ? start : before;
+  }
+}
+
+interface Boundary {
+  readonly opening: Opening;
+  /** With and without the prompt for a next answer behind it. */
+  readonly ends: readonly string[];
+  readonly nextQuestion: string | undefined;
+}
+
+/** The boundaries of all conversations that the template takes, or why it takes none. */
+function boundariesOf(render: Render): { boundaries: Boundary[]; refusal: string | undefined } {
+  let refusal: string | undefined;
+  for (const content of CONTENTS) {
+    const boundaries = [false, true].flatMap((hasSystem) =>
+      [false, true].flatMap((hasTwoTurns) => {
+        try {
+          return [boundaryOf(render, { hasSystem, hasTwoTurns, content })];
+        } catch (error) {
+          if (!(error instanceof Error)) throw error;
+          refusal ??= error.message;
+          return [];
+        }
+      }),
+    );
+    if (boundaries.length > 0) return { boundaries, refusal };
+  }
+  return { boundaries: [], refusal };
+}
+
+interface Conversation {
+  readonly hasSystem: boolean;
+  readonly hasTwoTurns: boolean;
+  readonly content: (text: string) => unknown;
+}
+
+function boundaryOf(render: Render, { hasSystem, hasTwoTurns, content }: Conversation): Boundary {
+  const message = (role: string, text: string) => ({ role, content: content(text) });
+  const asked = [
+    ...(hasSystem ? [message('system', SYSTEM)] : []),
+    ...(hasTwoTurns ? [message('user', FIRST_QUESTION), message('assistant', FIRST_ANSWER)] : []),
+    message('user', QUESTION),
+  ];
+  const messages = [...asked, message('assistant', ANSWER)];
+  const answered = render({ messages, add_generation_prompt: false });
+  const unanswered = render({ messages: asked, add_generation_prompt: false });
+  const open = render({ messages: asked, add_generation_prompt: true });
+  const continued = render({ messages, add_generation_prompt: true });
+  const generation = open.startsWith(unanswered) ? open.slice(unanswered.length) : '';
+  const end = behind(answered, ANSWER);
+  const continuedEnd = behind(continued, ANSWER);
+  const ends = continuedEnd.endsWith(generation)
+    ? [end, continuedEnd.slice(0, continuedEnd.length - generation.length)]
+    : [end];
+  return {
+    opening: sharedOpening(between(answered, QUESTION, ANSWER), behind(open, QUESTION)),
+    ends: [...new Set(ends)],
+    nextQuestion: hasTwoTurns ? between(answered, FIRST_ANSWER, QUESTION) : undefined,
+  };
+}
+
+/**
+ * What the rendering of an answered conversation and the prompt for an answer both write behind the
+ * question. Marks of thoughts, or a channel, may follow it in one of them.
+ */
+function sharedOpening(answered: string, prompted: string): Opening {
+  let length = 0;
+  while (length < answered.length && answered[length] === prompted[length]) length++;
+  // Not within a token.
+  const open = Math.max(answered.lastIndexOf('<', length - 1), answered.lastIndexOf('[', length - 1));
+  const isWithin = open >= 0 && !/[>\]]/.test(answered.slice(open, length));
+  let shared = answered.slice(0, isWithin ? open : length);
+  if (!isOptional(answered.slice(shared.length)) || !isOptional(prompted.slice(shared.length)))
+    throw new UnlearnableTemplate(
+      `its prompt for an answer (${quoted(prompted)}) and an answer itself (${quoted(answered)}) begin differently`,
+    );
+  for (let found = THOUGHT_MARK.exec(shared); found !== null; found = THOUGHT_MARK.exec(shared))
+    shared = shared.slice(0, found.index);
+  const [space = ''] = /^\s*/.exec(answered.slice(shared.length)) ?? [];
+  return { text: shared, space };
+}
+
+function isOptional(text: string): boolean {
+  let rest = text;
+  for (let found = OPTIONAL.exec(rest); found !== null; found = OPTIONAL.exec(rest))
+    rest = rest.slice(found[0].length);
+  return rest === '';
+}
+
+function same(what: string, one: string, other: string): void {
+  if (one !== other)
+    throw new UnlearnableTemplate(
+      `${what} differs with the system prompt or the number of turns: ${quoted(one)}, ${quoted(other)}`,
+    );
+}
+
+function between(text: string, before: string, after: string): string {
+  const start = text.lastIndexOf(before);
+  const end = text.indexOf(after, Math.max(start, 0));
+  if (start < 0 || end < 0)
+    throw new UnlearnableTemplate('it leaves out a message, or puts them in another order');
+  return text.slice(start + before.length, end);
+}
+
+function behind(text: string, before: string): string {
+  const start = text.lastIndexOf(before);
+  if (start < 0) throw new UnlearnableTemplate('it leaves out a message');
+  return text.slice(start + before.length);
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
