@@ -1,4 +1,4 @@
-import { pastSpace } from './answer-mark.js';
+import { MarkSpaces } from './answer-mark.js';
 import { endWithoutThoughtMarks } from './answer-text.js';
 import { LEADING_TOKENS } from './chat-templates.js';
 import { type Opening, pastOpening } from './learnt-template.js';
@@ -96,7 +96,7 @@ function pastHead(text: string, end: number, head: Head, signs: AnswerSigns): nu
   if (text.startsWith(head.space, end) && head.space !== '') return end + head.space.length;
   const learnt = signs.openings.find((opening) => head.text.endsWith(opening.text.trimEnd()));
   if (learnt !== undefined) return pastOpening(text, end - learnt.text.trimEnd().length, learnt);
-  return head.mark === undefined ? end : pastSpace(text, { ...head.mark, end }, undefined);
+  return head.mark === undefined ? end : new MarkSpaces().past({ ...head.mark, end }, text);
 }
 
 /** Past the end of the user's turn and the beginning of the assistant's, where they follow. */
@@ -108,7 +108,7 @@ function pastTurn(text: string, end: number, { ends, openings }: AnswerSigns): n
   }
   const [mark] = turnMarks(text, end, Math.min(text.length, end + LAST_MARK));
   if (mark?.role !== 'assistant' || !isBoundary(mark.start)) return end;
-  return pastSpace(text, mark, undefined);
+  return new MarkSpaces().past(mark, text);
 }
 
 /** The last place where the prompt ends at an assistant's mark, or ends the message before it. */
@@ -123,13 +123,15 @@ function lastBoundary(text: string, head: Head, signs: AnswerSigns): number | un
   };
   let found: number | undefined;
   let before = 0;
+  const spaces = new MarkSpaces();
   for (const mark of turnMarks(text, 0, text.length)) {
     if (mark.role === 'assistant') {
       const isAnswered =
         endsWith(head.text, mark.end) ||
         (!head.isTemplated && endsWith(bare, signs.ends.contentEnd(text, before, mark.start)));
-      if (isAnswered) found = pastSpace(text, mark, head.space === '' ? undefined : head.space);
+      if (isAnswered) found = spaces.past(mark, text);
     }
+    spaces.add(mark, text);
     before = mark.end;
   }
   for (const opening of signs.openings) {

@@ -1,5 +1,6 @@
 import { KNOWN_SPACES } from './chat-templates.js';
 import type { SearchedText } from './text-search.js';
+import { isWhiteSpace } from './tokens.js';
 import { knownSpace, type TurnMark, turnMarks } from './turn-marks.js';
 
 /** Families of marks that one text may have; texts of one template have one, and quote a few others. */
@@ -23,6 +24,7 @@ export interface AnswerStart {
  */
 export function findAnswer(text: SearchedText, contentEnd: number): AnswerStart | undefined {
   const families = new Map<string, Family>();
+  const spaces = new MarkSpaces();
   for (const mark of turnMarks(text, 0, text.length)) {
     // Some templates end an answer with the mark of the next turn (GLM).
     if (mark.role === 'other' && mark.start >= contentEnd) break;
@@ -32,11 +34,12 @@ export function findAnswer(text: SearchedText, contentEnd: number): AnswerStart 
       family = new Family();
       families.set(mark.family, family);
     }
-    family.add(mark, text);
+    family.add(mark);
+    spaces.add(mark, text);
   }
-  for (const { answer, space } of families.values()) {
+  for (const { answer } of families.values()) {
     if (answer !== undefined)
-      return { start: pastSpace(text, answer, space), isKnown: KNOWN_SPACES.has(answer.family) };
+      return { start: spaces.past(answer, text), isKnown: KNOWN_SPACES.has(answer.family) };
   }
   return undefined;
 }
@@ -49,32 +52,43 @@ function opensConversation({ isSure, mayBegin, role }: TurnMark): boolean {
 class Family {
   /** The first assistant's mark since the last one of another role. */
   answer: TurnMark | undefined;
-  /** The shortest white space behind the marks before it. */
-  space: string | undefined;
 
-  add(mark: TurnMark, text: SearchedText): void {
-    if (mark.role === 'assistant') {
-      this.answer ??= mark;
-      return;
-    }
-    this.answer = undefined;
-    const space = spaceAt(text, mark.end);
-    if (this.space === undefined || space.length < this.space.length) this.space = space;
+  add(mark: TurnMark): void {
+    if (mark.role === 'assistant') this.answer ??= mark;
+    else this.answer = undefined;
   }
 }
 
-/**
- * Past the white space that the template writes behind a mark: that of a known template; else that which it
- * wrote behind the marks of other roles; else all of it.
- */
-export function pastSpace(text: SearchedText, mark: TurnMark, learnt: string | undefined): number {
-  const { end } = mark;
-  const spaces = [knownSpace(mark), learnt ?? spaceAt(text, end)];
-  const space = spaces.find((one) => one !== undefined && text.slice(end, end + one.length) === one);
-  return end + (space?.length ?? 0);
+/** The white space that each family writes behind its marks of other roles: the shortest one. */
+export class MarkSpaces {
+  readonly #shortest = new Map<string, string>();
+
+  add({ role, family, end }: TurnMark, text: SearchedText): void {
+    const shortest = this.#shortest.get(family);
+    if (role === 'assistant' || shortest === '') return;
+    if (shortest === undefined && this.#shortest.size === MOST_FAMILIES) return;
+    const length = lengthOfSpace(text, end);
+    if (shortest === undefined || length < shortest.length)
+      this.#shortest.set(family, text.slice(end, end + length));
+  }
+
+  /**
+   * Past the white space that the template writes behind a mark: that which it wrote behind the marks of
+   * other roles, or that of a known template, whichever is longer; all of it where nothing shows which.
+   */
+  past(mark: TurnMark, text: SearchedText): number {
+    const { end, family } = mark;
+    const candidates = [knownSpace(mark), this.#shortest.get(family)].filter((space) => space !== undefined);
+    if (candidates.length === 0) return end + lengthOfSpace(text, end);
+    const matching = candidates.filter((space) => text.slice(end, end + space.length) === space);
+    return end + Math.max(0, ...matching.map(({ length }) => length));
+  }
 }
 
-/** The white space at a place. */
-function spaceAt(text: SearchedText, start: number): string {
-  return /^\s*/.exec(text.slice(start, Math.min(text.length, start + LONGEST_SPACE)))?.[0] ?? '';
+/** How much white space stands at a place. */
+function lengthOfSpace(text: SearchedText, start: number): number {
+  const stop = Math.min(text.length, start + LONGEST_SPACE);
+  let index = start;
+  while (index < stop && isWhiteSpace(text.charCodeAt(index))) index++;
+  return index - start;
 }

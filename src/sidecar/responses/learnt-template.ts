@@ -80,7 +80,9 @@ export class LearntTemplate {
     }
     if (first.opening.text.trim() === '')
       throw new UnlearnableTemplate('it writes nothing between a question and its answer');
-    const ends = [...first.ends, tokens.eos_token ?? ''].map((end) => end.trim()).filter((end) => end !== '');
+    const written = [...first.ends, tokens.eos_token ?? ''].map((end) => end.trimEnd());
+    // The white space before a token is the template's where it stands, and may have been stripped from a text.
+    const ends = [...written, ...written.map((end) => end.trimStart())].filter((end) => end !== '');
     return new LearntTemplate(
       first.opening,
       ends,

@@ -1,6 +1,7 @@
-import { lengthOfEndToken } from './bracketed-tokens.js';
+import { tokenBefore } from './bracketed-tokens.js';
 import { TRAILING_TOKENS } from './chat-templates.js';
 import type { SearchedText } from './text-search.js';
+import { TokenNames } from './token-names.js';
 import { isWhiteSpace, Tokens } from './tokens.js';
 
 /** What ends the messages of one upstream: special tokens by name, and those that show it by their shape. */
@@ -18,12 +19,13 @@ export class MessageEnds {
    * tokens all of it stays.
    */
   endWithout(text: SearchedText, start: number, end = text.length): number {
+    const names = new TokenNames();
     for (let last = end; ; ) {
       const named = this.#named.endWithout(text, start, last);
       const content = endWithoutSpace(text, start, named);
-      const length = lengthOfEndToken(text, content, start);
-      if (length === 0) return named;
-      last = content - length;
+      const token = tokenBefore(text, content, start, names);
+      if (token?.name.endsMessage !== true) return named;
+      last = token.start;
     }
   }
 

@@ -43,6 +43,8 @@ export interface RecoveredResponse {
 
 /** A trailing mark is looked for in this many code units at the end of a text. */
 const LAST_MARK = 128;
+/** Openings of answers that are not there; a template writes one. */
+const MOST_NEXT_ANSWERS = 4;
 
 /** Finds the responses within the texts of one upstream, in time linear in any texts. */
 export class ResponseRecovery {
@@ -117,13 +119,14 @@ export class ResponseRecovery {
 
   /** Where the text ends without final tokens, and without the beginning of a next answer. */
   #endOf(text: string, start: number): number {
-    for (let end = text.length; ; ) {
-      const last = this.#signs.ends.endWithout(text, start, end);
-      const place = start + text.slice(start, last).trimEnd().length;
+    let end = this.#signs.ends.endWithout(text, start);
+    for (let answers = 0; answers < MOST_NEXT_ANSWERS; answers++) {
+      const place = this.#signs.ends.contentEnd(text, start, end);
       const mark = lastMark(text, Math.max(start, place - LAST_MARK), place);
-      if (mark === undefined || mark.start === start || !beginsNextAnswer(mark)) return last;
-      end = mark.start;
+      if (mark === undefined || mark.start === start || !beginsNextAnswer(mark)) break;
+      end = this.#signs.ends.endWithout(text, start, mark.start);
     }
+    return end;
   }
 }
 

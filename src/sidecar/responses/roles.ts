@@ -2,19 +2,25 @@
 export type Role = 'assistant' | 'other';
 
 /** Names of the speaker whose message is scored, in lower case. */
-const ASSISTANT_NAMES: ReadonlySet<string> = new Set([
+const ASSISTANT_NAMES = [
   ...['assistant', 'model', 'bot', 'chatbot', 'ai', 'gpt', 'llm', 'agent', 'response', 'answer'],
   ...['助手', '助理'],
-]);
+];
 
 /** Names of all others. */
-const OTHER_NAMES: ReadonlySet<string> = new Set([
+const OTHER_NAMES = [
   ...['user', 'human', 'instruction', 'question', 'query', 'prompt', 'input', 'inst', 'userprompt'],
   ...['system', 'sys', 'developer', 'tool', 'function', 'observation', 'ipython', 'environment'],
   ...['用户', '系统'],
-]);
+];
 
-/** Names that are told apart even as a part of a word: `startofassistant`, `userprompt`. */
+const ROLES: ReadonlyMap<string, Role> = new Map([
+  ...ASSISTANT_NAMES.map((name) => [name, 'assistant'] as const),
+  ...OTHER_NAMES.map((name) => [name, 'other'] as const),
+]);
+const LONGEST_NAME = Math.max(...[...ROLES.keys()].map(({ length }) => length));
+
+/** Names that count even as a part of a word: `startofassistant`, `userprompt`. */
 const LONG_NAMES: readonly (readonly [string, Role])[] = [
   ['assistant', 'assistant'],
   ['chatbot', 'assistant'],
@@ -25,9 +31,7 @@ const LONG_NAMES: readonly (readonly [string, Role])[] = [
 
 /** The role that a word names, in whatever case. */
 export function roleOf(word: string): Role | undefined {
-  const name = word.toLowerCase();
-  if (ASSISTANT_NAMES.has(name)) return 'assistant';
-  return OTHER_NAMES.has(name) ? 'other' : undefined;
+  return word.length > LONGEST_NAME ? undefined : (ROLES.get(word) ?? ROLES.get(word.toLowerCase()));
 }
 
 /** The role that one of a special token's words names, and that word's part; words in lower case. */

@@ -1,7 +1,8 @@
-import { type BracketedToken, isEndToken, isOpeningBracket, tokenAt } from './bracketed-tokens.js';
-import { BARE_OPENERS, CLOSER_SPACES, KNOWN_SPACES, NAMED_MARKS } from './chat-templates.js';
-import { type Role, roleAmong, roleOf } from './roles.js';
+import { type BracketedToken, tokenAt } from './bracketed-tokens.js';
+import { CLOSER_SPACES, KNOWN_SPACES } from './chat-templates.js';
+import { type Role, roleOf } from './roles.js';
 import type { SearchedText } from './text-search.js';
+import { TokenNames } from './token-names.js';
 
 /**
  * What a chat template writes before the message of a role: `<|im_start|>user`, `<|assistant|>`, `[/INST]`,
@@ -26,20 +27,10 @@ export interface TurnMark {
   readonly mayBegin: boolean;
 }
 
-/** Words of brackets without bars that stand around a role, or before it. */
-const PLAIN_WORDS: ReadonlySet<string> = new Set(
-  'start of turn begin role token im seed bos bom msg message extra id 0 1 2'.split(' '),
-);
-
-/** Words of tokens that belong to a message, not to the mark before it. */
-const CONTENT_WORD = /^(?:think|thought|reason|tool|call|function|channel|image|audio|video)/;
-
-/** Words of end tokens that close the mark itself: `<|end_header_id|>`, `</role>`. */
-const MARK_WORD = /^(?:header|role|head)$/;
-
 const COLON = 0x3a;
 const NEW_LINE = 0x0a;
 const SPACE = 0x20;
+const RECIPIENT = ' to=';
 const LONGEST_ROLE = 24;
 const LONGEST_LEAD = 24;
 /** Tokens of a mark behind its role. */
@@ -50,21 +41,17 @@ const MOST_CLOSERS = 3;
  * Each code unit is read a bounded number of times.
  */
 export function* turnMarks(text: SearchedText, start: number, end: number): Generator<TurnMark> {
+  const names = new TokenNames();
   // Up to here there is nothing but tokens and white space.
   let blankEnd = start;
   for (let index = start; index < end; ) {
     const unit = text.charCodeAt(index);
-    const token = openerAt(text, index, end, unit);
-    const mark =
-      token === undefined
-        ? unit === COLON
-          ? colonMark(text, index, start, blankEnd)
-          : undefined
-        : bracketedMark(text, token, end);
-    if (mark !== undefined) yield mark;
-    const next = Math.max(mark?.end ?? 0, token?.end ?? index + 1);
-    if (blankEnd === index && (token !== undefined || unit <= 0x20)) blankEnd = token?.end ?? next;
-    index = next;
+    const token = tokenAt(text, index, end, names);
+    const mark = token === undefined ? undefined : bracketedMark(text, token, end, names);
+    const found = mark ?? (unit === COLON ? colonMark(text, index, start, blankEnd) : undefined);
+    if (found !== undefined) yield found;
+    if (blankEnd === index && (token !== undefined || unit <= SPACE)) blankEnd = token?.end ?? index + 1;
+    index = found?.end ?? token?.end ?? index + 1;
   }
 }
 
@@ -81,80 +68,60 @@ export function knownSpace({ family, closer }: TurnMark): string | undefined {
   return CLOSER_SPACES.get(closer) ?? '';
 }
 
-function openerAt(text: SearchedText, index: number, end: number, unit: number): BracketedToken | undefined {
-  if (isOpeningBracket(unit)) return tokenAt(text, index, end);
-  if (unit !== 0x5d) return undefined;
-  const bare = BARE_OPENERS.find((opener) => text.slice(index, index + opener.length) === opener);
-  if (bare === undefined || index + bare.length > end) return undefined;
-  return { start: index, end: index + bare.length, inner: bare, words: [], isBarred: true };
-}
-
-function bracketedMark(text: SearchedText, token: BracketedToken, end: number): TurnMark | undefined {
-  const { start, words, isBarred } = token;
-  const whole = text.slice(start, token.end);
-  const named = NAMED_MARKS.get(whole);
-  if (named !== undefined)
-    return { ...named, start, end: token.end, closer: '', isSure: true, mayBegin: true };
-  if (isEndToken(token) || words.some((word) => CONTENT_WORD.test(word))) return undefined;
-  const found = roleAmong(words);
-  const isPlausible = isBarred || words.every((word) => word === found?.name || PLAIN_WORDS.has(word));
-  if (!isPlausible) return undefined;
-  if (found !== undefined) {
-    const family = whole.toLowerCase().replace(found.name, '@');
-    const repeated = wordAt(text, token.end, end);
-    const isRepeated = roleOf(repeated) === found.role && isTokenAt(text, token.end + repeated.length, end);
-    const behind = pastClosers(text, isRepeated ? token.end + repeated.length : token.end, end);
-    return mark(text, { start, roleEnd: token.end, end: behind, role: found.role, family, isSure: isBarred });
-  }
-  const word = wordAt(text, token.end, end);
-  const role = roleOf(word);
-  if (role === undefined) return undefined;
-  const roleEnd = token.end + word.length;
-  if (roleEnd < end && text.charCodeAt(roleEnd) !== NEW_LINE && !isHeaderAt(text, roleEnd, end))
-    return undefined;
-  const behind = pastClosers(text, roleEnd, end);
-  return mark(text, { start, roleEnd, end: behind, role, family: `${whole}@`, isSure: isBarred });
-}
-
-function mark(
+function bracketedMark(
   text: SearchedText,
-  { roleEnd, ...parts }: Omit<TurnMark, 'closer' | 'mayBegin'> & { readonly roleEnd: number },
-): TurnMark {
-  const isSure = parts.isSure || KNOWN_SPACES.has(parts.family);
-  return { ...parts, closer: text.slice(roleEnd, parts.end), isSure, mayBegin: true };
+  { start, end: tokenEnd, name }: BracketedToken,
+  end: number,
+  names: TokenNames,
+): TurnMark | undefined {
+  const { role, family, isSure } = name;
+  if (role !== undefined) {
+    const wordEnd = endOfWord(text, tokenEnd, end);
+    // Kimi names the role twice: `<|im_user|>user<|im_middle|>`.
+    const isRepeated = wordEnd > tokenEnd && roleOf(text.slice(tokenEnd, wordEnd)) === role;
+    const roleEnd = isRepeated && tokenAt(text, wordEnd, end, names) !== undefined ? wordEnd : tokenEnd;
+    const behind = pastClosers(text, roleEnd, end, names);
+    const closer = text.slice(roleEnd, behind);
+    return { start, end: behind, role, family, closer, isSure, mayBegin: true };
+  }
+  if (!name.opensRole) return undefined;
+  const roleEnd = endOfWord(text, tokenEnd, end);
+  const behindToken = roleEnd > tokenEnd ? roleOf(text.slice(tokenEnd, roleEnd)) : undefined;
+  if (behindToken === undefined || !endsRole(text, roleEnd, end, names)) return undefined;
+  const behind = pastClosers(text, roleEnd, end, names);
+  const closer = text.slice(roleEnd, behind);
+  return { start, end: behind, role: behindToken, family, closer, isSure, mayBegin: true };
 }
 
-/** Letters and digits from `start` on; empty where there are more than a role has. */
-function wordAt(text: SearchedText, start: number, end: number): string {
-  const word = /^[\p{L}\p{N}]*/u.exec(text.slice(start, Math.min(end, start + LONGEST_ROLE)))?.[0] ?? '';
-  return word.length < LONGEST_ROLE ? word : '';
-}
-
-function isTokenAt(text: SearchedText, start: number, end: number): boolean {
-  return start < end && isOpeningBracket(text.charCodeAt(start)) && tokenAt(text, start, end) !== undefined;
-}
-
-/** A token, or harmony's recipient (` to=user`), behind a role. */
-function isHeaderAt(text: SearchedText, start: number, end: number): boolean {
-  return isTokenAt(text, start, end) || text.slice(start, Math.min(end, start + 4)) === ' to=';
-}
-
-/** Past the tokens that close a mark: `<|im_sep|>`, `<|end_header_id|>`, `</role>`, `<|START_RESPONSE|>`. */
-function pastClosers(text: SearchedText, start: number, end: number): number {
+/** Past letters and digits from `start` on; `start` where there are more than a role has. */
+function endOfWord(text: SearchedText, start: number, end: number): number {
+  const stop = Math.min(end, start + LONGEST_ROLE);
   let index = start;
-  for (let closers = 0; closers < MOST_CLOSERS && index < end; closers++) {
-    const token = isOpeningBracket(text.charCodeAt(index)) ? tokenAt(text, index, end) : undefined;
-    if (token === undefined || !isCloser(token)) break;
+  while (index < stop && isWordUnit(text.charCodeAt(index))) index++;
+  return index === start + LONGEST_ROLE ? start : index;
+}
+
+function isWordUnit(unit: number): boolean {
+  if (unit < 0x80) return isAsciiLetter(unit) || (unit >= 0x30 && unit <= 0x39);
+  return /[\p{L}\p{N}]/u.test(String.fromCharCode(unit));
+}
+
+/** Whether the name of a role may end here: at a line's end, a token, or harmony's recipient (` to=user`). */
+function endsRole(text: SearchedText, roleEnd: number, end: number, names: TokenNames): boolean {
+  if (roleEnd === end || text.charCodeAt(roleEnd) === NEW_LINE) return true;
+  if (tokenAt(text, roleEnd, end, names) !== undefined) return true;
+  return text.slice(roleEnd, Math.min(end, roleEnd + RECIPIENT.length)) === RECIPIENT;
+}
+
+/** Past the tokens that close a mark. */
+function pastClosers(text: SearchedText, start: number, end: number, names: TokenNames): number {
+  let index = start;
+  for (let closers = 0; closers < MOST_CLOSERS; closers++) {
+    const token = tokenAt(text, index, end, names);
+    if (token?.name.closesRole !== true) break;
     index = token.end;
   }
   return index;
-}
-
-function isCloser(token: BracketedToken): boolean {
-  const { words, isBarred } = token;
-  if (words.some((word) => MARK_WORD.test(word))) return isEndToken(token);
-  if (!isBarred || isEndToken(token) || words.some((word) => CONTENT_WORD.test(word))) return false;
-  return roleAmong(words)?.role !== 'other';
 }
 
 /**
@@ -166,18 +133,16 @@ function colonMark(text: SearchedText, colon: number, start: number, blankEnd: n
   const stop = Math.max(start, colon - LONGEST_ROLE);
   while (wordStart > stop && isAsciiLetter(text.charCodeAt(wordStart - 1))) wordStart--;
   const word = text.slice(wordStart, colon);
-  const role = roleOf(word);
+  const role = wordStart === colon ? undefined : roleOf(word);
   if (role === undefined) return undefined;
+  const isCapital = word.length > 2 && word === word.toUpperCase();
   const lead = leadOfLine(text, wordStart, start);
-  const parts = { end: colon + 1, role, closer: '', isSure: false };
-  if (lead !== undefined) {
-    const markStart = wordStart - lead.length;
-    const mayBegin = markStart <= blankEnd || lead.startsWith('#');
-    return { ...parts, start: markStart, family: `${lead.toLowerCase()}@:`, mayBegin };
-  }
-  const isCapital =
-    word.length > 2 && word === word.toUpperCase() && text.charCodeAt(wordStart - 1) === SPACE;
-  return isCapital ? { ...parts, start: wordStart, family: 'CAPITALS@:', mayBegin: true } : undefined;
+  const isWithinLine = isCapital && text.charCodeAt(wordStart - 1) === SPACE;
+  if (lead === undefined && !isWithinLine) return undefined;
+  const markStart = wordStart - (lead?.length ?? 0);
+  const family = lead ? `${lead.toLowerCase()}@:` : isCapital ? 'CAPITALS@:' : '@:';
+  const mayBegin = markStart <= blankEnd || lead?.startsWith('#') === true || family === 'CAPITALS@:';
+  return { start: markStart, end: colon + 1, role, family, closer: '', isSure: false, mayBegin };
 }
 
 const LEAD = /^(?:#{1,6} ?)?(?:[A-Za-z\d]{1,10} ){0,2}$/;
@@ -191,8 +156,9 @@ function leadOfLine(text: SearchedText, wordStart: number, start: number): strin
   let index = wordStart;
   while (index > stop && !isLineStart(text.charCodeAt(index - 1))) index--;
   if (index === stop && stop > start) return undefined;
-  const lead = text.slice(index, wordStart).replace(/^ +/, '');
-  return LEAD.test(lead) ? lead : undefined;
+  while (index < wordStart && text.charCodeAt(index) === SPACE) index++;
+  const lead = text.slice(index, wordStart);
+  return lead === '' || LEAD.test(lead) ? lead : undefined;
 }
 
 /** A line end, or the end of a token. */

@@ -86,7 +86,11 @@ describe('the response within any text', () => {
 
   test('configured markers and tokens go before the known ones', () => {
     const text = 'USER: [INST] is what?\nASSISTANT: a tag [/INST]<stop></s><stop>';
-    const configured = new ResponseRecovery({ responseMarker: 'ASSISTANT: ', specialTokens: ['<stop>'], countThinking: true });
+    const configured = new ResponseRecovery({
+      responseMarker: 'ASSISTANT: ',
+      specialTokens: ['<stop>'],
+      countThinking: true,
+    });
     expect(configured.recover({ text })).toEqual({ response: 'a tag [/INST]', rule: 'marker' });
     expect(configured.recover({ text: `<s>${text}`, prompt: 'USER: [INST] is what?\n' }).rule).toBe('prompt');
   });
@@ -100,7 +104,11 @@ describe('the response within any text', () => {
   });
 
   test('a configured marker that is not there leaves it to the known ones', () => {
-    const configured = new ResponseRecovery({ responseMarker: 'ASSISTANT:', specialTokens: [], countThinking: true });
+    const configured = new ResponseRecovery({
+      responseMarker: 'ASSISTANT:',
+      specialTokens: [],
+      countThinking: true,
+    });
     expect(configured.recover({ text: '[INST] q [/INST] a' }).response).toBe('a');
   });
 
