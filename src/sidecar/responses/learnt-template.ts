@@ -109,7 +109,7 @@ export class LearntTemplate {
 
 interface Boundary {
   readonly opening: Opening;
-  /** With and without the prompt for a next answer behind it. */
+  /** What may end an answer: with the prompt for a next one first. */
   readonly ends: readonly string[];
   readonly nextQuestion: string | undefined;
 }
@@ -155,9 +155,8 @@ function boundaryOf(render: Render, { hasSystem, hasTwoTurns, content }: Convers
   const generation = open.startsWith(unanswered) ? open.slice(unanswered.length) : '';
   const end = behind(answered, ANSWER);
   const continuedEnd = behind(continued, ANSWER);
-  const ends = continuedEnd.endsWith(generation)
-    ? [end, continuedEnd.slice(0, continuedEnd.length - generation.length)]
-    : [end];
+  const withoutPrompt = continuedEnd.slice(0, continuedEnd.length - generation.length);
+  const ends = continuedEnd.endsWith(generation) ? [continuedEnd, end, withoutPrompt] : [continuedEnd, end];
   return {
     opening: sharedOpening(between(answered, QUESTION, ANSWER), behind(open, QUESTION)),
     ends: [...new Set(ends)],

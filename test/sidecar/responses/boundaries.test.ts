@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { findAnswer } from '../../../src/sidecar/responses/answer-mark.js';
+import { MessageEnds } from '../../../src/sidecar/responses/message-ends.js';
+import { ResponseRecovery } from '../../../src/sidecar/responses/response-recovery.js';
+import { turnMarks } from '../../../src/sidecar/responses/turn-marks.js';
+import { CountedText } from '../../support/counted-text.js';
+
+const recovery = new ResponseRecovery({ specialTokens: [], countThinking: true });
+
+describe('a prompt counts at a boundary of turns only', () => {
+  test.each([
+    ['within a word', '<|user|>\nThink of it<|end|>\n<|assistant|>\nHello.<|end|>', 'hi', 'Hello.', 'marker'],
+    [
+      'as the beginning of a message',
+      '<|user|>\nhi there<|end|>\n<|assistant|>\nHello.',
+      'hi',
+      'Hello.',
+      'marker',
+    ],
+    [
+      'in an answer',
+      '<|user|>\na<|end|>\n<|assistant|>\nmore<|end|>\n<|user|>\nb<|end|>\n<|assistant|>\nc',
+      'more',
+      'c',
+      'marker',
+    ],
+    ['at the end of a message', '<|user|>\nSay hi<|end|>\n<|assistant|>\nHello.', 'hi', 'Hello.', 'prompt'],
+    [
+      'behind a system prompt in the same message',
+      '<bos><start_of_turn>user\nBe brief.\n\nhi<end_of_turn>\n<start_of_turn>model\nHello.',
+      'hi',
+      'Hello.',
+      'prompt',
+    ],
+    [
+      'with white space that the template strips',
+      '<|user|>\nhi<|end|>\n<|assistant|>\nHello.',
+      ' hi\n',
+      'Hello.',
+      'prompt',
+    ],
+    ['that is all there is', 'hi', 'hi', '', 'prompt'],
+    ['in a text without marks, but not first', 'They said hi to me', 'hi', 'They said hi to me', 'whole'],
+    [
+      'that is the first of several turns',
+      '<|user|>\nhi<|end|>\n<|assistant|>\nHello.<|end|>\n<|user|>\nbye<|end|>\n<|assistant|>\nBye.<|end|>',
+      'hi',
+      'Hello.<|end|>\n<|user|>\nbye<|end|>\n<|assistant|>\nBye.',
+      'prompt',
+    ],
+    ['of white space', '<|user|>\nhi<|end|>\n<|assistant|>\nHello.', ' \n', 'Hello.', 'marker'],
+    ['of special tokens', '<|user|>\nhi<|end|>\n<|assistant|>\nHello.', '<s>', 'Hello.', 'marker'],
+  ])('%s', (_, text, prompt, response, rule) => {
+    expect(recovery.recover({ text, prompt })).toEqual({ response, rule });
+  });
+
+  test('a prompt with its template, behind a system prompt that it lacks', () => {
+    const prompt = '<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n';
+    const text = `<|im_start|>system\nThink.<|im_end|>\n${prompt}Hello.<|im_end|>`;
+    expect(recovery.recover({ text, prompt })).toEqual({ response: 'Hello.', rule: 'prompt' });
+  });
+
+  test('BOS before the prompt, before the text, or before both', () => {
+    const prompt = '<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n';
+    for (const [before, bos] of [
+      ['<s>', ''],
+      ['', '<s>'],
+      ['<|begin_of_text|>', '<s>'],
+    ]) {
+      const given = { text: `${bos}${prompt}Hello.`, prompt: `${before}${prompt}` };
+      expect(recovery.recover(given)).toEqual({ response: 'Hello.', rule: 'prompt' });
+    }
+  });
+
+  test('a text that was rendered with the prompt for a next answer', () => {
+    const text =
+      '<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\nHello.<|im_end|>\n<|im_start|>assistant\n';
+    expect(recovery.recover({ text })).toEqual({ response: 'Hello.', rule: 'marker' });
+    expect(recovery.recover({ text, prompt: 'hi' })).toEqual({ response: 'Hello.', rule: 'prompt' });
+  });
+});
+
+describe('prompts cut from the left within a character', () => {
+  // A byte-level tokenizer decodes what is left of a character to one U+FFFD for each byte.
+  test.each(['é', '答', '🏛', '한', 'Ω', '𝒳'])('of %s', (character) => {
+    const prompt = `${character.repeat(12)}. Answer:`;
+    const bytes = new TextEncoder().encode(`${prompt}Rome.</s>`);
+    for (let cut = 1; cut < 2 * new TextEncoder().encode(character).length; cut++) {
+      const whole = new TextDecoder().decode(bytes.slice(cut));
+      // The decoder of the web writes one U+FFFD for several bytes, tokenizers one for each.
+      const left = new TextEncoder().encode(character).length;
+      const text = '\uFFFD'.repeat((left - (cut % left)) % left) + whole.replace(/^\uFFFD+/, '');
+      for (const bos of ['', '<s>'])
+        expect(recovery.recover({ text: bos + text, prompt })).toEqual({
+          response: 'Rome.',
+          rule: 'prompt-tail',
+        });
+    }
+  });
+
+  test('more than three replacement characters are the text’s own', () => {
+    const text = `${'\uFFFD'.repeat(4)}the report. Answer:Rome.`;
+    expect(recovery.recover({ text, prompt: 'Read the report. Answer:' }).rule).toBe('whole');
+  });
+});
+
+describe('each code unit is read a few times', () => {
+  const PIECES = [
+    ...[
+      '<',
+      '<|',
+      '<|user|>',
+      '<|assistant|>',
+      '<|im_start|>assistant\n',
+      '[INST]',
+      '[/INST]',
+      ']~b]ai\n',
+      '【',
+    ],
+    ...[
+      ':',
+      'user:',
+      '\nuser:',
+      '\nAssistant: ',
+      'USER: ',
+      '### Response:',
+      ' ',
+      '\n',
+      '</s>',
+      '<pad>',
+      '<end_of',
+    ],
+    ...[`<${'a'.repeat(48)}`, `<${'a'.repeat(46)}>`, '<|im_user|>user<|im_middle|>', '<role>x</role>', 'a'],
+  ];
+
+  test.each(PIECES)('where %j comes again and again', (piece) => {
+    for (const size of [2_000, 32_000]) {
+      const text = piece.repeat(Math.ceil(size / piece.length));
+      const marks = new CountedText(text);
+      for (const _ of turnMarks(marks, 0, text.length));
+      expect(marks.reads).toBeLessThanOrEqual(60 * text.length);
+      const answer = new CountedText(text);
+      findAnswer(answer, text.length);
+      expect(answer.reads).toBeLessThanOrEqual(64 * text.length);
+      const ends = new CountedText(text);
+      new MessageEnds().endWithout(ends, 0);
+      expect(ends.reads).toBeLessThanOrEqual(12 * text.length);
+    }
+  });
+});
