@@ -30,7 +30,7 @@ const ANSWER = 'sentinel4answer';
  * White space, a mark of thoughts or a channel, which a template may write in one rendering and not in the
  * other.
  */
-const OPTIONAL = /^(?:\s|<\|channel\|>\w+| to=\w+|[<[◁][^\s<>[\]◁▷]{1,48}[>\]▷])/u;
+const OPTIONAL = /^(?: to=\w+|\s|<\|channel\|>\w+|[<[◁][^\s<>[\]◁▷]{1,48}[>\]▷])/u;
 
 /** Behind the role in an opening: what only some renderings have there. */
 const THOUGHT_MARK = /(?:<think>|<\/think>|\[THINK\]|<\|START_THINKING\|>|<seed:think>)\s*$/;
@@ -71,9 +71,8 @@ export class LearntTemplate {
    * @throws UnlearnableTemplate where these places differ, or have nothing to be recognized by.
    */
   static learn(render: Render, tokens: ChatTemplateSource['tokens'] = {}): LearntTemplate {
-    const { boundaries, refusal } = boundariesOf(render);
+    const boundaries = boundariesOf(render);
     const [first] = boundaries;
-    if (first === undefined) throw new UnlearnableTemplate(`it renders no conversation: ${refusal}`);
     for (const { opening, ends } of boundaries) {
       same('what stands before the last answer', first.opening.text, opening.text);
       same('what ends the last answer', first.ends.join(' '), ends.join(' '));
@@ -81,7 +80,8 @@ export class LearntTemplate {
     if (first.opening.text.trim() === '')
       throw new UnlearnableTemplate('it writes nothing between a question and its answer');
     const written = [...first.ends, tokens.eos_token ?? ''].map((end) => end.trimEnd());
-    // The white space before a token is the template's where it stands, and may have been stripped from a text.
+    // The white space before a token is the template's where it stands, and may have been stripped from a
+    // text.
     const ends = [...written, ...written.map((end) => end.trimStart())].filter((end) => end !== '');
     return new LearntTemplate(
       first.opening,
@@ -114,24 +114,38 @@ interface Boundary {
   readonly nextQuestion: string | undefined;
 }
 
-/** The boundaries of all conversations that the template takes, or why it takes none. */
-function boundariesOf(render: Render): { boundaries: Boundary[]; refusal: string | undefined } {
-  let refusal: string | undefined;
+/**
+ * The boundaries of all conversations that the template takes, in the first form of contents in which it
+ * takes any; many take no system prompt.
+ *
+ * @throws UnlearnableTemplate where it takes none, or where a conversation that it takes shows no boundary.
+ */
+function boundariesOf(render: Render): [Boundary, ...Boundary[]] {
+  const reasons: Error[] = [];
   for (const content of CONTENTS) {
-    const boundaries = [false, true].flatMap((hasSystem) =>
-      [false, true].flatMap((hasTwoTurns) => {
-        try {
-          return [boundaryOf(render, { hasSystem, hasTwoTurns, content })];
-        } catch (error) {
-          if (!(error instanceof Error)) throw error;
-          refusal ??= error.message;
-          return [];
-        }
-      }),
+    const outcomes = [false, true].flatMap((hasSystem) =>
+      [false, true].map((hasTwoTurns) => tryBoundary(render, { hasSystem, hasTwoTurns, content })),
     );
-    if (boundaries.length > 0) return { boundaries, refusal };
+    const errors = outcomes.flatMap((outcome) => (outcome instanceof Error ? [outcome] : []));
+    const [first, ...others] = outcomes.flatMap((outcome) => (outcome instanceof Error ? [] : [outcome]));
+    const unlearnable = errors.find((error) => error instanceof UnlearnableTemplate);
+    if (first !== undefined && unlearnable !== undefined) throw unlearnable;
+    if (first !== undefined) return [first, ...others];
+    reasons.push(...errors);
   }
-  return { boundaries: [], refusal };
+  const [reason] = reasons;
+  if (reason instanceof UnlearnableTemplate) throw reason;
+  throw new UnlearnableTemplate(`it renders no conversation: ${reason?.message}`);
+}
+
+/** The boundary, or why there is none: an UnlearnableTemplate, or the template's own refusal. */
+function tryBoundary(render: Render, conversation: Conversation): Boundary | Error {
+  try {
+    return boundaryOf(render, conversation);
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
 }
 
 interface Conversation {
@@ -181,7 +195,7 @@ function sharedOpening(answered: string, prompted: string): Opening {
     );
   for (let found = THOUGHT_MARK.exec(shared); found !== null; found = THOUGHT_MARK.exec(shared))
     shared = shared.slice(0, found.index);
-  const [space = ''] = /^\s*/.exec(answered.slice(shared.length)) ?? [];
+  const [space = ''] = /^(?! to=)\s*/.exec(answered.slice(shared.length)) ?? [];
   return { text: shared, space };
 }
 

@@ -9,11 +9,17 @@ export interface TokenName {
   readonly family: string;
   /** Whether a role's name may follow: `<|im_start|>`. */
   readonly opensRole: boolean;
-  /** Whether it may stand behind a role and belong to its mark: `<|end_header_id|>`, `</role>`, `<|START_RESPONSE|>`. */
+  /**
+   * Whether it may stand behind a role and belong to its mark: `<|end_header_id|>`, `</role>`,
+   * `<|START_RESPONSE|>`.
+   */
   readonly closesRole: boolean;
   /** Whether it alone shows a chat template. */
   readonly isSure: boolean;
-  /** Whether it ends a message or fills a batch up: any token in bars, or one such as `</s>`, `<eos>`, `<end_of_turn>`. */
+  /**
+   * Whether it ends a message or fills a batch up: any token in bars, or one such as `</s>`, `<eos>`,
+   * `<end_of_turn>`.
+   */
   readonly endsMessage: boolean;
 }
 
@@ -26,7 +32,10 @@ const ORDINARY: TokenName = {
   endsMessage: false,
 };
 
-/** Names remembered between texts: those of every model's special tokens, and of what people write in brackets. */
+/**
+ * Names remembered between texts: those of every model's special tokens, and of what people write in
+ * brackets.
+ */
 const MOST_REMEMBERED = 4_096;
 const remembered = new Map<string, TokenName>();
 
@@ -63,7 +72,9 @@ const MARK_WORDS: ReadonlySet<string> = new Set(['header', 'role', 'head']);
 
 const END_WORDS: ReadonlySet<string> = new Set('end eos eot eom eod stop return call pad'.split(' '));
 
-/** Words of tokens without bars that end a message or a text: `</b>` and `<end>` may be the response's own. */
+/**
+ * Words of tokens without bars that end a message or a text: `</b>` and `<end>` may be the response's own.
+ */
 const SURE_END_WORDS: ReadonlySet<string> = new Set(['eos', 'eot', 'eom', 'eod', 'pad']);
 
 function readName(whole: string): TokenName {

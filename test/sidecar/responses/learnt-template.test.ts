@@ -119,8 +119,13 @@ describe('the setting', () => {
       'what stands before the last answer differs with the system prompt or the number of turns: "##@@assistant@@", "##@@X@@"',
     ],
     [
+      'a prompt for an answer that differs where there is a system prompt',
+      `{% for m in messages %}@@{{ m.role }}@@{{ m['content'] }}##{% endfor %}{% if add_generation_prompt %}{{ '%%now%%' if messages[0].role == 'system' else '@@assistant@@' }}{% endif %}`,
+      'begin differently',
+    ],
+    [
       'an end that depends on the number of turns',
-      `{% for m in messages %}@@{{ m.role }}@@{{ m['content'] }}{{ '##' if messages | length > 2 else '!!' }}{% endfor %}{% if add_generation_prompt %}@@assistant@@{% endif %}`,
+      `{% for m in messages %}@@{{ m.role }}@@{{ m['content'] }}{{ '##' if m.role == 'user' or messages | length > 3 else '!!' }}{% endfor %}{% if add_generation_prompt %}@@assistant@@{% endif %}`,
       'differs with the system prompt or the number of turns',
     ],
     [
