@@ -172,6 +172,62 @@ describe('refits', () => {
   });
 });
 
+describe('lengths that were measured in two ways', () => {
+  const templated = (text: string) =>
+    `<|im_start|>user\nWhy?<|im_end|>\n<|im_start|>assistant\n${text}<|im_end|>`;
+  /** Sends texts, so many of which have no chat template. */
+  async function sendMixed(
+    { ask }: Awaited<ReturnType<typeof start>>,
+    from: number,
+    size: number,
+    wholes: number,
+  ) {
+    const query = textsOf(size, from).map((text, i) => (i < wholes ? text : templated(text)));
+    return ask('/get_reward', { query });
+  }
+  const outcomes = async ({ app }: Awaited<ReturnType<typeof start>>) =>
+    Promise.all(['fitted', 'mixed-rules'].map((outcome) => fitsOf(app, outcome, 0)));
+
+  test('are not fitted until the window has renewed', async () => {
+    const sidecar = await start({}, {});
+    await sendMixed(sidecar, 0, MIN, 10);
+    expect(await sidecar.fits('mixed-rules', 1)).toBe(1);
+    const mixed = sidecar.logStream.lines.filter(({ responses }) => responses !== undefined);
+    expect(mixed).toMatchObject([{ upstream: 'rm', reason: 'first', responses: 90, wholes: 10 }]);
+    await sendMixed(sidecar, MIN, MIN - 1, 0);
+    expect(await outcomes(sidecar)).toEqual([0, 1]);
+    await sendMixed(sidecar, 2 * MIN, 1, 0);
+    expect(await sidecar.fits('mixed-rules', 2)).toBe(2);
+    // Ten whole texts of a thousand are one in a hundred.
+    await sendMixed(sidecar, 3 * MIN, 8 * MIN, 0);
+    expect(await sidecar.fits('fitted', 1)).toBe(1);
+  });
+
+  test.each([
+    ['responses, all but one in a hundred', 1],
+    ['whole texts, all but one in a hundred', MIN - 1],
+    ['whole texts alone', MIN],
+  ])('do not count as such where they are %s', async (_, wholes) => {
+    const sidecar = await start({});
+    await sendMixed(sidecar, 0, MIN, wholes);
+    expect(await sidecar.fits('fitted', 1)).toBe(1);
+    expect(await outcomes(sidecar)).toEqual([1, 0]);
+  });
+
+  test('warn once of texts in which no response is found', async () => {
+    const sidecar = await start({ first: false });
+    const warnings = () =>
+      sidecar.logStream.lines.filter(({ msg }) => /no response was found/.test(String(msg)));
+    expect((await sendMixed(sidecar, 0, 3, 0)).headers.get('x-response-rule')).toBe('marker');
+    expect(warnings()).toEqual([]);
+    for (let i = 0; i < 3; i++)
+      expect((await sendMixed(sidecar, 3 * i, 3, 1)).headers.get('x-response-rule')).toBe('whole, marker');
+    expect(warnings()).toMatchObject([{ upstream: 'rm', level: 40 }]);
+    expect(await metricOf(sidecar.app, 'response_rule_total{upstream="rm",rule="whole"}')).toBe(3);
+    expect(JSON.stringify(sidecar.logStream.lines)).not.toContain(SECRET);
+  });
+});
+
 describe('a fit that fails', () => {
   test('is counted and logged, stops no answer, and is tried again after as many new samples', async () => {
     const { send, fits, logStream } = await start({}, {}, new RefusingStore());
