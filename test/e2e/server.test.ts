@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -131,6 +131,20 @@ describe('the process', () => {
     expect(status).toBe(1);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toMatch(/PORT.*STORE_URL/);
+  });
+
+  test('a chat template that shows nothing stops the start with one clear line', () => {
+    const file = join(folder, 'upstreams.yaml');
+    writeFileSync(join(folder, 'odd.jinja'), "{% for m in messages %}{{ m['content'] }}{% endfor %}");
+    const upstream = { name: 'rm', reward_model: 'rm', kind: 'openrlhf', url: 'http://localhost:1' };
+    // Beside the file that names it.
+    writeFileSync(file, JSON.stringify([{ ...upstream, chat_template: 'odd.jinja' }]));
+    const env = { ...process.env, ...store(), PORT: '0', UPSTREAMS_FILE: file };
+    const { status, stderr } = spawnSync(process.execPath, [ENTRY], { env, encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      'cannot start: upstream "rm": chat_template: it writes nothing between a question and its answer\n',
+    );
   });
 });
 
