@@ -48,7 +48,8 @@ const LEADING = new Tokens(LEADING_TOKENS);
  *    assistant's mark, the last such place;
  * 2. a bare prompt: the last place where it ends a message that an assistant's mark follows;
  * 3. a prompt with which the text begins, without any mark;
- * 4. a tail of the prompt with which the text begins: its front was cut off, perhaps within a character.
+ * 4. nothing, where the text ends within the prompt;
+ * 5. a tail of the prompt with which the text begins: its front was cut off, perhaps within a character.
  *
  * Tokens such as BOS may stand before text and prompt. Each code unit is read a bounded number of times.
  */
@@ -61,6 +62,8 @@ export function findAfterPrompt(text: string, prompt: string, signs: AnswerSigns
   if (last !== undefined) return { start: last, rule: 'prompt' };
   if (first !== undefined)
     return { start: pastHead(text, first + head.text.length, head, signs), rule: 'prompt' };
+  if (places.some((place) => isCutWithin(text.slice(place), head.text)))
+    return { start: text.length, rule: 'prompt' };
   const end = endOfTail(text, head, places);
   return end === undefined ? undefined : { start: pastHead(text, end, head, signs), rule: 'prompt-tail' };
 }
@@ -145,6 +148,11 @@ function lastBoundary(text: string, head: Head, signs: AnswerSigns): number | un
     }
   }
   return budget < 0 ? undefined : found;
+}
+
+/** Whether a text was cut from the right before its prompt ended. */
+function isCutWithin(text: string, prompt: string): boolean {
+  return text.length >= SHORTEST_TAIL && prompt.startsWith(text);
 }
 
 /** The place where the text continues behind a tail of the prompt, if it begins with one. */

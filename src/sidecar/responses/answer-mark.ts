@@ -37,11 +37,9 @@ export function findAnswer(text: SearchedText, contentEnd: number): AnswerStart 
     family.add(mark);
     spaces.add(mark, text);
   }
-  for (const { answer } of families.values()) {
-    if (answer !== undefined)
-      return { start: spaces.past(answer, text), isKnown: KNOWN_SPACES.has(answer.family) };
-  }
-  return undefined;
+  const [answer] = [...families.values()].flatMap((family) => family.answer ?? []);
+  if (answer === undefined) return undefined;
+  return { start: spaces.past(answer, text), isKnown: KNOWN_SPACES.has(answer.family) };
 }
 
 function opensConversation({ isSure, mayBegin, role }: TurnMark): boolean {

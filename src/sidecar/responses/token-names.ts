@@ -92,7 +92,9 @@ function readName(whole: string): TokenName {
     : isBarred && !isEnd && !isContent && found?.role !== 'other';
   const isPlausible = isBarred || words.every((word) => word === found?.name || PLAIN_WORDS.has(word));
   if (isEnd || isContent || !isPlausible) return { ...ORDINARY, closesRole, endsMessage };
-  const family = found === undefined ? `${whole}@` : whole.toLowerCase().replace(found.name, '@');
+  // Nemotron numbers its openers: `<extra_id_0>System`, `<extra_id_1>User`.
+  const family =
+    found === undefined ? `${whole.replace(/\d/g, '#')}@` : whole.toLowerCase().replace(found.name, '@');
   const isSure = isBarred || KNOWN_SPACES.has(family);
   return { role: found?.role, family, opensRole: found === undefined, closesRole, isSure, endsMessage };
 }

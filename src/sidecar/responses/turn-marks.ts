@@ -23,7 +23,7 @@ export interface TurnMark {
    * way.
    */
   readonly isSure: boolean;
-  /** Whether the first mark of its family may stand here: one with a colon begins a conversation. */
+  /** Whether the first mark of its family may stand here: one that is not sure begins a text. */
   readonly mayBegin: boolean;
 }
 
@@ -47,7 +47,8 @@ export function* turnMarks(text: SearchedText, start: number, end: number): Gene
   for (let index = start; index < end; ) {
     const unit = text.charCodeAt(index);
     const token = tokenAt(text, index, end, names);
-    const mark = token === undefined ? undefined : bracketedMark(text, token, end, names);
+    const isFirst = index <= blankEnd;
+    const mark = token === undefined ? undefined : bracketedMark(text, token, { end, names, isFirst });
     const found = mark ?? (unit === COLON ? colonMark(text, index, start, blankEnd) : undefined);
     if (found !== undefined) yield found;
     if (blankEnd === index && (token !== undefined || unit <= SPACE)) blankEnd = token?.end ?? index + 1;
@@ -71,10 +72,10 @@ export function knownSpace({ family, closer }: TurnMark): string | undefined {
 function bracketedMark(
   text: SearchedText,
   { start, end: tokenEnd, name }: BracketedToken,
-  end: number,
-  names: TokenNames,
+  { end, names, isFirst }: { readonly end: number; readonly names: TokenNames; readonly isFirst: boolean },
 ): TurnMark | undefined {
   const { role, family, isSure } = name;
+  const mayBegin = isSure || isFirst;
   if (role !== undefined) {
     const wordEnd = endOfWord(text, tokenEnd, end);
     // Kimi names the role twice: `<|im_user|>user<|im_middle|>`.
@@ -82,7 +83,7 @@ function bracketedMark(
     const roleEnd = isRepeated && tokenAt(text, wordEnd, end, names) !== undefined ? wordEnd : tokenEnd;
     const behind = pastClosers(text, roleEnd, end, names);
     const closer = text.slice(roleEnd, behind);
-    return { start, end: behind, role, family, closer, isSure, mayBegin: true };
+    return { start, end: behind, role, family, closer, isSure, mayBegin };
   }
   if (!name.opensRole) return undefined;
   const roleEnd = endOfWord(text, tokenEnd, end);
@@ -90,7 +91,7 @@ function bracketedMark(
   if (behindToken === undefined || !endsRole(text, roleEnd, end, names)) return undefined;
   const behind = pastClosers(text, roleEnd, end, names);
   const closer = text.slice(roleEnd, behind);
-  return { start, end: behind, role: behindToken, family, closer, isSure, mayBegin: true };
+  return { start, end: behind, role: behindToken, family, closer, isSure, mayBegin };
 }
 
 /** Past letters and digits from `start` on; `start` where there are more than a role has. */
@@ -133,10 +134,12 @@ function colonMark(text: SearchedText, colon: number, start: number, blankEnd: n
   const stop = Math.max(start, colon - LONGEST_ROLE);
   while (wordStart > stop && isAsciiLetter(text.charCodeAt(wordStart - 1))) wordStart--;
   const word = text.slice(wordStart, colon);
-  const role = wordStart === colon ? undefined : roleOf(word);
+  const role = wordStart === colon ? undefined : COLON_ROLES.get(word.toLowerCase());
   if (role === undefined) return undefined;
   const isCapital = word.length > 2 && word === word.toUpperCase();
   const lead = leadOfLine(text, wordStart, start);
+  // "GPT4 Correct User:", but no line such as "The user:".
+  if (lead !== undefined && /\w/.test(lead) && word === word.toLowerCase()) return undefined;
   const isWithinLine = isCapital && text.charCodeAt(wordStart - 1) === SPACE;
   if (lead === undefined && !isWithinLine) return undefined;
   const markStart = wordStart - (lead?.length ?? 0);
@@ -144,6 +147,12 @@ function colonMark(text: SearchedText, colon: number, start: number, blankEnd: n
   const mayBegin = markStart <= blankEnd || lead?.startsWith('#') === true || family === 'CAPITALS@:';
   return { start: markStart, end: colon + 1, role, family, closer: '', isSure: false, mayBegin };
 }
+
+/** Names that templates without brackets use; "Model:" or "Input:" is more often a line of a list. */
+const COLON_ROLES: ReadonlyMap<string, Role> = new Map([
+  ...['user', 'human', 'instruction', 'question', 'system'].map((name) => [name, 'other'] as const),
+  ...['assistant', 'ai', 'bot', 'response', 'answer'].map((name) => [name, 'assistant'] as const),
+]);
 
 const LEAD = /^(?:#{1,6} ?)?(?:[A-Za-z\d]{1,10} ){0,2}$/;
 

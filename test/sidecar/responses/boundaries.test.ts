@@ -80,6 +80,36 @@ describe('a prompt counts at a boundary of turns only', () => {
   });
 });
 
+test.each([
+  ['Use {question} and {answer} in it.'],
+  ['System: 64 bit\nModel: X200\nPrice: 5'],
+  ['I like <user>, <assistant> and <b>.'],
+  ['The user: an agent\nThe answer: 42'],
+  ['Model: a\nUser: b'],
+])('what people write is no chat template: %j', (text) => {
+  expect(recovery.recover({ text })).toEqual({ response: text, rule: 'whole' });
+  const system = `<｜begin▁of▁sentence｜>${text}<｜User｜>hi<｜Assistant｜>`;
+  expect(recovery.recover({ text: `${system}${text}<｜end▁of▁sentence｜>` })).toEqual({
+    response: text,
+    rule: 'marker',
+  });
+  expect(recovery.recover({ text: `${system}${text}`, prompt: 'hi' })).toEqual({
+    response: text,
+    rule: 'prompt',
+  });
+});
+
+test('a text that was cut from the right within its prompt has no response', () => {
+  const prompt =
+    '<|user|>\na<|end|>\n<|assistant|>\nb<|end|>\n<|user|>\nWhy is it so?<|end|>\n<|assistant|>\n';
+  for (let end = 8; end < prompt.length; end++)
+    for (const bos of ['', '<s>'])
+      expect(recovery.recover({ text: bos + prompt.slice(0, end), prompt })).toEqual({
+        response: '',
+        rule: 'prompt',
+      });
+});
+
 describe('prompts cut from the left within a character', () => {
   // A byte-level tokenizer decodes what is left of a character to one U+FFFD for each byte.
   test.each(['é', '答', '🏛', '한', 'Ω', '𝒳'])('of %s', (character) => {
