@@ -5,8 +5,8 @@ export interface AnswerSettings {
 }
 
 /**
- * The tokens around a block of thoughts: Qwen and DeepSeek, then Magistral, Command A, Seed, Gemma 4, Kimi-
- * VL.
+ * The tokens around a block of thoughts: Qwen and DeepSeek, then Magistral, Command A, Seed, Gemma 4 and
+ * Kimi-VL.
  */
 const THOUGHTS: readonly (readonly [opening: string, closing: string])[] = [
   ['<think>', '</think>'],
