@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readEntries, readShape, rewardSchema } from './answer-shape.js';
+import { givenFields } from './given-fields.js';
 import { indexSchema, inOrder } from './indexed-data.js';
 import type { RewardServerContract } from './reward-server.js';
 import { noActivation } from './vllm-activation.js';
@@ -12,6 +13,7 @@ const answerSchema = z.looseObject({
 export const vllmClassify: RewardServerContract = {
   path: '/classify',
   buildRequest: (texts, upstream) => ({
+    ...givenFields(texts, upstream),
     model: upstream.model ?? upstream.rewardModel,
     input: texts.map(({ text }) => text),
     ...noActivation(upstream),
