@@ -149,10 +149,14 @@ describe('requests are what the servers document', () => {
   });
 
   test('labels are sent where a caller gave one', () => {
-    expect(contractOf('openrlhf').buildRequest([{ text: 'T', label: null }], upstream)).toEqual({
-      query: ['T'],
-      prompts: [''],
-    });
+    const labelsOf = (...labels: unknown[]) =>
+      contractOf('openrlhf').buildRequest(
+        labels.map((label) => ({ text: 'T', label })),
+        upstream,
+      );
+    expect(labelsOf(undefined)).toEqual({ query: ['T'], prompts: [''] });
+    expect(labelsOf(null)).toMatchObject({ labels: [null] });
+    expect(labelsOf({ a: [1] }, undefined, 42)).toMatchObject({ labels: [{ a: [1] }, null, 42] });
   });
 });
 
