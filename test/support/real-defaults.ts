@@ -26,9 +26,9 @@ export const LONGEST = 12;
 
 /**
  * vLLM's `/classify` and `/pooling` with a head of one label (0.11.1 to 0.12: `vllm/config/pooler.py`,
- * `vllm/pooling_params.py`): the score is activated unless `use_activation` is false, and for any `activation` or
- * `softmax`; BOS is added unless `add_special_tokens` is false; a text that is too long is 400;
- * `truncate_prompt_tokens` keeps the last tokens; other fields are passed over.
+ * `vllm/pooling_params.py`): the score is activated unless `use_activation` is false, and for any
+ * `activation` or `softmax`; BOS is added unless `add_special_tokens` is false; a text that is too long is
+ * 400; `truncate_prompt_tokens` keeps the last tokens; other fields are passed over.
  */
 export function startVllm(): Promise<StandIn> {
   return start((path, body, response) => {
@@ -50,8 +50,8 @@ export function startVllm(): Promise<StandIn> {
 }
 
 /**
- * text-embeddings-inference's `/predict` (`router/src/http/types.rs`): a sigmoid unless `raw_scores`, 413 for a
- * text that is too long unless `truncate`, cut on the right unless `truncation_direction` is left.
+ * text-embeddings-inference's `/predict` (`router/src/http/types.rs`): a sigmoid unless `raw_scores`, 413 for
+ * a text that is too long unless `truncate`, cut on the right unless `truncation_direction` is left.
  */
 export function startTei(): Promise<StandIn> {
   return start((_, body, response) => {

@@ -1,9 +1,9 @@
 import { MAX_CHARACTERISTICS, type Samples } from './samples.js';
 
 /**
- * The characteristics that the caller gave, for some sample at least, and that are not among those used: at most
- * {@link MAX_CHARACTERISTICS}, in order of first appearance. To be asked of samples as they came, before text was
- * measured into them.
+ * The characteristics that the caller gave, for some sample at least, and that are not among those used: at
+ * most {@link MAX_CHARACTERISTICS}, in order of first appearance. To be asked of samples as they came, before
+ * text was measured into them.
  */
 export function unusedCharacteristics(samples: Samples, used: readonly string[]): string[] {
   const given = 'columns' in samples ? [samples.columns] : samples.rows;

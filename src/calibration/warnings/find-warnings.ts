@@ -17,8 +17,8 @@ import { weightWarnings } from './weight-warnings.js';
 
 /**
  * The warnings about a fit, worst first: about what it passed over, its effect, then about possible causes
- * (method, "What real reward models show"). At most one warning of each code. Samples are thinned before sorting, so all of it
- * costs a fraction of a fit.
+ * (method, "What real reward models show"). At most one warning of each code. Samples are thinned before
+ * sorting, so all of it costs a fraction of a fit.
  */
 export function findWarnings(
   samples: MeasuredSamples,

@@ -2,8 +2,8 @@ import type { MeasuredSamples } from '../samples/samples.js';
 import { listOf, type Warning } from './warning.js';
 
 /**
- * `unused-characteristics`: numbers that came with the samples and that the curve does not use. The caller may
- * think that it does.
+ * `unused-characteristics`: numbers that came with the samples and that the curve does not use. The caller
+ * may think that it does.
  *
  * @param used the characteristics of the curve.
  */

@@ -4,7 +4,10 @@ import type { Samples } from '../../calibration/samples/samples.js';
 import { unusedCharacteristics } from '../../calibration/samples/unused.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 
-/** Names characteristics that came with samples and that no curve used, as the answer's body has no place for it. */
+/**
+ * Names characteristics that came with samples and that no curve used, as the answer's body has no place for
+ * it.
+ */
 const UNUSED = 'x-unused-characteristics';
 
 /**

@@ -4,9 +4,9 @@ import { embeddingsList, type ListForm } from './indexed-list.js';
 import { withReward } from './upstream-entry.js';
 
 /**
- * `/v1/embeddings` for a caller that asked for base64: in the encoding that the server would give. A server of
- * the same contract was asked for it and has chosen; SGLang answers floats whatever it is asked; the others
- * (vLLM, text-embeddings-inference) have base64.
+ * `/v1/embeddings` for a caller that asked for base64: in the encoding that the server would give. A server
+ * of the same contract was asked for it and has chosen; SGLang answers floats whatever it is asked; the
+ * others (vLLM, text-embeddings-inference) have base64.
  */
 export function base64EmbeddingsList(kind: UpstreamKind): ListForm {
   return kind === 'openai-embeddings' || kind === 'sglang-classify' ? AS_GIVEN : BASE64;

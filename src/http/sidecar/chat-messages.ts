@@ -1,4 +1,6 @@
-/** A part of a message. A file of a table format gives back every key in every part, null where it had none. */
+/**
+ * A part of a message. A file of a table format gives back every key in every part, null where it had none.
+ */
 interface MessagePart {
   readonly text?: string | null | undefined;
 }

@@ -17,7 +17,9 @@ export interface RequestForm {
   readonly read: Fields;
   /** Fields that change nothing about a score. */
   readonly harmless: readonly string[];
-  /** Values of fields in `read` that a server of the kind gets, too: they change how it writes its numbers. */
+  /**
+   * Values of fields in `read` that a server of the kind gets, too: they change how it writes its numbers.
+   */
   readonly sent?: JsonObject;
 }
 

@@ -18,8 +18,8 @@ const MOST_RETRY_SECONDS = 60;
  * that the upstream refuses as a whole is halved and sent again, within its slot, until the refused texts
  * stand alone: at most 2n − 1 requests for a batch of n, 1 + 2·log₂ n for one bad text.
  *
- * Texts with different parameters never share a batch. While several kinds of them wait, "full" is what has the
- * parameters whose turn it is, and so a batch may wait up to `wait` ms for its turn.
+ * Texts with different parameters never share a batch. While several kinds of them wait, "full" is what has
+ * the parameters whose turn it is, and so a batch may wait up to `wait` ms for its turn.
  */
 export class Gatherer {
   readonly #limits: Upstream['batch'];

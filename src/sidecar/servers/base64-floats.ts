@@ -1,6 +1,6 @@
 /*
- * `encoding_format: "base64"` of OpenAI's embeddings: the numbers as little-endian float32, in base64. Python's
- * client asks for it where its caller does not say otherwise.
+ * `encoding_format: "base64"` of OpenAI's embeddings: the numbers as little-endian float32, in base64.
+ * Python's client asks for it where its caller does not say otherwise.
  */
 
 const BYTES = 4;

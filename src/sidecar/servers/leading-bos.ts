@@ -17,7 +17,8 @@ const BOS_TOKENS = [
 
 /**
  * Servers whose tokenizer adds its BOS to every text: vLLM (unless told not to), SGLang and
- * text-embeddings-inference. OpenRLHF's own client sends the BOS to OpenRLHF's server: nothing is changed there.
+ * text-embeddings-inference. OpenRLHF's own client sends the BOS to OpenRLHF's server: nothing is changed
+ * there.
  */
 const ADDS_BOS: Readonly<Record<UpstreamKind, boolean>> = {
   openrlhf: false,

@@ -6,7 +6,10 @@ export type Fields = Readonly<Record<string, z.ZodType>>;
 
 const keywords = z.record(z.string(), z.unknown());
 
-/** Everything in vLLM's requests that changes what the model reads (`vllm/entrypoints/pooling/base/protocol.py`). */
+/**
+ * Everything in vLLM's requests that changes what the model reads
+ * (`vllm/entrypoints/pooling/base/protocol.py`).
+ */
 const vllm = {
   add_special_tokens: z
     .boolean()
