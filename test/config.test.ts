@@ -102,6 +102,21 @@ describe('the upstreams', () => {
       [{ ...upstream, headers: { x: '$NOT_THERE' } }],
       'UPSTREAMS[0].headers: header x: the environment variable NOT_THERE is not set',
     ],
+    [
+      'a field of another kind of server',
+      [{ ...upstream, kind: 'tei-predict', parameters: { add_special_tokens: false } }],
+      'UPSTREAMS[0].parameters.add_special_tokens: is not a field of tei-predict',
+    ],
+    [
+      'a field that is no score',
+      [{ ...upstream, kind: 'vllm-classify', parameters: { use_activation: true } }],
+      'UPSTREAMS[0].parameters.use_activation: is not a field of vllm-classify',
+    ],
+    [
+      'a field of a wrong form',
+      [{ ...upstream, kind: 'tei-predict', parameters: { truncate: 'hush' } }],
+      'UPSTREAMS[0].parameters.truncate: Invalid input: expected boolean',
+    ],
     ['a header of two lines', [{ ...upstream, headers: { x: 'hush\nhush' } }], 'UPSTREAMS[0].headers: '],
   ])('%s stops the start with one line that names the place and no value', (_, given, message) => {
     const UPSTREAMS = typeof given === 'string' ? given : JSON.stringify(given);

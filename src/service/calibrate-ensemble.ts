@@ -32,10 +32,10 @@ export interface EnsembleRequest {
 /** Combined rewards, in robust standard deviations, in the order of the samples. */
 export interface CalibratedEnsemble {
   readonly rewards: number[];
-  /** The version that calibrated and the standardised rewards of each reward model. */
+  /** The curve that calibrated and the standardised rewards of each reward model. */
   readonly members: readonly {
     readonly name: string;
-    readonly version: number;
+    readonly curve: VersionedCurve;
     readonly rewards: Float64Array;
   }[];
   /** The samples outside the fitted range of some reward model, ascending. */
@@ -99,7 +99,7 @@ interface CalibratedMember {
 }
 
 function toShown({ member, standardised }: CalibratedMember): CalibratedEnsemble['members'][number] {
-  return { name: member.name, version: member.curve.version, rewards: standardised };
+  return { name: member.name, curve: member.curve, rewards: standardised };
 }
 
 function extrapolatedOf(calibrated: readonly CalibratedMember[]): number[] {

@@ -1,5 +1,6 @@
 import { Conflict, INVALID_INPUT, InvalidInput } from '../calibration/errors.js';
 import type { FitSettings } from '../calibration/fit/fit-settings.js';
+import { isBuiltIn } from '../calibration/samples/characteristics.js';
 import type { MeasuredSamples } from '../calibration/samples/samples.js';
 import type { SampleWindow } from '../fitting/sample-window.js';
 
@@ -23,5 +24,7 @@ export function selectObserved(window: SampleWindow | undefined, settings: FitSe
     }));
   if (violations.length > 0)
     throw new InvalidInput(INVALID_INPUT, 'a characteristic was not observed', violations);
-  return window.select(names);
+  // What the service measures itself is in every window, whether or not anybody gave it.
+  const unused = window.characteristics.filter((name) => !names.includes(name) && !isBuiltIn(name));
+  return { ...window.select(names), unused };
 }

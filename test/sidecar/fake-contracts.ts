@@ -33,6 +33,11 @@ function openAiStyle(place: (reward: FakeReward) => Readonly<Record<string, unkn
 const lastOf = (key: string) => (reward: FakeReward) =>
   reward === undefined ? {} : { [key]: [...OTHERS, reward] };
 
+const encoded = (reward: FakeReward) => {
+  const floats = new Float32Array([...OTHERS, reward ?? Number.NaN]);
+  return { embedding: Buffer.from(floats.buffer).toString('base64') };
+};
+
 export const FAKE_CONTRACTS: Readonly<Record<UpstreamKind, FakeContract>> = {
   openrlhf: {
     path: '/get_reward',
@@ -48,7 +53,8 @@ export const FAKE_CONTRACTS: Readonly<Record<UpstreamKind, FakeContract>> = {
   'openai-embeddings': {
     path: '/v1/embeddings',
     texts: listAt('input'),
-    answer: openAiStyle(lastOf('embedding')),
+    answer: (texts, rewards, knobs) =>
+      openAiStyle(knobs.base64 ? encoded : lastOf('embedding'))(texts, rewards, knobs),
   },
   'sglang-classify': {
     path: '/classify',

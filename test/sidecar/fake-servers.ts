@@ -26,6 +26,8 @@ export interface Knobs {
   readonly missing?: number;
   /** Entries in reverse; `index` still names the text of each, in the kinds that have it. */
   readonly shuffled?: boolean;
+  /** Embeddings as little-endian float32 in base64, where they were asked for so. */
+  readonly base64?: boolean;
   /** Keys beside those of the contract, on the top of an answer that is an object. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }

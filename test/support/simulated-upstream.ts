@@ -50,7 +50,8 @@ export function simulate(limits: Limits, behaviour: Behaviour) {
     }));
     return { rewards, answer: null };
   };
-  return { gatherer: new Gatherer(limits, send), batches, mostUnderWay: () => mostUnderWay };
+  const gatherer = new Gatherer(limits, send);
+  return { gatherer, batches, mostUnderWay: () => mostUnderWay };
 }
 
 export const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);

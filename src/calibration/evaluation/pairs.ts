@@ -9,6 +9,7 @@ import {
   type RowPlace,
   type SampleRow,
 } from '../samples/samples.js';
+import { unusedCharacteristics } from '../samples/unused.js';
 
 /** Two scored responses to one prompt, of which a label prefers the first. */
 export interface PairRow {
@@ -69,7 +70,8 @@ export function measurePairs(
   // The prompt of a pair may be given with either response.
   const prompts = numberNames(2 * count, (row) => promptOf(pairs[row % count]));
   const groups = prompts !== undefined && countGroups(prompts) >= FOLDS ? prompts : pairNumbers(count);
-  return { samples: { ...measure(samples, names), groups }, subsets: subsetsOf(pairs) };
+  const unused = unusedCharacteristics(samples, names);
+  return { samples: { ...measure(samples, names), groups, unused }, subsets: subsetsOf(pairs) };
 }
 
 function promptOf({ chosen, rejected }: PairRow): string | undefined {

@@ -57,6 +57,8 @@ export interface MeasuredSamples {
    * not known.
    */
   readonly groups?: Int32Array<ArrayBuffer> | undefined;
+  /** Characteristics that came with the samples and that nobody asked for. */
+  readonly unused?: readonly string[] | undefined;
 }
 
 /** The number of samples. */

@@ -11,13 +11,14 @@ import { backFittingWarnings, effectWarnings } from './curve-warnings.js';
 import { promptWarnings } from './prompt-warnings.js';
 import { shapeWarnings, valueWarnings } from './reward-warnings.js';
 import { weightTaken } from './robust-weight.js';
+import { unusedWarnings } from './unused-warnings.js';
 import type { Warning } from './warning.js';
 import { weightWarnings } from './weight-warnings.js';
 
 /**
- * The warnings about a fit, worst first: about its effect, then about possible causes (method, "What real
- * reward models show"). At most one warning of each code. Samples are thinned before sorting, so all of it
- * costs a fraction of a fit.
+ * The warnings about a fit, worst first: about what it passed over, its effect, then about possible causes
+ * (method, "What real reward models show"). At most one warning of each code. Samples are thinned before
+ * sorting, so all of it costs a fraction of a fit.
  */
 export function findWarnings(
   samples: MeasuredSamples,
@@ -28,6 +29,7 @@ export function findWarnings(
   const residuals = thinEvenly(residualsOf(samples, settings, estimation));
   const taken = weightTaken(residuals, figures.robustWeightRemoved);
   return [
+    ...unusedWarnings(samples, namesOf(settings)),
     ...correlationWarnings(figures, settings),
     ...promptWarnings(samples, settings),
     ...effectWarnings(estimation.curves),
@@ -39,6 +41,10 @@ export function findWarnings(
     ...tieWarnings(samples, settings),
     ...endWarnings(samples, estimation.curves),
   ];
+}
+
+function namesOf({ characteristics }: ResolvedFitSettings): string[] {
+  return characteristics.map(({ name }) => name);
 }
 
 /**

@@ -1,22 +1,27 @@
+import type { FastifyReply } from 'fastify';
 import type { Samples } from '../../calibration/samples/samples.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import { calibrateSamples, namesToMeasure } from '../../service/calibrate-samples.js';
 import { chooseCurve } from '../../service/choose-curve.js';
 import { measureAhead } from '../../service/measure-ahead.js';
+import { nameUnused } from '../bodies/unused-header.js';
 import type { Services } from '../services.js';
 import type { CalibrateAnswer, CalibrateParameters } from './schema.js';
 
 /**
  * Calibrates one batch and answers it. Much text is measured in slices, for which the answer is a promise.
  *
+ * @param reply whose headers name what came with the samples and was not used.
  * @throws as {@link chooseCurve} and {@link calibrateSamples}.
  */
 export function calibrateBatch(
   services: Services,
   samples: Samples,
   parameters: CalibrateParameters,
+  reply: FastifyReply,
 ): CalibrateAnswer | Promise<CalibrateAnswer> {
   const curve = chooseCurve(services, parameters);
+  if (curve !== undefined) nameUnused(reply, samples, [curve]);
   const ready = measureAhead(samples, () => namesToMeasure(curve, samples, parameters));
   const answer = (measurable: Samples) => answerBatch(services, curve, measurable, parameters);
   return ready instanceof Promise ? ready.then(answer) : answer(ready);

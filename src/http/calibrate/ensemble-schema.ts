@@ -69,7 +69,7 @@ export function toEnsembleAnswer(
 ): EnsembleAnswer {
   return {
     combine,
-    versions: Object.fromEntries(members.map(({ name, version }) => [name, version])),
+    versions: Object.fromEntries(members.map(({ name, curve }) => [name, curve.version])),
     rewards,
     ...(include.includes('members') && {
       members: Object.fromEntries(members.map((member) => [member.name, Array.from(member.rewards)])),

@@ -1,5 +1,7 @@
+import { characteristicsOf } from '../../calibration/curve/bias-curve.js';
 import { ServiceError } from '../../calibration/errors.js';
-import { rowAt, type SampleRow } from '../../calibration/samples/samples.js';
+import { MAX_CHARACTERISTICS, rowAt, type SampleRow } from '../../calibration/samples/samples.js';
+import { unusedCharacteristics } from '../../calibration/samples/unused.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import { calibrateSamples } from '../../service/calibrate-samples.js';
 import type { Line } from '../bodies/ndjson.js';
@@ -25,8 +27,9 @@ export async function* calibrateLines(
   options: CalibrateParameters,
 ): AsyncGenerator<string> {
   let calibrated = 0;
+  const unused = new NewlyUnused(curve);
   for await (const batch of lines) {
-    const answers = answerBatch(services, curve, batch, options);
+    const answers = answerBatch(services, curve, batch, options, unused);
     calibrated += answers.length;
     yield answers.map((answer) => `${JSON.stringify(answer)}\n`).join('');
   }
@@ -38,6 +41,7 @@ function answerBatch(
   curve: VersionedCurve | undefined,
   lines: readonly Line[],
   options: CalibrateParameters,
+  unused: NewlyUnused,
 ): CalibratedLine[] {
   const checked = lines.map(checkLine);
   const rows = checked.flatMap((line) => ('row' in line ? [line.row] : []));
@@ -46,9 +50,27 @@ function answerBatch(
   return checked.map((line, i) => {
     const answer = 'row' in line ? answers.next().value : line.error;
     if (answer === undefined) throw new Error('a row was not calibrated');
-    if (!(answer instanceof ServiceError)) return answer;
+    if (!(answer instanceof ServiceError)) return 'row' in line ? unused.addedTo(answer, line.row) : answer;
     return { error: describeLineError(answer, lines[i]?.number ?? 0) };
   });
+}
+
+/** The characteristics that the curve does not use, each named once: in the first line that has it. */
+class NewlyUnused {
+  readonly #used: readonly string[] | undefined;
+  readonly #named = new Set<string>();
+
+  constructor(curve: VersionedCurve | undefined) {
+    this.#used = curve && characteristicsOf(curve.curves);
+  }
+
+  addedTo(answer: CalibratedLine, row: SampleRow): CalibratedLine {
+    if (this.#used === undefined || row.characteristics === undefined) return answer;
+    if (this.#named.size >= MAX_CHARACTERISTICS) return answer;
+    const unused = unusedCharacteristics({ rows: [row] }, [...this.#used, ...this.#named]);
+    for (const name of unused) this.#named.add(name);
+    return unused.length > 0 ? { ...answer, unused } : answer;
+  }
 }
 
 const checkRow = compileCheck(rowLine);

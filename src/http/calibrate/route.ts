@@ -8,6 +8,7 @@ import { ARROW_STREAM } from '../bodies/arrow-stream.js';
 import { ColumnsBody, LinesBody } from '../bodies/bodies.js';
 import { NDJSON } from '../bodies/ndjson.js';
 import { sendLines } from '../bodies/send-lines.js';
+import { nameUnused } from '../bodies/unused-header.js';
 import { checkOrThrow } from '../schemas/check-body.js';
 import { problems } from '../schemas/problem.js';
 import { needRewardModel, refuseQuery } from '../schemas/query.js';
@@ -36,7 +37,7 @@ const schema = {
   operationId: 'calibrate',
   summary: 'Raw rewards in, calibrated rewards out',
   description:
-    'calibrated = raw − Σ alpha · bias(characteristic). Row order is kept. The answer comes in the format of the request. With `combine`, several reward models scored the samples, and their calibrated rewards become one. NDJSON is answered line by line while it arrives, in constant memory: read while you write.',
+    'calibrated = raw − Σ alpha · bias(characteristic). Row order is kept. The header `x-unused-characteristics` names numbers that came with the samples and that the curve does not use (NDJSON: `unused` in the first line that has them). The answer comes in the format of the request. With `combine`, several reward models scored the samples, and their calibrated rewards become one. NDJSON is answered line by line while it arrives, in constant memory: read while you write.',
   tags: ['calibration'],
   querystring: calibrateQuery,
   body: {
@@ -65,7 +66,7 @@ export const calibrateRoute: FastifyPluginAsyncZod<Services> = async (app, servi
   app.post('/v1/calibrate', { schema }, ({ body, query }, reply) => {
     if (body instanceof LinesBody || body instanceof ColumnsBody)
       return calibrateSent(services, body, query, reply);
-    const answer = calibrateJson(services, body, query);
+    const answer = calibrateJson(services, body, query, reply);
     if (answer instanceof Promise) return answer;
     reply.send(answer);
     return undefined;
@@ -82,19 +83,21 @@ async function calibrateSent(
   const parameters = readCalibrateParameters(needRewardModel(query));
   if (body instanceof LinesBody) return streamLines(services, body, parameters, reply);
   const samples = checkSize(body, services.limits.maxBatch, 'MAX_BATCH');
-  return reply.type(ARROW_STREAM).send(await toArrow(await calibrateBatch(services, samples, parameters)));
+  const answer = await calibrateBatch(services, samples, parameters, reply);
+  return reply.type(ARROW_STREAM).send(await toArrow(answer));
 }
 
 function calibrateJson(
   services: Services,
   given: unknown,
   query: object,
+  reply: FastifyReply,
 ): CalibrateAnswer | Promise<CalibrateAnswer | EnsembleAnswer> {
   refuseQuery(query);
-  if (isEnsemble(given)) return calibrateEnsembleJson(services, given);
+  if (isEnsemble(given)) return calibrateEnsembleJson(services, given, reply);
   const body = checkOrThrow(calibrateBody, given);
   const samples = checkSize(readSamples(body), services.limits.maxBatch, 'MAX_BATCH');
-  return calibrateBatch(services, samples, readCalibrateParameters(body));
+  return calibrateBatch(services, samples, readCalibrateParameters(body), reply);
 }
 
 /** Several reward models scored the samples. */
@@ -102,9 +105,20 @@ function isEnsemble(given: unknown): given is object {
   return typeof given === 'object' && given !== null && 'combine' in given;
 }
 
-async function calibrateEnsembleJson(services: Services, given: object): Promise<EnsembleAnswer> {
+async function calibrateEnsembleJson(
+  services: Services,
+  given: object,
+  reply: FastifyReply,
+): Promise<EnsembleAnswer> {
   const body = checkOrThrow(ensembleBody, given);
-  return toEnsembleAnswer(await calibrateEnsemble(services, readEnsemble(body)), body);
+  const calibrated = await calibrateEnsemble(services, readEnsemble(body));
+  const rows = body.samples.map(({ characteristics }) => ({ characteristics, reward: Number.NaN }));
+  nameUnused(
+    reply,
+    { rows },
+    calibrated.members.map(({ curve }) => curve),
+  );
+  return toEnsembleAnswer(calibrated, body);
 }
 
 /** The writer is loaded when it is first needed: apache-arrow takes 20 MB and a fifth of a second. */

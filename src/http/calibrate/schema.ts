@@ -76,6 +76,10 @@ export const calibratedLine = z
       reward: z.number().describe('Calibrated reward'),
       bias: z.number().optional().describe('With `include=biases`: what was subtracted'),
       extrapolated: z.literal(true).optional().describe('Outside the fitted range: the end value was used'),
+      unused: z
+        .array(z.string())
+        .optional()
+        .describe('Characteristics that the curve does not use and that no line before this one had'),
     }),
     z.object({ error: lineProblem }),
   ])

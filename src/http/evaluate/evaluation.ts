@@ -13,7 +13,7 @@ import { countPairs, type LabelledPairs } from '../../calibration/evaluation/pai
 import { placing, type SampleValue } from '../../calibration/fit/finite.js';
 import type { FitSettings } from '../../calibration/fit/fit-settings.js';
 import type { FittedCurve } from '../../curves/curve-history.js';
-import { type CurveOrSettings, isCurve } from '../jobs/curve-or-settings.js';
+import { type CurveOrSettings, isCurve, warnedOfUnused } from '../jobs/curve-or-settings.js';
 import { type PairForm, pairRewardPlace, responsePlace } from './pair-places.js';
 
 /** Labelled pairs, and the curve or settings that calibrate them: plain data, for the worker. */
@@ -72,8 +72,9 @@ function calibrateRequest({
   evaluationSettings,
 }: EvaluationRequest): PairCalibration {
   if (isCurve(calibrator)) {
-    const { rewardModel, version, settings, diagnostics, curves } = calibrator;
+    const { rewardModel, version, settings, curves } = calibrator;
     const calibrated = calibratePairs(pairs, curves);
+    const { diagnostics } = warnedOfUnused(calibrator, pairs.samples);
     return { rewardModel, version, settings, calibrated, alphaChoices: [], diagnostics };
   }
   const started = performance.now();

@@ -1,5 +1,6 @@
 import type { FitSettings } from '../../calibration/fit/fit-settings.js';
 import { groupsOf, measure, type Samples } from '../../calibration/samples/samples.js';
+import { unusedCharacteristics } from '../../calibration/samples/unused.js';
 import { checkSize } from '../../service/check-size.js';
 import type { FitRequest, NamedFitRequest } from '../../service/fit-request.js';
 import { readArrow } from '../bodies/arrow-read.js';
@@ -43,9 +44,11 @@ export const FIT_READER: RequestReader<NamedFitRequest, FitQuery> = {
 /** The samples of a fit, measured. */
 export function measureFit(settings: FitSettings, samples: Samples, maxSamples: number): FitRequest {
   checkSize(samples, maxSamples, 'MAX_FIT_SAMPLES');
+  const names = namesOf(settings);
+  const unused = unusedCharacteristics(samples, names);
   return {
     settings,
-    samples: { ...measure(samples, namesOf(settings)), groups: groupsOf(samples) },
+    samples: { ...measure(samples, names), groups: groupsOf(samples), unused },
     field: 'rows' in samples ? 'samples' : 'columns',
   };
 }

@@ -1,5 +1,12 @@
 import { brokenRule } from '../../calibration/errors.js';
-import { type MeasuredSamples, measure, rowAt, type SampleRow } from '../../calibration/samples/samples.js';
+import {
+  MAX_CHARACTERISTICS,
+  type MeasuredSamples,
+  measure,
+  rowAt,
+  type SampleRow,
+} from '../../calibration/samples/samples.js';
+import { unusedCharacteristics } from '../../calibration/samples/unused.js';
 import type { Line } from '../bodies/ndjson.js';
 import { compileCheck } from '../schemas/check-body.js';
 import { rowLine } from '../schemas/samples-schema.js';
@@ -22,6 +29,7 @@ export async function collectLines(
 ): Promise<MeasuredSamples> {
   const rewards = new GrowingColumn(Float64Array);
   const groups = new PromptGroups();
+  const unused = new Set<string>();
   const columns = new Map(names.map((name) => [name, new GrowingColumn(Float64Array)] as const));
   for await (const batch of lines) {
     const rows = batch.map(rowOf);
@@ -29,6 +37,8 @@ export async function collectLines(
     const measured = measure({ rows, placeOf }, names);
     rewards.push(measured.rewards);
     groups.push(rows);
+    if (unused.size < MAX_CHARACTERISTICS)
+      for (const name of unusedCharacteristics({ rows }, names)) unused.add(name);
     for (const [name, column] of columns)
       column.push(measured.characteristics.get(name) ?? new Float64Array());
     if (rewards.length > limit) {
@@ -39,6 +49,7 @@ export async function collectLines(
   return {
     rewards: rewards.toArray(),
     groups: groups.toArray(),
+    unused: [...unused].slice(0, MAX_CHARACTERISTICS),
     characteristics: new Map([...columns].map(([name, column]) => [name, column.toArray()])),
   };
 }

@@ -4,6 +4,7 @@ import {
   type ScoredOutputs,
 } from '../../calibration/leaderboard/scored-outputs.js';
 import { measure, rowAt, type SampleRow } from '../../calibration/samples/samples.js';
+import { unusedCharacteristics } from '../../calibration/samples/unused.js';
 import { checkCount } from '../../service/check-size.js';
 import { parseJson } from '../bodies/json.js';
 import { type FindCurve, namesOf } from '../jobs/curve-or-settings.js';
@@ -48,6 +49,7 @@ function readOutputs(
     outputs: {
       ...measure({ rows: outputs, placeOf: (row) => rowAt(['outputs', row]) }, names),
       groups: places.baselineOf,
+      unused: unusedCharacteristics({ rows: [...outputs, ...baseline] }, names),
     },
     baseline: measure({ rows: baseline, placeOf: (row) => rowAt(['baseline', row]) }, names),
   };

@@ -8,7 +8,7 @@ import type { ScoredOutputs } from '../../calibration/leaderboard/scored-outputs
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import { type FinishedFit, placeInRow } from '../../service/fit-request.js';
 import { runFit } from '../../service/run-fit.js';
-import { type CurveOrSettings, isCurve } from '../jobs/curve-or-settings.js';
+import { type CurveOrSettings, isCurve, warnedOfUnused } from '../jobs/curve-or-settings.js';
 
 /** Scored outputs as numbers, and the curve or settings that calibrate them: plain data, for the worker. */
 export interface LeaderboardRequest {
@@ -30,7 +30,7 @@ export interface FinishedLeaderboard {
  */
 export function finishLeaderboard({ scored, options, calibrator }: LeaderboardRequest): FinishedLeaderboard {
   const calibratedBy = isCurve(calibrator)
-    ? calibrator
+    ? warnedOfUnused(calibrator, scored.outputs)
     : runFit({ settings: calibrator, samples: scored.outputs }, inOutputs);
   return { leaderboard: rankGenerators(scored, calibratedBy.curves, options), calibratedBy };
 }

@@ -3,6 +3,7 @@ import { chooseCurve } from '../../service/choose-curve.js';
 import { LinesBody } from '../bodies/bodies.js';
 import { NDJSON } from '../bodies/ndjson.js';
 import { sendLines } from '../bodies/send-lines.js';
+import { nameUnused } from '../bodies/unused-header.js';
 import { checkOrThrow } from '../schemas/check-body.js';
 import { problems } from '../schemas/problem.js';
 import { needRewardModel, refuseQuery } from '../schemas/query.js';
@@ -53,6 +54,12 @@ export const preferencePairsRoute: FastifyPluginAsyncZod<Services> = async (app,
     }
     refuseQuery(query);
     const { groups, ...parameters } = checkOrThrow(preferencePairsBody, body);
-    return pairsOfBatch(services, groups, readPairOptions(parameters));
+    const options = readPairOptions(parameters);
+    const curve = chooseCurve(services, options);
+    const rows = groups.flatMap(({ responses }) =>
+      responses.map(({ reward, characteristics }) => ({ reward, characteristics })),
+    );
+    if (curve !== undefined) nameUnused(reply, { rows }, [curve]);
+    return pairsOfBatch(services, groups, options);
   });
 };

@@ -32,24 +32,31 @@ const MEANINGS = {
 const estimator = z.enum(ESTIMATORS);
 const alpha = z.union([z.number(), z.literal('auto')], { error: 'must be a number, or "auto"' });
 
+const removed = z.strictObject({
+  name: characteristicName,
+  alpha: alpha
+    .optional()
+    .describe(
+      'Calibration strength, 1 by default: alpha · bias is subtracted. `auto` chooses the one that brings the rank correlation nearest to 0, or, where pairs are labelled, the most accurate one',
+    ),
+});
+
+/** A characteristic as settings name it. */
+type Named = string | z.output<typeof removed>;
+
+function toRemoved(named: Named): z.output<typeof removed> {
+  return typeof named === 'string' ? { name: named } : named;
+}
+
 /** What to fit, as fields of a request body. */
 export const settingsFields = {
   estimator: estimator.optional().describe(MEANINGS.estimator),
   characteristics: z
-    .array(
-      z.strictObject({
-        name: characteristicName,
-        alpha: alpha
-          .optional()
-          .describe(
-            'Calibration strength, 1 by default: alpha · bias is subtracted. `auto` chooses the one that brings the rank correlation nearest to 0, or, where pairs are labelled, the most accurate one',
-          ),
-      }),
-    )
+    .array(z.union([characteristicName, removed], { error: 'must be a name, or an object with "name"' }))
     .min(1)
     .max(MAX_CHARACTERISTICS)
     .optional()
-    .describe('Removed one after another; by default `chars`'),
+    .describe('Removed one after another; by default `chars`. A name alone is `{"name": …}`'),
   frac: fracSetting.optional().describe(MEANINGS.frac),
   iterations: iterationsSetting.optional().describe(MEANINGS.iterations),
   penalty: penaltySetting.optional().describe(MEANINGS.penalty),
@@ -99,7 +106,7 @@ export function curveRules(
 
 /** Checks settings beyond their structure. */
 export function settingsRules({ characteristics = [] }: SettingsBody, found: Violations): void {
-  const different = new Set(characteristics.map(({ name }) => name)).size;
+  const different = new Set(characteristics.map((named) => toRemoved(named).name)).size;
   if (characteristics.length > MAX_CHARACTERISTICS)
     found.add(['characteristics'], `at most ${MAX_CHARACTERISTICS}`);
   else if (different < characteristics.length) found.add(['characteristics'], 'names must differ');
@@ -110,7 +117,9 @@ export function readSettings(body: SettingsBody, defaults: FitSettings = DEFAULT
   return {
     estimator: body.estimator ?? defaults.estimator,
     characteristics:
-      body.characteristics?.map(({ name, alpha: strength = DEFAULT_ALPHA }) => ({ name, alpha: strength })) ??
+      body.characteristics
+        ?.map(toRemoved)
+        .map(({ name, alpha: strength = DEFAULT_ALPHA }) => ({ name, alpha: strength })) ??
       defaults.characteristics,
     frac: body.frac ?? defaults.frac,
     iterations: body.iterations ?? defaults.iterations,

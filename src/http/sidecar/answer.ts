@@ -48,7 +48,10 @@ export const poolingAnswer = listOf(
 ).meta({ id: 'PoolingAnswer' });
 
 export const embeddingsAnswer = listOf(
-  z.looseObject({ index: z.int(), embedding: rewards.describe('The reward is the last') }),
+  z.looseObject({
+    index: z.int(),
+    embedding: z.union([rewards, z.string()]).describe('The reward is the last; text is base64'),
+  }),
 ).meta({ id: 'EmbeddingsAnswer' });
 
 const prediction = z.looseObject({ score: reward, label: z.string() });

@@ -1,6 +1,13 @@
+/**
+ * A part of a message. A file of a table format gives back every key in every part, null where it had none.
+ */
+interface MessagePart {
+  readonly text?: string | null | undefined;
+}
+
 /** A message as chat APIs have it: text, or parts of which some hold text. */
 export interface ChatMessage {
-  readonly content: string | readonly { readonly text?: string | undefined }[] | null;
+  readonly content?: string | readonly (MessagePart | null)[] | null | undefined;
 }
 
 /**
@@ -12,6 +19,6 @@ export function promptText(prompt: string | readonly ChatMessage[]): string {
 }
 
 function textOf(content: ChatMessage['content']): string {
-  if (content === null || typeof content === 'string') return content ?? '';
-  return content.map(({ text = '' }) => text).join('');
+  if (content == null || typeof content === 'string') return content ?? '';
+  return content.map((part) => part?.text ?? '').join('');
 }

@@ -2,6 +2,7 @@ import { classifyAnswer } from './answer.js';
 import type { ContractOf } from './inbound-contract.js';
 import { answerList, classifyList } from './indexed-list.js';
 import { readTexts } from './read-texts.js';
+import { classifyForm, sglangClassifyForm } from './request-forms.js';
 import { classifyBody } from './schema.js';
 import { answerSglangClassify } from './sglang-classify-answer.js';
 
@@ -12,7 +13,8 @@ export const classifyContract: ContractOf<typeof classifyBody> = {
   summary: "vLLM's and SGLang's /classify",
   body: classifyBody,
   answer: classifyAnswer,
-  read: ({ input, text = [] }) => (input === undefined ? readTexts('text', text) : readTexts('input', input)),
+  form: ({ input }) => (input == null ? sglangClassifyForm : classifyForm),
+  read: ({ input, text }) => (input == null ? readTexts('text', text ?? []) : readTexts('input', input)),
   write: (scored, { input }) =>
-    input === undefined ? answerSglangClassify(scored) : answerList(classifyList, scored),
+    input == null ? answerSglangClassify(scored) : answerList(classifyList, scored),
 };

@@ -1,7 +1,9 @@
 import { classifyListAnswer, embeddingsAnswer, poolingAnswer } from './answer.js';
+import { base64EmbeddingsList } from './base64-embeddings.js';
 import type { ContractOf } from './inbound-contract.js';
 import { answerList, classifyList, embeddingsList, poolingList } from './indexed-list.js';
 import { readTexts } from './read-texts.js';
+import { embeddingsForm, openaiClassifyForm, poolingForm } from './request-forms.js';
 import { embeddingsBody, openaiClassifyBody, poolingBody } from './schema.js';
 
 /** SGLang's `/v1/classify`. */
@@ -11,6 +13,7 @@ export const openaiClassifyContract: ContractOf<typeof openaiClassifyBody> = {
   summary: "SGLang's /v1/classify",
   body: openaiClassifyBody,
   answer: classifyListAnswer,
+  form: () => openaiClassifyForm,
   read: ({ input }) => readTexts('input', input),
   write: (scored) => answerList(classifyList, scored),
 };
@@ -22,6 +25,7 @@ export const poolingContract: ContractOf<typeof poolingBody> = {
   summary: "vLLM's /pooling",
   body: poolingBody,
   answer: poolingAnswer,
+  form: () => poolingForm,
   read: ({ input }) => readTexts('input', input),
   write: (scored) => answerList(poolingList, scored),
 };
@@ -33,6 +37,8 @@ export const embeddingsContract: ContractOf<typeof embeddingsBody> = {
   summary: "OpenAI's and SGLang's /v1/embeddings",
   body: embeddingsBody,
   answer: embeddingsAnswer,
+  form: () => embeddingsForm,
   read: ({ input }) => readTexts('input', input),
-  write: (scored) => answerList(embeddingsList, scored),
+  write: (scored, { encoding_format: encoding }) =>
+    answerList(encoding === 'base64' ? base64EmbeddingsList(scored.upstream.kind) : embeddingsList, scored),
 };

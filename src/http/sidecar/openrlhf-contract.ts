@@ -3,6 +3,7 @@ import { logistic } from '../../calibration/statistics/logistic.js';
 import type { ScoredSamples, SentSamples } from '../../sidecar/scoring/score-samples.js';
 import { openrlhfAnswer } from './answer.js';
 import type { ContractOf } from './inbound-contract.js';
+import { openrlhfForm } from './request-forms.js';
 import { openrlhfBody } from './schema.js';
 import { answersOf, asObject, entryOf, type JsonObject } from './upstream-entry.js';
 
@@ -13,6 +14,7 @@ export const openrlhfContract: ContractOf<typeof openrlhfBody> = {
   summary: "OpenRLHF's remote reward model",
   body: openrlhfBody,
   answer: openrlhfAnswer,
+  form: () => openrlhfForm,
   read,
   write,
 };
@@ -20,7 +22,7 @@ export const openrlhfContract: ContractOf<typeof openrlhfBody> = {
 function read({ query, prompts, labels }: z.output<typeof openrlhfBody>): SentSamples {
   const listed = <Value>(given: Value | readonly Value[] | null | undefined): readonly Value[] =>
     given == null ? [] : Array.isArray(given) ? given : [given as Value];
-  const [promptList, labelList] = [listed(prompts), listed(labels)];
+  const [promptList, labelList] = [listed(prompts), listed<unknown>(labels)];
   const samples = listed(query).map((text, i) => ({ text, prompt: promptList[i], label: labelList[i] }));
   return { samples, place: 'query', isSingle: typeof query === 'string' };
 }

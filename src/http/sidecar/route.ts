@@ -8,9 +8,11 @@ import { classifyContract } from './classify-contract.js';
 import type { InboundContract } from './inbound-contract.js';
 import { embeddingsContract, openaiClassifyContract, poolingContract } from './openai-contracts.js';
 import { openrlhfContract } from './openrlhf-contract.js';
+import { readParameters } from './request-form.js';
 import { upstreamParams } from './schema.js';
 import { slimeContract } from './slime-contract.js';
 import { predictContract } from './tei-predict-contract.js';
+import { asObject } from './upstream-entry.js';
 
 const CONTRACTS: readonly InboundContract[] = [
   openrlhfContract,
@@ -40,7 +42,8 @@ export const sidecarRoutes: FastifyPluginAsync<Services> = async (app, services)
         // Callers take turns; callers that share an address may have keys of their own.
         const caller = { client: `${ip} ${headers.authorization ?? ''}`, signal: goneSignal(reply) };
         const upstream = services.upstreams.get(params.upstream);
-        const scored = await scoreSamples(services, upstream, contract.read(body), caller);
+        const parameters = readParameters(contract.form(body), asObject(body), upstream.configured);
+        const scored = await scoreSamples(services, upstream, { ...contract.read(body), parameters }, caller);
         setHeaders(reply, scored);
         return reply.send(contract.write(scored, body, query));
       },
@@ -53,7 +56,7 @@ function describeRoute({ operationId, summary, body, query, answer }: InboundCon
     operationId,
     summary,
     description:
-      'Asks the upstream for raw rewards in its contract and answers calibrated ones in this one. The headers say how: `x-reward-calibrated` (false where there is no curve and in shadow mode: raw rewards), `x-curve-version`, `x-response-rule` (how responses were found in the texts: `given`, `prompt`, `prompt-tail`, `marker`, `whole`). Unknown keys are passed over.',
+      'Asks the upstream for raw rewards in its contract and answers calibrated ones in this one. The headers say how: `x-reward-calibrated` (false where there is no curve and in shadow mode: raw rewards), `x-curve-version`, `x-response-rule` (how responses were found in the texts: `given`, `prompt`, `prompt-tail`, `marker`, `whole`), `x-bos-stripped` (how many texts left their BOS here because the server adds one). Fields that change the score go to a server of the same contract and are refused before any other; unknown fields are refused unless the upstream ignores them.',
     tags: ['sidecar'],
     params: upstreamParams,
     ...(query && { querystring: query }),
@@ -63,9 +66,10 @@ function describeRoute({ operationId, summary, body, query, answer }: InboundCon
 }
 
 /** Says in headers how the rewards came about: most contracts have no field for it in the body. */
-function setHeaders(reply: FastifyReply, { samples, version }: ScoredSamples): void {
+function setHeaders(reply: FastifyReply, { samples, version, bosStripped }: ScoredSamples): void {
   reply.header('x-reward-calibrated', String(version !== undefined));
   if (version !== undefined) reply.header('x-curve-version', version);
   const rules = new Set(samples.map(({ rule }) => rule));
   if (rules.size > 0) reply.header('x-response-rule', [...rules].join(', '));
+  if (bosStripped > 0) reply.header('x-bos-stripped', bosStripped);
 }

@@ -3,6 +3,7 @@ import type { ScoredSamples, SentSamples } from '../../sidecar/scoring/score-sam
 import { slimeAnswer } from './answer.js';
 import { promptText } from './chat-messages.js';
 import type { ContractOf } from './inbound-contract.js';
+import { slimeForm } from './request-forms.js';
 import { slimeBody, slimeQuery } from './schema.js';
 import type { JsonObject } from './upstream-entry.js';
 
@@ -16,6 +17,7 @@ export const slimeContract: ContractOf<typeof slimeBody, typeof slimeQuery> = {
   body: slimeBody,
   query: slimeQuery,
   answer: slimeAnswer,
+  form: () => slimeForm,
   read,
   write,
 };
@@ -23,12 +25,7 @@ export const slimeContract: ContractOf<typeof slimeBody, typeof slimeQuery> = {
 /** The sample of a slime request; the reward model reads the prompt and then the response. */
 function read({ prompt, response, label }: Slime): SentSamples {
   const before = promptText(prompt);
-  const sample = {
-    text: before + response,
-    prompt: before,
-    response,
-    label: typeof label === 'string' ? label : null,
-  };
+  const sample = { text: before + response, prompt: before, response, label };
   return { samples: [sample], place: 'response', isSingle: true };
 }
 

@@ -3,6 +3,7 @@ import type { ScoredSample, ScoredSamples, SentSamples } from '../../sidecar/sco
 import { predictAnswer } from './answer.js';
 import type { ContractOf } from './inbound-contract.js';
 import { readTexts } from './read-texts.js';
+import { predictForm } from './request-forms.js';
 import { predictBody } from './schema.js';
 import { asObject, entryOf, type JsonObject } from './upstream-entry.js';
 
@@ -13,6 +14,7 @@ export const predictContract: ContractOf<typeof predictBody> = {
   summary: "text-embeddings-inference's /predict",
   body: predictBody,
   answer: predictAnswer,
+  form: () => predictForm,
   read,
   write,
 };

@@ -2,12 +2,9 @@ import { brokenRule, Unavailable } from '../../calibration/errors.js';
 import { type Clock, SYSTEM_CLOCK } from '../../service/clock.js';
 import type { RawReward, ScoredBatch, TextToScore } from '../servers/reward-server.js';
 import type { Upstream } from '../upstream/upstream.js';
-import { BadGateway } from '../upstream-errors.js';
+import { BadGateway, UPSTREAM_REFUSED } from '../upstream-errors.js';
 import { FairQueue } from './fair-queue.js';
 import { PendingText } from './pending-text.js';
-
-/** The code of a BadGateway: the upstream refuses a text for its content (4xx). */
-export const UPSTREAM_REFUSED = 'upstream-refused';
 
 /** Callers give up rather than wait longer than this. */
 const MOST_RETRY_SECONDS = 60;
@@ -20,6 +17,9 @@ const MOST_RETRY_SECONDS = 60;
  * addition its oldest text has waited `wait` ms. So batches grow with the load. Clients take turns. A batch
  * that the upstream refuses as a whole is halved and sent again, within its slot, until the refused texts
  * stand alone: at most 2n − 1 requests for a batch of n, 1 + 2·log₂ n for one bad text.
+ *
+ * Texts with different parameters never share a batch. While several kinds of them wait, "full" is what has
+ * the parameters whose turn it is, and so a batch may wait up to `wait` ms for its turn.
  */
 export class Gatherer {
   readonly #limits: Upstream['batch'];
@@ -106,35 +106,41 @@ export class Gatherer {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    this.#drop(this.#queue.take(this.#queue.size), closing());
+    this.#drop(this.#queue.takeAll(), closing());
     await Promise.all(this.#underWay);
   }
 
   #admit(pending: readonly PendingText[], client: string, signal: AbortSignal | undefined): void {
     signal?.throwIfAborted();
     if (this.#isClosed) throw closing();
-    this.#checkRoom(pending.length);
-    for (const one of pending) this.#queue.add(one, client);
+    this.#checkRoom(pending);
+    for (const one of pending) this.#queue.add(one, client, one.key);
     if (signal !== undefined) this.#dropWhenAborted(pending, signal);
     this.#pump();
   }
 
-  #checkRoom(count: number): void {
+  #checkRoom(pending: readonly PendingText[]): void {
+    const count = pending.length;
     const { size, concurrency, queue } = this.#limits;
     const most = queue + size * concurrency;
     if (count > most) {
       const message = `${count} texts at once; this upstream takes at most ${most}`;
       throw brokenRule([], message, 'too-many-samples');
     }
-    if (this.#waitingWith(count) <= queue) return;
+    if (this.#waitingWith(pending) <= queue) return;
     const seconds = Math.ceil((this.#queue.size / size / concurrency) * this.#batchSeconds);
     const retryAfter = Math.min(Math.max(seconds, 1), MOST_RETRY_SECONDS);
     throw new Unavailable('upstream-queue-full', 'too many texts wait for the upstream already', retryAfter);
   }
 
-  /** How many texts would wait if `count` more came now; those sent at once do not. */
-  #waitingWith(count: number): number {
-    let waiting = this.#queue.size + count;
+  /**
+   * How many texts would wait if these came now; those sent at once do not. Where parameters differ, no more
+   * than the batches of one kind is certain to go: all of them count as waiting.
+   */
+  #waitingWith(pending: readonly PendingText[]): number {
+    let waiting = this.#queue.size + pending.length;
+    const isUniform = pending.every(({ key }) => key === pending[0]?.key && this.#queue.hasOnly(key));
+    if (!isUniform) return waiting;
     for (let underWay = this.#underWay.size; this.#goesAtOnce(waiting, underWay); underWay++) {
       waiting -= Math.min(waiting, this.#limits.size);
     }
@@ -156,7 +162,10 @@ export class Gatherer {
   /** Sends all that may go now; called whenever a text comes, a slot becomes free, or time has passed. */
   #pump(): void {
     let untilDue = this.#untilDue();
-    while (untilDue !== undefined && (untilDue <= 0 || this.#goesAtOnce(this.waiting, this.#underWay.size))) {
+    while (
+      untilDue !== undefined &&
+      (untilDue <= 0 || this.#goesAtOnce(this.#queue.together, this.#underWay.size))
+    ) {
       this.#dispatch(this.#queue.take(this.#limits.size));
       untilDue = this.#untilDue();
     }

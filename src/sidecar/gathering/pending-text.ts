@@ -3,6 +3,8 @@ import type { RawReward, TextToScore } from '../servers/reward-server.js';
 /** A text whose reward is awaited. The first outcome counts; later ones are ignored. */
 export class PendingText {
   readonly text: TextToScore;
+  /** Texts with different keys must not share a request. */
+  readonly key: string;
   /** Its arrival, in milliseconds of the sidecar's clock. */
   readonly since: number;
   readonly reward: Promise<RawReward>;
@@ -12,6 +14,7 @@ export class PendingText {
 
   constructor(text: TextToScore, since: number) {
     this.text = text;
+    this.key = text.parameters?.key ?? '';
     this.since = since;
     this.reward = new Promise((resolve, reject) => {
       this.#resolve = resolve;

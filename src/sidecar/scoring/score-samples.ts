@@ -16,7 +16,9 @@ import { type CurveChoice, chooseCurve } from '../../service/choose-curve.js';
 import { measureAhead } from '../../service/measure-ahead.js';
 import { Slices } from '../../service/slices.js';
 import type { RecoveredResponse, RecoveryRule, ResponseRecovery } from '../responses/response-recovery.js';
+import { withoutAddedBos } from '../servers/leading-bos.js';
 import type { RawReward, TextToScore } from '../servers/reward-server.js';
+import type { ScoreParameters } from '../servers/score-parameters.js';
 import type { ConnectedUpstream } from '../upstream/connected-upstream.js';
 import type { Upstream } from '../upstream/upstream.js';
 import { BadGateway, GatewayTimeout } from '../upstream-errors.js';
@@ -37,6 +39,8 @@ export interface SentSamples {
   readonly place: string;
   /** Whether the request has one text, not a list of one. */
   readonly isSingle: boolean;
+  /** What else the request says that changes the scores. */
+  readonly parameters?: ScoreParameters | undefined;
 }
 
 /** The client of a request, and a signal, aborted when it goes away. */
@@ -65,6 +69,8 @@ export interface ScoredSamples {
   /** The version that calibrated; undefined where the raw rewards pass through. */
   readonly version: number | undefined;
   readonly upstream: Upstream;
+  /** How many texts left their BOS here because the server adds one. */
+  readonly bosStripped: number;
 }
 
 /** The dependencies of scoring. */
@@ -97,7 +103,8 @@ export async function scoreSamples(
   const { configured } = upstream;
   checkCount(sent.samples.length, dependencies.limits.maxBatch, 'MAX_BATCH', 'samples');
   const curve = curveOf(dependencies, configured);
-  const rawRewards = await ask(upstream, sent, caller);
+  const texts = textsToScore(sent, configured);
+  const rawRewards = await ask(upstream, texts, sent, caller);
   const responses = await recoverResponses(sent.samples, upstream.recovery);
   const rules = responses.map(({ rule }) => rule);
   dependencies.metrics.upstreams.rules(configured.name, rules);
@@ -110,7 +117,15 @@ export async function scoreSamples(
     return { reward, rawReward, bias, length, rule, entry, answer };
   });
   const version = isShadow(configured) ? undefined : curve?.version;
-  return { samples, isSingle: sent.isSingle, version, upstream: configured };
+  const bosStripped = texts.filter(({ text }, i) => text !== sent.samples[i]?.text).length;
+  return { samples, isSingle: sent.isSingle, version, upstream: configured, bosStripped };
+}
+
+/** The samples as they go to the server; responses are measured in the samples themselves. */
+function textsToScore({ samples, parameters }: SentSamples, upstream: Upstream): TextToScore[] {
+  return samples.map(({ text, prompt, label }) =>
+    withoutAddedBos({ text, prompt, label, parameters }, upstream),
+  );
 }
 
 function optionsOf(upstream: Upstream): CurveChoice & CalibrateOptions {
@@ -182,11 +197,11 @@ const NO_REWARD: RawReward = { reward: undefined, entry: undefined };
  */
 async function ask(
   upstream: ConnectedUpstream,
-  { samples, place, isSingle }: SentSamples,
+  texts: readonly TextToScore[],
+  { place, isSingle }: SentSamples,
   { client, signal }: Caller,
 ): Promise<readonly RawReward[]> {
-  if (samples.length === 0) return [];
-  const texts = samples.map(({ text, prompt, label }) => ({ text, prompt, label }));
+  if (texts.length === 0) return [];
   if (upstream.configured.onUpstreamFailure === 'null' && !isSingle) {
     const outcomes = await upstream.scoreEach(texts, client, signal);
     return outcomes.map((outcome) => {

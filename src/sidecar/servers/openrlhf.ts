@@ -9,7 +9,8 @@ type Column = readonly unknown[];
 
 /**
  * OpenRLHF's `serve_rm` and reward functions of the same form (`openrlhf/cli/serve_rm.py`). Lists of equal
- * length: `query`, `prompts` and, where a caller gave any, `labels`.
+ * length: `query`, `prompts` and, where a caller gave any, `labels`, each whatever JSON it is. Rewards are
+ * raw: there is no field for anything else.
  *
  * The answer has columns, not entries: an entry is the answer cut to one text, `{"rewards": 1.2, "scores":
  * 0.7, "extra_logs": {"length": 80}}`, from all columns with one value per text.
@@ -17,7 +18,7 @@ type Column = readonly unknown[];
 export const openrlhf: RewardServerContract = {
   path: '/get_reward',
   buildRequest(texts) {
-    const labelled = texts.some(({ label }) => label != null);
+    const labelled = texts.some(({ label }) => label !== undefined);
     return {
       query: texts.map(({ text }) => text),
       prompts: texts.map(({ prompt }) => prompt ?? ''),

@@ -1,4 +1,5 @@
 import type { Upstream } from '../upstream/upstream.js';
+import type { ScoreParameters } from './score-parameters.js';
 
 /** A text to be scored, as it goes to a reward-model server. */
 export interface TextToScore {
@@ -6,7 +7,10 @@ export interface TextToScore {
   readonly text: string;
   /** The prompt alone, where the caller knows it. */
   readonly prompt?: string | undefined;
-  readonly label?: string | null | undefined;
+  /** Whatever JSON the trainer's data holds. */
+  readonly label?: unknown;
+  /** What else its request says. */
+  readonly parameters?: ScoreParameters | undefined;
 }
 
 /** A reward-model server's answer for one text. */
@@ -31,7 +35,7 @@ export interface ScoredBatch {
 export interface RewardServerContract {
   /** The path below the upstream's URL. */
   readonly path: string;
-  /** The body of a request for a batch. */
+  /** The body of a request for a batch of texts with the same parameters. It asks for raw scores. */
   buildRequest(texts: readonly TextToScore[], upstream: Upstream): unknown;
   /**
    * The rewards in an answer, one per text, in the order of the texts.

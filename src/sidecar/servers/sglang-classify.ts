@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import { readEntries, readShape, rewardSchema } from './answer-shape.js';
+import { givenFields } from './given-fields.js';
 import type { RewardServerContract } from './reward-server.js';
 
 const answerSchema = z.array(z.looseObject({ embedding: z.array(rewardSchema).nullish() }));
 
-/** SGLang's own `/classify`: a list in the order of the texts, the reward first in `embedding`. */
+/**
+ * SGLang's own `/classify`: a list in the order of the texts, the reward first in `embedding`. Always raw: no
+ * field says so. (Its `/v1/classify` applies a softmax, which makes 1 of every reward; it is never asked.)
+ */
 export const sglangClassify: RewardServerContract = {
   path: '/classify',
-  buildRequest: (texts, { model, rewardModel }) => ({
-    model: model ?? rewardModel,
+  buildRequest: (texts, upstream) => ({
+    ...givenFields(texts, upstream),
+    model: upstream.model ?? upstream.rewardModel,
     text: texts.map(({ text }) => text),
   }),
   readRewards: (answer, count) =>

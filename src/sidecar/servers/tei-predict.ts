@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readEntries, readShape, rewardSchema, wrongAnswer } from './answer-shape.js';
+import { givenFields } from './given-fields.js';
 import type { RewardServerContract } from './reward-server.js';
 
 const labelsSchema = z.array(z.looseObject({ score: rewardSchema.optional() }));
@@ -8,12 +9,17 @@ const batchSchema = z.array(labelsSchema);
 
 /**
  * text-embeddings-inference with a sequence classifier of one label. `raw_scores` asks for the reward
- * itself, not its sigmoid; `truncate` scores the beginning of a text beyond the model's length
- * instead of refusing the batch.
+ * itself, not its sigmoid. Where nobody says otherwise, `truncate` scores the beginning of a text beyond the
+ * model's length instead of refusing it.
  */
 export const teiPredict: RewardServerContract = {
   path: '/predict',
-  buildRequest: (texts) => ({ inputs: texts.map(({ text }) => [text]), raw_scores: true, truncate: true }),
+  buildRequest: (texts, upstream) => ({
+    truncate: true,
+    ...givenFields(texts, upstream),
+    inputs: texts.map(({ text }) => [text]),
+    raw_scores: true,
+  }),
   readRewards(answer, count) {
     const batch = isSingle(answer, count)
       ? [readShape(singleSchema, answer)]

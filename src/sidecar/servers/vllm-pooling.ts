@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { readEntries, readShape, rewardSchema } from './answer-shape.js';
+import { givenFields } from './given-fields.js';
 import { indexSchema, inOrder } from './indexed-data.js';
 import type { RewardServerContract } from './reward-server.js';
+import { noActivation } from './vllm-activation.js';
 
 /** A number, a list, or a list for every token. */
 const pooledSchema = z.union(
@@ -16,9 +18,11 @@ const answerSchema = z.looseObject({
 /** Reward pooling behind vLLM. The reward is the last number: that of the last token. */
 export const vllmPooling: RewardServerContract = {
   path: '/pooling',
-  buildRequest: (texts, { model, rewardModel }) => ({
-    model: model ?? rewardModel,
+  buildRequest: (texts, upstream) => ({
+    ...givenFields(texts, upstream),
+    model: upstream.model ?? upstream.rewardModel,
     input: texts.map(({ text }) => text),
+    ...noActivation(upstream),
   }),
   readRewards(answer, count) {
     const entries = inOrder(readShape(answerSchema, answer).data, count);

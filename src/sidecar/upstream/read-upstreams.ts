@@ -1,5 +1,6 @@
 import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
+import { type Fields, SCORE_FIELDS } from '../servers/score-fields.js';
 import { resolveHeaders, toUpstream, type Upstream, upstreamsSchema } from './upstream.js';
 
 /** Upstreams as text. */
@@ -33,7 +34,21 @@ export function readUpstreams(
   const parsed = upstreamsSchema.safeParse(value);
   if (!parsed.success)
     return refused(parsed.error.issues.map((issue) => ({ place: placeOf(issue), message: issue.message })));
-  return withHeaders(parsed.data.map(toUpstream), environment);
+  const upstreams = parsed.data.map(toUpstream);
+  const problems = upstreams.flatMap(parameterProblems);
+  return problems.length > 0 ? refused(problems) : withHeaders(upstreams, environment);
+}
+
+/** What is wrong with the parameters of an upstream: fields of another kind of server, or wrong values. */
+function parameterProblems({ kind, parameters }: Upstream, i: number): UpstreamsProblem[] {
+  const fields: Fields = SCORE_FIELDS[kind];
+  return Object.entries(parameters).flatMap(([name, value]) => {
+    const place = `[${i}].parameters.${name}`;
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (field === undefined) return [{ place, message: `is not a field of ${kind}` }];
+    const { error } = field.safeParse(value);
+    return (error?.issues ?? []).map(({ message }) => ({ place, message }));
+  });
 }
 
 /** Text that is not in its format. */

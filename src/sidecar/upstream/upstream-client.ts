@@ -11,7 +11,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { ServiceError, Unavailable } from '../../calibration/errors.js';
 import { type Clock, SYSTEM_CLOCK } from '../../service/clock.js';
 import type { RewardServerContract, ScoredBatch, TextToScore } from '../servers/reward-server.js';
-import { BadGateway, GatewayTimeout } from '../upstream-errors.js';
+import { BadGateway, GatewayTimeout, RefusedText, UPSTREAM_REFUSED } from '../upstream-errors.js';
 import { readAnswer } from './parse-answer.js';
 import { MAX_RETRY_AFTER_SECONDS, readRetryAfter, retryDelay } from './retry-delay.js';
 import type { Upstream } from './upstream.js';
@@ -108,8 +108,9 @@ export class UpstreamClient {
    *
    * @param signal ends the waiting and the request when the caller goes away.
    * @throws Unavailable (`upstream-unavailable`) when no try was answered, or at once while the breaker is
-   *   open; GatewayTimeout (`upstream-timeout`); BadGateway (`upstream-refused` for a status that is not
-   *   worth a retry, `upstream-wrong-answer`). No message quotes the server, which may repeat a prompt.
+   *   open; GatewayTimeout (`upstream-timeout`); RefusedText (`upstream-refused`) for 413 and 422; BadGateway
+   *   (`upstream-refused` for another status that is not worth a retry, `upstream-wrong-answer`). No message
+   *   quotes the server, which may repeat a prompt.
    */
   async send(texts: readonly TextToScore[], signal?: AbortSignal): Promise<ScoredBatch> {
     try {
@@ -179,7 +180,10 @@ export class UpstreamClient {
 
   #read({ status, body }: UpstreamAnswer, texts: number): ScoredBatch {
     if (status < 200 || status > 299) {
-      throw new BadGateway('upstream-refused', `the reward-model server ${this.#name} answered ${status}`);
+      const message = `the reward-model server ${this.#name} answered ${status}`;
+      if (status === 413) throw new RefusedText('too-large', message);
+      if (status === 422) throw new RefusedText('invalid', message);
+      throw new BadGateway(UPSTREAM_REFUSED, message);
     }
     const answer = readAnswer(body);
     return { rewards: this.#contract.readRewards(answer, texts), answer };

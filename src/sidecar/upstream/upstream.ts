@@ -41,7 +41,19 @@ export const upstreamSchema = z.strictObject({
   legacy_activation: z
     .boolean()
     .default(false)
-    .describe('For vLLM before 0.11.2, which spells `use_activation` as `activation`'),
+    .describe('For vLLM before 0.11.1, which spells `use_activation` as `activation`'),
+  parameters: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe('Fields that change the score, sent with every request whose caller says nothing of them'),
+  strip_bos: z
+    .enum(['auto', 'never'])
+    .default('auto')
+    .describe('`auto`: a text that brings its BOS leaves it here where the server adds one'),
+  unknown_fields: z
+    .enum(['refuse', 'ignore'])
+    .default('refuse')
+    .describe("`ignore`: pass over fields of requests that are not of the caller's contract"),
   headers: z
     .record(z.string(), z.string())
     .default({})

@@ -24,6 +24,8 @@ afterEach(() => {
 interface Call {
   readonly at: number;
   readonly client: string;
+  /** Of its texts' parameters. */
+  readonly key: string;
   readonly count: number;
   readonly way: 'score' | 'scoreAll' | 'scoreEach';
   readonly abortAfter: number | undefined;
@@ -39,6 +41,7 @@ const calls = fc.array(
   fc.record<Call>({
     at: fc.integer({ min: 0, max: 60 }),
     client: fc.constantFrom('a', 'b', 'c'),
+    key: fc.constantFrom('', '', 'x', 'y'),
     count: fc.integer({ min: 1, max: 9 }),
     way: fc.constantFrom('score', 'scoreAll', 'scoreEach'),
     abortAfter: fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined, freq: 2 }),
@@ -80,7 +83,7 @@ async function make(
   texts: number[],
   signal: AbortSignal,
 ): Promise<Outcome[]> {
-  const asked = texts.map(textOf);
+  const asked = texts.map((text) => ({ ...textOf(text), parameters: { fields: {}, key: call.key } }));
   const all = (): Promise<readonly Outcome[]> => {
     if (call.way === 'scoreEach') return gatherer.scoreEach(asked, call.client, signal);
     if (call.way === 'score')
@@ -105,7 +108,12 @@ interface Made {
 }
 
 /** Makes the calls at their times; no text is in two of them. */
-async function makeAll(gatherer: Gatherer, made: readonly Call[], batches: number[][]): Promise<Made[]> {
+async function makeAll(
+  gatherer: Gatherer,
+  made: readonly Call[],
+  batches: number[][],
+  called: () => void,
+): Promise<Made[]> {
   let next = 0;
   const running = made.map(async (call, number): Promise<Made> => {
     const texts = range(next, next + call.count);
@@ -119,7 +127,9 @@ async function makeAll(gatherer: Gatherer, made: readonly Call[], batches: numbe
         controller.abort(new GivenUp(number));
       }, call.abortAfter);
     }
-    const outcomes = await make(gatherer, call, texts, controller.signal);
+    const making = make(gatherer, call, texts, controller.signal);
+    called();
+    const outcomes = await making;
     return { call, number, texts, outcomes, sentAtAbort };
   });
   await vi.runAllTimersAsync();
@@ -159,8 +169,15 @@ describe('whatever comes in between', () => {
   test('every text gets its own reward or its own error, in batches and slots as limited', async () => {
     const anything = fc.asyncProperty(someLimits, behaviours, calls, async (limits, behaviour, made) => {
       const { gatherer, batches, mostUnderWay } = simulate(limits, behaviour);
-      for (const one of await makeAll(gatherer, made, batches)) expectOwnOutcomes(one, batches, behaviour);
-      for (const batch of batches) expect(batch.length).toBeLessThanOrEqual(limits.size);
+      const waiting: number[] = [];
+      const all = await makeAll(gatherer, made, batches, () => waiting.push(gatherer.waiting));
+      for (const one of all) expectOwnOutcomes(one, batches, behaviour);
+      const keys = all.flatMap(({ call, texts }) => texts.map(() => call.key));
+      for (const batch of batches) {
+        expect(batch.length).toBeLessThanOrEqual(limits.size);
+        expect(new Set(batch.map((text) => keys[text])).size).toBe(1);
+      }
+      expect(Math.max(...waiting)).toBeLessThanOrEqual(limits.queue);
       expect(mostUnderWay()).toBeLessThanOrEqual(limits.concurrency);
       expect(gatherer.waiting).toBe(0);
       expect(vi.getTimerCount()).toBe(0);

@@ -125,7 +125,7 @@ describe('requests are what the servers document', () => {
   test.each<[UpstreamKind, string, unknown]>([
     ['openrlhf', '/get_reward', { query: ['PR', 'T'], prompts: ['P', ''], labels: ['L', null] }],
     ['vllm-classify', '/classify', { model: 'rm-1', input: ['PR', 'T'], use_activation: false }],
-    ['vllm-pooling', '/pooling', { model: 'rm-1', input: ['PR', 'T'] }],
+    ['vllm-pooling', '/pooling', { model: 'rm-1', input: ['PR', 'T'], use_activation: false }],
     ['sglang-classify', '/classify', { model: 'rm-1', text: ['PR', 'T'] }],
     ['openai-embeddings', '/v1/embeddings', { model: 'rm-1', input: ['PR', 'T'] }],
     ['tei-predict', '/predict', { inputs: [['PR'], ['T']], raw_scores: true, truncate: true }],
@@ -139,18 +139,24 @@ describe('requests are what the servers document', () => {
   });
 
   test('an old vLLM is asked in its own spelling alone: with both, later ones misread it', () => {
-    expect(build('vllm-classify', { legacyActivation: true })).toEqual({
-      model: 'rm-1',
-      input: ['PR', 'T'],
-      activation: false,
-    });
+    for (const kind of ['vllm-classify', 'vllm-pooling'] as const) {
+      expect(build(kind, { legacyActivation: true })).toEqual({
+        model: 'rm-1',
+        input: ['PR', 'T'],
+        activation: false,
+      });
+    }
   });
 
   test('labels are sent where a caller gave one', () => {
-    expect(contractOf('openrlhf').buildRequest([{ text: 'T', label: null }], upstream)).toEqual({
-      query: ['T'],
-      prompts: [''],
-    });
+    const labelsOf = (...labels: unknown[]) =>
+      contractOf('openrlhf').buildRequest(
+        labels.map((label) => ({ text: 'T', label })),
+        upstream,
+      );
+    expect(labelsOf(undefined)).toEqual({ query: ['T'], prompts: [''] });
+    expect(labelsOf(null)).toMatchObject({ labels: [null] });
+    expect(labelsOf({ a: [1] }, undefined, 42)).toMatchObject({ labels: [{ a: [1] }, null, 42] });
   });
 });
 

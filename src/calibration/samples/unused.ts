@@ -1,0 +1,16 @@
+import { MAX_CHARACTERISTICS, type Samples } from './samples.js';
+
+/**
+ * The characteristics that the caller gave, for some sample at least, and that are not among those used: at
+ * most {@link MAX_CHARACTERISTICS}, in order of first appearance. To be asked of samples as they came, before
+ * text was measured into them.
+ */
+export function unusedCharacteristics(samples: Samples, used: readonly string[]): string[] {
+  const given = 'columns' in samples ? [samples.columns] : samples.rows;
+  const unused = new Set<string>();
+  for (const { characteristics } of given) {
+    for (const name in characteristics) if (!used.includes(name)) unused.add(name);
+    if (unused.size >= MAX_CHARACTERISTICS) break;
+  }
+  return [...unused].slice(0, MAX_CHARACTERISTICS);
+}
