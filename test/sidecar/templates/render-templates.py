@@ -1,0 +1,128 @@
+"""Renders conversations by published chat templates, as transformers' apply_chat_template does; JSON on stdout.
+
+    python render-templates.py     (needs what requirements.txt lists)
+
+An entry a template: `conversations` that it renders (a template that takes no system prompt has those without), and what
+it refuses. Of each conversation: `text` (answered), `prompt` (for an answer), `question`, `response`, and `written`, the
+response as the template writes it: with the empty block of thoughts before it that some add.
+"""
+
+import datetime
+import json
+import re
+import sys
+
+import jinja2
+import jinja2.ext
+import jinja2.nodes
+import jinja2.sandbox
+from published_templates import published_templates
+
+SYSTEM = "You are a helpful assistant."
+FIRST_TURN = ("What is the capital of France? 🗼", "Paris.")
+QUESTION = "And of Italy?\nSay why."
+RESPONSE = "Rome 🏛️, since 1871.\n\n- It was the capital of the empire.\n- 古い都。"
+
+# A block of thoughts without any, as Qwen and others, and as Gemma 4 write it before an answer that has none.
+EMPTY_THOUGHTS = re.compile(r"(?:<think>\s*</think>\s*|<\|channel>thought\n\s*<channel\|>\s*)$")
+
+
+class GenerationTag(jinja2.ext.Extension):
+    """The tag around an answer by which transformers makes masks; it writes nothing."""
+
+    tags = {"generation"}
+
+    def parse(self, parser):
+        line = next(parser.stream).lineno
+        body = parser.parse_statements(["name:endgeneration"], drop_needle=True)
+        return jinja2.nodes.CallBlock(self.call_method("_body"), [], [], body).set_lineno(line)
+
+    def _body(self, caller):
+        return caller()
+
+
+def transformers_environment():
+    """Jinja as transformers/utils/chat_template_utils.py sets it up."""
+
+    def raise_exception(message):
+        raise jinja2.TemplateError(message)
+
+    def tojson(value, ensure_ascii=False, indent=None, separators=None, sort_keys=False):
+        return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
+
+    environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
+        trim_blocks=True, lstrip_blocks=True, extensions=[GenerationTag, jinja2.ext.loopcontrols]
+    )
+    environment.filters["tojson"] = tojson
+    environment.globals["raise_exception"] = raise_exception
+    environment.globals["strftime_now"] = lambda format: datetime.datetime.now().strftime(format)
+    return environment
+
+
+def as_text(text):
+    return text
+
+
+def as_parts(text):
+    """As vision models take it."""
+    return [{"type": "text", "text": text}]
+
+
+class Refusal(Exception):
+    """A template that does not write a conversation as it is."""
+
+
+def conversation(template, tokens, content, has_system, has_first_turn):
+    """A conversation as the template writes it; raises what it refuses."""
+
+    def message(role, text):
+        return {"role": role, "content": content(text)}
+
+    def render(messages, add_generation_prompt):
+        return template.render(
+            messages=messages, tools=None, documents=None, add_generation_prompt=add_generation_prompt, **tokens
+        )
+
+    asked = [message("system", SYSTEM)] if has_system else []
+    if has_first_turn:
+        asked += [message("user", FIRST_TURN[0]), message("assistant", FIRST_TURN[1])]
+    asked += [message("user", QUESTION)]
+    prompt = render(asked, True)
+    text = render([*asked, message("assistant", RESPONSE)], False)
+    if QUESTION not in prompt or text.count(RESPONSE) != 1:
+        raise Refusal("it leaves out a message, or writes it in another way")
+    thoughts = EMPTY_THOUGHTS.search(text[: text.index(RESPONSE)])
+    return {
+        "system": has_system,
+        "turns": 2 if has_first_turn else 1,
+        "prompt": prompt,
+        "text": text,
+        "question": QUESTION,
+        "response": RESPONSE,
+        "written": (thoughts.group() if thoughts else "") + RESPONSE,
+    }
+
+
+def rendered(environment, published):
+    """A template with its conversations, their content as texts, else as parts."""
+    name, path, family = published
+    tokens = {"bos_token": family.bos, "eos_token": family.eos}
+    entry = {"template": name, "family": family.name, "path": path, "tokens": tokens}
+    with open(path, encoding="utf-8") as file:
+        template = environment.from_string(file.read())
+    for content in (as_text, as_parts):
+        conversations, refusals = [], set()
+        for has_system in (False, True):
+            for has_first_turn in (False, True):
+                try:
+                    conversations.append(conversation(template, tokens, content, has_system, has_first_turn))
+                except (jinja2.TemplateError, Refusal, TypeError) as error:
+                    refusals.add(str(error))
+        if conversations:
+            break
+    return {**entry, "conversations": conversations, "refusals": sorted(refusals)}
+
+
+if __name__ == "__main__":
+    environment = transformers_environment()
+    json.dump([rendered(environment, one) for one in sorted(published_templates())], sys.stdout, ensure_ascii=False)
