@@ -2,9 +2,9 @@
 
     python render-templates.py     (needs what requirements.txt lists)
 
-An entry a template: `conversations` that it renders (a template that takes no system prompt has those without), and what
-it refuses. Of each conversation: `text` (answered), `prompt` (for an answer), `question`, `response`, and `written`, the
-response as the template writes it: with the empty block of thoughts before it that some add.
+An entry a template: `conversations` that it renders (a template that takes no system prompt has those without), and why
+it refuses the others. Of each conversation: `text` (answered), `prompt` (for an answer), `question`, and the response as
+`written` by the template: with the empty block of thoughts before it that some add; its `length` in code points.
 """
 
 import datetime
@@ -92,14 +92,14 @@ def conversation(template, tokens, content, has_system, has_first_turn):
     if QUESTION not in prompt or text.count(RESPONSE) != 1:
         raise Refusal("it leaves out a message, or writes it in another way")
     thoughts = EMPTY_THOUGHTS.search(text[: text.index(RESPONSE)])
+    written = (thoughts.group() if thoughts else "") + RESPONSE
     return {
-        "system": has_system,
-        "turns": 2 if has_first_turn else 1,
+        "system": SYSTEM if has_system else None,
         "prompt": prompt,
         "text": text,
         "question": QUESTION,
-        "response": RESPONSE,
-        "written": (thoughts.group() if thoughts else "") + RESPONSE,
+        "written": written,
+        "length": len(written),
     }
 
 

@@ -11,17 +11,18 @@ const RENDER_SECONDS = 300;
 
 /** A conversation as a chat template writes it. */
 export interface RenderedConversation {
-  readonly system: boolean;
-  readonly turns: 1 | 2;
+  /** Its system prompt, which a template may leave out of an answered conversation (Mistral). */
+  readonly system: string | null;
   /** With the opening of an answer behind it. */
   readonly prompt: string;
   /** With the answer, as a reward model scores it. */
   readonly text: string;
   /** The last message of the user: a bare prompt. */
   readonly question: string;
-  readonly response: string;
-  /** The response with the empty block of thoughts that some templates write before it. */
+  /** The response, with the empty block of thoughts that some templates write before it. */
   readonly written: string;
+  /** Its length in code points, as Python counts them. */
+  readonly length: number;
 }
 
 /** A published chat template with the conversations that it renders. */
@@ -50,7 +51,17 @@ export async function renderTemplates(): Promise<readonly RenderedTemplate[] | s
   }
   const list = `${FOLDER}requirements.txt`;
   // What the packages depend on (torch, among others) is not needed for reading their files.
-  const install = ['-m', 'pip', 'install', '--quiet', '--retries', '1', '--no-deps', '--only-binary', ':all:'];
+  const install = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--retries',
+    '1',
+    '--no-deps',
+    '--only-binary',
+    ':all:',
+  ];
   const installed = await runCommand(PYTHON, [...install, '-r', list], { limit: INSTALL_SECONDS });
   if (installed.code !== 0) return `no index with trl, axolotl and jinja2: ${reasonOf(installed)}`;
   const rendered = await runCommand(PYTHON, [`${FOLDER}render-templates.py`], { limit: RENDER_SECONDS });

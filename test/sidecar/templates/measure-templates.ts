@@ -1,0 +1,87 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { countCodePoints } from '../../../src/calibration/samples/characteristics.js';
+import type { LearntTemplate } from '../../../src/sidecar/responses/learnt-template.js';
+import {
+  type RecoveredResponse,
+  type RecoveryRule,
+  ResponseRecovery,
+} from '../../../src/sidecar/responses/response-recovery.js';
+import { learnTemplate } from '../../../src/sidecar/upstream/learn-template.js';
+import type { RenderedConversation, RenderedTemplate } from './template-environment.js';
+
+/** The forms in which a trainer sends a conversation: without its prompt, with it as rendered, with the question. */
+export const FORMS = ['alone', 'templated', 'bare'] as const;
+export type Form = (typeof FORMS)[number];
+
+/** A response as it was found in one form. */
+export interface Measured {
+  readonly rule: RecoveryRule;
+  readonly length: number;
+  /** Whether it is what the template wrote of the response, to the letter. */
+  readonly isRight: boolean;
+}
+
+/** One conversation in all forms. */
+export type MeasuredForms = Readonly<Record<Form, Measured>>;
+
+/** A template, measured in the order of its conversations. */
+export interface MeasuredTemplate {
+  readonly rendered: RenderedTemplate;
+  /** By the shapes of marks, as an upstream without settings measures. */
+  readonly byShape: readonly MeasuredForms[];
+  /** With the template as the upstream's `chat_template`; why nothing can be learnt from it, where that is so. */
+  readonly byTemplate: readonly MeasuredForms[] | string;
+}
+
+/** Measures every conversation, with and without the upstream's setting `chat_template`. */
+export async function measureTemplates(all: readonly RenderedTemplate[]): Promise<MeasuredTemplate[]> {
+  const measured: MeasuredTemplate[] = [];
+  for (const rendered of all) {
+    const { conversations } = rendered;
+    const learnt = await learn(rendered);
+    measured.push({
+      rendered,
+      byShape: measureAll(conversations, undefined),
+      byTemplate: typeof learnt === 'string' ? learnt : measureAll(conversations, learnt),
+    });
+  }
+  return measured;
+}
+
+function measureAll(
+  conversations: readonly RenderedConversation[],
+  template: LearntTemplate | undefined,
+): MeasuredForms[] {
+  const recovery = new ResponseRecovery({ specialTokens: [], countThinking: true, template });
+  return conversations.map((conversation) => {
+    const { text, prompt, question, written } = conversation;
+    const measured = ({ response, rule }: RecoveredResponse): Measured => ({
+      rule,
+      length: countCodePoints(response),
+      isRight: response === written,
+    });
+    return {
+      alone: measured(recovery.recover({ text })),
+      templated: measured(recovery.recover({ text, prompt })),
+      bare: measured(recovery.recover({ text, prompt: question })),
+    };
+  });
+}
+
+/** Learns from the template's file beside its tokenizer's configuration, as an operator would name it. */
+async function learn({ path, tokens }: RenderedTemplate): Promise<LearntTemplate | string> {
+  const folder = mkdtempSync(join(tmpdir(), 'chat-template-'));
+  try {
+    const file = join(folder, 'chat_template.jinja');
+    copyFileSync(path, file);
+    writeFileSync(join(folder, 'tokenizer_config.json'), JSON.stringify(tokens));
+    return await learnTemplate('rm', file);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return error.message;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
