@@ -30,6 +30,18 @@ const UNLEARNABLE: Readonly<Record<string, string>> = {
   'trl/muse_glimmer_training': 'it renders no conversation: its prompt for an answer',
 };
 
+/** Responses of other kinds than the one that the table is made of. */
+const OTHER_RESPONSES = [
+  'R',
+  'Rome: see [1] <https://example.org/a?b=c>',
+  '# Rome\n\n## Why?\n\n| year | seat |\n|---|---|\n| 1871 | **Rome** |',
+  '```py\nprint("<b>Rome</b>" if a < b else [0])\n```',
+  '<p class="x">Rome</p>',
+  '{"city": "Rome", "since": [1871]}',
+  '羅馬。为什么？🏛️🏛️',
+  '<think>\nItaly: Rome, or Turin?\n</think>\n\nRome 🏛️.',
+];
+
 const rendered = await renderTemplates();
 if (typeof rendered === 'string')
   process.stdout.write(`skipped: published chat templates are not rendered: ${rendered}\n`);
@@ -65,6 +77,18 @@ describe.skipIf(typeof rendered === 'string')('published chat templates', () => 
     expect([...new Set(wrong.map(({ name }) => name))].sort()).toEqual(
       Object.keys(MEASURED_OTHERWISE).sort(),
     );
+  });
+
+  test('so are responses of other kinds, where the template writes them as they are', async () => {
+    const all = await renderTemplates(OTHER_RESPONSES);
+    if (typeof all === 'string') throw new Error(all);
+    const measured = await measureTemplates(all);
+    const forms = measured.flatMap(measuredForms);
+    const wrong = forms.filter(({ name, isRight }) => !isRight && !(name in MEASURED_OTHERWISE));
+    expect(wrong).toEqual([]);
+    // Some templates write thoughts anew or leave them out; every other response is in every template.
+    const written = all.map(({ conversations }) => new Set(conversations.map((one) => one.length)).size);
+    expect(Math.min(...written)).toBeGreaterThanOrEqual(OTHER_RESPONSES.length - 1);
   });
 
   test('each form is found by its rule', () => {

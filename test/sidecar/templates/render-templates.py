@@ -1,13 +1,14 @@
 """Renders conversations by published chat templates, as transformers' apply_chat_template does; JSON on stdout.
 
-    python render-templates.py     (needs what requirements.txt lists)
+    python render-templates.py [RESPONSE …]     (needs what requirements.txt lists)
 
-An entry a template: `conversations` that it renders (a template that takes no system prompt has those without), and why
+Without responses, of one of its own. An entry a template: `conversations` that it renders (a template that takes no system prompt has those without), and why
 it refuses the others. Of each conversation: `text` (answered), `prompt` (for an answer), `question`, and the response as
 `written` by the template: with the empty block of thoughts before it that some add; its `length` in code points.
 """
 
 import datetime
+import itertools
 import json
 import re
 import sys
@@ -21,7 +22,7 @@ from published_templates import published_templates
 SYSTEM = "You are a helpful assistant."
 FIRST_TURN = ("What is the capital of France? 🗼", "Paris.")
 QUESTION = "And of Italy?\nSay why."
-RESPONSE = "Rome 🏛️, since 1871.\n\n- It was the capital of the empire.\n- 古い都。"
+DEFAULT_RESPONSE = "Rome 🏛️, since 1871.\n\n- It was the capital of the empire.\n- 古い都。"
 
 # A block of thoughts without any, as Qwen and others, and as Gemma 4 write it before an answer that has none.
 EMPTY_THOUGHTS = re.compile(r"(?:<think>\s*</think>\s*|<\|channel>thought\n\s*<channel\|>\s*)$")
@@ -72,7 +73,7 @@ class Refusal(Exception):
     """A template that does not write a conversation as it is."""
 
 
-def conversation(template, tokens, content, has_system, has_first_turn):
+def conversation(template, tokens, content, response, has_system, has_first_turn):
     """A conversation as the template writes it; raises what it refuses."""
 
     def message(role, text):
@@ -88,11 +89,11 @@ def conversation(template, tokens, content, has_system, has_first_turn):
         asked += [message("user", FIRST_TURN[0]), message("assistant", FIRST_TURN[1])]
     asked += [message("user", QUESTION)]
     prompt = render(asked, True)
-    text = render([*asked, message("assistant", RESPONSE)], False)
-    if QUESTION not in prompt or text.count(RESPONSE) != 1:
+    text = render([*asked, message("assistant", response)], False)
+    if QUESTION not in prompt or text.count(response) != 1:
         raise Refusal("it leaves out a message, or writes it in another way")
-    thoughts = EMPTY_THOUGHTS.search(text[: text.index(RESPONSE)])
-    written = (thoughts.group() if thoughts else "") + RESPONSE
+    thoughts = EMPTY_THOUGHTS.search(text[: text.index(response)])
+    written = (thoughts.group() if thoughts else "") + response
     return {
         "system": SYSTEM if has_system else None,
         "prompt": prompt,
@@ -103,7 +104,7 @@ def conversation(template, tokens, content, has_system, has_first_turn):
     }
 
 
-def rendered(environment, published):
+def rendered(environment, published, responses):
     """A template with its conversations, their content as texts, else as parts."""
     name, path, family = published
     tokens = {"bos_token": family.bos, "eos_token": family.eos}
@@ -112,12 +113,11 @@ def rendered(environment, published):
         template = environment.from_string(file.read())
     for content in (as_text, as_parts):
         conversations, refusals = [], set()
-        for has_system in (False, True):
-            for has_first_turn in (False, True):
-                try:
-                    conversations.append(conversation(template, tokens, content, has_system, has_first_turn))
-                except (jinja2.TemplateError, Refusal, TypeError) as error:
-                    refusals.add(str(error))
+        for response, has_system, has_first_turn in itertools.product(responses, (False, True), (False, True)):
+            try:
+                conversations.append(conversation(template, tokens, content, response, has_system, has_first_turn))
+            except (jinja2.TemplateError, Refusal, TypeError) as error:
+                refusals.add(str(error))
         if conversations:
             break
     return {**entry, "conversations": conversations, "refusals": sorted(refusals)}
@@ -125,4 +125,6 @@ def rendered(environment, published):
 
 if __name__ == "__main__":
     environment = transformers_environment()
-    json.dump([rendered(environment, one) for one in sorted(published_templates())], sys.stdout, ensure_ascii=False)
+    responses = sys.argv[1:] or [DEFAULT_RESPONSE]
+    templates = [rendered(environment, one, responses) for one in sorted(published_templates())]
+    json.dump(templates, sys.stdout, ensure_ascii=False)

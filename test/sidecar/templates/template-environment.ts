@@ -42,9 +42,12 @@ export interface RenderedTemplate {
  * Published chat templates and what they render, by jinja2 in an environment of its own, .venv-templates; the
  * reason where there is no Python or no index.
  *
+ * @param responses what the last answers of the conversations say; without any, one that the script has.
  * @throws Error where the packages are installed and rendering fails all the same.
  */
-export async function renderTemplates(): Promise<readonly RenderedTemplate[] | string> {
+export async function renderTemplates(
+  responses: readonly string[] = [],
+): Promise<readonly RenderedTemplate[] | string> {
   if (!existsSync(PYTHON)) {
     const made = await runCommand('python3', ['-m', 'venv', VENV], { limit: INSTALL_SECONDS });
     if (made.code !== 0) return `no Python with venv here: ${reasonOf(made)}`;
@@ -64,7 +67,9 @@ export async function renderTemplates(): Promise<readonly RenderedTemplate[] | s
   ];
   const installed = await runCommand(PYTHON, [...install, '-r', list], { limit: INSTALL_SECONDS });
   if (installed.code !== 0) return `no index with trl, axolotl and jinja2: ${reasonOf(installed)}`;
-  const rendered = await runCommand(PYTHON, [`${FOLDER}render-templates.py`], { limit: RENDER_SECONDS });
+  const rendered = await runCommand(PYTHON, [`${FOLDER}render-templates.py`, ...responses], {
+    limit: RENDER_SECONDS,
+  });
   if (rendered.code !== 0) throw new Error(rendered.stderr);
   return JSON.parse(rendered.stdout);
 }
