@@ -42,6 +42,16 @@ const OTHER_RESPONSES = [
   '<think>\nItaly: Rome, or Turin?\n</think>\n\nRome 🏛️.',
 ];
 
+/** A learnt opening is that of each of harmony's messages, and so of the final one behind the analysis. */
+const THOUGHTS_LOST = new Set(['trl/gptoss alone by template', 'trl/gptoss_training alone by template']);
+
+/** Muse Glimmer ends its messages but the last with <|eom|>, which harmony does not have. */
+const TOKENS_COUNTED = new Set(
+  ['trl/muse_glimmer', 'trl/muse_glimmer_training'].flatMap((template) =>
+    FORMS.map((form) => `${template} ${form}`),
+  ),
+);
+
 const rendered = await renderTemplates();
 if (typeof rendered === 'string')
   process.stdout.write(`skipped: published chat templates are not rendered: ${rendered}\n`);
@@ -80,7 +90,7 @@ describe.skipIf(typeof rendered === 'string')('published chat templates', () => 
   });
 
   test('so are responses of other kinds, where the template writes them as they are', async () => {
-    const all = await renderTemplates(OTHER_RESPONSES);
+    const all = await renderTemplates({ responses: OTHER_RESPONSES });
     if (typeof all === 'string') throw new Error(all);
     const measured = await measureTemplates(all);
     const forms = measured.flatMap(measuredForms);
@@ -89,6 +99,21 @@ describe.skipIf(typeof rendered === 'string')('published chat templates', () => 
     // Some templates write thoughts anew or leave them out; every other response is in every template.
     const written = all.map(({ conversations }) => new Set(conversations.map((one) => one.length)).size);
     expect(Math.min(...written)).toBeGreaterThanOrEqual(OTHER_RESPONSES.length - 1);
+  });
+
+  test('thoughts that a template writes count in every form, or in none', async () => {
+    const thoughts = 'Italy: Rome, or Turin?';
+    const rendered = await renderTemplates({ thoughts });
+    if (typeof rendered === 'string') throw new Error(rendered);
+    const thinking = rendered.filter(({ conversations }) => conversations.length > 0);
+    expect(thinking.length).toBeGreaterThan(20);
+    const withThoughts = (await measureTemplates(thinking)).flatMap(measuredForms);
+    const wrong = withThoughts.filter(({ response }) => response.split(thoughts).length !== 2);
+    expect(new Set(wrong.map(({ name }) => name))).toEqual(THOUGHTS_LOST);
+    const marked = withThoughts.filter(({ response }) => /<\|\w+\|>/.test(response));
+    expect(new Set(marked.map(({ name }) => name))).toEqual(TOKENS_COUNTED);
+    const without = (await measureTemplates(thinking, false)).flatMap(measuredForms);
+    expect(without.filter(({ isRight, name }) => !isRight && !(name in MEASURED_OTHERWISE))).toEqual([]);
   });
 
   test('each form is found by its rule', () => {

@@ -6,6 +6,7 @@ import type { LearntTemplate } from '../../../src/sidecar/responses/learnt-templ
 import {
   type RecoveredResponse,
   type RecoveryRule,
+  type RecoverySettings,
   ResponseRecovery,
 } from '../../../src/sidecar/responses/response-recovery.js';
 import { learnTemplate } from '../../../src/sidecar/upstream/learn-template.js';
@@ -18,8 +19,9 @@ export type Form = (typeof FORMS)[number];
 /** A response as it was found in one form. */
 export interface Measured {
   readonly rule: RecoveryRule;
+  readonly response: string;
   readonly length: number;
-  /** Whether it is what the template wrote of the response, to the letter. */
+  /** Whether it is what the template wrote of the response, to the letter; without its thoughts if they do not count. */
   readonly isRight: boolean;
 }
 
@@ -36,15 +38,19 @@ export interface MeasuredTemplate {
 }
 
 /** Measures every conversation, with and without the upstream's setting `chat_template`. */
-export async function measureTemplates(all: readonly RenderedTemplate[]): Promise<MeasuredTemplate[]> {
+export async function measureTemplates(
+  all: readonly RenderedTemplate[],
+  countThinking = true,
+): Promise<MeasuredTemplate[]> {
   const measured: MeasuredTemplate[] = [];
   for (const rendered of all) {
     const { conversations } = rendered;
     const learnt = await learn(rendered);
     measured.push({
       rendered,
-      byShape: measureAll(conversations, undefined),
-      byTemplate: typeof learnt === 'string' ? learnt : measureAll(conversations, learnt),
+      byShape: measureAll(conversations, { countThinking, template: undefined }),
+      byTemplate:
+        typeof learnt === 'string' ? learnt : measureAll(conversations, { countThinking, template: learnt }),
     });
   }
   return measured;
@@ -52,15 +58,17 @@ export async function measureTemplates(all: readonly RenderedTemplate[]): Promis
 
 function measureAll(
   conversations: readonly RenderedConversation[],
-  template: LearntTemplate | undefined,
+  settings: Pick<RecoverySettings, 'countThinking' | 'template'>,
 ): MeasuredForms[] {
-  const recovery = new ResponseRecovery({ specialTokens: [], countThinking: true, template });
+  const recovery = new ResponseRecovery({ specialTokens: [], ...settings });
   return conversations.map((conversation) => {
-    const { text, prompt, question, written } = conversation;
+    const { text, prompt, question } = conversation;
+    const expected = settings.countThinking ? conversation.written : conversation.response;
     const measured = ({ response, rule }: RecoveredResponse): Measured => ({
       rule,
+      response,
       length: countCodePoints(response),
-      isRight: response === written,
+      isRight: response === expected,
     });
     return {
       alone: measured(recovery.recover({ text })),

@@ -1,12 +1,14 @@
 """Renders conversations by published chat templates, as transformers' apply_chat_template does; JSON on stdout.
 
-    python render-templates.py [RESPONSE …]     (needs what requirements.txt lists)
+    python render-templates.py [--thoughts THOUGHTS] [RESPONSE …]     (needs what requirements.txt lists)
 
-Without responses, of one of its own. An entry a template: `conversations` that it renders (a template that takes no system prompt has those without), and why
-it refuses the others. Of each conversation: `text` (answered), `prompt` (for an answer), `question`, and the response as
+Without responses, of one of its own. With thoughts, which go to the template beside the response (`reasoning_content`, and
+`thinking` for gpt-oss), of those conversations alone in which it writes them. An entry a template: `conversations` that it renders (a template that takes no system prompt has those without), and why
+it refuses the others. Of each conversation: `text` (answered), `prompt` (for an answer), `question`, `response`, and the response as
 `written` by the template: with the empty block of thoughts before it that some add; its `length` in code points.
 """
 
+import argparse
 import datetime
 import itertools
 import json
@@ -73,7 +75,7 @@ class Refusal(Exception):
     """A template that does not write a conversation as it is."""
 
 
-def conversation(template, tokens, content, response, has_system, has_first_turn):
+def conversation(template, tokens, content, thoughts, response, has_system, has_first_turn):
     """A conversation as the template writes it; raises what it refuses."""
 
     def message(role, text):
@@ -89,22 +91,24 @@ def conversation(template, tokens, content, response, has_system, has_first_turn
         asked += [message("user", FIRST_TURN[0]), message("assistant", FIRST_TURN[1])]
     asked += [message("user", QUESTION)]
     prompt = render(asked, True)
-    text = render([*asked, message("assistant", response)], False)
-    if QUESTION not in prompt or text.count(response) != 1:
+    reasoning = {"reasoning_content": thoughts, "thinking": thoughts} if thoughts else {}
+    text = render([*asked, {**message("assistant", response), **reasoning}], False)
+    if QUESTION not in prompt or text.count(response) != 1 or (thoughts or "") not in text:
         raise Refusal("it leaves out a message, or writes it in another way")
-    thoughts = EMPTY_THOUGHTS.search(text[: text.index(response)])
-    written = (thoughts.group() if thoughts else "") + response
+    empty_thoughts = EMPTY_THOUGHTS.search(text[: text.index(response)])
+    written = (empty_thoughts.group() if empty_thoughts else "") + response
     return {
         "system": SYSTEM if has_system else None,
         "prompt": prompt,
         "text": text,
         "question": QUESTION,
+        "response": response,
         "written": written,
         "length": len(written),
     }
 
 
-def rendered(environment, published, responses):
+def rendered(environment, published, thoughts, responses):
     """A template with its conversations, their content as texts, else as parts."""
     name, path, family = published
     tokens = {"bos_token": family.bos, "eos_token": family.eos}
@@ -115,7 +119,8 @@ def rendered(environment, published, responses):
         conversations, refusals = [], set()
         for response, has_system, has_first_turn in itertools.product(responses, (False, True), (False, True)):
             try:
-                conversations.append(conversation(template, tokens, content, response, has_system, has_first_turn))
+                given = (content, thoughts, response, has_system, has_first_turn)
+                conversations.append(conversation(template, tokens, *given))
             except (jinja2.TemplateError, Refusal, TypeError) as error:
                 refusals.add(str(error))
         if conversations:
@@ -124,7 +129,12 @@ def rendered(environment, published, responses):
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--thoughts")
+    parser.add_argument("responses", nargs="*", default=[DEFAULT_RESPONSE])
+    arguments = parser.parse_args()
     environment = transformers_environment()
-    responses = sys.argv[1:] or [DEFAULT_RESPONSE]
-    templates = [rendered(environment, one, responses) for one in sorted(published_templates())]
+    templates = [
+        rendered(environment, one, arguments.thoughts, arguments.responses) for one in sorted(published_templates())
+    ]
     json.dump(templates, sys.stdout, ensure_ascii=False)

@@ -19,6 +19,8 @@ export interface RenderedConversation {
   readonly text: string;
   /** The last message of the user: a bare prompt. */
   readonly question: string;
+  /** What the last answer says. */
+  readonly response: string;
   /** The response, with the empty block of thoughts that some templates write before it. */
   readonly written: string;
   /** Its length in code points, as Python counts them. */
@@ -42,12 +44,17 @@ export interface RenderedTemplate {
  * Published chat templates and what they render, by jinja2 in an environment of its own, .venv-templates; the
  * reason where there is no Python or no index.
  *
- * @param responses what the last answers of the conversations say; without any, one that the script has.
+ * @param wishes what the last answers of the conversations say, by default one response that the script has; thoughts
+ *   that precede it, of the conversations in which a template writes them.
  * @throws Error where the packages are installed and rendering fails all the same.
  */
-export async function renderTemplates(
-  responses: readonly string[] = [],
-): Promise<readonly RenderedTemplate[] | string> {
+export async function renderTemplates({
+  responses = [],
+  thoughts,
+}: {
+  readonly responses?: readonly string[];
+  readonly thoughts?: string;
+} = {}): Promise<readonly RenderedTemplate[] | string> {
   if (!existsSync(PYTHON)) {
     const made = await runCommand('python3', ['-m', 'venv', VENV], { limit: INSTALL_SECONDS });
     if (made.code !== 0) return `no Python with venv here: ${reasonOf(made)}`;
@@ -67,9 +74,9 @@ export async function renderTemplates(
   ];
   const installed = await runCommand(PYTHON, [...install, '-r', list], { limit: INSTALL_SECONDS });
   if (installed.code !== 0) return `no index with trl, axolotl and jinja2: ${reasonOf(installed)}`;
-  const rendered = await runCommand(PYTHON, [`${FOLDER}render-templates.py`, ...responses], {
-    limit: RENDER_SECONDS,
-  });
+  const options = thoughts === undefined ? [] : ['--thoughts', thoughts];
+  const render = [`${FOLDER}render-templates.py`, ...options, ...responses];
+  const rendered = await runCommand(PYTHON, render, { limit: RENDER_SECONDS });
   if (rendered.code !== 0) throw new Error(rendered.stderr);
   return JSON.parse(rendered.stdout);
 }
