@@ -10,7 +10,7 @@ const HEAD = [
   '|---|---|---|--:|--:|--:|--:|--:|',
 ];
 
-/** The variants that trl trains with; the page has their originals, and a test that they are measured alike. */
+/** The variants that trl trains with: the table has their originals, which are measured alike. */
 export const TRAINING = /_training$/;
 
 /** The table of docs/chat-templates.md: a row for the templates of a family that are measured alike. */

@@ -1,7 +1,8 @@
 /**
- * Measures published chat templates, and writes the table of chat-templates.md.
+ * Measures published chat templates, and writes the table of chat-templates.md, which
+ * test/long/chat-templates.test.ts checks.
  *
- * Run as: npm run chat-templates   (needs Python and a package index; test/long/chat-templates.test.ts checks the table)
+ * Run as: npm run chat-templates   (needs Python and a package index)
  */
 import { measureTemplates } from '../test/sidecar/templates/measure-templates.js';
 import { renderTemplates } from '../test/sidecar/templates/template-environment.js';

@@ -9,7 +9,7 @@ export function readSection(page: URL, name: string): string {
 /** Replaces what stands between the comment markers of this name. @throws Error where they are missing. */
 export function writeSection(page: URL, name: string, section: string): void {
   const { text, from, to } = locate(page, name);
-  writeFileSync(page, `${text.slice(0, from)}\n${section.trim()}\n${text.slice(to)}`);
+  writeFileSync(page, `${text.slice(0, from)}\n\n${section.trim()}\n\n${text.slice(to)}`);
 }
 
 function locate(page: URL, name: string): { text: string; from: number; to: number } {

@@ -13,7 +13,7 @@ test("the trainers' examples in Python compile", (context) => {
   expect(status, stderr).toBe(0);
 });
 
-/** Calls verl's example with a tokenizer of its own; the library that it posts with is not needed for that. */
+/** Calls verl's example with a tokenizer of its own, without the library that it posts with. */
 const VERL_TEXT = `
 import json, runpy, sys, types
 aiohttp = sys.modules["aiohttp"] = types.ModuleType("aiohttp")

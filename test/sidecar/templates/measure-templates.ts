@@ -12,7 +12,7 @@ import {
 import { learnTemplate } from '../../../src/sidecar/upstream/learn-template.js';
 import type { RenderedConversation, RenderedTemplate } from './template-environment.js';
 
-/** The forms in which a trainer sends a conversation: without its prompt, with it as rendered, with the question. */
+/** How a trainer sends a conversation: without its prompt, with it as rendered, with the question. */
 export const FORMS = ['alone', 'templated', 'bare'] as const;
 export type Form = (typeof FORMS)[number];
 
@@ -21,7 +21,7 @@ export interface Measured {
   readonly rule: RecoveryRule;
   readonly response: string;
   readonly length: number;
-  /** Whether it is what the template wrote of the response, to the letter; without its thoughts if they do not count. */
+  /** Whether it is what the template wrote, to the letter; without thoughts where they do not count. */
   readonly isRight: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface MeasuredTemplate {
   readonly rendered: RenderedTemplate;
   /** By the shapes of marks, as an upstream without settings measures. */
   readonly byShape: readonly MeasuredForms[];
-  /** With the template as the upstream's `chat_template`; why nothing can be learnt from it, where that is so. */
+  /** With the template as the upstream's `chat_template`, or why nothing can be learnt from it. */
   readonly byTemplate: readonly MeasuredForms[] | string;
 }
 

@@ -44,8 +44,8 @@ export interface RenderedTemplate {
  * Published chat templates and what they render, by jinja2 in an environment of its own, .venv-templates; the
  * reason where there is no Python or no index.
  *
- * @param wishes what the last answers of the conversations say, by default one response that the script has; thoughts
- *   that precede it, of the conversations in which a template writes them.
+ * @param wishes what the last answers of the conversations say, by default one response that the script has;
+ *   thoughts that precede it, of the conversations in which a template writes them.
  * @throws Error where the packages are installed and rendering fails all the same.
  */
 export async function renderTemplates({
