@@ -31,14 +31,15 @@ async def compute_score(data_source, solution_str, ground_truth, extra_info=None
 
 
 def reward_text(prompt, response):
-    """Prompt and response as the reward model reads them, and what the response follows in that text."""
+    """Prompt and response as the reward model reads them, and the prompt as it stands in that text before the response."""
     messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else list(prompt)
     tokenizer = reward_tokenizer()
     if tokenizer is None:
         before = "".join(message["content"] + "\n\n" for message in messages)
         return before + response, before
     chat = [*messages, {"role": "assistant", "content": response}]
-    return tokenizer.apply_chat_template(chat, tokenize=False), messages[-1]["content"]
+    text = tokenizer.apply_chat_template(chat, tokenize=False)
+    return text, tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
 
 
 @functools.cache

@@ -26,3 +26,13 @@ export function sharedData(name: string): SharedData {
       .map((line) => JSON.parse(line));
   return { present, file, readLines };
 }
+
+/** What a file of ../shared/cases holds; undefined where it is absent, and why tests skip was printed. */
+export function sharedCases<Cases>(name: string): Cases | undefined {
+  const file = new URL(`../../../shared/cases/${name}`, import.meta.url);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  process.stdout.write(
+    `skipped: ${file.pathname} is absent (inputs of other programs, not part of the project)\n`,
+  );
+  return undefined;
+}
