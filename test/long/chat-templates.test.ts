@@ -6,28 +6,14 @@ import { renderTemplates } from '../sidecar/templates/template-environment.js';
 
 /** Forms in which a template's response is not found to the letter, and why; all others are right. */
 const MEASURED_OTHERWISE: Readonly<Record<string, string>> = {
-  'axolotl/command_a_rag templated': 'its prompt lacks the <|START_RESPONSE|> that its answers have',
-  'axolotl/command_a_rag alone by template': 'for the same reason',
-  'axolotl/command_a_rag templated by template': 'for the same reason',
-  'axolotl/command_a_tool_use templated': 'for the same reason',
-  'axolotl/command_a_tool_use alone by template': 'for the same reason',
-  'axolotl/command_a_tool_use templated by template': 'for the same reason',
-  'axolotl/jamba templated': 'its prompt lacks the space that its answers begin with',
   'axolotl/llava alone': 'it ends an answer with a space, which may be the response’s own',
   'axolotl/llava templated': 'for the same reason',
   'axolotl/llava bare': 'for the same reason',
-  'axolotl/llava alone by template': 'for the same reason',
-  'axolotl/llava templated by template': 'for the same reason',
-  'axolotl/llava bare by template': 'for the same reason',
 };
 
 /** Templates from which nothing can be learnt, by the beginning of the reason. */
 const UNLEARNABLE: Readonly<Record<string, string>> = {
   'axolotl/command_a': 'it renders no conversation: Cannot apply filter "upper"',
-  'axolotl/gemma4': 'it renders no conversation: its prompt for an answer',
-  'axolotl/gemma4_unified': 'it renders no conversation: its prompt for an answer',
-  'trl/muse_glimmer': 'it renders no conversation: its prompt for an answer',
-  'trl/muse_glimmer_training': 'it renders no conversation: its prompt for an answer',
 };
 
 /** Responses of other kinds than the one that the table is made of. */
@@ -41,16 +27,6 @@ const OTHER_RESPONSES = [
   '羅馬。为什么？🏛️🏛️',
   '<think>\nItaly: Rome, or Turin?\n</think>\n\nRome 🏛️.',
 ];
-
-/** A learnt opening is that of each of harmony's messages, and so of the final one behind the analysis. */
-const THOUGHTS_LOST = new Set(['trl/gptoss alone by template', 'trl/gptoss_training alone by template']);
-
-/** Muse Glimmer ends its messages but the last with <|eom|>, which harmony does not have. */
-const TOKENS_COUNTED = new Set(
-  ['trl/muse_glimmer', 'trl/muse_glimmer_training'].flatMap((template) =>
-    FORMS.map((form) => `${template} ${form}`),
-  ),
-);
 
 const rendered = await renderTemplates();
 if (typeof rendered === 'string')
@@ -109,9 +85,9 @@ describe.skipIf(typeof rendered === 'string')('published chat templates', () => 
     expect(thinking.length).toBeGreaterThan(20);
     const withThoughts = (await measureTemplates(thinking)).flatMap(measuredForms);
     const wrong = withThoughts.filter(({ response }) => response.split(thoughts).length !== 2);
-    expect(new Set(wrong.map(({ name }) => name))).toEqual(THOUGHTS_LOST);
+    expect(wrong).toEqual([]);
     const marked = withThoughts.filter(({ response }) => /<\|\w+\|>/.test(response));
-    expect(new Set(marked.map(({ name }) => name))).toEqual(TOKENS_COUNTED);
+    expect(marked).toEqual([]);
     const without = (await measureTemplates(thinking, false)).flatMap(measuredForms);
     expect(without.filter(({ isRight, name }) => !isRight && !(name in MEASURED_OTHERWISE))).toEqual([]);
   });

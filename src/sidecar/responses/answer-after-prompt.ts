@@ -5,7 +5,7 @@ import { type Opening, pastOpening } from './learnt-template.js';
 import type { MessageEnds } from './message-ends.js';
 import { overlap } from './text-search.js';
 import { Tokens } from './tokens.js';
-import { lastMark, type TurnMark, turnMarks } from './turn-marks.js';
+import { lastMark, pastClosers, type TurnMark, turnMarks } from './turn-marks.js';
 
 /** What precedes a response, besides the marks of turns that are known by their shape. */
 export interface AnswerSigns {
@@ -99,7 +99,15 @@ function pastHead(text: string, end: number, head: Head, signs: AnswerSigns): nu
   if (text.startsWith(head.space, end) && head.space !== '') return end + head.space.length;
   const learnt = signs.openings.find((opening) => head.text.endsWith(opening.text.trimEnd()));
   if (learnt !== undefined) return pastOpening(text, end - learnt.text.trimEnd().length, learnt);
-  return head.mark === undefined ? end : new MarkSpaces().past({ ...head.mark, end }, text);
+  return head.mark === undefined ? end : pastMark(text, { ...head.mark, end });
+}
+
+/** Past an assistant's mark of which the prompt may have had the beginning alone, and its white space. */
+function pastMark(text: string, mark: TurnMark): number {
+  const spaces = new MarkSpaces();
+  for (const before of turnMarks(text, 0, mark.end)) spaces.add(before, text);
+  const end = pastClosers(text, mark.end, text.length);
+  return spaces.past({ ...mark, end, closer: mark.closer + text.slice(mark.end, end) }, text);
 }
 
 /** Past the end of the user's turn and the beginning of the assistant's, where they follow. */

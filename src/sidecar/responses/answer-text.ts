@@ -18,6 +18,9 @@ const THOUGHTS: readonly (readonly [opening: string, closing: string])[] = [
   ['◁think▷', '◁/think▷'],
 ];
 
+/** The tokens of thoughts, opening and closing. */
+export const THOUGHT_MARKS: readonly string[] = THOUGHTS.flat();
+
 /** A message of harmony (gpt-oss) begins with this, behind its channel or recipient. */
 const HARMONY_MESSAGE = '<|message|>';
 const LONGEST_HARMONY_HEADER = 160;
@@ -26,6 +29,7 @@ const HARMONY_ENDS: ReadonlySet<string> = new Set([
   '<|end|>',
   '<|return|>',
   '<|call|>',
+  '<|eom|>',
   '<|eot|>',
   '<|start|>',
 ]);
@@ -47,7 +51,7 @@ export function measuredText(answer: string, { countThinking }: AnswerSettings):
 export function endWithoutThoughtMarks(prompt: string): number {
   for (let end = prompt.length; ; ) {
     const trimmed = prompt.slice(0, end).trimEnd();
-    const mark = THOUGHTS.flat().find((one) => trimmed.endsWith(one.trimEnd()));
+    const mark = THOUGHT_MARKS.find((one) => trimmed.endsWith(one.trimEnd()));
     if (mark === undefined) return end;
     end = trimmed.length - mark.trimEnd().length;
   }

@@ -1,4 +1,5 @@
-import type { MessageEnds } from './message-ends.js';
+import { endWithoutThoughtMarks, THOUGHT_MARKS } from './answer-text.js';
+import { pastClosers } from './turn-marks.js';
 
 /** A chat template, and the variables that templates expect beside the messages. */
 export interface ChatTemplateSource {
@@ -27,13 +28,10 @@ const QUESTION = 'sentinel3question';
 const ANSWER = 'sentinel4answer';
 
 /**
- * White space, a mark of thoughts or a channel, which a template may write in one rendering and not in the
- * other.
+ * What a template may write behind the opening in one rendering and not in the other, besides marks of
+ * thoughts.
  */
 const OPTIONAL = /^(?: to=\w+|\s|<\|channel\|>\w+|[<[◁][^\s<>[\]◁▷]{1,48}[>\]▷])/u;
-
-/** Behind the role in an opening: what only some renderings have there. */
-const THOUGHT_MARK = /(?:<think>|<\/think>|\[THINK\]|<\|START_THINKING\|>|<seed:think>)\s*$/;
 
 /** A text behind which an answer begins, and the white space that may follow it before the answer. */
 export interface Opening {
@@ -41,9 +39,9 @@ export interface Opening {
   readonly space: string;
 }
 
-/** Past an opening that begins at a place. */
+/** Past an opening that begins at a place, and the tokens that close it in some texts alone. */
 export function pastOpening(text: string, start: number, opening: Opening): number {
-  const end = start + opening.text.length;
+  const end = pastClosers(text, start + opening.text.length, text.length);
   return text.startsWith(opening.space, end) ? end + opening.space.length : end;
 }
 
@@ -57,10 +55,13 @@ export class LearntTemplate {
   readonly #nextQuestion: string | undefined;
   /** What ends an answer. */
   readonly ends: readonly string[];
+  /** The white space that ends an answer where nothing else does. */
+  readonly endSpace: string;
 
   private constructor(opening: Opening, ends: readonly string[], nextQuestion: string | undefined) {
     this.opening = opening;
-    this.ends = ends;
+    this.ends = ends.map((end) => end.trimEnd()).filter((end) => end !== '');
+    this.endSpace = ends.find((end) => end !== '' && end.trim() === '') ?? '';
     this.#nextQuestion = nextQuestion;
   }
 
@@ -79,10 +80,10 @@ export class LearntTemplate {
     }
     if (first.opening.text.trim() === '')
       throw new UnlearnableTemplate('it writes nothing between a question and its answer');
-    const written = [...first.ends, tokens.eos_token ?? ''].map((end) => end.trimEnd());
+    const written = [...first.ends, tokens.eos_token ?? ''];
     // The white space before a token is the template's where it stands, and may have been stripped from a
     // text.
-    const ends = [...written, ...written.map((end) => end.trimStart())].filter((end) => end !== '');
+    const ends = [...written, ...written.map((end) => end.trimStart())];
     return new LearntTemplate(
       first.opening,
       ends,
@@ -91,19 +92,16 @@ export class LearntTemplate {
   }
 
   /**
-   * Where the last answer begins; undefined where the text has no opening. An opening with nothing behind
-   * it, which a template writes for the next answer, is passed over if no question stands before it.
+   * Where the last answer begins: behind the first opening after the last question; undefined where the
+   * text has no opening. One answer may have several (harmony's analysis and its final message, a prompt
+   * for the next one).
    */
-  answerStart(text: string, messageEnds: MessageEnds): number | undefined {
-    const last = text.lastIndexOf(this.opening.text);
-    if (last < 0) return undefined;
-    const start = pastOpening(text, last, this.opening);
-    const previous = last === 0 ? -1 : text.lastIndexOf(this.opening.text, last - 1);
-    if (previous < 0 || messageEnds.endWithout(text, start) > start) return start;
-    const before = pastOpening(text, previous, this.opening);
-    const hasQuestion =
-      this.#nextQuestion === undefined || text.slice(before, last).includes(this.#nextQuestion);
-    return hasQuestion ? start : before;
+  answerStart(text: string): number | undefined {
+    const question = this.#nextQuestion === undefined ? -1 : text.lastIndexOf(this.#nextQuestion);
+    const first =
+      this.#nextQuestion === undefined ? -1 : text.indexOf(this.opening.text, Math.max(question, 0));
+    const start = first < 0 ? text.lastIndexOf(this.opening.text) : first;
+    return start < 0 ? undefined : pastOpening(text, start, this.opening);
   }
 }
 
@@ -193,17 +191,18 @@ function sharedOpening(answered: string, prompted: string): Opening {
     throw new UnlearnableTemplate(
       `its prompt for an answer (${quoted(prompted)}) and an answer itself (${quoted(answered)}) begin differently`,
     );
-  for (let found = THOUGHT_MARK.exec(shared); found !== null; found = THOUGHT_MARK.exec(shared))
-    shared = shared.slice(0, found.index);
+  shared = shared.slice(0, endWithoutThoughtMarks(shared));
   const [space = ''] = /^(?! to=)\s*/.exec(answered.slice(shared.length)) ?? [];
   return { text: shared, space };
 }
 
 function isOptional(text: string): boolean {
-  let rest = text;
-  for (let found = OPTIONAL.exec(rest); found !== null; found = OPTIONAL.exec(rest))
-    rest = rest.slice(found[0].length);
-  return rest === '';
+  for (let rest = text; rest !== ''; ) {
+    const mark = THOUGHT_MARKS.find((one) => rest.startsWith(one)) ?? OPTIONAL.exec(rest)?.[0];
+    if (mark === undefined) return false;
+    rest = rest.slice(mark.length);
+  }
+  return true;
 }
 
 function same(what: string, one: string, other: string): void {

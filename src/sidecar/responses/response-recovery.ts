@@ -1,10 +1,10 @@
 import type { TextToScore } from '../servers/reward-server.js';
 import { type AnswerSigns, findAfterPrompt } from './answer-after-prompt.js';
 import { findAnswer } from './answer-mark.js';
-import { measuredText } from './answer-text.js';
+import { endWithoutThoughtMarks, measuredText } from './answer-text.js';
 import type { LearntTemplate } from './learnt-template.js';
 import { MessageEnds } from './message-ends.js';
-import { lastMark, type TurnMark } from './turn-marks.js';
+import { lastMark } from './turn-marks.js';
 
 /**
  * How a response was found: `given` by the caller on its own, after the `prompt`, after the tail of a
@@ -94,7 +94,7 @@ export class ResponseRecovery {
       if (found !== undefined) return found;
     }
     const { template, responseMarker } = this.#settings;
-    const opened = template?.answerStart(text, this.#signs.ends);
+    const opened = template?.answerStart(text);
     if (opened !== undefined) return { start: opened, rule: 'template' };
     const marked = responseMarker === undefined ? -1 : text.lastIndexOf(responseMarker);
     if (marked >= 0) return { start: marked + (responseMarker?.length ?? 0), rule: 'marker' };
@@ -119,18 +119,27 @@ export class ResponseRecovery {
 
   /** Where the text ends without final tokens, and without the beginning of a next answer. */
   #endOf(text: string, start: number): number {
-    let end = this.#signs.ends.endWithout(text, start);
+    const { ends } = this.#signs;
+    let end = ends.endWithout(text, start);
     for (let answers = 0; answers < MOST_NEXT_ANSWERS; answers++) {
-      const place = this.#signs.ends.contentEnd(text, start, end);
-      const mark = lastMark(text, Math.max(start, place - LAST_MARK), place);
-      if (mark === undefined || mark.start === start || !beginsNextAnswer(mark)) break;
-      end = this.#signs.ends.endWithout(text, start, mark.start);
+      const before = this.#nextAnswer(text, start, end);
+      if (before === undefined) break;
+      end = before;
     }
-    return end;
+    const { endSpace = '' } = this.#settings.template ?? {};
+    return end === text.length && text.slice(start).endsWith(endSpace) ? end - endSpace.length : end;
   }
-}
 
-function beginsNextAnswer({ isSure, role, family }: TurnMark): boolean {
-  // A mark whose name shows no role, such as [/INST], follows a message of the user.
-  return isSure && role === 'assistant' && family.includes('@');
+  /** Where the text ends without the opening of an answer at its end; undefined where there is none. */
+  #nextAnswer(text: string, start: number, end: number): number | undefined {
+    const { ends } = this.#signs;
+    const withoutThoughts = endWithoutThoughtMarks(text.slice(start, end));
+    const place = start + text.slice(start, start + withoutThoughts).trimEnd().length;
+    const mark = lastMark(text, Math.max(start, place - LAST_MARK), place);
+    // A mark whose name shows no role, such as [/INST], follows a message of the user.
+    if (mark?.role !== 'assistant' || mark.start === start || !mark.family.includes('@')) return undefined;
+    const before = ends.endWithout(text, start, mark.start);
+    const hasEnd = before < start + text.slice(start, mark.start).trimEnd().length;
+    return mark.isSure || hasEnd ? before : undefined;
+  }
 }

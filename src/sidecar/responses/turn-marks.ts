@@ -115,7 +115,12 @@ function endsRole(text: SearchedText, roleEnd: number, end: number, names: Token
 }
 
 /** Past the tokens that close a mark. */
-function pastClosers(text: SearchedText, start: number, end: number, names: TokenNames): number {
+export function pastClosers(
+  text: SearchedText,
+  start: number,
+  end: number,
+  names = new TokenNames(),
+): number {
   let index = start;
   for (let closers = 0; closers < MOST_CLOSERS; closers++) {
     const token = tokenAt(text, index, end, names);

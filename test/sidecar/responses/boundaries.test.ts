@@ -72,11 +72,27 @@ describe('a prompt counts at a boundary of turns only', () => {
     }
   });
 
-  test('a text that was rendered with the prompt for a next answer', () => {
-    const text =
-      '<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\nHello.<|im_end|>\n<|im_start|>assistant\n';
-    expect(recovery.recover({ text })).toEqual({ response: 'Hello.', rule: 'marker' });
-    expect(recovery.recover({ text, prompt: 'hi' })).toEqual({ response: 'Hello.', rule: 'prompt' });
+  test.each([
+    ['<|im_start|>user\nhi<|im_end|>\n', '<|im_start|>assistant\n', '<|im_end|>\n'],
+    ['<|im_start|>user\nhi<|im_end|>\n', '<|im_start|>assistant\n<think>\n', '<|im_end|>\n'],
+    ['<|im_start|>user\nhi<|im_end|>\n', '<|im_start|>assistant\n<think>\n\n</think>\n\n', '<|im_end|>\n'],
+    ['<｜User｜>hi', '<｜Assistant｜></think>', '<｜end▁of▁sentence｜>'],
+    ['User: hi<end_of_utterance>\n', 'Assistant:', '<end_of_utterance>\n'],
+    ['### Instruction:\nhi\n\n', '### Response:\n', '</s>\n\n'],
+  ])('a text that was rendered with the prompt for a next answer: %j %j', (user, opening, end) => {
+    const [begin = ''] = opening.split('<think>');
+    const text = `${user}${begin}Hello.${end}${opening}`;
+    expect(recovery.recover({ text }).response).toBe('Hello.');
+    for (const prompt of ['hi', `${user}${begin}`, `${user}${opening}`])
+      expect(recovery.recover({ text, prompt })).toEqual({ response: 'Hello.', rule: 'prompt' });
+  });
+
+  test('a prompt that ends within the mark that its text has', () => {
+    const user = '<|USER_TOKEN|>q<|END_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>';
+    const text = `${user}<|START_RESPONSE|>Hello.<|END_RESPONSE|><|END_OF_TURN_TOKEN|>`;
+    expect(recovery.recover({ text, prompt: user })).toEqual({ response: 'Hello.', rule: 'prompt' });
+    const spaced = '<|bom|><|user|> q<|eom|><|bom|><|assistant|>';
+    expect(recovery.recover({ text: `${spaced} Hello.<|eom|>`, prompt: spaced }).response).toBe('Hello.');
   });
 });
 
