@@ -1,7 +1,9 @@
+import { ordinaryOf } from '../../lowess/ordinary.js';
 import { groupTies } from '../../lowess/ties.js';
 import type { BiasEstimate } from '../curve/bias-curve.js';
 import { InvalidInput } from '../errors.js';
 import { toColumn } from '../samples/pick.js';
+import { slidingMoments, type WindowMoments } from '../statistics/sliding-moments.js';
 
 /** The settings of RC-Mean. */
 export interface MeanSettings {
@@ -19,7 +21,9 @@ export interface MeanEstimate {
 /** The samples in ascending order of the characteristic. */
 interface Sorted {
   readonly values: Float64Array;
+  /** Less `centre`: no digits are lost to a common offset. */
   readonly rewards: Float64Array;
+  readonly centre: number;
 }
 
 /**
@@ -86,28 +90,14 @@ export function countWithin(sorted: Float64Array, c: number, reach: number): num
   return firstAbove(sorted, c + reach) - firstAtLeast(sorted, c - reach);
 }
 
-interface Window {
-  readonly count: number;
-  readonly mean: number;
-  readonly variance: number;
-}
-
 /** Hands the window of every distinct value, and how many samples share the value, to `accept`; ascending. */
 function eachWindow(
-  { values, rewards }: Sorted,
+  { values, rewards, centre }: Sorted,
   reach: number,
-  accept: (value: number, tied: number, window: Window) => void,
+  accept: (value: number, tied: number, window: WindowMoments) => void,
 ): void {
   const n = values.length;
-  // Sums up to each sample, of rewards about their middle: no digits are lost to a common offset.
-  const centre = rewards.reduce((total, reward) => total + reward / n, 0);
-  const sums = new Float64Array(n + 1);
-  const squares = new Float64Array(n + 1);
-  for (let i = 0; i < n; i++) {
-    const reward = rewards[i] - centre;
-    sums[i + 1] = sums[i] + reward;
-    squares[i + 1] = squares[i] + reward * reward;
-  }
+  const momentsOf = slidingMoments(rewards);
   let low = 0;
   let high = 0;
   for (let i = 0; i < n; ) {
@@ -116,16 +106,15 @@ function eachWindow(
     while (next < n && values[next] === value) next++;
     while (values[low] < value - reach) low++;
     while (high < n && values[high] <= value + reach) high++;
-    const count = high - low;
-    const mean = (sums[high] - sums[low]) / count;
-    const variance = Math.max(0, (squares[high] - squares[low]) / count - mean * mean);
-    accept(value, next - i, { count, mean: mean + centre, variance });
+    const moments = momentsOf(low, high);
+    accept(value, next - i, { ...moments, mean: moments.mean + centre });
     i = next;
   }
 }
 
 function sortByValue(values: Float64Array, rewards: Float64Array): Sorted {
-  return { values: values.slice().sort(), rewards: groupTies(values, rewards, () => 0).y };
+  const { y, centre } = groupTies(values, rewards, ordinaryOf);
+  return { values: values.slice().sort(), rewards: y, centre };
 }
 
 function firstAtLeast(sorted: Float64Array, limit: number): number {
