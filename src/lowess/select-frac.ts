@@ -53,7 +53,7 @@ export function selectFrac(x: Float64Array, y: Float64Array, options: SelectFrac
   );
   return {
     frac: best.frac,
-    losses: excesses.map(({ frac, excess }) => ({ frac, loss: excess + distance })),
+    losses: excesses.map(({ frac, excess }) => ({ frac, loss: Math.max(0, excess + distance) })),
   };
 }
 

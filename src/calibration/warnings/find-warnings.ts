@@ -8,6 +8,7 @@ import { thinEvenly } from '../statistics/correlation.js';
 import { endWarnings, neighbourWarnings, tieWarnings } from './characteristic-warnings.js';
 import { correlationWarnings } from './correlation-warnings.js';
 import { backFittingWarnings, effectWarnings } from './curve-warnings.js';
+import { outlierWarnings } from './outlier-warnings.js';
 import { promptWarnings } from './prompt-warnings.js';
 import { shapeWarnings, valueWarnings } from './reward-warnings.js';
 import { weightTaken } from './robust-weight.js';
@@ -33,6 +34,7 @@ export function findWarnings(
     ...effectWarnings(estimation.curves),
     ...backFittingWarnings(estimation.characteristics),
     ...weightWarnings(taken),
+    ...outlierWarnings(samples.rewards, settings),
     ...shapeWarnings(residuals, taken),
     ...valueWarnings(thinEvenly(samples.rewards)),
     ...neighbourWarnings(figures.characteristics, samples.rewards.length),

@@ -45,7 +45,9 @@ describe('thinning knots', () => {
 
   test('leaves few knots of a smooth curve', () => {
     const x = Float64Array.from({ length: 200_000 }, (_, i) => i / 1_000);
-    expect(thinKnots({ x, y: x.map((value) => Math.log1p(value)) }, same(x, 1e-8)).length).toBeLessThan(20_000);
+    expect(thinKnots({ x, y: x.map((value) => Math.log1p(value)) }, same(x, 1e-8)).length).toBeLessThan(
+      20_000,
+    );
   });
 
   test('leaves every knot of a zigzag larger than the tolerance', () => {
