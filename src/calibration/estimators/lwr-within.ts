@@ -1,5 +1,5 @@
 import { lowess } from '../../lowess/lowess.js';
-import { type Ordinary, ordinaryOf, uncentred } from '../../lowess/ordinary.js';
+import { type Ordinary, ordinaryOf } from '../../lowess/ordinary.js';
 import { type FracLoss, selectFrac } from '../../lowess/select-frac.js';
 import { type BiasEstimate, biasAt } from '../curve/bias-curve.js';
 import { brokenRule, type InvalidInput } from '../errors.js';
@@ -24,7 +24,7 @@ const TOLERANCE = 1e-4;
  */
 const MAX_PASSES = 40;
 
-/** A level that moves by less than this share of the greatest |reward| moves by rounding only. */
+/** A level that moves by less than this share of the greatest |reward - centre| moves by rounding only. */
 const ROUNDING = 1e-13;
 
 /** With `frac: "auto"`, the frac of the fit that gives the levels for the choice: the paper's. */
@@ -73,8 +73,10 @@ export function estimateLwrWithin(
   settings: LwrSettings,
 ): LwrFit {
   if (groups === undefined) throw promptsNeeded();
-  const ordinary = settings.iterations > 0 ? ordinaryOf(rewards) : uncentred();
-  const comparable = withoutFarPrompts(comparableSamples(values, rewards, groups), ordinary);
+  const { centre, limit } = ordinaryOf(rewards);
+  const ordinary = { centre, limit: settings.iterations > 0 ? limit : Number.POSITIVE_INFINITY };
+  const all = comparableSamples(values, rewards, groups);
+  const comparable = lessCentre(withoutFarPrompts(all, ordinary), centre);
   if (comparable.rewards.length < MIN_FIT_SAMPLES) throw tooFewComparable(comparable.rewards.length);
   const { frac, losses } = fracOf(comparable, settings);
   const { iterations } = settings;
@@ -192,6 +194,11 @@ function withoutFarPrompts(samples: ComparableSamples, { centre, limit }: Ordina
   return comparableSamples(pick(values, kept), pick(rewards, kept), keptGroups);
 }
 
+/** Levels of prompts keep the digits that a common offset would cost them. */
+function lessCentre(samples: ComparableSamples, centre: number): ComparableSamples {
+  return { ...samples, rewards: samples.rewards.map((reward) => reward - centre) };
+}
+
 /** The estimate moved so that its mean over all (ordinary) samples is the mean of their rewards. */
 function atMeanOf(
   rewards: Float64Array,
@@ -200,7 +207,7 @@ function atMeanOf(
   estimate: BiasEstimate,
 ): BiasEstimate {
   const used = indicesWhere(rewards.length, (i) => Math.abs(rewards[i] - centre) <= limit);
-  const meanReward = used.reduce((sum, i) => sum + rewards[i] / used.length, 0);
+  const meanReward = centre + used.reduce((sum, i) => sum + (rewards[i] - centre) / used.length, 0);
   const meanBias = used.reduce((sum, i) => sum + biasAt(estimate, values[i]) / used.length, 0);
   const biases = estimate.biases.map((bias) => bias - meanBias + meanReward);
   return { ...estimate, biases, meanBias: meanReward };

@@ -7,6 +7,7 @@ import { blaming, requireFinite } from '../fit/finite.js';
 import { type Fit, fitBias } from '../fit/fit.js';
 import type { FitSettings } from '../fit/fit-settings.js';
 import { type Correlations, pearson, spearman, thinEvenly } from '../statistics/correlation.js';
+import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 import {
   accuracyOf,
   type Credits,
@@ -170,7 +171,9 @@ function correlationsOf(
 ): Evaluation['correlations'] {
   const x = thinEvenly(columnOf(samples, characteristic));
   const before = thinEvenly(samples.rewards);
-  const after = thinEvenly(rewards);
+  const calibrated = thinEvenly(rewards);
+  const removed = before.map((reward, i) => Math.abs(reward - calibrated[i]));
+  const after = withoutRounding(calibrated, roundingBound(before, removed));
   return {
     spearman: { before: spearman(x, before), after: spearman(x, after), crossFitted: crossFitted.spearman },
     pearson: { before: pearson(x, before), after: pearson(x, after), crossFitted: crossFitted.pearson },

@@ -3,6 +3,7 @@ import { calibrateColumns, refuseNotFinite } from '../curve/calibrate.js';
 import { columnOf } from '../fit/estimate.js';
 import { requireFinite } from '../fit/finite.js';
 import { pearson, spearman, thinEvenly } from '../statistics/correlation.js';
+import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 import { type Agreement, agreementWith, type ReferenceScore } from './agreement.js';
 import { type Gameability, gameabilityOf, type VariantSuffixes } from './gameability.js';
 import type { ScoredOutputs } from './scored-outputs.js';
@@ -64,9 +65,12 @@ export function rankGenerators(
     calibrated: marginsOf(scored, outputs.rewards, baseline.rewards),
   });
   const rates = entries.map(({ winRate }) => winRate);
+  const raw = thinEvenly(scored.outputs.rewards);
+  const rounding = roundingBound(raw, thinEvenly(outputs.biases.map(Math.abs)));
+  const calibrated = withoutRounding(thinEvenly(outputs.rewards), rounding);
   const correlate = (correlation: typeof spearman) => ({
-    raw: correlation(thinEvenly(length), thinEvenly(scored.outputs.rewards)),
-    calibrated: correlation(thinEvenly(length), thinEvenly(outputs.rewards)),
+    raw: correlation(thinEvenly(length), raw),
+    calibrated: correlation(thinEvenly(length), calibrated),
   });
   const leaderboard = {
     agreement: reference && agreementWith(reference, scored.generators, rates),

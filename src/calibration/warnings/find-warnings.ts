@@ -5,6 +5,7 @@ import { type BiasEstimation, columnOf } from '../fit/estimate.js';
 import type { FitSettings, ResolvedFitSettings } from '../fit/fit-settings.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import { thinEvenly } from '../statistics/correlation.js';
+import { withoutRounding } from '../statistics/rounding.js';
 import { endWarnings, neighbourWarnings, tieWarnings } from './characteristic-warnings.js';
 import { correlationWarnings } from './correlation-warnings.js';
 import { backFittingWarnings, effectWarnings } from './curve-warnings.js';
@@ -26,10 +27,12 @@ export function findWarnings(
   estimation: BiasEstimation,
   figures: FitFigures,
 ): Warning[] {
-  const residuals = thinEvenly(residualsOf(samples, settings, estimation));
+  const left = thinEvenly(residualsOf(samples, settings, estimation));
+  const residuals = withoutRounding(left, figures.rounding);
+  const values = columnOf(samples, settings.characteristics[0].name);
   const taken = weightTaken(residuals, figures.robustWeightRemoved);
   return [
-    ...correlationWarnings(figures, settings),
+    ...correlationWarnings(figures, { values, rewards: samples.rewards }, settings),
     ...promptWarnings(samples, settings),
     ...effectWarnings(estimation.curves),
     ...backFittingWarnings(estimation.characteristics),

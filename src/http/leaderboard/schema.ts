@@ -133,7 +133,9 @@ export const leaderboardAnswer = z
     generators: z.array(entry).describe('By calibrated win rate, best first'),
     correlation: z
       .object({ spearman: figures, pearson: figures })
-      .describe('Of the first characteristic and the reward over these outputs (at most 20,000 of them)'),
+      .describe(
+        'Of the first characteristic and the reward over these outputs (at most 20,000 of them); null where a column is constant, or calibrated rewards differ by rounding errors only',
+      ),
     agreement: z
       .object({
         compared: z.int().describe('Generators that have a reference score'),
