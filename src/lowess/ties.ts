@@ -146,7 +146,11 @@ function groupBySorting(x: Float64Array, y: Float64Array, centre: number): Group
 
 /** The distinct values, ascending. */
 export function distinctSorted(x: Float64Array): Float64Array {
-  const sorted = x.slice().sort();
+  return distinctInPlace(x.slice().sort());
+}
+
+/** The distinct ones of ascending values, at the front of `sorted`, which is overwritten. */
+export function distinctInPlace(sorted: Float64Array): Float64Array {
   let m = 0;
   for (let i = 0; i < sorted.length; i++) {
     // Adding 0 turns -0, which equals 0, into 0.

@@ -1,7 +1,8 @@
 import { ordinaryOf } from '../../lowess/ordinary.js';
-import { groupTies } from '../../lowess/ties.js';
+import { distinctInPlace, groupTies } from '../../lowess/ties.js';
 import type { BiasEstimate } from '../curve/bias-curve.js';
 import { InvalidInput } from '../errors.js';
+import type { ComparedValues } from '../fit/fit-settings.js';
 import { toColumn } from '../samples/pick.js';
 import { slidingMoments, type WindowMoments } from '../statistics/sliding-moments.js';
 
@@ -28,29 +29,30 @@ interface Sorted {
 
 /**
  * RC-Mean: b̂(c) = mean reward of all samples with |c' − c| ≤ d (method, "Estimators of b̂"), at every
- * distinct c whose window has at least `minSamples`, its ends included; linear between them. `meanDistance`
- * is mean |c₁ − c₂| over the pairs to be compared, and d = meanDistance ÷ ratio; without pairs it is the mean
- * over all pairs of samples ({@link meanPairDistance}), which the reference draws at random. The standard
- * error at c is the standard deviation in the window over √count.
+ * distinct c whose window has at least `minSamples`, its ends included; linear between them. d is mean
+ * |c₁ − c₂| over the pairs to be compared ÷ ratio, and the values of those pairs are looked at, too; without
+ * `compared` it is the mean over all pairs of samples ({@link meanPairDistance}), which the reference draws
+ * at random. The standard error at c is the standard deviation in the window over √count.
  *
  * Costs one sort and O(n).
  *
- * @throws InvalidInput `too-few-samples` when no window holds enough.
+ * @throws InvalidInput `too-few-samples` when no window of a sample holds enough.
  */
 export function estimateMean(
   values: Float64Array,
   rewards: Float64Array,
   { ratio, minSamples }: MeanSettings,
-  meanDistance?: number,
+  compared?: ComparedValues,
 ): MeanEstimate {
   const sorted = sortByValue(values, rewards);
-  const reach = (meanDistance ?? meanPairDistance(sorted.values)) / ratio;
+  const reach = (compared?.meanDistance ?? meanPairDistance(sorted.values)) / ratio;
   const knots: number[] = [];
   const biases: number[] = [];
   const standardErrors: number[] = [];
   let weighted = 0;
   let supported = 0;
-  eachWindow(sorted, reach, (value, tied, { count, mean, variance }) => {
+  const points = pointsOf(sorted.values, compared?.others);
+  eachWindow(sorted, points, reach, (value, tied, { count, mean, variance }) => {
     if (count < minSamples) return;
     knots.push(value);
     biases.push(mean);
@@ -58,7 +60,7 @@ export function estimateMean(
     weighted += tied * mean;
     supported += tied;
   });
-  if (knots.length === 0) throw tooFew(reach, minSamples);
+  if (supported === 0) throw tooFew(reach, minSamples);
   return {
     estimate: {
       knots: toColumn(knots),
@@ -90,9 +92,22 @@ export function countWithin(sorted: Float64Array, c: number, reach: number): num
   return firstAbove(sorted, c + reach) - firstAtLeast(sorted, c - reach);
 }
 
-/** Hands the window of every distinct value, and how many samples share the value, to `accept`; ascending. */
+/** The distinct values at which windows are looked at, ascending. */
+function pointsOf(sorted: Float64Array, others: Float64Array | undefined): Float64Array {
+  if (others === undefined || others.length === 0) return distinctInPlace(sorted.slice());
+  const all = new Float64Array(sorted.length + others.length);
+  all.set(sorted);
+  all.set(others, sorted.length);
+  return distinctInPlace(all.sort());
+}
+
+/**
+ * Hands the window of every one of the ascending points that holds samples, and how many samples lie at the
+ * point itself, to `accept`.
+ */
 function eachWindow(
   { values, rewards, centre }: Sorted,
+  points: Float64Array,
   reach: number,
   accept: (value: number, tied: number, window: WindowMoments) => void,
 ): void {
@@ -100,15 +115,15 @@ function eachWindow(
   const momentsOf = slidingMoments(rewards);
   let low = 0;
   let high = 0;
-  for (let i = 0; i < n; ) {
-    const value = values[i];
-    let next = i;
-    while (next < n && values[next] === value) next++;
-    while (values[low] < value - reach) low++;
-    while (high < n && values[high] <= value + reach) high++;
+  let next = 0;
+  for (const point of points) {
+    const first = next;
+    while (next < n && values[next] === point) next++;
+    while (low < n && values[low] < point - reach) low++;
+    while (high < n && values[high] <= point + reach) high++;
+    if (low >= high) continue;
     const moments = momentsOf(low, high);
-    accept(value, next - i, { ...moments, mean: moments.mean + centre });
-    i = next;
+    accept(point, next - first, { ...moments, mean: moments.mean + centre });
   }
 }
 

@@ -24,7 +24,7 @@ import { type BootstrapSettings, gainInterval, gainsOf, type Stratum } from './b
 import { type LabelPreference, labelPreference } from './label-preference.js';
 import type { LabelledPairs } from './pairs.js';
 import { type RewardBenchScore, scoreRewardBench, strataOf } from './reward-bench.js';
-import { keepRaw, unsupportedPairs, withMeanDistances } from './supported-pairs.js';
+import { keepRaw, unsupportedPairs, withLabelledPairs } from './supported-pairs.js';
 import { type Gain, type Verdict, verdictOf } from './verdict.js';
 
 /** Settings of an evaluation. */
@@ -80,7 +80,7 @@ export function fitPairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): 
 
 function fitFinitePairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): FittedPairs {
   const { samples } = pairs;
-  const chosen = chooseIterations(samples, withMeanDistances(pairs, asked));
+  const chosen = chooseIterations(samples, withLabelledPairs(pairs, asked));
   const unsupported = unsupportedPairs(pairs, chosen);
   const { settings, choices } = chooseAlphas(pairs, chosen, { ties, unsupported });
   const fit = fitBias(samples, settings);

@@ -89,7 +89,7 @@ function estimateOne(
       return estimateLwrWithin(values, rewards, groups, settings);
     case 'mean':
       return {
-        estimates: [estimateMean(values, rewards, settings, settings.meanDistances?.get(name)).estimate],
+        estimates: [estimateMean(values, rewards, settings, settings.compared?.get(name)).estimate],
       };
     case 'penalty':
       return { estimates: [estimatePenalty(values, settings.penalty)] };

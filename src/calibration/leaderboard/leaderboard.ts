@@ -15,6 +15,14 @@ export interface LeaderboardOptions {
   readonly reference?: readonly ReferenceScore[] | undefined;
 }
 
+/** Curves, and the outputs that they leave as they are, with the baselines that those are compared with. */
+export interface LeaderboardCalibration {
+  /** At least one. */
+  readonly curves: readonly BiasCurve[];
+  /** Ascending: those with a thin window of RC-Mean. */
+  readonly left: readonly number[];
+}
+
 /** One line of the leaderboard. Rates are in percent; rank 1 is the best. */
 export interface LeaderboardEntry {
   readonly generator: string;
@@ -40,6 +48,8 @@ export interface Leaderboard {
   readonly gameability: Gameability | undefined;
   /** How many have a characteristic outside the fitted range. */
   readonly extrapolated: { readonly outputs: number; readonly baseline: number };
+  /** Outputs whose margin is the raw one. */
+  readonly leftAsTheyAre: number;
 }
 
 /**
@@ -47,12 +57,11 @@ export interface Leaderboard {
  * less the reward of its prompt's baseline; calibrated, (r − Σ α b̂(c)) − (r₀ − Σ α b̂(c₀)). Rewards that
  * already are margins over the baseline need baseline rewards of 0.
  *
- * @param curves at least one.
  * @throws InvalidInput where a calibrated reward is not finite; NotFinite where a figure is not.
  */
 export function rankGenerators(
   scored: ScoredOutputs,
-  curves: readonly BiasCurve[],
+  { curves, left }: LeaderboardCalibration,
   { variants, reference }: LeaderboardOptions,
 ): Leaderboard {
   const outputs = calibrateColumns(scored.outputs, curves, false);
@@ -60,14 +69,16 @@ export function rankGenerators(
   refuseNotFinite(outputs.rewards, (i) => ['outputs', i, 'reward']);
   refuseNotFinite(baseline.rewards, (i) => ['baseline', i, 'reward']);
   const length = columnOf(scored.outputs, curves[0].characteristic);
+  const margins = marginsOf(scored, scored.outputs.rewards, scored.baseline.rewards);
   const entries = entriesOf(scored, length, {
-    raw: marginsOf(scored, scored.outputs.rewards, scored.baseline.rewards),
-    calibrated: marginsOf(scored, outputs.rewards, baseline.rewards),
+    raw: margins,
+    calibrated: withRaw(left, marginsOf(scored, outputs.rewards, baseline.rewards), margins),
   });
   const rates = entries.map(({ winRate }) => winRate);
   const raw = thinEvenly(scored.outputs.rewards);
   const rounding = roundingBound(raw, thinEvenly(outputs.biases.map(Math.abs)));
-  const calibrated = withoutRounding(thinEvenly(outputs.rewards), rounding);
+  const rewards = withRaw(left, outputs.rewards, scored.outputs.rewards);
+  const calibrated = withoutRounding(thinEvenly(rewards), rounding);
   const correlate = (correlation: typeof spearman) => ({
     raw: correlation(thinEvenly(length), raw),
     calibrated: correlation(thinEvenly(length), calibrated),
@@ -78,10 +89,18 @@ export function rankGenerators(
     spearman: correlate(spearman),
     pearson: correlate(pearson),
     extrapolated: { outputs: outputs.extrapolated.length, baseline: baseline.extrapolated.length },
+    leftAsTheyAre: left.length,
     generators: entries.sort(bestFirst),
   };
   requireFinite(leaderboard);
   return leaderboard;
+}
+
+/** The calibrated column, but the raw values of those that are left as they are. */
+function withRaw(left: readonly number[], calibrated: Float64Array, raw: Float64Array): Float64Array {
+  const column = calibrated.slice();
+  for (const i of left) column[i] = raw[i];
+  return column;
 }
 
 function marginsOf(

@@ -145,6 +145,9 @@ export const leaderboardAnswer = z
       .optional()
       .describe('Of win rates and reference scores; only with `reference`'),
     gameability: gameability.optional().describe('Only where a model is there in all three variants'),
+    left_as_they_are: z
+      .int()
+      .describe('`mean`: outputs that are compared by raw rewards, since a window has too few samples'),
     extrapolated: z
       .object({ outputs: z.int(), baseline: z.int() })
       .describe('How many lie outside the range that was fitted'),
