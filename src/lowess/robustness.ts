@@ -17,7 +17,7 @@ export interface GroupSums extends WeightedSums {
   readonly far: FarSums | undefined;
 }
 
-/** Sums over the far samples of each group (see `Ordinary`): beside one, ordinary ones would keep no digit. */
+/** Sums over the far samples of each group (see `Ordinary`): beside one, others would keep no digit. */
 export interface FarSums extends WeightedSums {
   /** Σ robustness weight · |y - centre|. */
   readonly weight: Float64Array;

@@ -57,7 +57,7 @@ export function selectFrac(x: Float64Array, y: Float64Array, options: SelectFrac
   };
 }
 
-/** Σ |y - centre| of the far samples over n: what every candidate's loss has in common; 0 where none is far. */
+/** Σ |y - centre| of the far samples ÷ n, which all losses have in common; 0 where none is far. */
 function farDistance({ y, limit }: TiedSamples): number {
   return y.reduce((sum, value) => (Math.abs(value) > limit ? sum + Math.abs(value) / y.length : sum), 0);
 }

@@ -40,8 +40,9 @@ const FAR = divide(exact(999), exact(1000));
 const HAIR = 1e-11;
 
 /**
- * LOWESS by its per-sample definition and R's rules in arithmetic of 32 digits: what `golden/outliers.py` does
- * with 50, for the samples of property tests. Nothing here is shared with src/lowess.
+ * LOWESS by its per-sample definition and R's rules in arithmetic of 32 digits: what
+ * `golden/outliers.py` does with 50, for the samples of property tests. Nothing here is shared with
+ * src/lowess.
  */
 export function preciseLowess(
   x: ArrayLike<number>,

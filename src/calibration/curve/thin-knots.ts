@@ -6,8 +6,8 @@ export interface Knots {
 
 /**
  * The indices, ascending, of knots that suffice for almost the same curve: the piecewise linear curve through
- * them differs from the given one at every knot by at most the knot's tolerance, and so between knots. The first and the last knot are always
- * kept.
+ * them differs from the given one at every knot by at most the knot's tolerance, and so between knots. The
+ * first and the last knot are always kept.
  *
  * One pass with the cone (or "funnel") algorithm: from the last kept knot, the slopes that pass every
  * following knot within the tolerance form an interval that only narrows; when the line to a knot falls out

@@ -4,7 +4,7 @@ import type { BiasEstimate } from '../curve/bias-curve.js';
 import { InvalidInput } from '../errors.js';
 import type { ComparedValues } from '../fit/fit-settings.js';
 import { toColumn } from '../samples/pick.js';
-import { slidingMoments, type WindowMoments } from '../statistics/sliding-moments.js';
+import { runningMoments, slidingMoments, type WindowMoments } from '../statistics/sliding-moments.js';
 
 /** The settings of RC-Mean. */
 export interface MeanSettings {
@@ -25,6 +25,8 @@ interface Sorted {
   /** Less `centre`: no digits are lost to a common offset. */
   readonly rewards: Float64Array;
   readonly centre: number;
+  /** Infinity where no reward is far from the others. */
+  readonly limit: number;
 }
 
 /**
@@ -106,13 +108,13 @@ function pointsOf(sorted: Float64Array, others: Float64Array | undefined): Float
  * point itself, to `accept`.
  */
 function eachWindow(
-  { values, rewards, centre }: Sorted,
+  { values, rewards, centre, limit }: Sorted,
   points: Float64Array,
   reach: number,
   accept: (value: number, tied: number, window: WindowMoments) => void,
 ): void {
   const n = values.length;
-  const momentsOf = slidingMoments(rewards);
+  const momentsOf = limit === Number.POSITIVE_INFINITY ? runningMoments(rewards) : slidingMoments(rewards);
   let low = 0;
   let high = 0;
   let next = 0;
@@ -128,8 +130,8 @@ function eachWindow(
 }
 
 function sortByValue(values: Float64Array, rewards: Float64Array): Sorted {
-  const { y, centre } = groupTies(values, rewards, ordinaryOf);
-  return { values: values.slice().sort(), rewards: y, centre };
+  const { y, centre, limit } = groupTies(values, rewards, ordinaryOf);
+  return { values: values.slice().sort(), rewards: y, centre, limit };
 }
 
 function firstAtLeast(sorted: Float64Array, limit: number): number {

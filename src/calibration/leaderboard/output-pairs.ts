@@ -3,7 +3,7 @@ import { columnOf } from '../fit/estimate.js';
 import { pick } from '../samples/pick.js';
 import type { ScoredOutputs } from './scored-outputs.js';
 
-/** Each output and its prompt's baseline as a pair, of which the outputs are fitted, as in the paper's code. */
+/** Each output and its prompt's baseline as a pair; outputs alone are fitted, as in the paper's code. */
 export function outputPairs({ outputs, baseline, baselineOf }: ScoredOutputs): PairColumns {
   return (characteristic) => {
     const first = columnOf(outputs, characteristic);

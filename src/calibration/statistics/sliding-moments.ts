@@ -10,6 +10,24 @@ export interface WindowMoments {
 export type SlidingMoments = (low: number, high: number) => WindowMoments;
 
 /**
+ * Mean and variance in a window by differences of sums up to here: the fastest way, with errors relative to
+ * the greatest of all values. They should lie about 0.
+ */
+export function runningMoments(values: Float64Array): SlidingMoments {
+  const sums = new Float64Array(values.length + 1);
+  const squares = new Float64Array(values.length + 1);
+  for (let i = 0; i < values.length; i++) {
+    sums[i + 1] = sums[i] + values[i];
+    squares[i + 1] = squares[i] + values[i] * values[i];
+  }
+  return (low, high) => {
+    const count = high - low;
+    const mean = (sums[high] - sums[low]) / count;
+    return { count, mean, variance: Math.max(0, (squares[high] - squares[low]) / count - mean * mean) };
+  };
+}
+
+/**
  * Mean and variance in a window that slides over the values, as precise as the values in the window allow:
  * what it has passed leaves no trace, as it would in differences of sums up to here. Sums grow from a divide
  * in both directions, and where the window has passed the divide, it moves to the window's end (two-stack

@@ -186,14 +186,19 @@ def share_off(case, fitted, other):
     return max(float(abs(mpf(other[i]) - fitted[i]) / max(span, abs(fitted[i]))) for i in near)
 
 
-found = []
-for case in cases():
-    fitted = lowess(case["x"], case["y"], case["frac"], case["iterations"])
-    r = share_off(case, fitted, by_r(case))
-    statsmodels = share_off(case, fitted, by_statsmodels(case))
-    print(case["name"], case["frac"], case["iterations"], "R", r, "statsmodels", statsmodels, file=sys.stderr)
-    at = {x: float(value) for x, value in zip(case["x"], fitted)}
-    found.append(
-        {**case, "fitted": [at[x] for x in sorted(at)], "r_off_by": r, "statsmodels_off_by": statsmodels}
-    )
-print(json.dumps({"made_by": "mpmath, 50 digits", "cases": found}))
+def main():
+    found = []
+    for case in cases():
+        fitted = lowess(case["x"], case["y"], case["frac"], case["iterations"])
+        r = share_off(case, fitted, by_r(case))
+        statsmodels = share_off(case, fitted, by_statsmodels(case))
+        print(case["name"], case["frac"], case["iterations"], "R", r, "statsmodels", statsmodels, file=sys.stderr)
+        at = {x: float(value) for x, value in zip(case["x"], fitted)}
+        found.append(
+            {**case, "fitted": [at[x] for x in sorted(at)], "r_off_by": r, "statsmodels_off_by": statsmodels}
+        )
+    print(json.dumps({"made_by": "mpmath, 50 digits", "cases": found}))
+
+
+if __name__ == "__main__":
+    main()
