@@ -13,8 +13,10 @@ import { rewardModelName } from './reward-model-name.js';
 /** Older services wrote perfect correlations a few units in the last place beyond 1. */
 const correlation = z.number().min(-1.0000001).max(1.0000001).nullable();
 const correlations = z.strictObject({
-  before: correlation,
-  after: correlation,
+  before: correlation.describe('Null where there is none; the warning `correlation-undefined` says why'),
+  after: correlation.describe(
+    'Null where there is none, or where the calibrated rewards differ by rounding errors of the fit only; the warning `correlation-undefined` says why',
+  ),
   cross_fitted: correlation
     .optional()
     .describe('After calibration by fits that had not seen the samples (five folds)'),

@@ -85,11 +85,13 @@ export function carefulLine(
   let weight = 0;
   let weightedDistance = 0;
   let weightedY = 0;
+  let farY = 0;
   for (let j = windows.first[i]; j < windows.end[i]; j++) {
     const tricube = tricubeAt(x, windows, i, j);
     weight += tricube * groups.weight[j];
     weightedDistance += tricube * groups.weight[j] * (x[j] - x[i]);
     weightedY += tricube * groups.weightedY[j];
+    if (groups.far) farY += tricube * groups.far.weightedY[j];
   }
   if (!(weight > 0)) {
     line.value = 0;
@@ -101,14 +103,17 @@ export function carefulLine(
   const meanY = weightedY / weight;
   let spread = 0;
   let covariance = 0;
+  let farCovariance = 0;
   for (let j = windows.first[i]; j < windows.end[i]; j++) {
     const tricube = tricubeAt(x, windows, i, j);
     const distance = x[j] - x[i] - mean;
     spread += tricube * groups.weight[j] * distance * distance;
     covariance += tricube * (groups.weightedY[j] - groups.weight[j] * meanY) * distance;
+    if (groups.far) farCovariance += tricube * groups.far.weightedY[j] * distance;
   }
   spread /= weight;
-  covariance /= weight;
-  setLine(line, 1 / weight, mean, meanY, spread, covariance, Math.sqrt(spread) > LEAST_SPREAD * range);
+  covariance = (covariance + farCovariance) / weight;
+  const sloped = Math.sqrt(spread) > LEAST_SPREAD * range;
+  setLine(line, 1 / weight, mean, meanY + farY / weight, spread, covariance, sloped);
   line.tilt *= windows.radius[i]; // per distance until here, per u from now on
 }

@@ -1,8 +1,9 @@
 import { checkDelta, checkFrac, checkIterations } from './arguments.js';
+import { ordinaryOf } from './ordinary.js';
 import { robustFit } from './robust-fit.js';
 import { prepareSmoother } from './smoother.js';
 import { type StandardErrors, standardErrors } from './standard-errors.js';
-import { countsOf, groupTies, middleOf } from './ties.js';
+import { countsOf, groupTies } from './ties.js';
 
 export interface LowessOptions {
   /** Share of the samples in each window, in (0, 1]. */
@@ -65,7 +66,7 @@ export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions)
   checkIterations(iterations);
   checkDelta(delta);
   if (withErrors && delta > EXACT) throw new RangeError('standard errors need delta = 0');
-  const samples = groupTies(x, y, middleOf);
+  const samples = groupTies(x, y, ordinaryOf);
   const smoother = prepareSmoother(samples, frac, delta);
   const fit = robustFit(samples, smoother, iterations, delta);
   const result = {

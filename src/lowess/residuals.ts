@@ -72,7 +72,7 @@ export function residualScale(
     const { total, below, length } = keepResiduals(samples, fitted, binsPerUnit, from, to, room.kept);
     const found = below <= (n - 1) >>> 1 && n >>> 1 < below + length;
     if (found && length <= room.kept.length) {
-      return { median: medianWithin(room.kept, length, n, below), mean: total / n };
+      return { median: medianWithin(room.kept, length, n, below), mean: meanOf(total, samples, fitted) };
     }
     const bins = countByBin(samples, fitted, binsPerUnit);
     from = binOfRank(bins, (n - 1) >>> 1);
@@ -80,6 +80,21 @@ export function residualScale(
     const needed = bins[from] + bins[to - 1];
     if (room.kept.length < needed) room.kept = new Float64Array(needed);
   }
+}
+
+/**
+ * The mean of |y - fitted| from its total, or by parts where that overflowed: an infinite mean would end the
+ * iterations as if the residuals were nothing beside it. NaN where a residual itself overflows, which makes
+ * the whole fit NaN.
+ */
+function meanOf(total: number, { starts, y }: TiedSamples, fitted: Float64Array): number {
+  const n = y.length;
+  if (Number.isFinite(total)) return total / n;
+  let mean = 0;
+  for (let j = 0; j < fitted.length; j++) {
+    for (let i = starts[j]; i < starts[j + 1]; i++) mean += Math.abs(y[i] - fitted[j]) / n;
+  }
+  return Number.isFinite(mean) ? mean : Number.NaN;
 }
 
 /** What the selection of a median needs to write on, kept from pass to pass. */

@@ -21,7 +21,7 @@ export interface RobustFit {
 /**
  * Fits all lines, then `iterations` times weighs the samples by their residuals and fits all lines anew;
  * stops early where the residuals are as good as zero, as R's `clowess`. `delta` is the one that the smoother
- * was prepared with.
+ * was prepared with. Where a residual overflows, no value of the curve is a number.
  */
 export function robustFit(
   samples: TiedSamples,
@@ -42,6 +42,7 @@ export function robustFit(
     fitted = fitCurve(samples, smoother, sums, delta);
     scale = residualScale(samples, fitted, guessFrom(scale), room);
   }
+  if (Number.isNaN(scale.mean)) fitted.fill(Number.NaN);
   return { fitted, sums, scale, weighedBy, weightRemoved };
 }
 

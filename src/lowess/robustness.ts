@@ -1,9 +1,25 @@
 import type { ResidualScale } from './residuals.js';
 import type { TiedSamples } from './ties.js';
 
+/** A weight, and a sum weighted by it, for each group. */
+export interface WeightedSums {
+  readonly weight: Float64Array;
+  readonly weightedY: Float64Array;
+}
+
 /** What a local line needs to know of each group: sums over its samples. */
-export interface GroupSums {
+export interface GroupSums extends WeightedSums {
   /** Σ robustness weight. */
+  readonly weight: Float64Array;
+  /** Σ robustness weight · (y - centre) of the ordinary samples. */
+  readonly weightedY: Float64Array;
+  /** The same of the far samples; undefined where none is far. */
+  readonly far: FarSums | undefined;
+}
+
+/** Sums over the far samples of each group (see `Ordinary`): beside one, others would keep no digit. */
+export interface FarSums extends WeightedSums {
+  /** Σ robustness weight · |y - centre|. */
   readonly weight: Float64Array;
   /** Σ robustness weight · (y - centre). */
   readonly weightedY: Float64Array;
@@ -32,17 +48,27 @@ const NEGLIGIBLE_WIDTH = 1e-7;
 
 /** Group sums with every robustness weight 1: counts and sums of y. */
 export function plainSums(samples: TiedSamples): GroupSums {
-  const { starts, y } = samples;
+  const { starts, y, limit } = samples;
   const m = samples.x.length;
-  const sums = { weight: new Float64Array(m), weightedY: new Float64Array(m) };
+  const isSplit = limit < Number.POSITIVE_INFINITY;
+  const far = isSplit ? { weight: new Float64Array(m), weightedY: new Float64Array(m) } : undefined;
+  const sums = { weight: new Float64Array(m), weightedY: new Float64Array(m), far };
   for (let j = 0; j < m; j++) {
     const end = starts[j + 1];
     let sum = 0;
-    for (let i = starts[j]; i < end; i++) sum += y[i];
+    for (let i = starts[j]; i < end; i++) {
+      if (Math.abs(y[i]) <= limit) sum += y[i];
+      else if (far) addFar(far, j, y[i]);
+    }
     sums.weight[j] = end - starts[j];
     sums.weightedY[j] = sum;
   }
   return sums;
+}
+
+function addFar({ weight, weightedY }: FarSums, j: number, y: number): void {
+  weight[j] += Math.abs(y);
+  weightedY[j] += y;
 }
 
 /**
@@ -80,8 +106,11 @@ export function reweigh(
   scale: ResidualScale,
   sums: GroupSums,
 ): number {
-  const { starts, y } = samples;
+  const { starts, y, limit } = samples;
+  const { far } = sums;
   const width = MEDIANS_TO_ZERO * scale.median;
+  far?.weight.fill(0);
+  far?.weightedY.fill(0);
   let total = 0;
   for (let j = 0; j < fitted.length; j++) {
     const end = starts[j + 1];
@@ -90,7 +119,8 @@ export function reweigh(
     for (let i = starts[j]; i < end; i++) {
       const weightOfSample = bisquare(Math.abs(y[i] - fitted[j]), width);
       weight += weightOfSample;
-      weightedY += weightOfSample * y[i];
+      if (Math.abs(y[i]) <= limit) weightedY += weightOfSample * y[i];
+      else if (far) addFar(far, j, weightOfSample * y[i]);
     }
     sums.weight[j] = weight;
     sums.weightedY[j] = weightedY;

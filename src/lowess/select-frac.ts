@@ -1,8 +1,9 @@
 import { checkFrac, checkIterations } from './arguments.js';
+import { ordinaryOf } from './ordinary.js';
 import { type RobustFit, robustFit } from './robust-fit.js';
 import { eachWeight } from './robustness.js';
 import { fitLines, prepareSmoother, type Smoother } from './smoother.js';
-import { groupTies, middleOf, type TiedSamples } from './ties.js';
+import { groupTies, type TiedSamples } from './ties.js';
 
 export interface SelectFracOptions {
   /** The values of frac to choose from, each in (0, 1]. By default FRAC_CANDIDATES. */
@@ -44,16 +45,28 @@ export function selectFrac(x: Float64Array, y: Float64Array, options: SelectFrac
   if (candidates.length === 0) throw new RangeError('at least one candidate for frac is needed');
   for (const frac of candidates) checkFrac(frac);
   checkIterations(iterations);
-  const samples = groupTies(x, y, middleOf);
-  const losses = candidates.map((frac) => ({ frac, loss: lossOf(samples, frac, iterations) }));
-  const best = losses.reduce((a, b) => (b.loss < a.loss || (b.loss === a.loss && b.frac > a.frac) ? b : a));
-  return { frac: best.frac, losses };
+  const samples = groupTies(x, y, ordinaryOf);
+  const distance = farDistance(samples);
+  const excesses = candidates.map((frac) => ({ frac, excess: excessOf(samples, frac, iterations) }));
+  const best = excesses.reduce((a, b) =>
+    b.excess < a.excess || (b.excess === a.excess && b.frac > a.frac) ? b : a,
+  );
+  return {
+    frac: best.frac,
+    losses: excesses.map(({ frac, excess }) => ({ frac, loss: Math.max(0, excess + distance) })),
+  };
 }
 
-function lossOf(samples: TiedSamples, frac: number, iterations: number): number {
+/** Σ |y - centre| of the far samples ÷ n, which all losses have in common; 0 where none is far. */
+function farDistance({ y, limit }: TiedSamples): number {
+  return y.reduce((sum, value) => (Math.abs(value) > limit ? sum + Math.abs(value) / y.length : sum), 0);
+}
+
+/** The loss less `farDistance`: a huge y that predicts nothing costs the comparison no digits. */
+function excessOf(samples: TiedSamples, frac: number, iterations: number): number {
   const smoother = prepareSmoother(samples, frac, 0);
   const fit = robustFit(samples, smoother, iterations, 0);
-  return leaveOneOutLoss(samples, fit, leverages(smoother, fit));
+  return leaveOneOutExcess(samples, fit, leverages(smoother, fit));
 }
 
 /** The leverage of a sample of weight 1 at each distinct x; infinite where the curve copies a sample. */
@@ -68,17 +81,27 @@ function leverages(smoother: Smoother, fit: RobustFit): Float64Array {
 /** A smaller 1 - h is only rounding: the sample is practically alone in its window. */
 const LEAST_REST = 1e-6;
 
-function leaveOneOutLoss(samples: TiedSamples, fit: RobustFit, leverage: Float64Array): number {
-  const { y } = samples;
-  const mean = y.reduce((total, value) => total + value, 0) / y.length;
+function leaveOneOutExcess(samples: TiedSamples, fit: RobustFit, leverage: Float64Array): number {
+  const { y, limit } = samples;
+  const mean = y.reduce((total, value) => total + value / y.length, 0);
   let total = 0;
   const add = (j: number, i: number, weight: number) => {
     const rest = 1 - weight * leverage[j];
-    total += rest > LEAST_REST ? Math.abs(y[i] - fit.fitted[j]) / rest : Math.abs(y[i] - mean);
+    const predicted = rest > LEAST_REST ? fit.fitted[j] : mean;
+    const share = rest > LEAST_REST ? rest : 1;
+    if (Math.abs(y[i]) > limit) total += beyondDistance(y[i], predicted, share);
+    else total += Math.abs(y[i] - predicted) / share;
   };
   if (fit.weighedBy) eachWeight(samples, fit.weighedBy.fitted, fit.weighedBy.scale, add);
   else eachSample(samples, add);
   return total / y.length;
+}
+
+/** |y - predicted| / rest - |y|, which is exact where rest is 1 and |y| much the larger. */
+function beyondDistance(y: number, predicted: number, rest: number): number {
+  const isOnSide = Math.abs(predicted) <= Math.abs(y);
+  if (rest === 1 && isOnSide) return y > 0 ? -predicted : predicted;
+  return Math.abs(y - predicted) / rest - Math.abs(y);
 }
 
 function eachSample(samples: TiedSamples, accept: (j: number, i: number, weight: number) => void): void {

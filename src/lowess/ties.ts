@@ -1,4 +1,5 @@
 import { checkFinite, checkLengths, type Extent } from './arguments.js';
+import type { Ordinary } from './ordinary.js';
 
 /**
  * Samples grouped by equal x. Lengths are whole numbers, so a million samples share a few thousand values of
@@ -12,21 +13,16 @@ export interface Ties {
 }
 
 /** The samples themselves, group after group. */
-export interface TiedSamples extends Ties {
+export interface TiedSamples extends Ties, Ordinary {
   /**
    * The n values of y less `centre`, group after group, within a group in the order of the input: every later
    * pass reads memory in order.
    */
   readonly y: Float64Array;
-  /** The value subtracted from every y. */
+  /** The value subtracted from every y: an offset costs sums no digits. */
   readonly centre: number;
-  /** The greatest |y - centre|. */
+  /** The greatest |y - centre| of the ordinary y. */
   readonly reach: number;
-}
-
-/** The centre that a fit subtracts: the middle of the range of y, so that an offset costs sums no digits. */
-export function middleOf(extent: Extent): number {
-  return extent.least / 2 + extent.most / 2;
 }
 
 /** Whole x from 0 up to here, as lengths are, are counted without computing their extent first. */
@@ -47,15 +43,29 @@ const COUNTED_SPAN_PER_SAMPLE = 2;
 export function groupTies(
   x: Float64Array,
   y: Float64Array,
-  centreOf: (extentY: Extent) => number,
+  findOrdinary: (y: Float64Array) => Ordinary,
 ): TiedSamples {
   checkLengths(x, y);
   const counted = countSteps(x);
   const extent = checkFinite('y', y);
-  const centre = centreOf(extent);
-  const reach = Math.max(extent.most - centre, centre - extent.least);
+  const { centre, limit } = findOrdinary(y);
   const grouped = counted ? groupByCounting(x, y, counted, centre) : groupBySorting(x, y, centre);
-  return { ...grouped, centre, reach };
+  return { ...grouped, centre, ...reachOf(grouped.y, reachIn(extent, centre), limit) };
+}
+
+/** The reach of the ordinary y, and their limit where any is far. */
+function reachOf(y: Float64Array, whole: number, limit: number): { reach: number; limit: number } {
+  if (whole <= limit) return { reach: whole, limit: Number.POSITIVE_INFINITY };
+  let reach = 0;
+  for (const value of y) {
+    const size = Math.abs(value);
+    if (size <= limit && size > reach) reach = size;
+  }
+  return { reach, limit };
+}
+
+function reachIn({ least, most }: Extent, centre: number): number {
+  return Math.max(most - centre, centre - least);
 }
 
 type Grouped = Pick<TiedSamples, 'x' | 'starts' | 'y'>;
@@ -136,7 +146,11 @@ function groupBySorting(x: Float64Array, y: Float64Array, centre: number): Group
 
 /** The distinct values, ascending. */
 export function distinctSorted(x: Float64Array): Float64Array {
-  const sorted = x.slice().sort();
+  return distinctInPlace(x.slice().sort());
+}
+
+/** The distinct ones of ascending values, at the front of `sorted`, which is overwritten. */
+export function distinctInPlace(sorted: Float64Array): Float64Array {
   let m = 0;
   for (let i = 0; i < sorted.length; i++) {
     // Adding 0 turns -0, which equals 0, into 0.

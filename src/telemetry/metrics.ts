@@ -166,7 +166,7 @@ export class Metrics {
     this.#bias.labels(rewardModel).observe(batch.biases.reduce((mean, bias) => mean + bias / size, 0));
     const { raw, calibrated } = this.#correlationsOf(rewardModel, batch.version);
     raw.add(batch.characteristic, batch.rawRewards);
-    calibrated.add(batch.characteristic, batch.rewards);
+    calibrated.add(batch.characteristic, batch.rewards, batch.rawRewards);
   }
 
   /** A finished fit. */
@@ -233,6 +233,7 @@ export class Metrics {
       for (const stage of ['raw', 'calibrated'] as const) {
         const { value } = correlations[stage];
         if (value !== undefined) this.#lengthCorrelation.labels(rewardModel, stage).set(value);
+        else this.#lengthCorrelation.remove({ reward_model: rewardModel, stage });
       }
     }
   }

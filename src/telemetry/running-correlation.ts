@@ -6,9 +6,19 @@ interface Moments {
   readonly sumXX: number;
   readonly sumYY: number;
   readonly sumXY: number;
+  /** The greatest |x|. */
+  readonly sizeX: number;
+  /** The greatest |y|, or size of what y was computed from. */
+  readonly sizeY: number;
 }
 
-const NONE: Moments = { count: 0, meanX: 0, meanY: 0, sumXX: 0, sumYY: 0, sumXY: 0 };
+const NONE: Moments = { count: 0, meanX: 0, meanY: 0, sumXX: 0, sumYY: 0, sumXY: 0, sizeX: 0, sizeY: 0 };
+
+/**
+ * A standard deviation below this share of the greatest size is rounding: four units in the last place, as of
+ * calibrated rewards (`roundingBound`), and more than those of the means here.
+ */
+const ROUNDING_OF_SIZE = 2 ** -51;
 
 /**
  * Pearson's correlation of two streams in O(1) memory: the moments of each batch about its own
@@ -21,10 +31,13 @@ export class RunningCorrelation {
   /**
    * Adds the pairs of two columns of equal length. A batch whose squares overflow is skipped: after it no
    * correlation could be computed.
+   *
+   * @param computedFrom what y is the difference of or to, whose rounding errors it has: raw rewards.
    */
-  add(x: ArrayLike<number>, y: ArrayLike<number>): void {
+  add(x: ArrayLike<number>, y: ArrayLike<number>, computedFrom: ArrayLike<number> = y): void {
     if (x.length === 0) return;
-    const moments = merge(this.#moments, momentsOf(x, y));
+    const sizeY = Math.max(largest(y), largest(computedFrom));
+    const moments = merge(this.#moments, { ...momentsOf(x, y), sizeX: largest(x), sizeY });
     if (Object.values(moments).every(Number.isFinite)) this.#moments = moments;
   }
 
@@ -33,24 +46,40 @@ export class RunningCorrelation {
     return this.#moments.count;
   }
 
-  /** Pearson's r, or undefined while a stream is constant or shorter than two. */
+  /** Pearson's r, or undefined while a stream is constant (up to rounding errors) or shorter than two. */
   get value(): number | undefined {
-    const { count, sumXX, sumYY, sumXY } = this.#moments;
-    const r = sumXY / Math.sqrt(sumXX * sumYY);
-    return count > 1 && Number.isFinite(r) ? r : undefined;
+    const { count, sumXX, sumYY, sumXY, sizeX, sizeY } = this.#moments;
+    if (isRounding(sumXX, count, sizeX) || isRounding(sumYY, count, sizeY)) return undefined;
+    // Each root by itself: a product of squares may overflow.
+    const r = sumXY / (Math.sqrt(sumXX) * Math.sqrt(sumYY));
+    if (!(count > 1 && Number.isFinite(r))) return undefined;
+    return Math.max(-1, Math.min(1, r));
   }
 }
 
-function momentsOf(x: ArrayLike<number>, y: ArrayLike<number>): Moments {
+function isRounding(squares: number, count: number, size: number): boolean {
+  return Math.sqrt(squares / count) <= ROUNDING_OF_SIZE * size;
+}
+
+function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i] ?? Number.NaN));
+  return most;
+}
+
+function momentsOf(x: ArrayLike<number>, y: ArrayLike<number>): Omit<Moments, 'sizeX' | 'sizeY'> {
   const count = x.length;
+  // About the first pair: a constant column has exactly its mean.
+  const firstX = x[0] ?? Number.NaN;
+  const firstY = y[0] ?? Number.NaN;
   let totalX = 0;
   let totalY = 0;
   for (let i = 0; i < count; i++) {
-    totalX += x[i] ?? Number.NaN;
-    totalY += y[i] ?? Number.NaN;
+    totalX += (x[i] ?? Number.NaN) - firstX;
+    totalY += (y[i] ?? Number.NaN) - firstY;
   }
-  const meanX = totalX / count;
-  const meanY = totalY / count;
+  const meanX = firstX + totalX / count;
+  const meanY = firstY + totalY / count;
   let sumXX = 0;
   let sumYY = 0;
   let sumXY = 0;
@@ -76,5 +105,7 @@ function merge(a: Moments, b: Moments): Moments {
     sumXX: a.sumXX + b.sumXX + apartX * apartX * weight,
     sumYY: a.sumYY + b.sumYY + apartY * apartY * weight,
     sumXY: a.sumXY + b.sumXY + apartX * apartY * weight,
+    sizeX: Math.max(a.sizeX, b.sizeX),
+    sizeY: Math.max(a.sizeY, b.sizeY),
   };
 }

@@ -89,7 +89,10 @@ describe('RC-Mean differs from the reference in the last sample of each window a
   const withQuirk = referenceMean(rewards, byChars, settings, WITH_QUIRKS);
   const without = referenceMean(rewards, byChars, settings, WITHOUT_QUIRKS);
   const [quirky, right] = [withQuirk.told[0], without.told[0]] as [ReferenceMean, ReferenceMean];
-  const { estimate, reach } = estimateMean(chars, rewards, settings, quirky.reach * settings.ratio);
+  const { estimate, reach } = estimateMean(chars, rewards, settings, {
+    meanDistance: quirky.reach * settings.ratio,
+    others: new Float64Array(),
+  });
 
   test('the port with the last sample is the product: reach, windows, means', () => {
     expect(reach).toBe(quirky.reach);
@@ -128,7 +131,10 @@ describe('RC-Mean differs from the reference in the last sample of each window a
     const strict = { ...settings, minSamples: 1 };
     const { rewards: left, told } = referenceMean(rewards, byBoth, strict, WITHOUT_QUIRKS);
     const product = byBoth.reduce((now, { values, alpha }, step) => {
-      const { estimate: bias } = estimateMean(values, now, strict, Number(told[step]?.reach) * strict.ratio);
+      const { estimate: bias } = estimateMean(values, now, strict, {
+        meanDistance: Number(told[step]?.reach) * strict.ratio,
+        others: new Float64Array(),
+      });
       return now.map((reward, i) => reward - alpha * biasAt(bias, Number(values[i])));
     }, rewards);
     expect(apart(product, left)).toBeLessThan(ROUNDING);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { uncentred } from '../../src/lowess/ordinary.js';
 import { guessByProbing, guessFrom, residualScale, selectionRoom } from '../../src/lowess/residuals.js';
 import { groupTies } from '../../src/lowess/ties.js';
 import { mulberry32 } from './samples.js';
@@ -12,7 +13,7 @@ function sortedMedian(values: Float64Array): number {
 
 /** The scale of residuals that are `values` themselves: one group with fitted value 0. */
 function scaleOf(values: Float64Array, guess?: { median: number; slack: number }) {
-  const samples = groupTies(new Float64Array(values.length), values, () => 0);
+  const samples = groupTies(new Float64Array(values.length), values, uncentred);
   const fitted = new Float64Array(1);
   return residualScale(
     samples,

@@ -102,3 +102,26 @@ test('the running correlation is the correlation of everything, at any offset', 
   running.add(Float64Array.from(far.slice(200)), rewards.slice(200));
   expect(running.value).toBeCloseTo(sampleCorrelation(chars, rewards), 9);
 });
+
+test('a running correlation is never beyond 1, and none where a stream is constant up to rounding', () => {
+  const lengths = Float64Array.from({ length: 3_000 }, (_, i) => 20 + ((i * 7919) % 3001));
+  const runningOf = (columnOf: (length: number, i: number) => number, from?: (length: number) => number) => {
+    const running = new RunningCorrelation();
+    for (let start = 0; start < lengths.length; start += 700) {
+      const x = lengths.slice(start, start + 700);
+      running.add(x, x.map(columnOf), from && x.map(from));
+    }
+    return running.value;
+  };
+  for (const slope of [1e-9, 1 / 61, 1e100, -1e150, -3]) {
+    const r = runningOf((length) => slope * length) ?? Number.NaN;
+    expect(Math.abs(r)).toBeLessThanOrEqual(1);
+    expect(r).toBeCloseTo(Math.sign(slope), 9);
+  }
+  expect(runningOf(() => 0.1)).toBeUndefined();
+  expect(runningOf(() => -1e9 / 3)).toBeUndefined();
+  const line = (length: number) => 0.3 + length / 61;
+  const rounding = (length: number, i: number) => (i % 3 === 0 ? 1e-16 * Math.sign(length - 1500) : 0);
+  expect(runningOf(rounding, line)).toBeUndefined();
+  expect(runningOf(rounding)).toBeDefined();
+});

@@ -63,6 +63,17 @@ export function calibrateColumns(
   return { rewards, biases, extrapolated };
 }
 
+/** Σ |α · b̂(c)| over the curves, of each sample: how large the numbers are that calibration subtracts. */
+export function sizesRemoved(samples: MeasuredSamples, curves: readonly BiasCurve[]): Float64Array {
+  const sizes = new Float64Array(samples.rewards.length);
+  for (const curve of curves) {
+    const values = samples.characteristics.get(curve.characteristic);
+    if (values === undefined) throw new RangeError(`no column for characteristic ${curve.characteristic}`);
+    for (let i = 0; i < sizes.length; i++) sizes[i] += Math.abs(curve.alpha * biasAt(curve, values[i]));
+  }
+  return sizes;
+}
+
 /** Σ α · mean(b̂): the level that calibration takes from an average sample. */
 function meanRemoved(curves: readonly BiasCurve[]): number {
   return curves.reduce((sum, curve) => sum + curve.alpha * curve.meanBias, 0);

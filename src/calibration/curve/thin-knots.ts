@@ -6,8 +6,8 @@ export interface Knots {
 
 /**
  * The indices, ascending, of knots that suffice for almost the same curve: the piecewise linear curve through
- * them differs from the given one by at most `tolerance` anywhere. The first and the last knot are always
- * kept.
+ * them differs from the given one at every knot by at most the knot's tolerance, and so between knots. The
+ * first and the last knot are always kept.
  *
  * One pass with the cone (or "funnel") algorithm: from the last kept knot, the slopes that pass every
  * following knot within the tolerance form an interval that only narrows; when the line to a knot falls out
@@ -15,7 +15,7 @@ export interface Knots {
  * finer one, so checking the knots is enough. Source: the cone intersection of Sklansky & Gonzalez, "Fast
  * polygonal approximation of digitized curves", Pattern Recognition 12 (1980), 327-331.
  */
-export function thinKnots(knots: Knots, tolerance: number): number[] {
+export function thinKnots(knots: Knots, tolerances: Float64Array): number[] {
   const { x, y } = knots;
   const kept: number[] = [0];
   let start = 0;
@@ -30,8 +30,8 @@ export function thinKnots(knots: Knots, tolerance: number): number[] {
       highest = Number.POSITIVE_INFINITY;
     }
     const run = x[i] - x[start];
-    lowest = Math.max(lowest, (y[i] - tolerance - y[start]) / run);
-    highest = Math.min(highest, (y[i] + tolerance - y[start]) / run);
+    lowest = Math.max(lowest, (y[i] - tolerances[i] - y[start]) / run);
+    highest = Math.min(highest, (y[i] + tolerances[i] - y[start]) / run);
   }
   if (x.length > 1) kept.push(x.length - 1);
   return kept;

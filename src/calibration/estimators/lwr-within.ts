@@ -1,10 +1,12 @@
 import { lowess } from '../../lowess/lowess.js';
+import { type Ordinary, ordinaryOf } from '../../lowess/ordinary.js';
 import { type FracLoss, selectFrac } from '../../lowess/select-frac.js';
 import { type BiasEstimate, biasAt } from '../curve/bias-curve.js';
 import { brokenRule, type InvalidInput } from '../errors.js';
 import { requireFinite } from '../fit/finite.js';
 import { MIN_FIT_SAMPLES } from '../fit/fit-settings.js';
 import { meanByGroup, withinGroups } from '../samples/group-means.js';
+import { indicesWhere, pick } from '../samples/pick.js';
 import { andersonMixing } from './anderson.js';
 import { type ComparableSamples, comparableSamples } from './comparable-samples.js';
 import { type LwrFit, type LwrSettings, toLwrFit } from './lwr.js';
@@ -22,7 +24,7 @@ const TOLERANCE = 1e-4;
  */
 const MAX_PASSES = 40;
 
-/** A level that moves by less than this share of the greatest |reward| moves by rounding only. */
+/** A level that moves by less than this share of the greatest |reward - centre| moves by rounding only. */
 const ROUNDING = 1e-13;
 
 /** With `frac: "auto"`, the frac of the fit that gives the levels for the choice: the paper's. */
@@ -47,7 +49,8 @@ const MIXED_STEPS = 5;
  * ones use them.
  *
  * Prompts with one sample, or with samples of one c, carry no information on b and are omitted; the others
- * are `comparable`.
+ * are `comparable`. With iterations, prompts with a far reward (`ordinaryOf`) are omitted, too, and the mean
+ * reward is that of the ordinary ones.
  *
  * Standard errors are those of the last LOWESS times √(n ÷ (n − prompts) · Σ(c − c̄)² ÷ Σ(c − c̄_prompt)²),
  * which equals fixed-effects least squares for the slope of a straight line: the levels are estimated, too,
@@ -70,7 +73,10 @@ export function estimateLwrWithin(
   settings: LwrSettings,
 ): LwrFit {
   if (groups === undefined) throw promptsNeeded();
-  const comparable = comparableSamples(values, rewards, groups);
+  const { centre, limit } = ordinaryOf(rewards);
+  const ordinary = { centre, limit: settings.iterations > 0 ? limit : Number.POSITIVE_INFINITY };
+  const all = comparableSamples(values, rewards, groups);
+  const comparable = lessCentre(withoutFarPrompts(all, ordinary), centre);
   if (comparable.rewards.length < MIN_FIT_SAMPLES) throw tooFewComparable(comparable.rewards.length);
   const { frac, losses } = fracOf(comparable, settings);
   const { iterations } = settings;
@@ -81,7 +87,7 @@ export function estimateLwrWithin(
   const widened = { ...smoothed, standardError: smoothed.standardError.map((error) => error * factor) };
   const fit = toLwrFit(widened, remaining, { frac, losses });
   return {
-    estimates: [atMeanOf(rewards, values, fit.estimates[0])],
+    estimates: [atMeanOf(rewards, values, ordinary, fit.estimates[0])],
     regression: { ...fit.regression, backFitting: { passes, settled } },
   };
 }
@@ -173,11 +179,36 @@ function sumOfSquares(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value * value, 0);
 }
 
-/** The estimate moved so that its mean over all samples is the mean of their rewards. */
-function atMeanOf(rewards: Float64Array, values: Float64Array, estimate: BiasEstimate): BiasEstimate {
-  const n = rewards.length;
-  const meanReward = rewards.reduce((sum, reward) => sum + reward / n, 0);
-  const meanBias = values.reduce((sum, value) => sum + biasAt(estimate, value) / n, 0);
+/**
+ * The samples without the prompts that have a far reward, of which a robust fit takes nothing: it moves the
+ * level of its whole prompt, so that all of them are far from the curve.
+ */
+function withoutFarPrompts(samples: ComparableSamples, { centre, limit }: Ordinary): ComparableSamples {
+  const { values, rewards, groups } = samples;
+  const isFar = new Uint8Array(samples.sizes.length);
+  for (let i = 0; i < rewards.length; i++) if (Math.abs(rewards[i] - centre) > limit) isFar[groups[i]] = 1;
+  if (!isFar.includes(1)) return samples;
+  const kept = indicesWhere(rewards.length, (i) => isFar[groups[i]] === 0);
+  const keptGroups = new Int32Array(kept.length);
+  for (let k = 0; k < kept.length; k++) keptGroups[k] = groups[kept[k]];
+  return comparableSamples(pick(values, kept), pick(rewards, kept), keptGroups);
+}
+
+/** Levels of prompts keep the digits that a common offset would cost them. */
+function lessCentre(samples: ComparableSamples, centre: number): ComparableSamples {
+  return { ...samples, rewards: samples.rewards.map((reward) => reward - centre) };
+}
+
+/** The estimate moved so that its mean over all (ordinary) samples is the mean of their rewards. */
+function atMeanOf(
+  rewards: Float64Array,
+  values: Float64Array,
+  { centre, limit }: Ordinary,
+  estimate: BiasEstimate,
+): BiasEstimate {
+  const used = indicesWhere(rewards.length, (i) => Math.abs(rewards[i] - centre) <= limit);
+  const meanReward = centre + used.reduce((sum, i) => sum + (rewards[i] - centre) / used.length, 0);
+  const meanBias = used.reduce((sum, i) => sum + biasAt(estimate, values[i]) / used.length, 0);
   const biases = estimate.biases.map((bias) => bias - meanBias + meanReward);
   return { ...estimate, biases, meanBias: meanReward };
 }

@@ -1,4 +1,5 @@
 import { type LowessFit, lowess } from '../../lowess/lowess.js';
+import { ordinaryExtent, ordinaryOf } from '../../lowess/ordinary.js';
 import { type FracLoss, selectFrac } from '../../lowess/select-frac.js';
 import type { StandardErrors } from '../../lowess/standard-errors.js';
 import type { BiasEstimate } from '../curve/bias-curve.js';
@@ -49,14 +50,14 @@ export interface LwrRegression {
  */
 const MAX_EXACT_KNOTS = 16_384;
 
-/** A thinned curve stays within this share of the range of rewards from the exact one. */
+/** A thinned curve stays within this share of the range of ordinary rewards from the exact one. */
 const THINNING_TOLERANCE = 1e-9;
 
 /**
  * RC-LWR: the bias as the robust LOWESS of reward on a characteristic (method, "Estimators of b̂"), with
  * pointwise standard errors. Every distinct value of the characteristic becomes a knot, so calibrating a
  * fitted sample is exact, up to 16,384 knots; beyond that knots are thinned, with an error of at most 1e-9 of
- * the range of rewards.
+ * the range of ordinary rewards.
  *
  * @param values the characteristic of each sample, as long as `rewards`. Values near the largest double may
  *   overflow: the caller checks that the estimate is finite.
@@ -98,7 +99,7 @@ function toEstimate(smoothed: LowessFit & StandardErrors, rewards: Float64Array)
   const meanBias = meanOverSamples(fitted, counts);
   if (x.length <= MAX_EXACT_KNOTS)
     return { knots: x, biases: fitted, standardErrors: standardError, beyond: 'hold', meanBias };
-  const kept = thinKnots({ x, y: fitted }, thinningTolerance(rewards));
+  const kept = thinKnots({ x, y: fitted }, thinningTolerances(fitted, rewards));
   const keep = (column: Float64Array) => pick(column, kept);
   return {
     knots: keep(x),
@@ -121,14 +122,15 @@ function meanOverSamples(column: Float64Array, counts: Int32Array): number {
 }
 
 /**
- * Computed so that it is finite where the range itself is not: an infinite tolerance would leave two knots.
+ * How far a knot may be off: a share of the range of the ordinary rewards (of a range with huge outliers it
+ * would leave two knots), or of the knot's distance from them where they moved it. Computed so that it is
+ * finite where the range itself is not.
  */
-function thinningTolerance(rewards: Float64Array): number {
-  let lowest = Number.POSITIVE_INFINITY;
-  let highest = Number.NEGATIVE_INFINITY;
-  for (const reward of rewards) {
-    if (reward < lowest) lowest = reward;
-    if (reward > highest) highest = reward;
-  }
-  return THINNING_TOLERANCE * highest - THINNING_TOLERANCE * lowest;
+function thinningTolerances(fitted: Float64Array, rewards: Float64Array): Float64Array {
+  const ordinary = ordinaryOf(rewards);
+  const { least, most } = ordinaryExtent(rewards, ordinary);
+  const tolerance = THINNING_TOLERANCE * most - THINNING_TOLERANCE * least;
+  return fitted.map((value) =>
+    Math.max(tolerance, Math.abs(THINNING_TOLERANCE * value - THINNING_TOLERANCE * ordinary.centre)),
+  );
 }

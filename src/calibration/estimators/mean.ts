@@ -1,7 +1,10 @@
-import { groupTies } from '../../lowess/ties.js';
+import { ordinaryOf } from '../../lowess/ordinary.js';
+import { distinctInPlace, groupTies } from '../../lowess/ties.js';
 import type { BiasEstimate } from '../curve/bias-curve.js';
 import { InvalidInput } from '../errors.js';
+import type { ComparedValues } from '../fit/fit-settings.js';
 import { toColumn } from '../samples/pick.js';
+import { runningMoments, slidingMoments, type WindowMoments } from '../statistics/sliding-moments.js';
 
 /** The settings of RC-Mean. */
 export interface MeanSettings {
@@ -19,34 +22,39 @@ export interface MeanEstimate {
 /** The samples in ascending order of the characteristic. */
 interface Sorted {
   readonly values: Float64Array;
+  /** Less `centre`: no digits are lost to a common offset. */
   readonly rewards: Float64Array;
+  readonly centre: number;
+  /** Infinity where no reward is far from the others. */
+  readonly limit: number;
 }
 
 /**
  * RC-Mean: b̂(c) = mean reward of all samples with |c' − c| ≤ d (method, "Estimators of b̂"), at every
- * distinct c whose window has at least `minSamples`, its ends included; linear between them. `meanDistance`
- * is mean |c₁ − c₂| over the pairs to be compared, and d = meanDistance ÷ ratio; without pairs it is the mean
- * over all pairs of samples ({@link meanPairDistance}), which the reference draws at random. The standard
- * error at c is the standard deviation in the window over √count.
+ * distinct c whose window has at least `minSamples`, its ends included; linear between them. d is mean
+ * |c₁ − c₂| over the pairs to be compared ÷ ratio, and the values of those pairs are looked at, too; without
+ * `compared` it is the mean over all pairs of samples ({@link meanPairDistance}), which the reference draws
+ * at random. The standard error at c is the standard deviation in the window over √count.
  *
  * Costs one sort and O(n).
  *
- * @throws InvalidInput `too-few-samples` when no window holds enough.
+ * @throws InvalidInput `too-few-samples` when no window of a sample holds enough.
  */
 export function estimateMean(
   values: Float64Array,
   rewards: Float64Array,
   { ratio, minSamples }: MeanSettings,
-  meanDistance?: number,
+  compared?: ComparedValues,
 ): MeanEstimate {
   const sorted = sortByValue(values, rewards);
-  const reach = (meanDistance ?? meanPairDistance(sorted.values)) / ratio;
+  const reach = (compared?.meanDistance ?? meanPairDistance(sorted.values)) / ratio;
   const knots: number[] = [];
   const biases: number[] = [];
   const standardErrors: number[] = [];
   let weighted = 0;
   let supported = 0;
-  eachWindow(sorted, reach, (value, tied, { count, mean, variance }) => {
+  const points = pointsOf(sorted.values, compared?.others);
+  eachWindow(sorted, points, reach, (value, tied, { count, mean, variance }) => {
     if (count < minSamples) return;
     knots.push(value);
     biases.push(mean);
@@ -54,7 +62,7 @@ export function estimateMean(
     weighted += tied * mean;
     supported += tied;
   });
-  if (knots.length === 0) throw tooFew(reach, minSamples);
+  if (supported === 0) throw tooFew(reach, minSamples);
   return {
     estimate: {
       knots: toColumn(knots),
@@ -86,46 +94,44 @@ export function countWithin(sorted: Float64Array, c: number, reach: number): num
   return firstAbove(sorted, c + reach) - firstAtLeast(sorted, c - reach);
 }
 
-interface Window {
-  readonly count: number;
-  readonly mean: number;
-  readonly variance: number;
+/** The distinct values at which windows are looked at, ascending. */
+function pointsOf(sorted: Float64Array, others: Float64Array | undefined): Float64Array {
+  if (others === undefined || others.length === 0) return distinctInPlace(sorted.slice());
+  const all = new Float64Array(sorted.length + others.length);
+  all.set(sorted);
+  all.set(others, sorted.length);
+  return distinctInPlace(all.sort());
 }
 
-/** Hands the window of every distinct value, and how many samples share the value, to `accept`; ascending. */
+/**
+ * Hands the window of every one of the ascending points that holds samples, and how many samples lie at the
+ * point itself, to `accept`.
+ */
 function eachWindow(
-  { values, rewards }: Sorted,
+  { values, rewards, centre, limit }: Sorted,
+  points: Float64Array,
   reach: number,
-  accept: (value: number, tied: number, window: Window) => void,
+  accept: (value: number, tied: number, window: WindowMoments) => void,
 ): void {
   const n = values.length;
-  // Sums up to each sample, of rewards about their middle: no digits are lost to a common offset.
-  const centre = rewards.reduce((total, reward) => total + reward / n, 0);
-  const sums = new Float64Array(n + 1);
-  const squares = new Float64Array(n + 1);
-  for (let i = 0; i < n; i++) {
-    const reward = rewards[i] - centre;
-    sums[i + 1] = sums[i] + reward;
-    squares[i + 1] = squares[i] + reward * reward;
-  }
+  const momentsOf = limit === Number.POSITIVE_INFINITY ? runningMoments(rewards) : slidingMoments(rewards);
   let low = 0;
   let high = 0;
-  for (let i = 0; i < n; ) {
-    const value = values[i];
-    let next = i;
-    while (next < n && values[next] === value) next++;
-    while (values[low] < value - reach) low++;
-    while (high < n && values[high] <= value + reach) high++;
-    const count = high - low;
-    const mean = (sums[high] - sums[low]) / count;
-    const variance = Math.max(0, (squares[high] - squares[low]) / count - mean * mean);
-    accept(value, next - i, { count, mean: mean + centre, variance });
-    i = next;
+  let next = 0;
+  for (const point of points) {
+    const first = next;
+    while (next < n && values[next] === point) next++;
+    while (low < n && values[low] < point - reach) low++;
+    while (high < n && values[high] <= point + reach) high++;
+    if (low >= high) continue;
+    const moments = momentsOf(low, high);
+    accept(point, next - first, { ...moments, mean: moments.mean + centre });
   }
 }
 
 function sortByValue(values: Float64Array, rewards: Float64Array): Sorted {
-  return { values: values.slice().sort(), rewards: groupTies(values, rewards, () => 0).y };
+  const { y, centre, limit } = groupTies(values, rewards, ordinaryOf);
+  return { values: values.slice().sort(), rewards: y, centre, limit };
 }
 
 function firstAtLeast(sorted: Float64Array, limit: number): number {

@@ -7,6 +7,7 @@ import { blaming, requireFinite } from '../fit/finite.js';
 import { type Fit, fitBias } from '../fit/fit.js';
 import type { FitSettings } from '../fit/fit-settings.js';
 import { type Correlations, pearson, spearman, thinEvenly } from '../statistics/correlation.js';
+import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 import {
   accuracyOf,
   type Credits,
@@ -23,7 +24,7 @@ import { type BootstrapSettings, gainInterval, gainsOf, type Stratum } from './b
 import { type LabelPreference, labelPreference } from './label-preference.js';
 import type { LabelledPairs } from './pairs.js';
 import { type RewardBenchScore, scoreRewardBench, strataOf } from './reward-bench.js';
-import { keepRaw, unsupportedPairs, withMeanDistances } from './supported-pairs.js';
+import { keepRaw, unsupportedPairs, withLabelledPairs } from './supported-pairs.js';
 import { type Gain, type Verdict, verdictOf } from './verdict.js';
 
 /** Settings of an evaluation. */
@@ -79,7 +80,7 @@ export function fitPairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): 
 
 function fitFinitePairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): FittedPairs {
   const { samples } = pairs;
-  const chosen = chooseIterations(samples, withMeanDistances(pairs, asked));
+  const chosen = chooseIterations(samples, withLabelledPairs(pairs, asked));
   const unsupported = unsupportedPairs(pairs, chosen);
   const { settings, choices } = chooseAlphas(pairs, chosen, { ties, unsupported });
   const fit = fitBias(samples, settings);
@@ -170,7 +171,9 @@ function correlationsOf(
 ): Evaluation['correlations'] {
   const x = thinEvenly(columnOf(samples, characteristic));
   const before = thinEvenly(samples.rewards);
-  const after = thinEvenly(rewards);
+  const calibrated = thinEvenly(rewards);
+  const removed = before.map((reward, i) => Math.abs(reward - calibrated[i]));
+  const after = withoutRounding(calibrated, roundingBound(before, removed));
   return {
     spearman: { before: spearman(x, before), after: spearman(x, after), crossFitted: crossFitted.spearman },
     pearson: { before: pearson(x, before), after: pearson(x, after), crossFitted: crossFitted.pearson },

@@ -97,9 +97,3 @@ export function differences(pairs: LabelledPairs, characteristic: string): Float
   const count = countPairs(pairs);
   return values.subarray(0, count).map((value, i) => value - values[i + count]);
 }
-
-/** mean |c(chosen) − c(rejected)| over the pairs: the unit of RC-Mean's windows. */
-export function meanDistance(pairs: LabelledPairs, characteristic: string): number {
-  const distances = differences(pairs, characteristic);
-  return distances.reduce((sum, distance) => sum + Math.abs(distance) / distances.length, 0);
-}

@@ -1,40 +1,29 @@
-import { countWithin } from '../estimators/mean.js';
+import { type PairColumns, pairsWithThinWindows, withComparedPairs } from '../estimators/compared-pairs.js';
 import { columnOf } from '../fit/estimate.js';
 import type { FitSettings } from '../fit/fit-settings.js';
-import { indicesWhere } from '../samples/pick.js';
-import { countPairs, type LabelledPairs, meanDistance } from './pairs.js';
+import { countPairs, type LabelledPairs } from './pairs.js';
 
-/**
- * Adds the mean distances of these pairs for RC-Mean (method, "Estimators of b̂": d = mean |c₁ − c₂| over
- * pairs ÷ ratio); other estimators need none.
- */
-export function withMeanDistances<Settings extends FitSettings>(
+/** Adds to settings of RC-Mean what it needs to know of these pairs; other estimators need nothing. */
+export function withLabelledPairs<Settings extends FitSettings>(
   pairs: LabelledPairs,
   settings: Settings,
 ): Settings {
-  if (settings.estimator !== 'mean') return settings;
-  const names = settings.characteristics.map(({ name }) => name);
-  return { ...settings, meanDistances: new Map(names.map((name) => [name, meanDistance(pairs, name)])) };
+  return withComparedPairs(settings, columnsOf(pairs));
 }
 
-/**
- * The pairs in which a window of either response, in any characteristic, has fewer than `minSamples`,
- * ascending: RC-Mean keeps their raw rewards. Without mean distances (other estimators) there are none.
- */
-export function unsupportedPairs(
-  pairs: LabelledPairs,
-  { meanDistances = new Map(), ratio, minSamples }: FitSettings,
-): number[] {
+/** The pairs that RC-Mean leaves as they are, ascending; see {@link pairsWithThinWindows}. */
+export function unsupportedPairs(pairs: LabelledPairs, settings: FitSettings): number[] {
+  return pairsWithThinWindows(settings, columnsOf(pairs));
+}
+
+/** Both responses of every pair are fitted. */
+function columnsOf(pairs: LabelledPairs): PairColumns {
   const count = countPairs(pairs);
-  const isUnsupported = new Uint8Array(count);
-  for (const [name, distance] of meanDistances) {
-    const values = columnOf(pairs.samples, name);
-    const sorted = values.toSorted();
-    values.forEach((value, i) => {
-      if (countWithin(sorted, value, distance / ratio) < minSamples) isUnsupported[i % count] = 1;
-    });
-  }
-  return Array.from(indicesWhere(count, (pair) => isUnsupported[pair] === 1));
+  return (characteristic) => {
+    const fitted = columnOf(pairs.samples, characteristic);
+    const first = fitted.subarray(0, count);
+    return { first, second: fitted.subarray(count), fitted, others: new Float64Array() };
+  };
 }
 
 /** The calibrated rewards, but the raw ones of the `unsupported` pairs. */

@@ -1,5 +1,6 @@
 import type { MeasuredSamples } from '../samples/samples.js';
 import { spearman } from '../statistics/correlation.js';
+import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 import { comparedView } from './compared-columns.js';
 import { crossFit, thinForCrossFit } from './cross-fit.js';
 import { columnOf } from './estimate.js';
@@ -20,7 +21,9 @@ export function chooseIterations(samples: MeasuredSamples, settings: FitSettings
   for (const candidate of ITERATION_CANDIDATES) {
     const crossFitted = crossFit(thinned, { ...settings, iterations: candidate });
     if (crossFitted === undefined) break;
-    const correlation = Math.abs(spearman(x, view(crossFitted, thinned)) ?? 0);
+    const removed = thinned.rewards.map((reward, i) => Math.abs(reward - crossFitted[i]));
+    const settled = withoutRounding(view(crossFitted, thinned), roundingBound(thinned.rewards, removed));
+    const correlation = Math.abs(spearman(x, settled) ?? 0);
     if (correlation < best.correlation) best = { iterations: candidate, correlation };
   }
   return { ...settings, iterations: best.iterations };

@@ -36,4 +36,6 @@ export interface FitFigures extends Omit<FitDiagnostics, 'warnings'> {
   readonly targetCorrelations: Correlations;
   /** How many independent samples those stand on. */
   readonly independentSamples: number;
+  /** By how much calibrated rewards may differ by rounding alone; see `roundingBound`. */
+  readonly rounding: number;
 }

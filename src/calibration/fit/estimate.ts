@@ -55,6 +55,7 @@ export function estimateBias(samples: MeasuredSamples, settings: ResolvedFitSett
     const alpha = alphaOf(setting, samples, settings, { values, rewards: remaining, biases });
     // The biases are no longer needed: their column takes the remaining rewards.
     for (let i = 0; i < biases.length; i++) biases[i] = remaining[i] - alpha * biases[i];
+    requireFinite(biases);
     remaining = biases;
     curves.push(...estimates.map((estimate) => ({ characteristic: setting.name, alpha, ...estimate })));
     characteristics.push({ name: setting.name, alpha, regression });
@@ -88,7 +89,7 @@ function estimateOne(
       return estimateLwrWithin(values, rewards, groups, settings);
     case 'mean':
       return {
-        estimates: [estimateMean(values, rewards, settings, settings.meanDistances?.get(name)).estimate],
+        estimates: [estimateMean(values, rewards, settings, settings.compared?.get(name)).estimate],
       };
     case 'penalty':
       return { estimates: [estimatePenalty(values, settings.penalty)] };

@@ -16,6 +16,14 @@ export interface CharacteristicSetting {
   readonly alpha: number | 'auto';
 }
 
+/** What RC-Mean needs to know of one characteristic of pairs that are to be compared. */
+export interface ComparedValues {
+  /** mean |c₁ − c₂| over the pairs. */
+  readonly meanDistance: number;
+  /** Values that may be none of a fitted sample: the bias is estimated there, too. */
+  readonly others: Float64Array;
+}
+
 /** What to fit: complete, every default filled in. An estimator ignores the settings of the others. */
 export interface FitSettings {
   readonly estimator: Estimator;
@@ -37,11 +45,8 @@ export interface FitSettings {
   readonly ratio: number;
   /** Mean: windows with fewer samples say nothing. */
   readonly minSamples: number;
-  /**
-   * Mean: mean |c₁ − c₂| over the pairs that are to be compared, by characteristic; without it over all pairs
-   * of samples.
-   */
-  readonly meanDistances?: ReadonlyMap<string, number> | undefined;
+  /** Mean: by characteristic, of the pairs that are to be compared; without it of all pairs of samples. */
+  readonly compared?: ReadonlyMap<string, ComparedValues> | undefined;
 }
 
 /** Settings whose `auto` iterations were chosen. */

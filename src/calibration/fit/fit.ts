@@ -1,9 +1,11 @@
 import type { BiasCurve } from '../curve/bias-curve.js';
+import { sizesRemoved } from '../curve/calibrate.js';
 import { InvalidInput } from '../errors.js';
 import type { LwrRegression } from '../estimators/lwr.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import { pearson, spearman, thinEvenly } from '../statistics/correlation.js';
 import { medianDeviation, type RobustScale, robustScale } from '../statistics/robust-scale.js';
+import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 import { findWarnings } from '../warnings/find-warnings.js';
 import { chooseIterations } from './choose-iterations.js';
 import { type ColumnView, comparedView, countIndependent } from './compared-columns.js';
@@ -52,18 +54,21 @@ function diagnose(
   estimation: BiasEstimation,
 ): FitDiagnostics {
   const figures = figuresOf(samples, settings, estimation);
-  const { targetCorrelations: _, independentSamples: __, ...diagnostics } = figures;
+  const { targetCorrelations: _, independentSamples: __, rounding: ___, ...diagnostics } = figures;
   return { ...diagnostics, warnings: findWarnings(samples, settings, estimation, figures) };
 }
 
 function figuresOf(
   samples: MeasuredSamples,
   settings: ResolvedFitSettings,
-  { characteristics, remaining }: BiasEstimation,
+  { curves, characteristics, remaining }: BiasEstimation,
 ): FitFigures {
+  const thinned = thinForCrossFit(samples, settings);
+  const rounding = roundingBound(thinned.rewards, sizesRemoved(thinned, curves));
   const last = characteristics.findLast(({ regression }) => regression !== undefined)?.regression;
   return {
-    ...correlationsOf(samples, settings, remaining),
+    ...correlationsOf(samples, thinned, settings, { remaining, rounding }),
+    rounding,
     residualScale: last?.residualScale ?? medianDeviation(remaining),
     robustWeightRemoved: last?.robustWeightRemoved ?? 0,
     iterations: settings.iterations,
@@ -82,19 +87,20 @@ function diagnosticsOf(
 
 function correlationsOf(
   samples: MeasuredSamples,
+  thinned: MeasuredSamples,
   settings: ResolvedFitSettings,
-  remaining: Float64Array,
+  { remaining, rounding }: { readonly remaining: Float64Array; readonly rounding: number },
 ): Pick<FitFigures, 'spearman' | 'pearson' | 'targetCorrelations' | 'independentSamples'> {
   const { name } = settings.characteristics[0];
-  const thinned = thinForCrossFit(samples, settings);
   const crossFitted = crossFit(thinned, settings);
+  const settled = (column: Float64Array) => withoutRounding(column, rounding);
   const correlationsBy = (correlate: typeof spearman, view: ColumnView = (column) => column) => {
     const x = thinEvenly(view(columnOf(samples, name), samples));
     return {
       before: correlate(x, thinEvenly(view(samples.rewards, samples))),
-      after: correlate(x, thinEvenly(view(remaining, samples))),
+      after: correlate(x, settled(thinEvenly(view(remaining, samples)))),
       crossFitted: crossFitted
-        ? correlate(view(columnOf(thinned, name), thinned), view(crossFitted, thinned))
+        ? correlate(view(columnOf(thinned, name), thinned), settled(view(crossFitted, thinned)))
         : null,
     };
   };

@@ -43,7 +43,8 @@ export function kendallTauB(x: Float64Array, y: Float64Array): number | null {
     }
   }
   if (untiedX === 0 || untiedY === 0) return null;
-  return difference / (Math.sqrt(untiedX) * Math.sqrt(untiedY));
+  // Rounding may take a perfect agreement a unit in the last place beyond 1.
+  return Math.max(-1, Math.min(1, difference / (Math.sqrt(untiedX) * Math.sqrt(untiedY))));
 }
 
 /** −1, 0 or 1. Not the sign of a difference, which may underflow. */

@@ -3,6 +3,7 @@ import { calibrateColumns, refuseNotFinite } from '../curve/calibrate.js';
 import { columnOf } from '../fit/estimate.js';
 import { requireFinite } from '../fit/finite.js';
 import { pearson, spearman, thinEvenly } from '../statistics/correlation.js';
+import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 import { type Agreement, agreementWith, type ReferenceScore } from './agreement.js';
 import { type Gameability, gameabilityOf, type VariantSuffixes } from './gameability.js';
 import type { ScoredOutputs } from './scored-outputs.js';
@@ -12,6 +13,14 @@ import { type RawAndCalibrated, ranksOf, winRates } from './win-rate.js';
 export interface LeaderboardOptions {
   readonly variants: VariantSuffixes;
   readonly reference?: readonly ReferenceScore[] | undefined;
+}
+
+/** Curves, and the outputs that they leave as they are, with the baselines that those are compared with. */
+export interface LeaderboardCalibration {
+  /** At least one. */
+  readonly curves: readonly BiasCurve[];
+  /** Ascending: those with a thin window of RC-Mean. */
+  readonly left: readonly number[];
 }
 
 /** One line of the leaderboard. Rates are in percent; rank 1 is the best. */
@@ -39,6 +48,8 @@ export interface Leaderboard {
   readonly gameability: Gameability | undefined;
   /** How many have a characteristic outside the fitted range. */
   readonly extrapolated: { readonly outputs: number; readonly baseline: number };
+  /** Outputs whose margin is the raw one. */
+  readonly leftAsTheyAre: number;
 }
 
 /**
@@ -46,12 +57,11 @@ export interface Leaderboard {
  * less the reward of its prompt's baseline; calibrated, (r − Σ α b̂(c)) − (r₀ − Σ α b̂(c₀)). Rewards that
  * already are margins over the baseline need baseline rewards of 0.
  *
- * @param curves at least one.
  * @throws InvalidInput where a calibrated reward is not finite; NotFinite where a figure is not.
  */
 export function rankGenerators(
   scored: ScoredOutputs,
-  curves: readonly BiasCurve[],
+  { curves, left }: LeaderboardCalibration,
   { variants, reference }: LeaderboardOptions,
 ): Leaderboard {
   const outputs = calibrateColumns(scored.outputs, curves, false);
@@ -59,14 +69,19 @@ export function rankGenerators(
   refuseNotFinite(outputs.rewards, (i) => ['outputs', i, 'reward']);
   refuseNotFinite(baseline.rewards, (i) => ['baseline', i, 'reward']);
   const length = columnOf(scored.outputs, curves[0].characteristic);
+  const margins = marginsOf(scored, scored.outputs.rewards, scored.baseline.rewards);
   const entries = entriesOf(scored, length, {
-    raw: marginsOf(scored, scored.outputs.rewards, scored.baseline.rewards),
-    calibrated: marginsOf(scored, outputs.rewards, baseline.rewards),
+    raw: margins,
+    calibrated: withRaw(left, marginsOf(scored, outputs.rewards, baseline.rewards), margins),
   });
   const rates = entries.map(({ winRate }) => winRate);
+  const raw = thinEvenly(scored.outputs.rewards);
+  const rounding = roundingBound(raw, thinEvenly(outputs.biases.map(Math.abs)));
+  const rewards = withRaw(left, outputs.rewards, scored.outputs.rewards);
+  const calibrated = withoutRounding(thinEvenly(rewards), rounding);
   const correlate = (correlation: typeof spearman) => ({
-    raw: correlation(thinEvenly(length), thinEvenly(scored.outputs.rewards)),
-    calibrated: correlation(thinEvenly(length), thinEvenly(outputs.rewards)),
+    raw: correlation(thinEvenly(length), raw),
+    calibrated: correlation(thinEvenly(length), calibrated),
   });
   const leaderboard = {
     agreement: reference && agreementWith(reference, scored.generators, rates),
@@ -74,10 +89,18 @@ export function rankGenerators(
     spearman: correlate(spearman),
     pearson: correlate(pearson),
     extrapolated: { outputs: outputs.extrapolated.length, baseline: baseline.extrapolated.length },
+    leftAsTheyAre: left.length,
     generators: entries.sort(bestFirst),
   };
   requireFinite(leaderboard);
   return leaderboard;
+}
+
+/** The calibrated column, but the raw values of those that are left as they are. */
+function withRaw(left: readonly number[], calibrated: Float64Array, raw: Float64Array): Float64Array {
+  const column = calibrated.slice();
+  for (const i of left) column[i] = raw[i];
+  return column;
 }
 
 function marginsOf(

@@ -3,8 +3,8 @@ import { pick, toList } from '../samples/pick.js';
 import { thinnedIndices } from '../samples/thin-samples.js';
 
 /**
- * A correlation before and after calibration; null where it is undefined (a constant column, fewer than 2
- * rows).
+ * A correlation before and after calibration; null where it is undefined: a constant column, fewer than 2
+ * rows, or calibrated rewards that differ by rounding errors only (`withoutRounding`).
  */
 export interface BeforeAfter {
   readonly before: number | null;
@@ -54,8 +54,14 @@ function finiteOrNull(
   y: Float64Array,
   correlate: (x: number[], y: number[]) => number,
 ): number | null {
-  if (x.length < 2) return null;
+  // The computed mean of a constant column may differ from it: that would leave a variance of rounding.
+  if (x.length < 2 || isConstant(x) || isConstant(y)) return null;
   const value = correlate(toList(x), toList(y));
   // Rounding may take a perfect correlation a few units in the last place beyond 1.
   return Number.isFinite(value) ? Math.max(-1, Math.min(1, value)) : null;
+}
+
+/** Whether all values are equal; so of none. */
+export function isConstant(column: Float64Array): boolean {
+  return column.every((value) => value === column[0]);
 }

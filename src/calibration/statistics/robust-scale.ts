@@ -1,8 +1,10 @@
+import { ordinaryMean, ordinaryOf } from '../../lowess/ordinary.js';
 import { medianInPlace } from '../../lowess/selection.js';
 import { MEDIAN_OF_NORMAL } from '../../lowess/standard-errors.js';
 
 /** Location and spread of values. */
 export interface RobustScale {
+  /** The mean, without huge outliers (`ordinaryOf`): beside one of 1e30 no other value would keep a digit. */
   readonly mean: number;
   /** Median |value − median| ÷ 0.6745: the standard deviation of normal values, whatever the tails. */
   readonly scale: number;
@@ -10,7 +12,7 @@ export interface RobustScale {
 
 /** Mean and robust scale of values, at least one. */
 export function robustScale(values: Float64Array): RobustScale {
-  const mean = values.reduce((total, value) => total + value / values.length, 0);
+  const mean = ordinaryMean(values, ordinaryOf(values));
   return { mean, scale: medianDeviation(values) / MEDIAN_OF_NORMAL };
 }
 

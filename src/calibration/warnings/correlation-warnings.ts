@@ -1,5 +1,6 @@
 import type { FitFigures } from '../fit/diagnostics.js';
 import type { ResolvedFitSettings } from '../fit/fit-settings.js';
+import { isConstant } from '../statistics/correlation.js';
 import { figure, type Warning } from './warning.js';
 
 /** A correlation that is still larger than this times the one before has hardly been reduced. */
@@ -33,13 +34,18 @@ function verdictOn(before: number, after: number, n: number): Verdict {
   return Math.abs(after) > HARDLY_REDUCED * Math.abs(before) ? 'hardly-reduced' : 'fine';
 }
 
-/** `sign-flipped`, `hardly-reduced`, or, where in-sample all is well, `cross-fit-disagrees`. */
+/**
+ * `correlation-undefined`, the reason of a correlation that is null; or `sign-flipped`, `hardly-reduced`, or,
+ * where in-sample all is well, `cross-fit-disagrees`.
+ */
 export function correlationWarnings(
-  { targetCorrelations, independentSamples }: FitFigures,
+  figures: FitFigures,
+  columns: { readonly values: Float64Array; readonly rewards: Float64Array },
   settings: ResolvedFitSettings,
 ): Warning[] {
+  const { targetCorrelations, independentSamples } = figures;
   const { before, after, crossFitted } = targetCorrelations;
-  if (before === null || after === null) return [];
+  if (before === null || after === null) return [undefinedCorrelation(figures, columns, settings)];
   const place = settings.estimator === 'lwr-within' ? ' within prompts' : '';
   const change = `Spearman(${settings.characteristics[0].name}, reward)${place} went from ${figure(before)} to ${figure(after)}`;
   const verdict = verdictOn(before, after, independentSamples);
@@ -47,6 +53,22 @@ export function correlationWarnings(
   if (verdict === 'hardly-reduced') return [hardlyReduced(change)];
   if (crossFitted === null || verdictOn(before, crossFitted, independentSamples) === 'fine') return [];
   return [crossFitDisagrees(change, crossFitted)];
+}
+
+function undefinedCorrelation(
+  { targetCorrelations: { before }, rounding }: FitFigures,
+  { values, rewards }: { readonly values: Float64Array; readonly rewards: Float64Array },
+  { characteristics: [{ name }] }: ResolvedFitSettings,
+): Warning {
+  const reason = isConstant(values)
+    ? `all samples have the same "${name}"`
+    : isConstant(rewards)
+      ? 'all rewards are equal'
+      : before === null
+        ? `"${name}" or the rewards do not vary within prompts`
+        : `the rewards without their bias differ by no more than ${figure(rounding)}, the rounding errors of the fit: the curve passes through them all`;
+  const message = `correlations of "${name}" and the reward are null where there is none: ${reason}. Look whether these are the scores of a reward model.`;
+  return { code: 'correlation-undefined', message };
 }
 
 function signFlipped(change: string, { iterations }: { iterations: number }): Warning {

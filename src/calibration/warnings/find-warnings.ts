@@ -5,9 +5,11 @@ import { type BiasEstimation, columnOf } from '../fit/estimate.js';
 import type { FitSettings, ResolvedFitSettings } from '../fit/fit-settings.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import { thinEvenly } from '../statistics/correlation.js';
+import { withoutRounding } from '../statistics/rounding.js';
 import { endWarnings, neighbourWarnings, tieWarnings } from './characteristic-warnings.js';
 import { correlationWarnings } from './correlation-warnings.js';
 import { backFittingWarnings, effectWarnings } from './curve-warnings.js';
+import { outlierWarnings } from './outlier-warnings.js';
 import { promptWarnings } from './prompt-warnings.js';
 import { shapeWarnings, valueWarnings } from './reward-warnings.js';
 import { weightTaken } from './robust-weight.js';
@@ -26,15 +28,18 @@ export function findWarnings(
   estimation: BiasEstimation,
   figures: FitFigures,
 ): Warning[] {
-  const residuals = thinEvenly(residualsOf(samples, settings, estimation));
+  const left = thinEvenly(residualsOf(samples, settings, estimation));
+  const residuals = withoutRounding(left, figures.rounding);
+  const values = columnOf(samples, settings.characteristics[0].name);
   const taken = weightTaken(residuals, figures.robustWeightRemoved);
   return [
     ...unusedWarnings(samples, namesOf(settings)),
-    ...correlationWarnings(figures, settings),
+    ...correlationWarnings(figures, { values, rewards: samples.rewards }, settings),
     ...promptWarnings(samples, settings),
     ...effectWarnings(estimation.curves),
     ...backFittingWarnings(estimation.characteristics),
     ...weightWarnings(taken),
+    ...outlierWarnings(samples.rewards, settings),
     ...shapeWarnings(residuals, taken),
     ...valueWarnings(thinEvenly(samples.rewards)),
     ...neighbourWarnings(figures.characteristics, samples.rewards.length),

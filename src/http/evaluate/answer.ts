@@ -84,7 +84,9 @@ export const evaluateAnswer = z
       .describe('How many pairs changed which response is preferred; `tied`: equal rewards before or after'),
     correlations: z
       .object({ characteristic: z.string(), spearman, pearson })
-      .describe('Of the first characteristic and the reward, over all responses'),
+      .describe(
+        'Of the first characteristic and the reward, over all responses; null where a column is constant, or calibrated rewards differ by rounding errors only',
+      ),
     label_preference: z
       .object({ characteristic: z.string(), labels: preference, raw: preference, calibrated: preference })
       .describe(

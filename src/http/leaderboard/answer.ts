@@ -26,6 +26,7 @@ export function toLeaderboardAnswer({ leaderboard, calibratedBy }: FinishedLeade
     correlation: { spearman: leaderboard.spearman, pearson: leaderboard.pearson },
     ...(agreement && { agreement }),
     ...(gameability && { gameability: toGameability(gameability) }),
+    left_as_they_are: leaderboard.leftAsTheyAre,
     extrapolated: leaderboard.extrapolated,
   };
 }

@@ -1,9 +1,11 @@
+import { pairsWithThinWindows, withComparedPairs } from '../../calibration/estimators/compared-pairs.js';
 import type { ValuePlace } from '../../calibration/fit/finite.js';
 import {
   type Leaderboard,
   type LeaderboardOptions,
   rankGenerators,
 } from '../../calibration/leaderboard/leaderboard.js';
+import { outputPairs } from '../../calibration/leaderboard/output-pairs.js';
 import type { ScoredOutputs } from '../../calibration/leaderboard/scored-outputs.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import { type FinishedFit, placeInRow } from '../../service/fit-request.js';
@@ -29,10 +31,16 @@ export interface FinishedLeaderboard {
  * @throws InvalidInput as the fit, or where a calibrated reward is not finite.
  */
 export function finishLeaderboard({ scored, options, calibrator }: LeaderboardRequest): FinishedLeaderboard {
-  const calibratedBy = isCurve(calibrator)
-    ? warnedOfUnused(calibrator, scored.outputs)
-    : runFit({ settings: calibrator, samples: scored.outputs }, inOutputs);
-  return { leaderboard: rankGenerators(scored, calibratedBy.curves, options), calibratedBy };
+  if (isCurve(calibrator)) {
+    const calibratedBy = warnedOfUnused(calibrator, scored.outputs);
+    const { curves } = calibratedBy;
+    return { leaderboard: rankGenerators(scored, { curves, left: [] }, options), calibratedBy };
+  }
+  const pairs = outputPairs(scored);
+  const settings = withComparedPairs(calibrator, pairs);
+  const fit = runFit({ settings, samples: scored.outputs }, inOutputs);
+  const calibration = { curves: fit.curves, left: pairsWithThinWindows(settings, pairs) };
+  return { leaderboard: rankGenerators(scored, calibration, options), calibratedBy: fit };
 }
 
 const inOutputs: ValuePlace = ({ column, sample }) => ['outputs', sample, ...placeInRow(column)];

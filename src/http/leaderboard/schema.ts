@@ -133,7 +133,9 @@ export const leaderboardAnswer = z
     generators: z.array(entry).describe('By calibrated win rate, best first'),
     correlation: z
       .object({ spearman: figures, pearson: figures })
-      .describe('Of the first characteristic and the reward over these outputs (at most 20,000 of them)'),
+      .describe(
+        'Of the first characteristic and the reward over these outputs (at most 20,000 of them); null where a column is constant, or calibrated rewards differ by rounding errors only',
+      ),
     agreement: z
       .object({
         compared: z.int().describe('Generators that have a reference score'),
@@ -143,6 +145,9 @@ export const leaderboardAnswer = z
       .optional()
       .describe('Of win rates and reference scores; only with `reference`'),
     gameability: gameability.optional().describe('Only where a model is there in all three variants'),
+    left_as_they_are: z
+      .int()
+      .describe('`mean`: outputs that are compared by raw rewards, since a window has too few samples'),
     extrapolated: z
       .object({ outputs: z.int(), baseline: z.int() })
       .describe('How many lie outside the range that was fitted'),

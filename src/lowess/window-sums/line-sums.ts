@@ -1,4 +1,4 @@
-import type { GroupSums } from '../robustness.js';
+import type { WeightedSums } from '../robustness.js';
 import { POWERS } from './shift.js';
 
 /**
@@ -27,7 +27,7 @@ export interface DirectRuns {
 export function sumTricube(
   sums: LineSums,
   x: Float64Array,
-  groups: GroupSums,
+  groups: WeightedSums,
   runs: DirectRuns,
   at: number,
   scale: number,
@@ -65,7 +65,7 @@ export function sumTricube(
 export function raiseToOne(
   sums: LineSums,
   x: Float64Array,
-  groups: GroupSums,
+  groups: WeightedSums,
   from: number,
   to: number,
   at: number,

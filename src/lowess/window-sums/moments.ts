@@ -1,4 +1,4 @@
-import type { GroupSums } from '../robustness.js';
+import type { WeightedSums } from '../robustness.js';
 import { addPowers, addShifted, POWERS } from './shift.js';
 
 /**
@@ -61,7 +61,7 @@ export function halfWidthOf(x: Float64Array, first: number, end: number): number
 }
 
 /** Fills the moments: leaves from the sums of their groups at x, every other node from its children. */
-export function updateMoments(tree: MomentTree, x: Float64Array, sums: GroupSums): void {
+export function updateMoments(tree: MomentTree, x: Float64Array, sums: WeightedSums): void {
   const { size, moments, centre, halfWidth } = tree;
   const m = x.length;
   moments.fill(0);
@@ -81,7 +81,7 @@ function leafMoments(
   tree: MomentTree,
   node: number,
   x: Float64Array,
-  sums: GroupSums,
+  sums: WeightedSums,
   first: number,
   end: number,
 ): void {

@@ -27,9 +27,13 @@ export class DriftDetector {
     return this.#hasDrifted;
   }
 
-  /** Adds calibrated rewards and their characteristic. */
-  add(characteristic: ArrayLike<number>, rewards: ArrayLike<number>): void {
-    this.#block.add(characteristic, rewards);
+  /** Adds calibrated rewards, their characteristic, and the raw rewards, whose rounding errors they have. */
+  add(
+    characteristic: ArrayLike<number>,
+    rewards: ArrayLike<number>,
+    rawRewards: ArrayLike<number> = rewards,
+  ): void {
+    this.#block.add(characteristic, rewards, rawRewards);
     if (this.#block.count < DRIFT_SAMPLES) return;
     this.#hasDrifted = Math.abs(this.#block.value ?? 0) > this.#remaining + DRIFT_CORRELATION;
     this.#block = new RunningCorrelation();

@@ -38,8 +38,8 @@ export class RefitPolicy {
   }
 
   /** Looks for drift in a batch that was calibrated by the current curve. */
-  add({ version, characteristic, rewards }: CalibratedBatch): void {
-    if (version === this.#version) this.#drift.add(characteristic, rewards);
+  add({ version, characteristic, rewards, rawRewards }: CalibratedBatch): void {
+    if (version === this.#version) this.#drift.add(characteristic, rewards, rawRewards);
   }
 
   /** Why a fit is due now, if one is. */

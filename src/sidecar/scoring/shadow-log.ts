@@ -17,7 +17,7 @@ class ShadowReport {
 
   add({ characteristic, rawRewards, rewards, biases }: CalibratedBatch): void {
     this.raw.add(characteristic, rawRewards);
-    this.calibrated.add(characteristic, rewards);
+    this.calibrated.add(characteristic, rewards, rawRewards);
     for (const bias of biases) this.#biases += bias;
   }
 

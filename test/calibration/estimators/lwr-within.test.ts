@@ -157,6 +157,27 @@ describe('LWR within prompts', () => {
     }
   });
 
+  test.each([1e5, -3.4e38, 1e200])(
+    'takes nothing from prompts with a reward of %d, whose lengths are as likely as any',
+    (value) => {
+      const all = promptSamples(400, 4, 9);
+      const samples = {
+        ...all,
+        rewards: all.rewards.map((reward, i) => (i % 211 === 17 ? value : reward)),
+      };
+      const at = quantiles(all, [0.05, 0.25, 0.5, 0.75, 0.95]);
+      const clean = curveOf(all, WITHIN);
+      const curve = curveOf(samples, WITHIN);
+      for (const [i, bias] of at.map((c) => biasAt(curve, c)).entries()) {
+        const error = errorAt(clean, at[i] ?? 0);
+        expect(Math.abs(bias - biasAt(clean, at[i] ?? 0))).toBeLessThan(error);
+      }
+      const { diagnostics } = fitBias(samples, WITHIN);
+      expect(diagnostics.characteristics[0]?.backFitting?.settled).toBe(true);
+      expect(diagnostics.warnings.map(({ code }) => code)).toContain('rewards-outliers');
+    },
+  );
+
   test('chooses frac and alpha too', () => {
     const samples = promptSamples(300, 4, 6);
     const settings: FitSettings = {

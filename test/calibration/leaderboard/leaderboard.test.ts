@@ -143,6 +143,7 @@ describe('ranking generators', () => {
     meanBias: 1,
   };
   const options = { variants: DEFAULT_VARIANTS };
+  const by = (one: BiasCurve) => ({ curves: [one], left: [] });
   const scored = (rewards: number[], chars: number[], baselineReward = 1): ScoredOutputs => ({
     ...placeOutputs(
       rewards.map((_, i) => ({ generator: `model ${i}`, promptId: 1 })),
@@ -159,7 +160,7 @@ describe('ranking generators', () => {
   });
 
   test('subtracts alpha times the bias from outputs and baselines alike', () => {
-    const { generators, extrapolated } = rankGenerators(scored([3, 2], [200, 25]), [curve], options);
+    const { generators, extrapolated } = rankGenerators(scored([3, 2], [200, 25]), by(curve), options);
     // Calibrated rewards 3 − 2 and 2 − 0.5, the baseline's 1 − 1 = 0; the first output lies beyond the last
     // knot.
     expect(generators.map(({ generator, rank }) => [generator, rank])).toEqual([
@@ -174,7 +175,7 @@ describe('ranking generators', () => {
   });
 
   test('equals are listed by name and share a rank', () => {
-    const { generators } = rankGenerators(scored([1, 1, 2], [50, 50, 50]), [curve], options);
+    const { generators } = rankGenerators(scored([1, 1, 2], [50, 50, 50]), by(curve), options);
     expect(generators.map(({ generator, rank }) => [generator, rank.calibrated])).toEqual([
       ['model 2', 1],
       ['model 0', 2],
@@ -184,10 +185,10 @@ describe('ranking generators', () => {
 
   test('margins beyond every double are no NaN; a calibrated reward beyond is refused by its place', () => {
     const huge = Number.MAX_VALUE;
-    const { generators } = rankGenerators(scored([huge, -huge], [0, 0], -huge), [curve], options);
+    const { generators } = rankGenerators(scored([huge, -huge], [0, 0], -huge), by(curve), options);
     expect(generators.map(({ winRate }) => winRate.raw)).toEqual([100, 50]);
     const steep = { ...curve, biases: Float64Array.of(0, -huge), alpha: 1 };
-    const work = () => rankGenerators(scored([0, huge], [0, 100], 0), [steep], options);
+    const work = () => rankGenerators(scored([0, huge], [0, 100], 0), by(steep), options);
     expect(work).toThrow(
       expect.objectContaining({ violations: [expect.objectContaining({ path: ['outputs', 1, 'reward'] })] }),
     );

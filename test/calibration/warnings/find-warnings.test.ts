@@ -191,6 +191,24 @@ describe('warnings', () => {
     }
   });
 
+  test('"rewards-outliers": how many, how far, of which sample, and what the estimator makes of them', () => {
+    const samples = biasedSamples(2_000, 1);
+    const far = mapRewards(samples, (reward, i) => (i % 500 === 3 ? (i === 503 ? -3.4e38 : 1e12) : reward));
+    for (const [estimator, effect] of [
+      ['lwr', /1e-7 of mean/],
+      ['mean', /window holds one moves/],
+      ['penalty', /does not depend on rewards/],
+    ] as const) {
+      const message = messageOf(far, 'rewards-outliers', { estimator });
+      expect(message).toMatch(/^4 reward\(s\) \(0\.2%\).*-3\.4e\+38 of sample 503/);
+      expect(message).toMatch(effect);
+    }
+    // 80 standard deviations are a heavy tail, and a tenth of the samples a part of the distribution.
+    const tail = mapRewards(samples, (reward, i) => (i === 3 ? 80 : reward));
+    const part = mapRewards(samples, (reward, i) => (i % 10 === 3 ? 1e6 : reward));
+    for (const others of [samples, tail, part]) expect(codesOf(others)).not.toContain('rewards-outliers');
+  });
+
   test('"rewards-clipped": a tenth at a limit, with its side', () => {
     const samples = biasedSamples(2_000, 1);
     const limit = samples.rewards.slice().sort()[1_800] ?? 0;

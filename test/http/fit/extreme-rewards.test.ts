@@ -102,7 +102,7 @@ describe('rewards up to the largest double', () => {
     const body = form(rewards.with(7, 1e308), chars);
     for (const url of ['/v1/fit', '/v1/fit-calibrate']) {
       const name = url === '/v1/fit' && { reward_model: rm };
-      const answer = await post(app, url, { ...name, ...body, frac: 'auto' });
+      const answer = await post(app, url, { ...name, ...body, estimator: 'mean', min_samples: 1 });
       expect([answer.status, answer.body.errors]).toEqual([
         422,
         [{ path, message: 'is so large that the result is not finite' }],
@@ -118,11 +118,16 @@ describe('rewards up to the largest double', () => {
       .with(7, 1e308)
       .map((value, i) => ({ reward: value, characteristics: { chars: chars[i] } }));
     const pairs = rows.slice(0, 50).map((chosen, i) => ({ chosen, rejected: rows[50 + i] }));
-    const evaluated = await post(app, '/v1/evaluate', { pairs, frac: 'auto' });
+    const evaluated = await post(app, '/v1/evaluate', { pairs, estimator: 'mean', min_samples: 1 });
     expect([evaluated.status, evaluated.body.errors[0].path]).toEqual([422, '/pairs/7/chosen/reward']);
     const outputs = rows.map((row, i) => ({ ...row, generator: 'g', prompt_id: i }));
     const baseline = outputs.map(({ prompt_id }) => ({ prompt_id, characteristics: { chars: 10 } }));
-    const ranked = await post(app, '/v1/leaderboard', { outputs, baseline, frac: 'auto' });
+    const ranked = await post(app, '/v1/leaderboard', {
+      outputs,
+      baseline,
+      estimator: 'mean',
+      min_samples: 1,
+    });
     expect([ranked.status, ranked.body.errors[0].path]).toEqual([422, '/outputs/7/reward']);
   });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -31,6 +32,61 @@ const longRequest = {
   })),
   baseline: baseline.map(({ characteristics: _, ...rest }) => ({ ...rest, response: 'x'.repeat(500) })),
 };
+
+interface MeanRow {
+  prompt_id: number;
+  generator: string;
+  reward: number;
+  chars: number;
+}
+
+/** By brute force; see golden/leaderboard-mean.py. */
+const byMean: {
+  outputs: MeanRow[];
+  baseline: MeanRow[];
+  cases: {
+    ratio: number;
+    min_samples: number;
+    left: number;
+    win_rate: Record<string, number>;
+    discrete_win_rate: Record<string, number>;
+  }[];
+} = JSON.parse(
+  readFileSync(new URL('../../calibration/golden/leaderboard-mean.json', import.meta.url), 'utf8'),
+);
+
+describe("the leaderboard by RC-Mean is that of the paper's formulas", () => {
+  test.each(byMean.cases)('ratio $ratio, at least $min_samples samples', async (expected) => {
+    const app = await startApp();
+    const { ratio, min_samples } = expected;
+    const { status, body } = await post(app, url, {
+      estimator: 'mean',
+      ratio,
+      min_samples,
+      outputs: byMean.outputs.map(({ chars, ...output }) => ({ ...output, characteristics: { chars } })),
+      baseline: byMean.baseline.map(({ prompt_id, reward, chars }) => ({
+        prompt_id,
+        reward,
+        characteristics: { chars },
+      })),
+    });
+    expect(status).toBe(200);
+    expect(body.left_as_they_are).toBe(expected.left);
+    for (const { generator, win_rate, discrete_win_rate } of body.generators) {
+      expect(win_rate.calibrated).toBeCloseTo(expected.win_rate[generator] ?? Number.NaN, 9);
+      expect(discrete_win_rate.calibrated).toBeCloseTo(
+        expected.discrete_win_rate[generator] ?? Number.NaN,
+        9,
+      );
+    }
+  });
+
+  test('leaves some pairs as they are, and none with other estimators', async () => {
+    expect(byMean.cases.some(({ left }) => left > 0 && left < byMean.outputs.length)).toBe(true);
+    const { body } = await post(await startApp(), url, { ...request, estimator: 'penalty' });
+    expect(body.left_as_they_are).toBe(0);
+  });
+});
 
 describe('the leaderboard', () => {
   let app: FastifyInstance;

@@ -1,0 +1,81 @@
+import { selectInPlace } from './selection.js';
+
+/** Where the ordinary values of a column lie; what is farther from `centre` than `limit` is far. */
+export interface Ordinary {
+  /** A value in their middle. */
+  readonly centre: number;
+  /** The greatest distance of an ordinary value from `centre`; Infinity where no value is far. */
+  readonly limit: number;
+}
+
+/** No value is far, and none is moved. */
+export function uncentred(): Ordinary {
+  return { centre: 0, limit: Number.POSITIVE_INFINITY };
+}
+
+/** Values looked at. Their median is within 3% of the column's, by rank, all but once in 100 times. */
+const PROBES = 2047;
+
+/**
+ * Steps between probes, as a share of the column: the golden ratio, which falls in with no period of the
+ * column, so that not every probe hits a far value where every hundredth value is far (Weyl's sequence).
+ */
+const PROBE_STEP = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * A value is far beyond this many typical distances from the centre. Sums that ordinary values share have
+ * errors of some 1e-15 of the greatest of them: 1e-12 of a typical distance at most. Of normal values none is
+ * as far, of Cauchy values one in 800.
+ */
+const FAR_DISTANCES = 512;
+
+/**
+ * The centre of the values, their median, and the limit of the ordinary ones: `distances` times the median
+ * distance from it, without the distances of 0 of constant values. By up to 2,047 probes, so both are rough
+ * in a long column: they say how to compute, not what. Up to nearly half of the values may be far.
+ *
+ * @param values finite, at least one.
+ */
+export function ordinaryOf(values: Float64Array, distances = FAR_DISTANCES): Ordinary {
+  const probes = probesOf(values);
+  const centre = selectInPlace(probes, probes.length, probes.length >>> 1);
+  let differing = 0;
+  for (const value of probes) {
+    const distance = Math.abs(value - centre);
+    if (distance > 0) probes[differing++] = distance;
+  }
+  const typical = differing === 0 ? 0 : selectInPlace(probes, differing, differing >>> 1);
+  return { centre, limit: distances * typical };
+}
+
+function probesOf(values: Float64Array): Float64Array {
+  const n = values.length;
+  if (n <= PROBES) return values.slice();
+  const probes = new Float64Array(PROBES);
+  for (let p = 0; p < PROBES; p++) probes[p] = values[Math.floor(((PROBE_STEP * (p + 1)) % 1) * n)];
+  return probes;
+}
+
+/** The least and the greatest of the ordinary values; at least one is. */
+export function ordinaryExtent(
+  values: Float64Array,
+  { centre, limit }: Ordinary,
+): { readonly least: number; readonly most: number } {
+  let least = centre;
+  let most = centre;
+  for (const value of values) {
+    if (Math.abs(value - centre) > limit) continue;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return { least, most };
+}
+
+/** The mean of the ordinary values: of all where none is far. Does not overflow where the values don't. */
+export function ordinaryMean(values: Float64Array, { centre, limit }: Ordinary): number {
+  let total = 0;
+  let count = 0;
+  for (const value of values) if (Math.abs(value - centre) <= limit) count++;
+  for (const value of values) if (Math.abs(value - centre) <= limit) total += value / count;
+  return total;
+}
