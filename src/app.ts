@@ -181,6 +181,12 @@ async function openServices(
   });
   const upstreams = await Upstreams.connect(config.upstreams, observerOf(metrics.upstreams, log));
   metrics.upstreams.watch(upstreams.all);
+  for (const { name, template } of upstreams.all)
+    if (template)
+      log.info(
+        { upstream: name, opening: template.opening.text, ends: template.ends },
+        'chat template learnt',
+      );
   const windows = new SampleWindows(config.WINDOW_SAMPLES);
   const clock = dependencies.clock ?? SYSTEM_CLOCK;
   const fitting = { fitter, registry, windows, metrics };

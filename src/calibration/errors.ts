@@ -60,7 +60,8 @@ export abstract class ServiceError extends Error {
   }
 }
 
-function shorten(segment: string | number): string | number {
+/** A segment of a place as errors repeat it. */
+export function shorten(segment: string | number): string | number {
   return typeof segment === 'number' ? segment : segment.slice(0, MAX_KEY_LENGTH);
 }
 

@@ -1,4 +1,11 @@
-import { INVALID_INPUT, InvalidInput, MAX_VIOLATIONS, type Place, type Violation } from './errors.js';
+import {
+  INVALID_INPUT,
+  InvalidInput,
+  MAX_VIOLATIONS,
+  type Place,
+  shorten,
+  type Violation,
+} from './errors.js';
 
 /**
  * Collects what is wrong with a request. It is full when it holds more than {@link MAX_VIOLATIONS}; checks
@@ -31,17 +38,27 @@ export class Violations {
     return this.#listed;
   }
 
-  /** The refusal. `describe` makes its message from the number of violations and the first one's message. */
+  /**
+   * The refusal. `describe` makes its message from the number of violations and the first of them in words.
+   */
   toError(
     describe = (count: string, first: string) => `${count} rule(s) broken: ${first}`,
     code = INVALID_INPUT,
   ): InvalidInput {
     const count = this.isFull ? `more than ${MAX_VIOLATIONS}` : `${this.#listed.length}`;
-    return new InvalidInput(code, describe(count, this.#listed[0]?.message ?? ''), this.#listed);
+    return new InvalidInput(code, describe(count, inWords(this.#listed[0])), this.#listed);
   }
 
   /** @throws InvalidInput as {@link toError} where anything was found. */
   refuse(describe?: (count: string, first: string) => string, code?: string): void {
     if (!this.isEmpty) throw this.toError(describe, code);
   }
+}
+
+/** The place and the rule: `"truncate" is not a known field`. */
+function inWords(violation: Violation | undefined): string {
+  if (violation === undefined) return '';
+  const { path, message } = violation;
+  const field = path.findLast((segment) => typeof segment === 'string');
+  return field === undefined ? message : `"${String(shorten(field))}" ${message}`;
 }

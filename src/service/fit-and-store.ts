@@ -76,7 +76,8 @@ export async function storeFit(
   const seconds = curve.diagnostics.fitSeconds;
   metrics.fitted(rewardModel, samples, seconds);
   metrics.current(curve);
-  log.info({ rewardModel, version: curve.version, samples, seconds }, 'curve fitted');
+  const warnings = curve.diagnostics.warnings.map(({ code }) => code);
+  log.info({ rewardModel, version: curve.version, samples, seconds, warnings }, 'curve fitted');
   return curve;
 }
 

@@ -59,6 +59,8 @@ export interface MeasuredSamples {
   readonly groups?: Int32Array<ArrayBuffer> | undefined;
   /** Characteristics that came with the samples and that nobody asked for. */
   readonly unused?: readonly string[] | undefined;
+  /** How many were measured on their whole text, prompt included, since no response was found in it. */
+  readonly wholes?: number | undefined;
 }
 
 /** The number of samples. */
@@ -250,18 +252,35 @@ function findMissing(
   found: Violations,
 ): void {
   if (values === undefined) {
-    found.add(['columns', name], 'this column is needed here and was not given');
+    const [given] = 'columns' in samples ? Object.keys(samples.columns.characteristics) : [];
+    found.add(['columns', name], `this column is needed here and was not given${otherwise(given)}`);
   } else if ('rows' in samples) {
     const { placeOf = inSamples } = samples;
     for (let i = 0; i < values.length && !found.isFull; i++)
-      if (Number.isNaN(values[i])) addMissing(name, placeOf(i), found);
+      if (Number.isNaN(values[i])) addMissing(name, placeOf(i), samples.rows[i], found);
   }
 }
 
-function addMissing(name: string, { path, response, characteristics }: RowPlace, found: Violations): void {
+function addMissing(
+  name: string,
+  { path, response, characteristics }: RowPlace,
+  row: SampleRow,
+  found: Violations,
+): void {
+  const [given] = Object.keys(row.characteristics ?? {});
   if (isBuiltIn(name))
-    found.add(path, `needs "${response}" (text) or a number in "${characteristics}.${name}"`);
+    found.add(
+      path,
+      `needs "${response}" (text) or a number in "${characteristics}.${name}"${otherwise(given)}`,
+    );
   else found.add([...path, characteristics, name], 'is needed here and was not given');
+}
+
+/** What else a fit could use. */
+function otherwise(given: string | undefined): string {
+  return given === undefined
+    ? ''
+    : ` (a fit by what is given: "characteristics": [${JSON.stringify(given.slice(0, 64))}])`;
 }
 
 function findNegative(

@@ -16,6 +16,7 @@ import { weightTaken } from './robust-weight.js';
 import { unusedWarnings } from './unused-warnings.js';
 import type { Warning } from './warning.js';
 import { weightWarnings } from './weight-warnings.js';
+import { wholeTextWarnings } from './whole-text-warnings.js';
 
 /**
  * The warnings about a fit, worst first: about what it passed over, its effect, then about possible causes
@@ -34,6 +35,7 @@ export function findWarnings(
   const taken = weightTaken(residuals, figures.robustWeightRemoved);
   return [
     ...unusedWarnings(samples, namesOf(settings)),
+    ...wholeTextWarnings(samples),
     ...correlationWarnings(figures, { values, rewards: samples.rewards }, settings),
     ...promptWarnings(samples, settings),
     ...effectWarnings(estimation.curves),

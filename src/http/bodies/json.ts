@@ -60,7 +60,7 @@ function parse(text: string): unknown {
     const position = /position (\d+)/.exec(said)?.[1];
     const place = position === undefined ? '' : ` (at character ${position})`;
     // Python's json.dumps writes NaN and Infinity, and None where a dictionary was formatted by hand.
-    const isPython = /^SyntaxError: Unexpected token '[NI]'/.test(said);
+    const isPython = /^SyntaxError: (?:Unexpected token '[NI]'|No number after minus sign)/.test(said);
     const hint = isPython ? ': it has no NaN, Infinity or None; leave such a sample out' : place;
     throw new Unreadable('not-json', `the body is not valid JSON${hint}`);
   }

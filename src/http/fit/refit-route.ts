@@ -23,7 +23,9 @@ export const refitRoute: FastifyPluginAsyncZod<Services> = async (app, services)
   app.post('/v1/refit', { schema }, async ({ body, log }, reply) => {
     const { reward_model: rewardModel } = body;
     const settings = readSettings(body, services.registry.current(rewardModel)?.settings);
-    const samples = selectObserved(services.windows.get(rewardModel), settings);
+    const observed = selectObserved(services.windows.get(rewardModel), settings);
+    const wholes = services.selfCalibration.countWholes(rewardModel, observed.rewards.length);
+    const samples = { ...observed, wholes };
     const caller = { signal: goneSignal(reply), log };
     return toSummary(await fitAndStore(services, { rewardModel, settings, samples }, caller));
   });

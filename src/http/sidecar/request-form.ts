@@ -38,6 +38,9 @@ const NOT_TEXTS: ReadonlySet<string> = new Set([
   'video_data',
 ]);
 
+/** Every field that changes the score of some server. */
+const SCORE_FIELD_NAMES: ReadonlySet<string> = new Set(Object.values(SCORE_FIELDS).flatMap(Object.keys));
+
 const PASSED_OVER = z.unknown().describe('Passed over: it changes nothing about a score');
 
 /** The fields of forms as parts of a body; null is as if absent. */
@@ -62,8 +65,9 @@ function scoreFieldsOf(kind: UpstreamKind | undefined): Fields {
 /**
  * What a checked body says beside its texts that changes the scores. Null says nothing.
  *
- * @throws InvalidInput naming every field that would be lost: one that changes the score before a server that
- *   does not have it, one of something else than texts, and an unknown one unless the upstream ignores those.
+ * @throws InvalidInput naming every field that would be lost: one that changes the score and is not of this
+ *   contract or not of the server's, one of something else than texts, and an unknown one unless the
+ *   upstream ignores those.
  */
 export function readParameters(form: RequestForm, body: JsonObject, upstream: Upstream): ScoreParameters {
   const scoring = scoreFieldsOf(form.kind);
@@ -77,7 +81,8 @@ export function readParameters(form: RequestForm, body: JsonObject, upstream: Up
     } else if (Object.hasOwn(scoring, name)) {
       if (isOfKind) given[name] = value;
       else lost.add([name], changesTheScore(upstream.kind));
-    } else if (NOT_TEXTS.has(name)) lost.add([name], 'is not taken: only texts are scored here');
+    } else if (SCORE_FIELD_NAMES.has(name)) lost.add([name], changesTheScore(upstream.kind));
+    else if (NOT_TEXTS.has(name)) lost.add([name], 'is not taken: only texts are scored here');
     else if (upstream.unknownFields === 'refuse') lost.add([name], UNKNOWN);
     if (lost.isFull) break;
   }
@@ -86,7 +91,7 @@ export function readParameters(form: RequestForm, body: JsonObject, upstream: Up
 }
 
 function changesTheScore(kind: UpstreamKind): string {
-  return `changes the score, and the server behind this upstream (${kind}) does not have it`;
+  return `changes the score, and cannot be passed on from this contract to a server of kind ${kind}; what such a server has may stand in the upstream's "parameters"`;
 }
 
 const UNKNOWN =

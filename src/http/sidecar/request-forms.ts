@@ -18,9 +18,10 @@ const activations = { activation: noActivation, use_activation: noActivation, so
 
 const floats = z.literal('float', { error: 'must be "float"' }).nullish();
 
-/** Of both vLLM and SGLang: who asks, and when the server looks at it. */
-const VLLM_HARMLESS = ['user', 'priority', 'request_id', 'cache_salt'] as const;
-const SGLANG_HARMLESS = ['user', 'priority', 'rid', 'routing_key'] as const;
+/** Who asks, and when the server looks at it: no contract scores otherwise for them. */
+const HARMLESS = ['user', 'priority', 'request_id', 'metadata'] as const;
+const VLLM_HARMLESS = [...HARMLESS, 'cache_salt'] as const;
+const SGLANG_HARMLESS = [...HARMLESS, 'rid', 'routing_key'] as const;
 
 export const openrlhfForm = {
   kind: 'openrlhf',
@@ -32,7 +33,7 @@ export const openrlhfForm = {
       .optional()
       .describe('Any label, or a list of labels: passed on as they are; numbers are doubles'),
   },
-  harmless: [],
+  harmless: HARMLESS,
 } as const satisfies RequestForm;
 
 const messagePart = z.looseObject({ type: z.string().nullish(), text: z.string().nullish() });
@@ -52,7 +53,7 @@ export const slimeForm = {
     response: z.string(),
     label: z.unknown().optional().describe('Passed on as it is'),
   },
-  harmless: ['metadata'],
+  harmless: HARMLESS,
 } as const satisfies RequestForm;
 
 /** vLLM's `/classify`; SGLang's `/v1/classify` has fewer fields. */
@@ -80,7 +81,7 @@ export const sglangClassifyForm = {
 export const openaiClassifyForm = {
   kind: 'vllm-classify',
   read: { model, encoding_format: floats, ...activations, input: texts },
-  harmless: [...VLLM_HARMLESS, ...SGLANG_HARMLESS],
+  harmless: [...VLLM_HARMLESS, 'rid', 'routing_key'],
 } as const satisfies RequestForm;
 
 const encodings = {
@@ -106,7 +107,7 @@ export const embeddingsForm = {
     ...activations,
     input: texts,
   },
-  harmless: [...VLLM_HARMLESS, ...SGLANG_HARMLESS],
+  harmless: [...VLLM_HARMLESS, 'rid', 'routing_key'],
   sent: { encoding_format: 'base64' },
 } as const satisfies RequestForm;
 
@@ -122,5 +123,5 @@ export const predictForm = {
       .literal(true, { error: 'must be true: rewards are calibrated before any activation' })
       .nullish(),
   },
-  harmless: [],
+  harmless: HARMLESS,
 } as const satisfies RequestForm;

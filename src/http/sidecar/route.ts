@@ -56,7 +56,7 @@ function describeRoute({ operationId, summary, body, query, answer }: InboundCon
     operationId,
     summary,
     description:
-      'Asks the upstream for raw rewards in its contract and answers calibrated ones in this one. The headers say how: `x-reward-calibrated` (false where there is no curve and in shadow mode: raw rewards), `x-curve-version`, `x-response-rule` (how responses were found in the texts: `given`, `prompt`, `prompt-tail`, `template`, `marker`, `generic`, `whole`), `x-bos-stripped` (how many texts left their BOS here because the server adds one). Fields that change the score go to a server of the same contract and are refused before any other; unknown fields are refused unless the upstream ignores them.',
+      'Asks the upstream for raw rewards in its contract and answers calibrated ones in this one. The headers say how: `x-reward-calibrated` (false where there is no curve and in shadow mode: raw rewards), `x-curve-version`, `x-response-rule` (how responses were found in the texts: `given`, `prompt`, `prompt-tail`, `template`, `marker`, `generic`, `whole`), `x-bos-stripped` (how many texts left their BOS here because the server adds one). Fields that change the score go to a server of the same contract and are refused in front of any other kind of server; unknown fields are refused unless the upstream ignores them.',
     tags: ['sidecar'],
     params: upstreamParams,
     ...(query && { querystring: query }),

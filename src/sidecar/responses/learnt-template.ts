@@ -6,6 +6,8 @@ export interface ChatTemplateSource {
   readonly template: string;
   /** `bos_token`, `eos_token` and other special tokens of the tokenizer's configuration. */
   readonly tokens: Readonly<Record<string, string>>;
+  /** What the tokenizer adds before a text; undefined where its configuration does not say. */
+  readonly addedBos?: readonly string[] | undefined;
 }
 
 /** Renders messages by a template; throws where the template refuses them. */
@@ -55,11 +57,19 @@ export class LearntTemplate {
   readonly #nextQuestion: string | undefined;
   /** What ends an answer. */
   readonly ends: readonly string[];
+  /** What the tokenizer adds before a text; undefined where its configuration does not say. */
+  readonly addedBos: readonly string[] | undefined;
   /** The white space that ends an answer where nothing else does. */
   readonly endSpace: string;
 
-  private constructor(opening: Opening, ends: readonly string[], nextQuestion: string | undefined) {
+  private constructor(
+    opening: Opening,
+    ends: readonly string[],
+    nextQuestion: string | undefined,
+    addedBos: readonly string[] | undefined,
+  ) {
     this.opening = opening;
+    this.addedBos = addedBos;
     this.ends = ends.map((end) => end.trimEnd()).filter((end) => end !== '');
     this.endSpace = ends.find((end) => end !== '' && end.trim() === '') ?? '';
     this.#nextQuestion = nextQuestion;
@@ -71,7 +81,10 @@ export class LearntTemplate {
    *
    * @throws UnlearnableTemplate where these places differ, or have nothing to be recognized by.
    */
-  static learn(render: Render, tokens: ChatTemplateSource['tokens'] = {}): LearntTemplate {
+  static learn(
+    render: Render,
+    { tokens, addedBos }: Pick<ChatTemplateSource, 'tokens' | 'addedBos'>,
+  ): LearntTemplate {
     const boundaries = boundariesOf(render);
     const [first] = boundaries;
     for (const { opening, ends } of boundaries) {
@@ -88,6 +101,7 @@ export class LearntTemplate {
       first.opening,
       ends,
       boundaries.map(({ nextQuestion }) => nextQuestion).find((next) => next !== undefined),
+      addedBos,
     );
   }
 

@@ -63,6 +63,11 @@ export class RefitPolicy {
     this.#retryAt = window.seen + wait;
   }
 
+  /** How many more samples the next try waits for. */
+  untilRetry({ seen }: SampleWindow): number {
+    return Math.max(0, this.#retryAt - seen);
+  }
+
   /** No window holds more than it can. */
   minSamples({ capacity }: SampleWindow): number {
     return Math.min(this.#refit.minSamples, capacity);

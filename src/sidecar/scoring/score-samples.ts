@@ -103,12 +103,12 @@ export async function scoreSamples(
   const { configured } = upstream;
   checkCount(sent.samples.length, dependencies.limits.maxBatch, 'MAX_BATCH', 'samples');
   const curve = curveOf(dependencies, configured);
-  const texts = textsToScore(sent, configured);
+  const texts = textsToScore(sent, upstream);
   const rawRewards = await ask(upstream, texts, sent, caller);
   const responses = await recoverResponses(sent.samples, upstream.recovery);
   const rules = responses.map(({ rule }) => rule);
   dependencies.metrics.upstreams.rules(configured.name, rules);
-  dependencies.wholeTextLog.add(configured.name, rules);
+  dependencies.wholeTextLog.add(configured, rules);
   const calibrated = await calibrateFinite(dependencies, curve, rawRewards, responses, configured);
   const samples = rawRewards.map((raw, i): ScoredSample => {
     const { length = 0, rule = 'whole' } = responses[i] ?? {};
@@ -122,9 +122,12 @@ export async function scoreSamples(
 }
 
 /** The samples as they go to the server; responses are measured in the samples themselves. */
-function textsToScore({ samples, parameters }: SentSamples, upstream: Upstream): TextToScore[] {
+function textsToScore(
+  { samples, parameters }: SentSamples,
+  { configured, template }: ConnectedUpstream,
+): TextToScore[] {
   return samples.map(({ text, prompt, label }) =>
-    withoutAddedBos({ text, prompt, label, parameters }, upstream),
+    withoutAddedBos({ text, prompt, label, parameters }, configured, template?.addedBos),
   );
 }
 

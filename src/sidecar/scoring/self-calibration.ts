@@ -74,6 +74,12 @@ export class SelfCalibration {
     void fit.finally(() => this.#underWay.delete(rewardModel));
   }
 
+  /** Of the newest samples of a reward model's window, how many were measured on the whole text. */
+  countWholes(rewardModel: string, newest: number): number {
+    const window = this.#dependencies.windows.get(rewardModel);
+    return window === undefined ? 0 : this.#rules.count(window, Math.min(newest, window.size)).wholes;
+  }
+
   /** Samples of an upstream could not be kept, so a later fit lacks them: logs why, at most once a minute. */
   unobserved({ name, rewardModel }: Upstream, error: ServiceError): void {
     if (!this.#unobserved.isDue(name, this.#clock.now())) return;
@@ -105,11 +111,15 @@ export class SelfCalibration {
       if (areMixed(rules)) {
         policy.failed(window, reason);
         metrics.upstreams.selfCalibrated(upstream, 'mixed-rules');
-        log.warn({ rewardModel, ...rules }, MIXED_RULES);
+        log.warn({ rewardModel, ...rules, samplesUntilNextTry: policy.untilRetry(window) }, MIXED_RULES);
         return;
       }
       const caller = { signal: this.#closing.signal, log };
-      const curve = await fitAndStore(this.#dependencies, { rewardModel, settings, samples }, caller);
+      const curve = await fitAndStore(
+        this.#dependencies,
+        { rewardModel, settings, samples: { ...samples, wholes: rules.wholes } },
+        caller,
+      );
       policy.restart(curve, seen, this.#clock.now());
       metrics.upstreams.selfCalibrated(upstream, 'fitted');
     } catch (error) {
@@ -122,7 +132,7 @@ export class SelfCalibration {
 }
 
 const MIXED_RULES =
-  'not fitted: some lengths are those of responses, others of whole texts; tried again as the window renews';
+  'not fitted: some lengths are those of responses, others of whole texts; tried again as the window renews, which DELETE /v1/curves empties';
 
 /** A pinned version is what the operator wants to keep. */
 function isSelfCalibrating({ observe, version }: Upstream): boolean {

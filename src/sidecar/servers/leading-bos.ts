@@ -32,10 +32,16 @@ const ADDS_BOS: Readonly<Record<UpstreamKind, boolean>> = {
 /**
  * A text as it goes to the server: without the BOS that it brings where the server adds one, since a model
  * that reads two scores a text that it has never seen the like of. verl strips it, too. One BOS at most.
+ *
+ * @param added what the upstream's own tokenizer adds, where its `chat_template` says it.
  */
-export function withoutAddedBos(sent: TextToScore, upstream: Upstream): TextToScore {
+export function withoutAddedBos(
+  sent: TextToScore,
+  upstream: Upstream,
+  added: readonly string[] = BOS_TOKENS,
+): TextToScore {
   if (!ADDS_BOS[upstream.kind] || upstream.stripBos === 'never') return sent;
   if (givenFields([sent], upstream).add_special_tokens === false) return sent;
-  const bos = BOS_TOKENS.find((token) => sent.text.startsWith(token));
+  const bos = added.find((token) => sent.text.startsWith(token));
   return bos === undefined ? sent : { ...sent, text: sent.text.slice(bos.length) };
 }

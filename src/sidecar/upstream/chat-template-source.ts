@@ -10,6 +10,7 @@ const TEMPLATE_FILE = 'chat_template.jinja';
 const namedTemplate = z.object({ name: z.string(), template: z.string() });
 const tokenizerConfig = z.looseObject({
   chat_template: z.union([z.string(), z.array(namedTemplate)]).nullish(),
+  add_bos_token: z.boolean().nullish(),
 });
 /** A special token: its text, or an object with it. */
 const specialToken = z.union([
@@ -36,11 +37,14 @@ export function readChatTemplate(setting: string): ChatTemplateSource {
     const config = readConfig(readFile(setting), setting);
     const template = templateOf(config) ?? readFileIfThere(join(folder, TEMPLATE_FILE));
     if (template === undefined) throw new UnlearnableTemplate(`${basename(setting)} has no chat_template`);
-    return { template, tokens: tokensOf(config) };
+    return { template, ...specialsOf(config) };
   }
   const template = readFile(setting);
   const beside = readFileIfThere(join(folder, TOKENIZER_CONFIG));
-  return { template, tokens: beside === undefined ? {} : tokensOf(readConfig(beside, TOKENIZER_CONFIG)) };
+  return {
+    template,
+    ...(beside === undefined ? { tokens: {} } : specialsOf(readConfig(beside, TOKENIZER_CONFIG))),
+  };
 }
 
 type TokenizerConfig = z.output<typeof tokenizerConfig>;
@@ -63,6 +67,14 @@ function parseJson(text: string, path: string): unknown {
 function templateOf({ chat_template: given }: TokenizerConfig): string | undefined {
   if (given == null || typeof given === 'string') return given ?? undefined;
   return (given.find(({ name }) => name === 'default') ?? given[0])?.template;
+}
+
+function specialsOf(config: TokenizerConfig): Pick<ChatTemplateSource, 'tokens' | 'addedBos'> {
+  const tokens = tokensOf(config);
+  const { bos_token: bos } = tokens;
+  // Tokenizers whose BOS also ends texts (GPT-NeoX, OLMo) add none, and few of them say so.
+  const addsNone = config.add_bos_token === false || bos === '<|endoftext|>';
+  return { tokens, addedBos: addsNone ? [] : bos === undefined ? undefined : [bos] };
 }
 
 function tokensOf(config: TokenizerConfig): Record<string, string> {

@@ -10,6 +10,8 @@ import { UpstreamClient, type UpstreamObserver } from './upstream-client.js';
 /** A configured upstream with its connections, its queue and its rules. */
 export class ConnectedUpstream {
   readonly configured: Upstream;
+  /** What its chat template writes, where one is configured. */
+  readonly template: LearntTemplate | undefined;
   /** Finds the responses within its texts. */
   readonly recovery: ResponseRecovery;
   readonly #client: UpstreamClient;
@@ -21,6 +23,7 @@ export class ConnectedUpstream {
     template: LearntTemplate | undefined,
   ) {
     this.configured = configured;
+    this.template = template;
     this.recovery = new ResponseRecovery({ ...configured, template });
     this.#client = new UpstreamClient(configured, contractOf(configured.kind), observer);
     this.#gatherer = new Gatherer(configured.batch, async (texts) => {

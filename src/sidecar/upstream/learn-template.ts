@@ -14,7 +14,7 @@ import { readChatTemplate } from './chat-template-source.js';
 export async function learnTemplate(name: string, setting: string): Promise<LearntTemplate> {
   try {
     const source = readChatTemplate(setting);
-    return LearntTemplate.learn(await renderer(source), source.tokens);
+    return LearntTemplate.learn(await renderer(source), source);
   } catch (error) {
     if (!(error instanceof UnlearnableTemplate)) throw error;
     throw new Error(`upstream "${name}": chat_template: ${error.message}`);

@@ -10,9 +10,9 @@ export function observerOf(metrics: UpstreamMetrics, log: Logger): (upstream: Up
       metrics.answered(name, seconds, texts);
       log.debug({ upstream: name, seconds, texts }, 'upstream answered');
     },
-    failed: (code) => {
+    failed: ({ code, message }) => {
       metrics.failed(name, code);
-      log.warn({ upstream: name, code }, 'upstream failed');
+      log.warn({ upstream: name, code }, `upstream failed: ${message}`);
     },
     breaker: (state) => {
       metrics.breaker(name, state !== 'closed');

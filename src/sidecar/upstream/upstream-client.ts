@@ -24,8 +24,8 @@ import { NoAnswer, type UpstreamAnswer, UpstreamConnection } from './upstream-co
 export interface UpstreamObserver {
   /** @param seconds that the answered try took. */
   answered(seconds: number, texts: number): void;
-  /** @param code of the error that the caller gets. */
-  failed(code: string): void;
+  /** @param error that the caller gets; no message quotes the server. */
+  failed(error: ServiceError): void;
   breaker(state: 'closed' | 'open' | 'half-open'): void;
 }
 
@@ -116,7 +116,7 @@ export class UpstreamClient {
     try {
       return await unlessAborted(() => this.#sendRepeatedly(texts, signal), signal);
     } catch (error) {
-      if (error instanceof ServiceError) this.#observer.failed(error.code);
+      if (error instanceof ServiceError) this.#observer.failed(error);
       throw error;
     }
   }

@@ -48,7 +48,7 @@ export function startClient(
     contractOf('openrlhf'),
     {
       answered: (_, texts) => said.push(`answered ${texts}`),
-      failed: (code) => said.push(code),
+      failed: ({ code }) => said.push(code),
       breaker: (state) => said.push(state),
     },
     {
