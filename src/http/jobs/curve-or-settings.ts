@@ -1,7 +1,7 @@
 import { characteristicsOf } from '../../calibration/curve/bias-curve.js';
 import type { FitSettings } from '../../calibration/fit/fit-settings.js';
 import type { MeasuredSamples } from '../../calibration/samples/samples.js';
-import { unusedWarnings } from '../../calibration/warnings/unused-warnings.js';
+import { UNUSED, unusedWarnings } from '../../calibration/warnings/unused-warnings.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 
 /** A curve as a request names it; the current one if there is no version. */
@@ -24,7 +24,10 @@ export function isCurve(calibrator: CurveOrSettings): calibrator is VersionedCur
 /** A curve whose warnings begin with what came with these samples and it does not use. */
 export function warnedOfUnused(curve: VersionedCurve, samples: MeasuredSamples): VersionedCurve {
   const { diagnostics, curves } = curve;
-  const warnings = [...unusedWarnings(samples, characteristicsOf(curves)), ...diagnostics.warnings];
+  const warnings = [
+    ...unusedWarnings(samples, characteristicsOf(curves)),
+    ...diagnostics.warnings.filter(({ code }) => code !== UNUSED),
+  ];
   return { ...curve, diagnostics: { ...diagnostics, warnings } };
 }
 

@@ -70,6 +70,8 @@ export function findAfterPrompt(text: string, prompt: string, signs: AnswerSigns
 
 /** A prompt without what its text may lack. */
 interface Head {
+  /** All of it, from behind tokens such as BOS. */
+  readonly whole: string;
   /** From behind tokens such as BOS to the opening of the answer, or to the end where there is none. */
   readonly text: string;
   /** Whether the opening of an answer ends it. */
@@ -82,6 +84,7 @@ interface Head {
 
 function headOf(prompt: string, { openings }: AnswerSigns): Head {
   const start = LEADING.pastThese(prompt, 0);
+  const whole = prompt.slice(start);
   const end = Math.max(start, endWithoutThoughtMarks(prompt));
   const trimmed = Math.max(start, prompt.slice(0, end).trimEnd().length);
   const mark = lastMark(prompt, Math.max(start, trimmed - LAST_MARK), trimmed);
@@ -89,8 +92,8 @@ function headOf(prompt: string, { openings }: AnswerSigns): Head {
     mark?.role === 'assistant' ||
     openings.some(({ text }) => prompt.slice(start, trimmed).endsWith(text.trimEnd()));
   return isTemplated
-    ? { text: prompt.slice(start, trimmed), isTemplated, mark, space: prompt.slice(trimmed, end) }
-    : { text: prompt.slice(start), isTemplated, mark: undefined, space: '' };
+    ? { whole, text: prompt.slice(start, trimmed), isTemplated, mark, space: prompt.slice(trimmed, end) }
+    : { whole, text: whole, isTemplated, mark: undefined, space: '' };
 }
 
 /** Past what the chat template writes between a prompt that ends here and its response. */
@@ -119,12 +122,15 @@ function pastTurn(text: string, end: number, { ends, openings }: AnswerSigns): n
   }
   const [mark] = turnMarks(text, end, Math.min(text.length, end + LAST_MARK));
   if (mark?.role !== 'assistant' || !isBoundary(mark.start)) return end;
-  return new MarkSpaces().past(mark, text);
+  // What a person may write ("Answer:") may be the response's own beginning, unless a message ended before
+  // it.
+  const hasEnded = ends.endWithout(text, end, mark.start) < mark.start;
+  return mark.isSure || hasEnded ? new MarkSpaces().past(mark, text) : end;
 }
 
 /** The last place where the prompt ends at an assistant's mark, or ends the message before it. */
 function lastBoundary(text: string, head: Head, signs: AnswerSigns): number | undefined {
-  const bare = head.text.slice(0, signs.ends.contentEnd(head.text, 0, head.text.length)).trimStart();
+  const bare = head.whole.slice(0, signs.ends.contentEnd(head.whole, 0, head.whole.length)).trimStart();
   let budget = MOST_COMPARED * text.length;
   const endsWith = (prompt: string, end: number): boolean => {
     if (prompt === '' || prompt.length > end) return false;
@@ -138,8 +144,8 @@ function lastBoundary(text: string, head: Head, signs: AnswerSigns): number | un
   for (const mark of turnMarks(text, 0, text.length)) {
     if (mark.role === 'assistant') {
       const isAnswered =
-        endsWith(head.text, mark.end) ||
-        (!head.isTemplated && endsWith(bare, signs.ends.contentEnd(text, before, mark.start)));
+        (head.isTemplated && endsWith(head.text, mark.end)) ||
+        endsWith(bare, signs.ends.contentEnd(text, before, mark.start));
       if (isAnswered) found = spaces.past(mark, text);
     }
     spaces.add(mark, text);
@@ -149,8 +155,8 @@ function lastBoundary(text: string, head: Head, signs: AnswerSigns): number | un
     let before = 0;
     for (let at = text.indexOf(opening.text); at >= 0; at = text.indexOf(opening.text, before)) {
       const isAnswered =
-        endsWith(head.text, at + opening.text.trimEnd().length) ||
-        (!head.isTemplated && endsWith(bare, signs.ends.contentEnd(text, before, at)));
+        (head.isTemplated && endsWith(head.text, at + opening.text.trimEnd().length)) ||
+        endsWith(bare, signs.ends.contentEnd(text, before, at));
       before = at + opening.text.length;
       if (isAnswered) found = Math.max(found ?? 0, pastOpening(text, at, opening));
     }

@@ -1,3 +1,4 @@
+import { endWithoutThoughtMarks } from './answer-text.js';
 import { KNOWN_SPACES } from './chat-templates.js';
 import type { SearchedText } from './text-search.js';
 import { isWhiteSpace } from './tokens.js';
@@ -5,6 +6,15 @@ import { knownSpace, type TurnMark, turnMarks } from './turn-marks.js';
 
 /** Families of marks that one text may have; texts of one template have one, and quote a few others. */
 const MOST_FAMILIES = 32;
+
+/** Marks of an answer: those of a quoted conversation, and of a next answer. */
+const MOST_ANSWERS = 256;
+
+/** The family of gpt-oss, whose answers have several messages. */
+const HARMONY = '<|start|>@';
+
+/** Code units of an empty block of thoughts with its white space. */
+const LONGEST_MARKS = 64;
 
 /** White space of a template behind a mark is short; more belongs to the message. */
 const LONGEST_SPACE = 4;
@@ -16,7 +26,7 @@ export interface AnswerStart {
 }
 
 /**
- * Where the last answer of a conversation begins: behind the first assistant's mark after the last mark of
+ * Where the last answer of a conversation begins: behind the last assistant's mark after the last mark of
  * another role. The template is that whose marks appear first, so that another template's mark, quoted in a
  * message, cuts nothing.
  *
@@ -37,7 +47,7 @@ export function findAnswer(text: SearchedText, contentEnd: number): AnswerStart 
     family.add(mark);
     spaces.add(mark, text);
   }
-  const [answer] = [...families.values()].flatMap((family) => family.answer ?? []);
+  const [answer] = [...families.values()].flatMap((family) => family.answer(text, contentEnd) ?? []);
   if (answer === undefined) return undefined;
   return { start: spaces.past(answer, text), isKnown: KNOWN_SPACES.has(answer.family) };
 }
@@ -46,15 +56,33 @@ function opensConversation({ isSure, mayBegin, role }: TurnMark): boolean {
   return mayBegin && (isSure || role === 'other');
 }
 
-/** The turns of one template within a text, as they come. */
+/** The assistant's marks of one template since its last mark of another role. */
 class Family {
-  /** The first assistant's mark since the last one of another role. */
-  answer: TurnMark | undefined;
+  readonly #marks: TurnMark[] = [];
 
   add(mark: TurnMark): void {
-    if (mark.role === 'assistant') this.answer ??= mark;
-    else this.answer = undefined;
+    if (mark.role === 'other') this.#marks.length = 0;
+    else if (this.#marks.length < MOST_ANSWERS) this.#marks.push(mark);
+    else this.#marks[MOST_ANSWERS - 1] = mark;
   }
+
+  /**
+   * The last mark with an answer behind it: before it there may be those of a conversation that the
+   * question quotes. An answer of harmony has several messages, each with a mark: the first one counts.
+   */
+  answer(text: SearchedText, contentEnd: number): TurnMark | undefined {
+    const [first] = this.#marks;
+    if (first?.family === HARMONY) return first;
+    return this.#marks.findLast(({ end }) => hasContent(text, end, contentEnd)) ?? first;
+  }
+}
+
+/** Whether anything but white space and marks of thoughts stands between two places. */
+function hasContent(text: SearchedText, start: number, end: number): boolean {
+  if (end <= start) return false;
+  if (end - start > LONGEST_MARKS) return true;
+  const rest = text.slice(start, end);
+  return rest.slice(0, endWithoutThoughtMarks(rest)).trim() !== '';
 }
 
 /** The white space that each family writes behind its marks of other roles: the shortest one. */

@@ -2,6 +2,8 @@
 export interface AnswerSettings {
   /** Whether blocks of thoughts count. */
   readonly countThinking: boolean;
+  /** Whether the answer may begin within thoughts that its prompt opened: a response given on its own. */
+  readonly mayContinueThoughts: boolean;
 }
 
 /**
@@ -40,11 +42,12 @@ const HARMONY_ENDS: ReadonlySet<string> = new Set([
  * is thought). Without `countThinking`, blocks of thoughts at the beginning do not count, nor do harmony's
  * analyses.
  */
-export function measuredText(answer: string, { countThinking }: AnswerSettings): string {
+export function measuredText(answer: string, { countThinking, mayContinueThoughts }: AnswerSettings): string {
   const messages = harmonyMessages(answer);
   if (messages !== undefined)
     return messages.flatMap(({ text, isThought }) => (isThought && !countThinking ? [] : [text])).join('');
-  return countThinking ? withoutEmptyClosing(answer) : withoutThoughts(answer);
+  const own = withoutEmptyClosing(answer);
+  return countThinking ? own : withoutThoughts(own, mayContinueThoughts);
 }
 
 /** The place where a prompt ends without the marks of thoughts that its template wrote at its end. */
@@ -66,7 +69,7 @@ function withoutEmptyClosing(answer: string): string {
  * Without the blocks at the beginning; one whose opening stood in the prompt, and one that never closes,
  * too.
  */
-function withoutThoughts(answer: string): string {
+function withoutThoughts(answer: string, mayContinue: boolean): string {
   let rest = answer;
   for (;;) {
     const begun = rest.trimStart();
@@ -76,7 +79,7 @@ function withoutThoughts(answer: string): string {
     if (closed < 0) return '';
     rest = begun.slice(closed + block[1].length).trimStart();
   }
-  if (rest !== answer) return rest;
+  if (rest !== answer || !mayContinue) return rest;
   const places = THOUGHTS.flatMap(([opening, closing]) => {
     const closed = answer.indexOf(closing);
     const isOpened = closed >= 0 && answer.lastIndexOf(opening, closed) >= 0;
@@ -110,6 +113,13 @@ function harmonyMessages(answer: string): HarmonyMessage[] | undefined {
     index = next;
   }
   return messages;
+}
+
+/** Whether the header of one of harmony's messages stands at a place. */
+export function beginsHarmonyMessage(text: string, start: number): boolean {
+  const head = text.slice(start, start + LONGEST_HARMONY_HEADER);
+  const behind = head.indexOf(HARMONY_MESSAGE);
+  return behind >= 0 && HARMONY_HEADER.test(head.slice(0, behind));
 }
 
 /** Where a message ends, and where the header of the next one begins. */

@@ -77,4 +77,4 @@ export const LEADING_TOKENS: readonly string[] = [
 ];
 
 /** Tokens that end a message or fill a batch up, and whose shape does not show it. */
-export const TRAILING_TOKENS: readonly string[] = ['</s>', '<EOS_TOKEN>', '[e~[', '[SEP]'];
+export const TRAILING_TOKENS: readonly string[] = ['</s>', '<s>', '<unk>', '<EOS_TOKEN>', '[e~[', '[SEP]'];

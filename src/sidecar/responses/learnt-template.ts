@@ -1,5 +1,6 @@
-import { endWithoutThoughtMarks, THOUGHT_MARKS } from './answer-text.js';
-import { pastClosers } from './turn-marks.js';
+import { beginsHarmonyMessage, endWithoutThoughtMarks, THOUGHT_MARKS } from './answer-text.js';
+import type { MessageEnds } from './message-ends.js';
+import { pastClosers, turnMarks } from './turn-marks.js';
 
 /** A chat template, and the variables that templates expect beside the messages. */
 export interface ChatTemplateSource {
@@ -29,22 +30,30 @@ const FIRST_ANSWER = 'sentinel2answer';
 const QUESTION = 'sentinel3question';
 const ANSWER = 'sentinel4answer';
 
+/** Openings of one answer: harmony's messages, and the prompt for a next answer. */
+const MOST_OPENINGS = 64;
+/** Code units of an empty block of thoughts with its white space. */
+const LONGEST_MARKS = 64;
+
 /**
  * What a template may write behind the opening in one rendering and not in the other, besides marks of
  * thoughts.
  */
 const OPTIONAL = /^(?: to=\w+|\s|<\|channel\|>\w+|[<[◁][^\s<>[\]◁▷]{1,48}[>\]▷])/u;
 
-/** A text behind which an answer begins, and the white space that may follow it before the answer. */
+/** A text behind which an answer begins, and what some renderings alone have between the two. */
 export interface Opening {
   readonly text: string;
+  /** Tokens that close it. */
+  readonly closers: string;
   readonly space: string;
 }
 
-/** Past an opening that begins at a place, and the tokens that close it in some texts alone. */
-export function pastOpening(text: string, start: number, opening: Opening): number {
-  const end = pastClosers(text, start + opening.text.length, text.length);
-  return text.startsWith(opening.space, end) ? end + opening.space.length : end;
+/** Past an opening that begins at a place, and what may follow it. */
+export function pastOpening(text: string, start: number, { text: opening, closers, space }: Opening): number {
+  let end = start + opening.length;
+  for (const optional of [closers, space]) if (text.startsWith(optional, end)) end += optional.length;
+  return end;
 }
 
 /** What a chat template writes around the last answer of a conversation. */
@@ -106,17 +115,39 @@ export class LearntTemplate {
   }
 
   /**
-   * Where the last answer begins: behind the first opening after the last question; undefined where the
-   * text has no opening. One answer may have several (harmony's analysis and its final message, a prompt
-   * for the next one).
+   * Where the last answer begins; undefined where the text has no opening. That of an answer in several
+   * messages (harmony's analysis and its final one), or of one that the prompt for a next one follows, is
+   * the first.
    */
-  answerStart(text: string): number | undefined {
-    const question = this.#nextQuestion === undefined ? -1 : text.lastIndexOf(this.#nextQuestion);
-    const first =
-      this.#nextQuestion === undefined ? -1 : text.indexOf(this.opening.text, Math.max(question, 0));
-    const start = first < 0 ? text.lastIndexOf(this.opening.text) : first;
-    return start < 0 ? undefined : pastOpening(text, start, this.opening);
+  answerStart(text: string, messageEnds: MessageEnds): number | undefined {
+    let start = text.lastIndexOf(this.opening.text);
+    if (start < 0) return undefined;
+    for (let openings = 1; openings < MOST_OPENINGS && start > 0; openings++) {
+      const answer = pastOpening(text, start, this.opening);
+      const isEmpty = messageEnds.endWithout(text, answer) - answer <= lengthOfThoughtMark(text, answer);
+      if (!isEmpty && !beginsHarmonyMessage(text, answer)) break;
+      const before = text.lastIndexOf(this.opening.text, start - 1);
+      if (before < 0 || this.#hasMessage(text, pastOpening(text, before, this.opening), start)) break;
+      start = before;
+    }
+    return pastOpening(text, start, this.opening);
   }
+
+  /** Whether a message ends, or one of another role begins, between two openings. */
+  #hasMessage(text: string, start: number, end: number): boolean {
+    const between = text.slice(start, end);
+    const question = this.#nextQuestion?.trim() ?? '';
+    if (question !== '' && between.includes(question)) return true;
+    if (this.ends.some((one) => between.includes(one))) return true;
+    for (const { role } of turnMarks(text, start, end)) if (role === 'other') return true;
+    return false;
+  }
+}
+
+/** The length of a mark of thoughts that is all there is of an answer. */
+function lengthOfThoughtMark(text: string, start: number): number {
+  const length = text.length - start;
+  return length <= LONGEST_MARKS && endWithoutThoughtMarks(text.slice(start)) === 0 ? length : 0;
 }
 
 interface Boundary {
@@ -206,8 +237,10 @@ function sharedOpening(answered: string, prompted: string): Opening {
       `its prompt for an answer (${quoted(prompted)}) and an answer itself (${quoted(answered)}) begin differently`,
     );
   shared = shared.slice(0, endWithoutThoughtMarks(shared));
-  const [space = ''] = /^(?! to=)\s*/.exec(answered.slice(shared.length)) ?? [];
-  return { text: shared, space };
+  const closers = answered.slice(shared.length, pastClosers(answered, shared.length, answered.length));
+  const rest = answered.slice(shared.length + closers.length);
+  const [space = ''] = /^(?! to=)\s*/.exec(rest) ?? [];
+  return { text: shared, closers, space };
 }
 
 function isOptional(text: string): boolean {

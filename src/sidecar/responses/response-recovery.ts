@@ -58,7 +58,7 @@ export class ResponseRecovery {
       ends: new MessageEnds([...specialTokens, ...(template?.ends ?? [])]),
       openings: [
         ...(template === undefined ? [] : [template.opening]),
-        ...(responseMarker === undefined ? [] : [{ text: responseMarker, space: '' }]),
+        ...(responseMarker === undefined ? [] : [{ text: responseMarker, closers: '', space: '' }]),
       ],
     };
   }
@@ -94,7 +94,7 @@ export class ResponseRecovery {
       if (found !== undefined) return found;
     }
     const { template, responseMarker } = this.#settings;
-    const opened = template?.answerStart(text);
+    const opened = template?.answerStart(text, this.#signs.ends);
     if (opened !== undefined) return { start: opened, rule: 'template' };
     const marked = responseMarker === undefined ? -1 : text.lastIndexOf(responseMarker);
     if (marked >= 0) return { start: marked + (responseMarker?.length ?? 0), rule: 'marker' };
@@ -106,7 +106,8 @@ export class ResponseRecovery {
   #measured(text: string, start: number, rule: RecoveryRule): RecoveredResponse {
     const end = this.#endOf(text, start);
     const answer = text.slice(this.#pastMarker(text, start, end), end);
-    return { response: measuredText(answer, this.#settings), rule };
+    const mayContinueThoughts = rule === 'given';
+    return { response: measuredText(answer, { ...this.#settings, mayContinueThoughts }), rule };
   }
 
   /** Past the configured marker, where it stands behind the place that a rule found. */

@@ -9,7 +9,19 @@ const ASSISTANT_NAMES = [
 
 /** Names of all others. */
 const OTHER_NAMES = [
-  ...['user', 'human', 'instruction', 'question', 'query', 'prompt', 'input', 'inst', 'userprompt'],
+  ...[
+    'user',
+    'human',
+    'instruction',
+    'question',
+    'query',
+    'prompt',
+    'prompter',
+    'input',
+    'inst',
+    'userprompt',
+    'customer',
+  ],
   ...['system', 'sys', 'developer', 'tool', 'function', 'observation', 'ipython', 'environment'],
   ...['用户', '系统'],
 ];

@@ -70,6 +70,18 @@ const CONTENT_WORD = /^(?:think|thought|reason|tool|call|function|channel|image|
 /** Words of end tokens that close a mark, not a message. */
 const MARK_WORDS: ReadonlySet<string> = new Set(['header', 'role', 'head']);
 
+/**
+ * Words of tokens that stand between a role and its message; others may begin the message: `<|python_tag|>`.
+ */
+const CLOSING_WORDS: ReadonlySet<string> = new Set([
+  'sep',
+  'middle',
+  'message',
+  'content',
+  'response',
+  'answer',
+]);
+
 const END_WORDS: ReadonlySet<string> = new Set('end eos eot eom eod stop return call pad'.split(' '));
 
 /**
@@ -89,7 +101,7 @@ function readName(whole: string): TokenName {
   const isContent = words.some((word) => CONTENT_WORD.test(word));
   const closesRole = words.some((word) => MARK_WORDS.has(word))
     ? isEnd
-    : isBarred && !isEnd && !isContent && found?.role !== 'other';
+    : isBarred && !isEnd && !isContent && words.some((word) => CLOSING_WORDS.has(word));
   const isPlausible = isBarred || words.every((word) => word === found?.name || PLAIN_WORDS.has(word));
   if (isEnd || isContent || !isPlausible) return { ...ORDINARY, closesRole, endsMessage };
   // Nemotron numbers its openers: `<extra_id_0>System`, `<extra_id_1>User`.

@@ -109,7 +109,7 @@ function isWordUnit(unit: number): boolean {
 
 /** Whether the name of a role may end here: at a line's end, a token, or harmony's recipient (` to=user`). */
 function endsRole(text: SearchedText, roleEnd: number, end: number, names: TokenNames): boolean {
-  if (roleEnd === end || text.charCodeAt(roleEnd) === NEW_LINE) return true;
+  if (roleEnd === end || isLineEnd(text.charCodeAt(roleEnd))) return true;
   if (tokenAt(text, roleEnd, end, names) !== undefined) return true;
   return text.slice(roleEnd, Math.min(end, roleEnd + RECIPIENT.length)) === RECIPIENT;
 }
@@ -155,7 +155,7 @@ function colonMark(text: SearchedText, colon: number, start: number, blankEnd: n
 
 /** Names that templates without brackets use; "Model:" or "Input:" is more often a line of a list. */
 const COLON_ROLES: ReadonlyMap<string, Role> = new Map([
-  ...['user', 'human', 'instruction', 'question', 'system'].map((name) => [name, 'other'] as const),
+  ...['user', 'human', 'instruction', 'question', 'prompt', 'system'].map((name) => [name, 'other'] as const),
   ...['assistant', 'ai', 'bot', 'response', 'answer'].map((name) => [name, 'assistant'] as const),
 ]);
 
@@ -173,6 +173,10 @@ function leadOfLine(text: SearchedText, wordStart: number, start: number): strin
   while (index < wordStart && text.charCodeAt(index) === SPACE) index++;
   const lead = text.slice(index, wordStart);
   return lead === '' || LEAD.test(lead) ? lead : undefined;
+}
+
+function isLineEnd(unit: number): boolean {
+  return unit === NEW_LINE || unit === 0x0d;
 }
 
 /** A line end, or the end of a token. */

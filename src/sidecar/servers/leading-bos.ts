@@ -41,7 +41,9 @@ export function withoutAddedBos(
   added: readonly string[] = BOS_TOKENS,
 ): TextToScore {
   if (!ADDS_BOS[upstream.kind] || upstream.stripBos === 'never') return sent;
-  if (givenFields([sent], upstream).add_special_tokens === false) return sent;
+  // vLLM's /classify takes this field from the version on that has the newer spelling.
+  const isHeard = upstream.kind !== 'vllm-classify' || !upstream.legacyActivation;
+  if (isHeard && givenFields([sent], upstream).add_special_tokens === false) return sent;
   const bos = added.find((token) => sent.text.startsWith(token));
   return bos === undefined ? sent : { ...sent, text: sent.text.slice(bos.length) };
 }
