@@ -19,6 +19,8 @@ export interface GroupSums extends WeightedSums {
 
 /** Sums over the far samples of each group (see `Ordinary`): beside one, others would keep no digit. */
 export interface FarSums extends WeightedSums {
+  /** The groups that have far samples, ascending. */
+  readonly groups: readonly number[];
   /** Σ robustness weight · |y - centre|. */
   readonly weight: Float64Array;
   /** Σ robustness weight · (y - centre). */
@@ -51,19 +53,46 @@ export function plainSums(samples: TiedSamples): GroupSums {
   const { starts, y, limit } = samples;
   const m = samples.x.length;
   const isSplit = limit < Number.POSITIVE_INFINITY;
-  const far = isSplit ? { weight: new Float64Array(m), weightedY: new Float64Array(m) } : undefined;
+  const far = isSplit ? noFarSums(samples) : undefined;
   const sums = { weight: new Float64Array(m), weightedY: new Float64Array(m), far };
   for (let j = 0; j < m; j++) {
     const end = starts[j + 1];
     let sum = 0;
-    for (let i = starts[j]; i < end; i++) {
-      if (Math.abs(y[i]) <= limit) sum += y[i];
-      else if (far) addFar(far, j, y[i]);
-    }
+    for (let i = starts[j]; i < end; i++) sum += y[i];
     sums.weight[j] = end - starts[j];
     sums.weightedY[j] = sum;
   }
+  if (far) splitFar(samples, { ...sums, far }, () => 1);
   return sums;
+}
+
+function noFarSums({ x, starts, y, limit }: TiedSamples): FarSums {
+  const groups: number[] = [];
+  for (let j = 0; j < x.length; j++) {
+    let i = starts[j];
+    while (i < starts[j + 1] && Math.abs(y[i]) <= limit) i++;
+    if (i < starts[j + 1]) groups.push(j);
+  }
+  return { groups, weight: new Float64Array(x.length), weightedY: new Float64Array(x.length) };
+}
+
+/** Moves the far samples of every group that has some from its sums to those apart. */
+function splitFar(
+  { starts, y, limit }: TiedSamples,
+  { weightedY, far }: { readonly weightedY: Float64Array; readonly far: FarSums },
+  weightOf: (i: number, j: number) => number,
+): void {
+  far.weight.fill(0);
+  far.weightedY.fill(0);
+  for (const j of far.groups) {
+    let ordinary = 0;
+    for (let i = starts[j]; i < starts[j + 1]; i++) {
+      const part = weightOf(i, j) * y[i];
+      if (Math.abs(y[i]) <= limit) ordinary += part;
+      else addFar(far, j, part);
+    }
+    weightedY[j] = ordinary;
+  }
 }
 
 function addFar({ weight, weightedY }: FarSums, j: number, y: number): void {
@@ -106,11 +135,9 @@ export function reweigh(
   scale: ResidualScale,
   sums: GroupSums,
 ): number {
-  const { starts, y, limit } = samples;
-  const { far } = sums;
+  const { starts, y } = samples;
+  const { weightedY: sumsOfY, far } = sums;
   const width = MEDIANS_TO_ZERO * scale.median;
-  far?.weight.fill(0);
-  far?.weightedY.fill(0);
   let total = 0;
   for (let j = 0; j < fitted.length; j++) {
     const end = starts[j + 1];
@@ -119,13 +146,14 @@ export function reweigh(
     for (let i = starts[j]; i < end; i++) {
       const weightOfSample = bisquare(Math.abs(y[i] - fitted[j]), width);
       weight += weightOfSample;
-      if (Math.abs(y[i]) <= limit) weightedY += weightOfSample * y[i];
-      else if (far) addFar(far, j, weightOfSample * y[i]);
+      weightedY += weightOfSample * y[i];
     }
     sums.weight[j] = weight;
-    sums.weightedY[j] = weightedY;
+    sumsOfY[j] = weightedY;
     total += weight;
   }
+  const weightOf = (i: number, j: number) => bisquare(Math.abs(y[i] - fitted[j]), width);
+  if (far) splitFar(samples, { weightedY: sumsOfY, far }, weightOf);
   return total;
 }
 

@@ -44,10 +44,8 @@ export function farAdder(
   };
 }
 
-function groupsWithWeight({ weight }: FarSums): Int32Array {
-  const found: number[] = [];
-  for (let j = 0; j < weight.length; j++) if (!(weight[j] === 0)) found.push(j);
-  return Int32Array.from(found);
+function groupsWithWeight({ groups, weight }: FarSums): Int32Array {
+  return Int32Array.from(groups.filter((j) => weight[j] !== 0));
 }
 
 /** Adds the sums that windows share; says whether they had the digits. */

