@@ -117,12 +117,18 @@ const NEGLIGIBLE_MEAN = 1e-10;
 /**
  * True where no reweighting is possible: more than half of the residuals are as good as zero, as in R, or all
  * of them are rounding errors.
+ *
+ * Where samples are far, mean |residual| is theirs, and R's rule would stop before they lose their weight, with the
+ * curve near them as they bent it: only a width of rounding size ends the iterations then, as in statsmodels.
  */
 export function isNegligible(scale: ResidualScale, samples: TiedSamples): boolean {
   const width = MEDIANS_TO_ZERO * scale.median;
-  if (width < NEGLIGIBLE_WIDTH * scale.mean) return true;
-  const rounding = ROUNDING_OF_REACH * samples.reach + ROUNDING_OF_CENTRE * Math.abs(samples.centre);
-  return width <= rounding && scale.mean <= Math.max(rounding, NEGLIGIBLE_MEAN * samples.reach);
+  const hasFar = samples.limit < Number.POSITIVE_INFINITY;
+  if (!hasFar && width < NEGLIGIBLE_WIDTH * scale.mean) return true;
+  const reach = hasFar ? samples.limit : samples.reach;
+  const rounding = ROUNDING_OF_REACH * reach + ROUNDING_OF_CENTRE * Math.abs(samples.centre);
+  if (hasFar) return width <= rounding;
+  return width <= rounding && scale.mean <= Math.max(rounding, NEGLIGIBLE_MEAN * reach);
 }
 
 /**

@@ -109,7 +109,7 @@ describe('outliers, up to one in a hundred, of any size', () => {
             const distance = Math.abs(value - (precise.fitted[j] ?? Number.NaN));
             // An offset costs every double its digits: the content of an ordinary window is its size.
             const content = Math.max(RANGE, precise.content[j] ?? 0);
-            expect(distance / content).toBeLessThanOrEqual(1e-10);
+            expect(distance / content).toBeLessThanOrEqual(BOUND);
           }
         },
       ),

@@ -62,10 +62,8 @@ export function preciseLowess(
     const sizes = ys.map((value, i) => size(subtract(exact(value), lineOf(lines, at(xs, i)).value)));
     const sorted = sizes.slice().sort((a, b) => (isAbove(a, b) ? 1 : -1));
     const width = multiply(exact(3), add(get(sorted, n >> 1), get(sorted, (n - 1) >> 1)));
-    const mean = divide(total(sizes), exact(n));
-    const negligible = multiply(exact(1e-7), mean);
-    isClose ||= Math.abs(width[0] - negligible[0]) <= 1e-6 * negligible[0] || width[0] < 1e-9;
-    if (pass === iterations || isAbove(negligible, width)) {
+    isClose ||= width[0] < 1e-9;
+    if (pass === iterations || width[0] === 0) {
       const distinct = [...lines.keys()];
       return {
         x: distinct,

@@ -41,8 +41,7 @@ function effectOf({ estimator, iterations }: ResolvedFitSettings): string {
 
 const MOVES = 'The bias at every length whose window holds one moves by its share of the window.';
 
-const ROBUST_LWR =
-  'The robust iterations give them no weight; but as those of R they end as soon as 6 median |residual| is below 1e-7 of mean |residual|, which such rewards bring about, and the bias near them can move with them.';
+const ROBUST_LWR = 'The robust iterations give them no weight, after the first, which they bend near them.';
 
 const ROBUST: Readonly<Record<Exclude<Estimator, 'penalty' | 'mean'>, string>> = {
   lwr: ROBUST_LWR,

@@ -7,8 +7,8 @@ samples is printed to stderr and stored, as a share of the range of the ordinary
 R's rules (src/library/stats/src/lowess.c): k = max(2, min(n, floor(frac n + 1e-7))) nearest samples; weight 1 up to
 0.001 of the radius, 0 beyond 0.999, tricube between; the line is sloped where the weighted spread exceeds 0.001 of
 the range of x; a window of no radius has the mean of the samples at x; where all weights are 0, the first sample's y;
-robustness 1 up to 0.001 of 6 median |residual|, 0 beyond 0.999, bisquare between; no further iteration where
-6 median |residual| < 1e-7 mean |residual|.
+robustness 1 up to 0.001 of 6 median |residual|, 0 beyond 0.999, bisquare between. One rule of R's is left out: it ends the
+iterations where 6 median |residual| < 1e-7 mean |residual|, which here are the outliers' and not rounding errors.
 """
 
 import json
@@ -41,7 +41,7 @@ def lowess(xs, ys, frac, iterations):
         sizes = [abs(a - b) for a, b in zip(y, fitted)]
         ranked = sorted(sizes)
         width = 3 * (ranked[n // 2] + ranked[(n - 1) // 2])
-        if done == iterations or width < mpf("1e-7") * sum(sizes) / n:
+        if done == iterations or width == 0:
             break
         robustness = [bisquare(size, width) for size in sizes]
     result = [None] * n
