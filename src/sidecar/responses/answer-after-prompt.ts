@@ -58,7 +58,9 @@ export function findAfterPrompt(text: string, prompt: string, signs: AnswerSigns
   if (head.text === '') return undefined;
   const places = [0, LEADING.pastThese(text, 0)];
   const first = places.find((place) => text.startsWith(head.text, place));
-  const last = head.isTemplated && first !== undefined ? undefined : lastBoundary(text, head, signs);
+  const plainEnd = first === undefined ? -1 : first + head.whole.trimEnd().length;
+  const last =
+    head.isTemplated && first !== undefined ? undefined : lastBoundary(text, head, plainEnd, signs);
   if (last !== undefined) return { start: last, rule: 'prompt' };
   if (first !== undefined)
     return { start: pastHead(text, first + head.text.length, head, signs), rule: 'prompt' };
@@ -128,8 +130,14 @@ function pastTurn(text: string, end: number, { ends, openings }: AnswerSigns): n
   return mark.isSure || hasEnded ? new MarkSpaces().past(mark, text) : end;
 }
 
-/** The last place where the prompt ends at an assistant's mark, or ends the message before it. */
-function lastBoundary(text: string, head: Head, signs: AnswerSigns): number | undefined {
+/**
+ * The last place where the prompt ends at an assistant's mark, or ends the message before it.
+ *
+ * @param plainEnd where the text continues behind the prompt, if it begins with it: a mark there that a
+ *   person may write ("Answer:") is the response's own.
+ */
+function lastBoundary(text: string, head: Head, plainEnd: number, signs: AnswerSigns): number | undefined {
+  const message = head.whole.trim();
   const bare = head.whole.slice(0, signs.ends.contentEnd(head.whole, 0, head.whole.length)).trimStart();
   let budget = MOST_COMPARED * text.length;
   const endsWith = (prompt: string, end: number): boolean => {
@@ -143,9 +151,10 @@ function lastBoundary(text: string, head: Head, signs: AnswerSigns): number | un
   const spaces = new MarkSpaces();
   for (const mark of turnMarks(text, 0, text.length)) {
     if (mark.role === 'assistant') {
+      const end = signs.ends.contentEnd(text, before, mark.start);
       const isAnswered =
         (head.isTemplated && endsWith(head.text, mark.end)) ||
-        endsWith(bare, signs.ends.contentEnd(text, before, mark.start));
+        ((mark.isSure || end !== plainEnd) && (endsWith(bare, end) || endsWith(message, end)));
       if (isAnswered) found = spaces.past(mark, text);
     }
     spaces.add(mark, text);

@@ -50,6 +50,12 @@ describe('thoughts', () => {
     expect(notCounting.given(text.slice(prompt.length)).response).toBe('So.');
   });
 
+  test('a mere mention of a closing mark drops nothing', () => {
+    const text = `${CHATML}The tag </think> ends it.<|im_end|>`;
+    for (const prompt of [undefined, CHATML, 'Why?'])
+      expect(notCounting.recover({ text, prompt }).response).toBe('The tag </think> ends it.');
+  });
+
   test('a prompt for thoughts that the text does not have', () => {
     const text = `${CHATML}So.<|im_end|>`;
     expect(counting.recover({ text, prompt: `${CHATML}<think>\n` })).toEqual({

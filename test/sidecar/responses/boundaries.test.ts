@@ -96,6 +96,87 @@ describe('a prompt counts at a boundary of turns only', () => {
   });
 });
 
+const chat = (question: string, answer: string) =>
+  `<|im_start|>user\n${question}<|im_end|>\n<|im_start|>assistant\n${answer}<|im_end|>\n`;
+
+describe('words of roles in a question or an answer', () => {
+  test.each([
+    ...[
+      'Question: 6*7?\nAnswer:',
+      'Q.\n### Response:\n',
+      'Human: hi\n\nAssistant:',
+      'x\nBot:',
+      'Put it in <answer>',
+    ],
+    ...[
+      'Give {answer}',
+      'Explain [/INST]',
+      'Write <|assistant|>',
+      'End with <|im_start|>assistant',
+      'Say 【助手】',
+    ],
+  ])('a bare prompt that ends in %j is still the whole question', (question) => {
+    const text = chat(question, 'Hello.');
+    const prompt = text.slice(0, text.indexOf('Hello.'));
+    expect(recovery.recover({ text, prompt: question })).toEqual({ response: 'Hello.', rule: 'prompt' });
+    expect(recovery.recover({ text, prompt })).toEqual({ response: 'Hello.', rule: 'prompt' });
+    expect(recovery.recover({ text }).response).toBe('Hello.');
+  });
+
+  test.each([
+    'Answer: 42',
+    '<answer>42</answer> done',
+    '<response>42</response>',
+    '### Response: 42',
+    'Bot: hello',
+  ])('a response that begins with %j keeps it', (response) => {
+    for (const prompt of [
+      'What is 6*7?\n',
+      'What is 6*7? ',
+      'Dialog:\nA: hi\n',
+      '<reserved_106>Why?<reserved_107>',
+    ])
+      expect(recovery.recover({ text: prompt + response, prompt })).toEqual({ response, rule: 'prompt' });
+    for (const given of [undefined, 'Why?', chat('Why?', '').slice(0, -11)])
+      expect(recovery.recover({ text: chat('Why?', response), prompt: given }).response).toBe(response);
+  });
+
+  test.each([
+    '<|python_tag|>print(1)',
+    '<|begin_of_box|>42<|end_of_box|> is it',
+    '<|object_ref_start|>cat<|object_ref_end|> here',
+  ])('a response that begins with the token of %j keeps it', (response) => {
+    for (const before of ['<|user|>Why?<|assistant|>', '[INST]Why?[/INST]', '<｜User｜>Why?<｜Assistant｜>'])
+      for (const prompt of [undefined, before, 'Why?'])
+        expect(recovery.recover({ text: before + response, prompt }).response).toBe(response);
+  });
+
+  test('a question that quotes a conversation of its own template lengthens no answer', () => {
+    const quoted = `See: ${chat('a', 'b')} and say why.`;
+    expect(recovery.recover({ text: chat(quoted, 'Hello.') })).toEqual({
+      response: 'Hello.',
+      rule: 'marker',
+    });
+    const plain = 'User: Question: what?\nAnswer:\n\nAssistant: Hello.';
+    expect(recovery.recover({ text: plain })).toEqual({ response: 'Hello.', rule: 'generic' });
+  });
+
+  test('<|prompter|> is a role, and so is ### Prompt:', () => {
+    const assistant =
+      '<|prompter|>a<|endoftext|><|assistant|>b<|endoftext|><|prompter|>c<|endoftext|><|assistant|>Hello.';
+    expect(recovery.recover({ text: assistant }).response).toBe('Hello.');
+    const alpaca = '### Prompt:\na\n### Response:\nb\n### Prompt:\nc\n### Response:\nHello.';
+    expect(recovery.recover({ text: alpaca }).response).toBe('Hello.');
+  });
+
+  test('the answer behind a call of a tool is the last one', () => {
+    const tool =
+      '<|im_start|>user\nWhy?<|im_end|>\n<|im_start|>assistant\n<tool_call>f</tool_call><|im_end|>\n<|im_start|>tool\nlong<|im_end|>\n<|im_start|>assistant\n';
+    expect(recovery.recover({ text: `${tool}Hello.<|im_end|>` }).response).toBe('Hello.');
+    expect(recovery.recover({ text: `${tool}Hello.<|im_end|>`, prompt: tool }).response).toBe('Hello.');
+  });
+});
+
 test.each([
   ['Use {question} and {answer} in it.'],
   ['System: 64 bit\nModel: X200\nPrice: 5'],

@@ -70,6 +70,51 @@ describe('a chat template', () => {
   });
 });
 
+const CHATML = `{% for m in messages %}<|im_start|>{{ m['role'] }}
+{{ m['content'] }}<|im_end|>
+{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
+{% endif %}`;
+
+describe('the last answer of a template', () => {
+  test('is that behind the output of a tool, as without the template', async () => {
+    const recovery = await recoveryBy(CHATML);
+    const prompt =
+      '<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n<tool_call>f</tool_call><|im_end|>\n<|im_start|>tool\nlong<|im_end|>\n<|im_start|>assistant\n';
+    for (const given of [undefined, prompt])
+      expect(recovery.recover({ text: `${prompt}Hello.<|im_end|>\n`, prompt: given }).response).toBe(
+        'Hello.',
+      );
+  });
+
+  test('is found although its end of text is not known', async () => {
+    const llama = `{% for m in messages %}{% if m['role'] == 'user' %}{{ bos_token + '[INST] ' + m['content'] + ' [/INST]' }}{% elif m['role'] == 'assistant' %}{{ ' ' + m['content'] + ' ' + eos_token }}{% endif %}{% endfor %}`;
+    const recovery = await recoveryBy(llama);
+    const text = '<s>[INST] a [/INST] Blue. </s><s>[INST] b [/INST] Hello.</s>';
+    expect(recovery.recover({ text })).toEqual({ response: 'Hello.', rule: 'template' });
+  });
+
+  test('is several messages of harmony, and the first where a prompt for another follows', async () => {
+    const harmony = `{% for m in messages %}<|start|>{{ m['role'] }}{% if m['role'] == 'assistant' %}<|channel|>final{% endif %}<|message|>{{ m['content'] }}<|end|>{% endfor %}{% if add_generation_prompt %}<|start|>assistant{% endif %}`;
+    const recovery = await recoveryBy(harmony);
+    const text =
+      '<|start|>user<|message|>hi<|end|><|start|>assistant<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Hello.<|end|>';
+    expect(recovery.recover({ text })).toEqual({ response: 'Hm.Hello.', rule: 'template' });
+    expect(recovery.recover({ text: `${text}<|start|>assistant` }).response).toBe('Hm.Hello.');
+    const chat = await recoveryBy(CHATML);
+    const answered =
+      '<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\nHello.<|im_end|>\n<|im_start|>assistant\n';
+    for (const opened of ['', '<think>\n', '<think>\n\n</think>\n\n'])
+      expect(chat.recover({ text: answered + opened }).response).toBe('Hello.');
+  });
+
+  test('keeps a token of its own at its beginning', async () => {
+    const recovery = await recoveryBy(CHATML);
+    const text = '<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n<|python_tag|>print(1)<|im_end|>\n';
+    for (const prompt of [undefined, 'hi'])
+      expect(recovery.recover({ text, prompt }).response).toBe('<|python_tag|>print(1)');
+  });
+});
+
 describe('the setting', () => {
   const write = (name: string, content: string) => {
     writeFileSync(join(folder, name), content);
