@@ -118,8 +118,9 @@ const NEGLIGIBLE_MEAN = 1e-10;
  * True where no reweighting is possible: more than half of the residuals are as good as zero, as in R, or all
  * of them are rounding errors.
  *
- * Where samples are far, mean |residual| is theirs, and R's rule would stop before they lose their weight, with the
- * curve near them as they bent it: only a width of rounding size ends the iterations then, as in statsmodels.
+ * Where samples are far, mean |residual| is theirs, and R's rule would stop before they lose their weight,
+ * with the curve near them as they bent it: only a width of rounding size ends the iterations then, as in
+ * statsmodels.
  */
 export function isNegligible(scale: ResidualScale, samples: TiedSamples): boolean {
   const width = MEDIANS_TO_ZERO * scale.median;
