@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { biasAt } from '../../../src/calibration/curve/bias-curve.js';
-import { InvalidInput } from '../../../src/calibration/errors.js';
-import { type Fit, fitBias } from '../../../src/calibration/fit/fit.js';
+import { biasAt } from '../../src/calibration/curve/bias-curve.js';
+import { InvalidInput } from '../../src/calibration/errors.js';
+import { type Fit, fitBias } from '../../src/calibration/fit/fit.js';
 import {
   DEFAULT_FIT_SETTINGS,
   ESTIMATORS,
   type FitSettings,
-} from '../../../src/calibration/fit/fit-settings.js';
-import type { MeasuredSamples } from '../../../src/calibration/samples/samples.js';
-import { promptSamples } from '../../support/simulated-samples.js';
+} from '../../src/calibration/fit/fit-settings.js';
+import type { MeasuredSamples } from '../../src/calibration/samples/samples.js';
+import { promptSamples } from '../support/simulated-samples.js';
 
 const clean = promptSamples(300, 4, 21, 0);
 const charsOf = ({ characteristics }: MeasuredSamples) => characteristics.get('chars') ?? new Float64Array();

@@ -1,15 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Unavailable } from '../../../src/calibration/errors.js';
-import type { CurveHistory } from '../../../src/curves/curve-history.js';
-import { CurveRegistry } from '../../../src/curves/registry.js';
-import { storageKey } from '../../../src/curves/storage-key.js';
-import { FileStore } from '../../../src/curves/stores/file-store.js';
-import { NODE_FILE_SYSTEM } from '../../../src/curves/stores/file-system.js';
-import { readStore } from '../../../src/curves/stores/read-store.js';
-import { curveOf, temporaryFolder, UNOBSERVED } from '../../support/curves.js';
-import { type Fault, faultyFileSystem, type Operation } from '../../support/faulty-file-system.js';
+import { Unavailable } from '../../src/calibration/errors.js';
+import type { CurveHistory } from '../../src/curves/curve-history.js';
+import { CurveRegistry } from '../../src/curves/registry.js';
+import { storageKey } from '../../src/curves/storage-key.js';
+import { FileStore } from '../../src/curves/stores/file-store.js';
+import { NODE_FILE_SYSTEM } from '../../src/curves/stores/file-system.js';
+import { readStore } from '../../src/curves/stores/read-store.js';
+import { curveOf, temporaryFolder, UNOBSERVED } from '../support/curves.js';
+import { type Fault, faultyFileSystem, type Operation } from '../support/faulty-file-system.js';
 
 const rm = 'org/rm';
 
