@@ -57,8 +57,7 @@ export function pickContests(contenders: Contenders): Contest[] {
   const second = pickBest(calibrated, raw, contenders);
   if (first !== second) return [{ first, second, change: -TURNED }];
   const isTied = Array.from(raw).some(
-    (reward, k) =>
-      (reward === raw[first]) !== (calibrated[k] === calibrated[first]),
+    (reward, k) => (reward === raw[first]) !== (calibrated[k] === calibrated[first]),
   );
   return [{ first, second, change: isTied ? 1 : 0 }];
 }
