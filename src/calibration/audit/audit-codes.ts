@@ -21,12 +21,15 @@ const SURE = { lower: 0.1, upper: 0.9 };
 /** With fewer labels a verdict is `preliminary`. */
 export const FIRST_LOOK = 10;
 
-/** With a smaller share of disputed pairs calibration hardly changes a ranking: by under 5 points at most. */
+/** With a smaller f_eff calibration hardly changes a ranking: by under 5 points of accuracy at most. */
 export const LEAST_SHARE = 0.05;
 
-/** Whether so few pairs are disputed that labels need not decide. */
-export function hardlyChanges({ shareDisputed }: AuditedPool): boolean {
-  return shareDisputed < LEAST_SHARE;
+/**
+ * Whether calibration changes so little that labels need not decide. f_eff is f where no rewards are equal;
+ * where many are, as a judge's, calibration may decide a quarter of the ranking and turn nothing round.
+ */
+export function hardlyChanges({ effectiveShare }: AuditedPool): boolean {
+  return effectiveShare < LEAST_SHARE;
 }
 
 /** The code for a probability that the calibrated order agrees better. */
@@ -47,15 +50,15 @@ export function isSure(probability: number): boolean {
 }
 
 /**
- * The strength of a `leave` that the share of disputed pairs decides, whatever the labels: `strong` where
- * F ~ Beta(D + ½, N − D + ½) is below {@link LEAST_SHARE} with a probability above 0.9.
+ * The strength of a `leave` that f_eff decides, whatever the labels: `strong` where F ~ Beta(D + ½, N − D + ½)
+ * with D = f_eff · N is below {@link LEAST_SHARE} with a probability above 0.9.
  */
 export function strengthOfFewDisputes(
-  { pairs, shareDisputed }: AuditedPool,
+  { pairs, effectiveShare }: AuditedPool,
   distribution: BetaDistribution,
 ): Strength {
   if (pairs === null) return 'leaning';
-  const disputed = shareDisputed * pairs;
+  const disputed = effectiveShare * pairs;
   const probability = distribution.cdf(LEAST_SHARE, disputed + 0.5, pairs - disputed + 0.5);
   return probability > SURE.upper ? 'strong' : 'leaning';
 }

@@ -12,7 +12,7 @@ import {
 import { findAuditWarnings } from './audit-warnings.js';
 import type { AuditedPool } from './audited-pool.js';
 import { explain } from './explanation.js';
-import { expectedGain, posteriorOf, probabilityOf } from './gain-posterior.js';
+import { expectedGain, gainPosteriorOf, posteriorOf, probabilityOf } from './gain-posterior.js';
 import type { LabelEvidence } from './label-evidence.js';
 import { moreLabels } from './more-labels.js';
 import { newSampleInterval } from './new-sample-interval.js';
@@ -27,7 +27,8 @@ export interface AuditVerdict {
   /** P: the chance that the calibrated order agrees better with these labellers than the raw one. */
   readonly probability: number;
   /**
-   * f_eff · (2 E[p] − 1): of pairs like these. Few labels draw it towards 0, so that of a pool with every
+   * f_eff · (2 E[p] − 1): the expected gain in accuracy over pairs like these that labels decide; the
+   * intervals are over all pairs, where a label that is a tie gains nothing. Few labels draw it towards 0, so that of a pool with every
    * pair labelled it is a little nearer to 0 than the gain that was seen, which is then `interval`.
    */
   readonly gain: number;
@@ -46,8 +47,8 @@ export interface AuditVerdict {
 
 /**
  * The verdict of labels on a calibration (method, "Few labels"): P > 0.7 `calibrate`, P < 0.3 `leave`, else
- * `unclear`; `strong` where P > 0.9 or P < 0.1, and `preliminary` below 10 labels. Where fewer than 5 % of
- * the pairs are disputed it is `leave`, whatever P is.
+ * `unclear`; `strong` where P > 0.9 or P < 0.1, and `preliminary` below 10 labels. Where f_eff is below 5 %
+ * it is `leave`, whatever P is.
  *
  * @param distribution see `loadBeta`.
  */
@@ -57,6 +58,7 @@ export function judge(
   distribution: BetaDistribution,
 ): AuditVerdict {
   const posterior = posteriorOf(evidence);
+  const ofGain = gainPosteriorOf(evidence, pool);
   const probability = probabilityOf(posterior, distribution);
   const isMinor = hardlyChanges(pool);
   const code = isMinor ? 'leave' : codeOf(probability);
@@ -69,8 +71,8 @@ export function judge(
     explanation: explain({ code, strength, probability, evidence, pool }),
     probability,
     gain: expectedGain(posterior, pool),
-    interval: poolInterval(evidence, posterior, pool, distribution),
-    intervalNewSample: newSampleInterval(posterior, pool, distribution),
+    interval: poolInterval(evidence, ofGain, pool, distribution),
+    intervalNewSample: newSampleInterval(evidence, ofGain, pool, distribution),
     confidence: AUDIT_CONFIDENCE,
     alpha: ALPHA_OF[code],
     moreLabels: moreLabels(evidence, pool, distribution),

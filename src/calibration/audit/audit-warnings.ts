@@ -8,6 +8,9 @@ const LEAST_PAIRS = 60;
 /** Labels of fewer prompts say little about other prompts. */
 const LEAST_PROMPTS = 8;
 
+/** With a larger share of ties the gain over decided pairs is clearly not that over all pairs. */
+const MANY_TIES = 0.25;
+
 /** What a reader of the verdict should know before trusting it. */
 export function findAuditWarnings(
   { labels, ties, prompts }: LabelEvidence,
@@ -27,11 +30,11 @@ export function findAuditWarnings(
       `The labels are of ${prompts} prompt(s): below ${LEAST_PROMPTS} they say little about others. ` +
         'Label pairs of more prompts.',
     );
-  if (ties > labels)
+  if (ties > MANY_TIES * (labels + ties))
     warn(
-      'mostly-ties',
-      `${ties} label(s) are ties and ${labels} are not: the verdict is about pairs in which ` +
-        'the labellers see a difference, the gain about all disputed pairs.',
+      'many-ties',
+      `${percent(ties / (labels + ties))} of the labels are ties: the probability and the gain are about pairs ` +
+        'that labellers decide, and the intervals about all pairs, where a tie gains nothing.',
     );
   const byTies = effectiveShare - shareDisputed;
   if (byTies > shareDisputed)

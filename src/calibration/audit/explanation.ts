@@ -41,7 +41,7 @@ function advice({ code, strength, pool }: Explained): string {
   const alpha = `α = ${ALPHA_OF[code]}`;
   if (hardlyChanges(pool))
     return (
-      `Calibration hardly changes this ranking: it turns round ${percent(pool.shareDisputed)} of the pairs. ` +
+      `Calibration hardly changes this ranking: it changes the order of ${percent(pool.effectiveShare)} of the pairs. ` +
       `Leave the rewards as they are (${alpha}).`
     );
   return strength === 'preliminary'

@@ -1,7 +1,8 @@
 import { errorFunction } from 'simple-statistics';
 import type { BetaDistribution } from '../statistics/beta.js';
 import type { AuditedPool } from './audited-pool.js';
-import type { Posterior } from './gain-posterior.js';
+import { decidedShare, type Posterior } from './gain-posterior.js';
+import type { LabelEvidence } from './label-evidence.js';
 import { type Interval, TAILS } from './pool-interval.js';
 
 /** Quantiles that stand for p and for f: more change no end by more than 1 % of the interval's width. */
@@ -19,7 +20,8 @@ interface Normal {
 
 /**
  * The interval (90 %) of the gain on a new sample of as many pairs, m = N, as a share: p as given the labels,
- * F ~ Beta(D + ½, N − D + ½) · f_eff ÷ f for the share that changes, and given both a normal error,
+ * F ~ Beta(D + ½, N − D + ½) · f_eff ÷ f for the share that changes (of which labellers decide as many as of
+ * the labels), and given both a normal error,
  *
  *     gain ~ Normal(g, √((F − g²) ÷ m)),   g = F · (2 p − 1).
  *
@@ -29,16 +31,19 @@ interface Normal {
  * known.
  */
 export function newSampleInterval(
+  evidence: LabelEvidence,
   posterior: Posterior,
   pool: AuditedPool,
   distribution: BetaDistribution,
 ): Interval | null {
   if (pool.pairs === null) return null;
-  const mixture = gainsOfNewSample(posterior, pool, pool.pairs, distribution);
+  const share = decidedShare(evidence);
+  const mixture = gainsOfNewSample(share, posterior, pool, pool.pairs, distribution);
   return [quantileOf(mixture, TAILS[0]), quantileOf(mixture, TAILS[1])];
 }
 
 function gainsOfNewSample(
+  decided: number,
   { alpha, beta }: Posterior,
   { effectiveShare, shareDisputed }: AuditedPool,
   pairs: number,
@@ -47,7 +52,7 @@ function gainsOfNewSample(
   // Where all changes are halves, they stand for the disputed pairs.
   const share = shareDisputed > 0 ? shareDisputed : effectiveShare;
   const disputed = share * pairs;
-  const scale = share > 0 ? effectiveShare / share : 1;
+  const scale = share > 0 ? (decided * effectiveShare) / share : 1;
   const shares = middles(POINTS_OF_F).map(
     (at) => scale * distribution.quantile(at, disputed + 0.5, pairs - disputed + 0.5),
   );

@@ -1,6 +1,6 @@
 import type { BetaDistribution } from '../statistics/beta.js';
 import type { AuditedPool } from './audited-pool.js';
-import type { Posterior } from './gain-posterior.js';
+import { decidedShare, type Posterior } from './gain-posterior.js';
 import type { LabelEvidence } from './label-evidence.js';
 
 export type Interval = readonly [low: number, high: number];
@@ -21,31 +21,30 @@ const MAX_TRIALS = 100_000;
  *     gain = (fixed − broken + 2 K − R) ÷ N,   K ~ BetaBinomial(R, α, β),   R = f_eff · N − labelled changes.
  *
  * Exact: its ends are the quantiles of that distribution. Pairs of one half change count as half a pair, and
- * R is rounded to a whole number, both of which widen the interval by a hair. Labels that are ties leave
- * their pair out: it neither gains nor loses. Where all is labelled, both ends are the gain itself; where N is
- * not known the pool is endless, and the ends are f_eff · (2 q − 1) with the quantiles q of p.
+ * R is rounded to a whole number, both of which widen the interval by a hair. Where labels are ties, R counts
+ * as large a share of the others as labellers decide: a tie neither gains nor loses. Where all is labelled,
+ * both ends are the gain itself; where N is not known the pool is endless, and the ends are f_eff · (2 q − 1)
+ * with the quantiles q of p.
  */
 export function poolInterval(
-  { fixed, broken, ties }: LabelEvidence,
+  evidence: LabelEvidence,
   posterior: Posterior,
   { pairs, effectiveShare }: AuditedPool,
   distribution: BetaDistribution,
 ): Interval {
-  const ends = ([low, high]: Interval, gainAt: (value: number) => number): Interval => [
-    gainAt(low),
-    gainAt(high),
-  ];
+  const decided = decidedShare(evidence);
   if (pairs === null) {
-    const [low, high] = TAILS.map((tail) => distribution.quantile(tail, posterior.alpha, posterior.beta));
-    return ends([low, high], (p) => effectiveShare * (2 * p - 1));
+    const endAt = (tail: number) =>
+      decided * effectiveShare * (2 * distribution.quantile(tail, posterior.alpha, posterior.beta) - 1);
+    return [endAt(TAILS[0]), endAt(TAILS[1])];
   }
-  const others = Math.max(0, effectiveShare * pairs - fixed - broken - ties);
+  const { fixed, broken, ties } = evidence;
+  const others = decided * Math.max(0, effectiveShare * pairs - fixed - broken - ties);
   const trials = Math.min(Math.round(others), MAX_TRIALS);
   const each = trials === 0 ? 0 : others / trials;
-  return ends(
-    betaBinomialQuantiles(trials, posterior, TAILS),
-    (successes) => (fixed - broken + each * (2 * successes - trials)) / pairs,
-  );
+  const gainAt = (successes: number) => (fixed - broken + each * (2 * successes - trials)) / pairs;
+  const [low, high] = betaBinomialQuantiles(trials, posterior, TAILS);
+  return [gainAt(low), gainAt(high)];
 }
 
 /**

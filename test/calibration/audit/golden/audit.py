@@ -20,17 +20,21 @@ def verdict(fixed, broken, pairs, disputed, half_changed, deff=1.0, ties=0):
     """By simulation where the service computes."""
     f, f_eff = disputed / pairs, (disputed + half_changed / 2) / pairs
     a, b = 1 + fixed / deff, 1 + broken / deff
+    # Of the gain: labels of turned pairs say less about ties.
+    less = deff * (2 - f / f_eff)
+    wide = 1 + fixed / less, 1 + broken / less
     draws = 2_000_000
-    p = rng.beta(a, b, draws)
+    p = rng.beta(*wide, draws)
     # A half pair left over widens each of the others.
-    weight = f_eff * pairs - fixed - broken - ties
+    decided = (fixed + broken) / (fixed + broken + ties)
+    weight = decided * (f_eff * pairs - fixed - broken - ties)
     others = round(weight)
     each = weight / others
     this_pool = (fixed - broken + each * (2 * rng.binomial(others, p) - others)) / pairs
-    share = rng.beta(disputed + 0.5, pairs - disputed + 0.5, draws) * f_eff / f
+    share = rng.beta(disputed + 0.5, pairs - disputed + 0.5, draws) * decided * f_eff / f
     mean = share * (2 * p - 1)
     new_sample = rng.normal(mean, np.sqrt(np.maximum(0, share - mean**2) / pairs))
-    exact = stats.betabinom(others, a, b)
+    exact = stats.betabinom(others, *wide)
     return {
         "fixed": fixed, "broken": broken, "pairs": pairs, "shareDisputed": f, "effectiveShare": f_eff,
         "designEffect": deff, "ties": ties,
@@ -38,7 +42,7 @@ def verdict(fixed, broken, pairs, disputed, half_changed, deff=1.0, ties=0):
         "gain": f_eff * (2 * stats.beta.mean(a, b) - 1),
         "interval": [(fixed - broken + each * (2 * exact.ppf(q) - others)) / pairs for q in (0.05, 0.95)],
         "intervalSimulated": ends(this_pool),
-        "endless": [f_eff * (2 * stats.beta.ppf(q, a, b) - 1) for q in (0.05, 0.95)],
+        "endless": [decided * f_eff * (2 * stats.beta.ppf(q, *wide) - 1) for q in (0.05, 0.95)],
         "newSample": ends(new_sample),
     }
 
