@@ -20,6 +20,7 @@ import {
 export interface Trial {
   readonly world: RewardWorld;
   readonly labels: LabelWorld;
+  readonly seed: number;
   readonly code: AuditCode;
   readonly shareDisputed: number;
   /** E[p] of the labels, and how the labels that were not asked for fall: siding with calibration, of how many. */
@@ -71,6 +72,7 @@ export function runTrials(
     return {
       world,
       labels,
+      seed,
       code: verdict.code,
       shareDisputed: shares.shareDisputed,
       expected: (1 + verdict.gain / (shares.effectiveShare || 1)) / 2,

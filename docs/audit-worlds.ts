@@ -21,6 +21,8 @@ export interface LabelWorld {
   readonly flips: number;
   /** Labels of responses of nearly equal worth are ties: about a fifth. */
   readonly ties: boolean;
+  /** The share of labels that just prefer the longer response. */
+  readonly longer: number;
 }
 
 /** Responses to some prompts, as columns; consecutive ones answer the same prompt. */
@@ -103,7 +105,7 @@ const TIE = 0.35;
 /** The chance that a label prefers the first of two responses to a prompt; undefined: it is a tie. */
 export function preferenceOf(
   pool: SimulatedPool,
-  { taste, flips, ties }: LabelWorld,
+  { taste, flips, ties, longer }: LabelWorld,
   first: number,
   second: number,
 ): number | undefined {
@@ -113,5 +115,7 @@ export function preferenceOf(
     (quality[response] ?? NaN) + liking * worthOfLength(chars[response] ?? NaN);
   const difference = worth(first) - worth(second);
   if (ties && Math.abs(difference) < TIE) return undefined;
-  return flips + (1 - 2 * flips) * logistic(DECIDEDNESS * difference);
+  const bySight = (chars[first] ?? NaN) > (chars[second] ?? NaN) ? 1 : 0;
+  const byWorth = logistic(DECIDEDNESS * difference);
+  return flips + (1 - 2 * flips) * ((1 - longer) * byWorth + longer * bySight);
 }

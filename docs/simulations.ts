@@ -4,8 +4,8 @@
  *
  * Run as: npm run simulations   (minutes; -- --quick: 1,000 samples only, nothing written)
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import type { Estimator } from '../src/calibration/fit/fit-settings.js';
+import { replaceSection } from './page.js';
 import {
   average,
   type Prompts,
@@ -18,8 +18,6 @@ import {
 } from './simulation.js';
 
 const PAGE = new URL('simulations.md', import.meta.url);
-const BEGIN = '<!-- simulations -->';
-const END = '<!-- /simulations -->';
 const SEED = 2409_17407;
 
 interface Case {
@@ -94,18 +92,10 @@ function run(cases: readonly Case[]): string[] {
   );
 }
 
-function save(section: string): void {
-  const text = readFileSync(PAGE, 'utf8');
-  const from = text.indexOf(BEGIN);
-  const to = text.indexOf(END);
-  if (from < 0 || to < 0) throw new Error(`${PAGE.pathname} lacks the markers ${BEGIN} and ${END}`);
-  writeFileSync(PAGE, `${text.slice(0, from)}${BEGIN}\n${section}\n${text.slice(to)}`);
-}
-
 const within = hasWithin();
 const rows = run(CASES.filter(({ settings }) => within || settings.estimator !== 'lwr-within'));
 const missing = within ? '' : ' `lwr-within` has no estimator of its own yet and is left out.';
 const day = new Date().toISOString().slice(0, 10);
 const averaged = SIZES.map(([count, times]) => `${times} of ${count.toLocaleString('en')}`).join(', ');
 const made = `Written by \`npm run simulations\` on ${day}, Node ${process.version}; means of ${averaged}; seeds from ${SEED}.${missing}`;
-if (!isQuick) save(['', made, '', ...HEAD, ...rows, ''].join('\n'));
+if (!isQuick) replaceSection(PAGE, 'simulations', ['', made, '', ...HEAD, ...rows, ''].join('\n'));
