@@ -23,7 +23,7 @@ export interface Trial {
   readonly seed: number;
   readonly code: AuditCode;
   readonly shareDisputed: number;
-  /** E[p] of the labels, and how the labels that were not asked for fall: siding with calibration, of how many. */
+  /** E[p]; and of the labels that were not asked for, how many side with calibration, of how many. */
   readonly expected: number;
   readonly siding: number;
   readonly unlabelled: number;
@@ -152,7 +152,7 @@ class CalibratedPool {
     return (first, second) => (known.get(pairName(first, second)) ?? NaN) * (first < second ? 1 : -1);
   }
 
-  /** The gain in accuracy over all pairs, ties of rewards counting half; a label that is a tie gains nothing. */
+  /** The gain in accuracy over all pairs, ties of rewards a half; a label that is a tie gains nothing. */
   gainBy(label: Label): number {
     return this.#meanChange(({ first, second }) => label(first, second));
   }

@@ -50,8 +50,8 @@ export function isSure(probability: number): boolean {
 }
 
 /**
- * The strength of a `leave` that f_eff decides, whatever the labels: `strong` where F ~ Beta(D + ½, N − D + ½)
- * with D = f_eff · N is below {@link LEAST_SHARE} with a probability above 0.9.
+ * The strength of a `leave` that f_eff decides, whatever the labels: `strong` where F ~ Beta(D + ½,
+ * N − D + ½) with D = f_eff · N is below {@link LEAST_SHARE} with a probability above 0.9.
  */
 export function strengthOfFewDisputes(
   { pairs, effectiveShare }: AuditedPool,

@@ -28,8 +28,9 @@ export interface AuditVerdict {
   readonly probability: number;
   /**
    * f_eff · (2 E[p] − 1): the expected gain in accuracy over pairs like these that labels decide; the
-   * intervals are over all pairs, where a label that is a tie gains nothing. Few labels draw it towards 0, so that of a pool with every
-   * pair labelled it is a little nearer to 0 than the gain that was seen, which is then `interval`.
+   * intervals are over all pairs, where a label that is a tie gains nothing. Few labels draw it towards 0, so
+   * that of a pool with every pair labelled it is a little nearer to 0 than the gain that was seen, which is
+   * then `interval`.
    */
   readonly gain: number;
   /** Of the gain on this pool; see {@link poolInterval}. */

@@ -19,7 +19,7 @@ export interface LabelledPool {
   readonly raw: Float64Array;
   /** The same, calibrated. */
   readonly calibrated: Float64Array;
-  /** The prompt's number of each pair; those of the rejected responses may follow. Undefined: each its own. */
+  /** The prompt's number of each pair; those of rejected responses may follow. Undefined: each its own. */
   readonly groups?: Int32Array | undefined;
   /** The first characteristic of all chosen and then all rejected responses. */
   readonly lengths?: Float64Array | undefined;

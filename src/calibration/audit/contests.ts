@@ -1,7 +1,7 @@
 import { orderChange, TURNED } from './order-change.js';
 import type { Tickets } from './tickets.js';
 
-/** What is compared: every pair within a prompt, or the best response by raw with that by calibrated reward. */
+/** What is compared: every pair within a prompt, or the best response by raw and by calibrated reward. */
 export const PURPOSES = ['pairs', 'best-of-n'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
@@ -20,7 +20,7 @@ export interface Contest {
   readonly change: number;
 }
 
-/** Of longer groups so many responses are drawn: 120 pairs; a group of a thousand would have half a million. */
+/** Of longer groups so many responses are drawn: 120 pairs, where a thousand would have half a million. */
 export const MAX_RESPONSES = 16;
 
 /** All pairs of a group's responses, of {@link MAX_RESPONSES} drawn by their tickets where there are more. */

@@ -1,7 +1,7 @@
 import type { Contest } from './contests.js';
 import { TURNED } from './order-change.js';
 
-/** So many disputed pairs a verdict is made for: the first ten say much, twenty most (method, "Few labels"). */
+/** So many disputed pairs are asked about: ten say nearly as much (method, "Few labels"). */
 export const LABELS_ASKED = 20;
 
 /** How much of a ranking calibration disputes. Of `best-of-n` a prompt is a pair: its two picks. */
