@@ -39,7 +39,8 @@ export function pairContests(contenders: Contenders): Contest[] {
 }
 
 function drawResponses({ raw, tickets }: Contenders): number[] {
-  const all = Array.from(raw, (_, response) => response);
+  const all: number[] = [];
+  for (let response = 0; response < raw.length; response++) all.push(response);
   if (all.length <= MAX_RESPONSES) return all;
   return all.sort(tickets.compare).slice(0, MAX_RESPONSES);
 }

@@ -1,4 +1,5 @@
 import { groupSizes } from '../samples/group-means.js';
+import { toColumn } from '../samples/pick.js';
 import { type Contest, type Purpose, pairContests, pickContests } from './contests.js';
 import { type DisputedPool, DisputeTally, LABELS_ASKED } from './dispute-tally.js';
 import { FirstInLine, type InLine } from './first-in-line.js';
@@ -107,7 +108,8 @@ export class DisputeSearch<Carried = undefined> {
     const prompt = this.#prompts++;
     const indexOf = (response: number) => indices?.[response] ?? first + response;
     const tickets = this.#lottery.enter(group.ids && group.prompt, (i) => group.ids?.[i] ?? indexOf(i));
-    const calibrated = Float64Array.from(group.rewards, (reward, i) => reward - group.biases[i]);
+    const calibrated = toColumn(group.rewards);
+    for (let i = 0; i < calibrated.length; i++) calibrated[i] -= group.biases[i];
     const contenders = { raw: group.rewards, calibrated, tickets };
     const contests = this.#purpose === 'pairs' ? pairContests(contenders) : pickContests(contenders);
     this.#tally.add(contests, group.lengths);
@@ -166,7 +168,11 @@ function groupAt<Carried>(
   group: number,
   indices: Uint32Array,
 ): ScoredGroup<Carried> {
-  const pickList = <Value>(list: ArrayLike<Value>) => Array.from(indices, (i) => list[i]);
+  const pickList = <Value>(list: ArrayLike<Value>) => {
+    const picked: Value[] = [];
+    for (let k = 0; k < indices.length; k++) picked.push(list[indices[k]]);
+    return picked;
+  };
   return {
     rewards: pickList(rewards),
     biases: pickList(biases),

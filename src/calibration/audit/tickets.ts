@@ -36,10 +36,11 @@ export class Lottery {
    * @param idOf a response's name, or its place among all samples.
    */
   enter(prompt: string | undefined, idOf: (response: number) => string | number): Tickets {
-    const key = this.#keyOf(prompt);
-    const known: Words[] = [];
     // Made when first asked for: most responses are in no disputed pair.
+    let key: Words | undefined;
+    const known: Words[] = [];
     const ticketOf = (response: number) => {
+      key ??= this.#keyOf(prompt);
       known[response] ??= ticket(key, idOf(response));
       return known[response];
     };
