@@ -9,6 +9,19 @@ export interface PairDifferences {
   readonly biases: Float64Array;
 }
 
+/**
+ * The differences of labelled pairs, chosen less rejected.
+ *
+ * @param raw rewards of all chosen and then all rejected responses.
+ * @param biases b̂ of the same at α = 1, summed over all characteristics.
+ */
+export function pairDifferences(raw: Float64Array, biases: Float64Array): PairDifferences {
+  const count = raw.length / 2;
+  const difference = (column: Float64Array) =>
+    column.subarray(0, count).map((value, i) => value - column[i + count]);
+  return { rewards: difference(raw), biases: difference(biases) };
+}
+
 /** The calibration strength that labels speak for, and what each strength is expected to gain. */
 export interface StrengthEstimate {
   readonly alpha: number;

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { estimateStrength, type PairDifferences } from '../../../src/calibration/audit/strength-estimate.js';
+import {
+  estimateStrength,
+  type PairDifferences,
+  pairDifferences,
+} from '../../../src/calibration/audit/strength-estimate.js';
 
 interface GoldenStrength {
   /** Δr and Δb. */
@@ -69,4 +73,15 @@ describe('the strength by Bradley and Terry', () => {
     const estimate = estimateStrength(huge, huge);
     for (const { gain } of estimate?.candidates ?? []) expect(Number.isFinite(gain)).toBe(true);
   });
+});
+
+test('differences of labelled pairs are of chosen less rejected, and leave their columns as they are', () => {
+  const raw = Float64Array.from([3, 1, 2, 5]);
+  const biases = Float64Array.from([0, 1, 4, -1]);
+  const { rewards, biases: differences } = pairDifferences(raw, biases);
+  expect([Array.from(rewards), Array.from(differences)]).toEqual([
+    [1, -4],
+    [-4, 2],
+  ]);
+  expect(Array.from(raw)).toEqual([3, 1, 2, 5]);
 });
