@@ -28,7 +28,7 @@ interface Normal {
  * p and F are their quantiles at the middles of 64 and of 16 equal parts of probability, which makes the gain
  * a mixture of normals; the ends are its quantiles. No random numbers: the same counts, the same interval.
  * Pairs are taken for independent; see docs/few-labels.md for many pairs of one prompt. Null where N is not
- * known.
+ * known, or 0.
  */
 export function newSampleInterval(
   evidence: LabelEvidence,
@@ -36,7 +36,7 @@ export function newSampleInterval(
   pool: AuditedPool,
   distribution: BetaDistribution,
 ): Interval | null {
-  if (pool.pairs === null) return null;
+  if (pool.pairs === null || pool.pairs === 0) return null;
   const share = decidedShare(evidence);
   const mixture = gainsOfNewSample(share, posterior, pool, pool.pairs, distribution);
   return [quantileOf(mixture, TAILS[0]), quantileOf(mixture, TAILS[1])];

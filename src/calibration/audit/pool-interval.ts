@@ -33,7 +33,7 @@ export function poolInterval(
   distribution: BetaDistribution,
 ): Interval {
   const decided = decidedShare(evidence);
-  if (pairs === null) {
+  if (pairs === null || pairs === 0) {
     const endAt = (tail: number) =>
       decided * effectiveShare * (2 * distribution.quantile(tail, posterior.alpha, posterior.beta) - 1);
     return [endAt(TAILS[0]), endAt(TAILS[1])];

@@ -75,6 +75,34 @@ describe('the statistics of a verdict', () => {
     );
   });
 
+  test('are finite and in order for any counts, and any pool, even an empty one', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const pools = fc.record({
+      pairs: fc.option(fc.nat(100_000)),
+      shareDisputed: share,
+      effectiveShare: share,
+      shorterPreferred: fc.option(share),
+    });
+    fc.assert(
+      fc.property(fc.nat(300), fc.nat(300), fc.nat(50), pools, (fixed, broken, ties, some) => {
+        // A half-changed pair adds to f_eff alone.
+        const effectiveShare = some.shareDisputed + ((1 - some.shareDisputed) * some.effectiveShare) / 2;
+        const pool =
+          some.pairs === 0 ? { ...some, shareDisputed: 0, effectiveShare: 0 } : { ...some, effectiveShare };
+        const verdict = judge(evidenceOfCounts(fixed, broken, ties), pool, beta);
+        const { probability, gain, interval, intervalNewSample, moreLabels } = verdict;
+        const [least, most] = intervalNewSample ?? [0, 0];
+        for (const value of [probability, gain, ...interval, least, most])
+          expect(Number.isFinite(value)).toBe(true);
+        expect(interval[0]).toBeLessThanOrEqual(interval[1]);
+        expect(least).toBeLessThanOrEqual(most);
+        expect(probability).toBeGreaterThanOrEqual(0);
+        expect(probability).toBeLessThanOrEqual(1);
+        expect(Number.isInteger(moreLabels) && moreLabels >= 0 && moreLabels <= 40).toBe(true);
+      }),
+    );
+  });
+
   test('of a pool labelled throughout leave no doubt about the gain on it', () => {
     const raw = Float64Array.from([1, 2, 3, 3, 5, 0, 3, 1, 3, 1]);
     const calibrated = Float64Array.from([2, 1, 4, 3, 5, 1, 2, 2, 2, 6]);
