@@ -17,8 +17,8 @@ const SEED = 2409_17407;
 const isQuick = process.argv.includes('--quick');
 
 const LABELS_ASKED = [10, 20, 40];
-const ROUNDS = isQuick ? 1 : 30;
-const DRAWS = isQuick ? 20 : 2_000;
+const ROUNDS = isQuick ? 1 : 15;
+const DRAWS = isQuick ? 20 : 1_000;
 const SIZES = { pairs: 600, population: 2_000 };
 
 const over = <Level, World>(levels: readonly Level[], make: (level: Level) => readonly World[]) =>

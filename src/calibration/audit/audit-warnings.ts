@@ -41,8 +41,9 @@ export function findAuditWarnings(
     warn(
       'mostly-raw-ties',
       `Of the ${percent(effectiveShare)} of the ranking that calibration changes, ` +
-        `${percent(byTies)} are pairs of equal rewards before or after, which are not asked about: ` +
-        'the gain takes it that labels side with calibration there as often as in disputed pairs.',
+        `${percent(byTies)} are pairs of equal rewards before or after, which are not asked about. ` +
+        'The gain takes it that labels side with calibration there as often as in disputed pairs; ' +
+        'in simulations they do so more often.',
     );
   return warnings;
 }

@@ -20,9 +20,11 @@ def verdict(fixed, broken, pairs, disputed, half_changed, deff=1.0, ties=0):
     """By simulation where the service computes."""
     f, f_eff = disputed / pairs, (disputed + half_changed / 2) / pairs
     a, b = 1 + fixed / deff, 1 + broken / deff
-    # Of the gain: labels of turned pairs say less about ties.
-    less = deff * (2 - f / f_eff)
-    wide = 1 + fixed / less, 1 + broken / less
+    # Of the gain: labels of turned pairs say less about ties, which side 17 points apart.
+    m, v = stats.beta.stats(a, b)
+    size = m * (1 - m) / (v + (0.17 * (1 - f / f_eff)) ** 2) - 1
+    factor = np.clip((size - 2) / (a + b - 2), 0, 1)
+    wide = 1 + factor * (a - 1), 1 + factor * (b - 1)
     draws = 2_000_000
     p = rng.beta(*wide, draws)
     # A half pair left over widens each of the others.
