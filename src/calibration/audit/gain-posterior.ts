@@ -38,9 +38,9 @@ const TIES_APART = 0.17;
 
 /**
  * p for the intervals of the gain: that of all changes, while labels may be of turned pairs alone. Where ties
- * are a larger share of the changes than of the labels, by u, the counts are multiplied by a factor of at most
- * 1 that leaves p about the variance m (1 − m) ÷ (α + β + 1) + (0.17 u)², m = α ÷ (α + β). Without ties it is
- * {@link posteriorOf}.
+ * are a larger share of the changes than of the labels, by u, the counts are multiplied by a factor of at
+ * most 1 that leaves p about the variance m (1 − m) ÷ (α + β + 1) + (0.17 u)², m = α ÷ (α + β). Without ties
+ * it is {@link posteriorOf}.
  */
 export function gainPosteriorOf(
   evidence: LabelEvidence,
