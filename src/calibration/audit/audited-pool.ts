@@ -1,0 +1,53 @@
+import { type ChangedPair, changesOf, evidenceOfChanges, type LabelEvidence } from './label-evidence.js';
+import { TURNED } from './order-change.js';
+
+/** The pairs that a verdict is about. */
+export interface AuditedPool {
+  /** N; null where it is not known: then the pool is taken for endless. */
+  readonly pairs: number | null;
+  /** f: the share of the pairs that are disputed. */
+  readonly shareDisputed: number;
+  /** f_eff: the same, and half the share of the pairs that are tied before or after. */
+  readonly effectiveShare: number;
+  /** Share of the disputed pairs whose calibrated order prefers the shorter response; null if not known. */
+  readonly shorterPreferred: number | null;
+}
+
+/** A pool of labelled pairs, as columns. */
+export interface LabelledPool {
+  /** Of all chosen and then all rejected responses. */
+  readonly raw: Float64Array;
+  /** The same, calibrated. */
+  readonly calibrated: Float64Array;
+  /** The prompt's number of each pair; those of rejected responses may follow. Undefined: each its own. */
+  readonly groups?: Int32Array | undefined;
+  /** The first characteristic of all chosen and then all rejected responses. */
+  readonly lengths?: Float64Array | undefined;
+}
+
+/** Labelled pairs as evidence and as the pool that it is about: the whole pool is labelled. */
+export interface LabelledAudit {
+  readonly evidence: LabelEvidence;
+  readonly pool: AuditedPool;
+}
+
+/** Reduces a pool of labelled pairs to what a verdict needs. At least one pair. */
+export function auditLabelledPool({ raw, calibrated, groups, lengths }: LabelledPool): LabelledAudit {
+  const changes = changesOf(raw, calibrated);
+  const pairs = changes.length;
+  const changed: ChangedPair[] = [];
+  let disputed = 0;
+  let shorter = 0;
+  for (let i = 0; i < pairs; i++) {
+    const change = changes[i];
+    if (change === 0) continue;
+    changed.push({ change, prompt: groups?.[i] ?? i });
+    if (Math.abs(change) < TURNED) continue;
+    disputed++;
+    if (lengths !== undefined && (lengths[i + pairs] - lengths[i]) * change > 0) shorter++;
+  }
+  const evidence = evidenceOfChanges(changed);
+  const effectiveShare = (evidence.fixed + evidence.broken) / pairs;
+  const shorterPreferred = lengths !== undefined && disputed > 0 ? shorter / disputed : null;
+  return { evidence, pool: { pairs, shareDisputed: disputed / pairs, effectiveShare, shorterPreferred } };
+}
