@@ -1,12 +1,12 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, test } from 'vitest';
-import { judge } from '../../../src/calibration/audit/audit-verdict.js';
-import type { AuditedPool } from '../../../src/calibration/audit/audited-pool.js';
-import { posteriorOf } from '../../../src/calibration/audit/gain-posterior.js';
-import { evidenceOfCounts } from '../../../src/calibration/audit/label-evidence.js';
-import { poolInterval } from '../../../src/calibration/audit/pool-interval.js';
-import { loadBeta } from '../../../src/calibration/statistics/beta.js';
+import { judge } from '../../src/calibration/audit/audit-verdict.js';
+import type { AuditedPool } from '../../src/calibration/audit/audited-pool.js';
+import { posteriorOf } from '../../src/calibration/audit/gain-posterior.js';
+import { evidenceOfCounts } from '../../src/calibration/audit/label-evidence.js';
+import { poolInterval } from '../../src/calibration/audit/pool-interval.js';
+import { loadBeta } from '../../src/calibration/statistics/beta.js';
 
 const beta = await loadBeta();
 
