@@ -1,29 +1,10 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lowess } from '../../src/lowess/lowess.js';
 import { selectFrac } from '../../src/lowess/select-frac.js';
+import { BOUND, golden } from '../lowess/outlier-cases.js';
 import { preciseLowess } from '../lowess/precise.js';
 import { mulberry32 } from '../lowess/samples.js';
-
-interface Case {
-  name: string;
-  frac: number;
-  iterations: number;
-  x: number[];
-  y: number[];
-  /** The samples that are outliers. */
-  far: number[];
-  /** At the distinct x. */
-  fitted: number[];
-}
-
-const golden: { made_by: string; cases: Case[] } = JSON.parse(
-  readFileSync(new URL('../lowess/golden/outliers.json', import.meta.url), 'utf8'),
-);
-
-/** In ranges of the ordinary rewards, or in sizes of the fitted value where outliers make it larger. */
-const BOUND = 1e-9;
 
 describe('the reference of the property tests, 32 digits', () => {
   it.each(golden.cases)('agrees with 50: $name', (k) => {

@@ -1,25 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { lowess } from '../../src/lowess/lowess.js';
-
-interface Case {
-  name: string;
-  frac: number;
-  iterations: number;
-  x: number[];
-  y: number[];
-  /** The samples that are outliers. */
-  far: number[];
-  /** At the distinct x. */
-  fitted: number[];
-}
-
-const golden: { made_by: string; cases: Case[] } = JSON.parse(
-  readFileSync(new URL('./golden/outliers.json', import.meta.url), 'utf8'),
-);
-
-/** In ranges of the ordinary rewards, or in sizes of the fitted value where outliers make it larger. */
-const BOUND = 1e-9;
+import { BOUND, golden } from './outlier-cases.js';
 
 describe(`lowess with huge outliers agrees with ${golden.made_by}`, () => {
   it.each(golden.cases)('$name, frac $frac, $iterations iterations', (k) => {
