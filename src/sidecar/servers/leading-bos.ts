@@ -16,7 +16,7 @@ const BOS_TOKENS = [
 ] as const;
 
 /**
- * Servers whose tokenizer adds its BOS to every text: vLLM (unless told not to), SGLang and
+ * Servers whose tokenizer adds its BOS to every text: vLLM (unless asked not to), SGLang and
  * text-embeddings-inference. OpenRLHF's own client sends the BOS to OpenRLHF's server: nothing is changed
  * there.
  */

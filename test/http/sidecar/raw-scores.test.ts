@@ -16,7 +16,7 @@ const LONG = `${'word '.repeat(3 * LONGEST)}R=2`;
 /** The same with the reward at its beginning. */
 const LONG_LATE = `R=2${' word'.repeat(3 * LONGEST)}`;
 
-describe('a server whose default squeezes the score is told not to', () => {
+describe('a server whose default squeezes the score is asked not to', () => {
   test.each(['vllm-classify', 'vllm-pooling', 'tei-predict'] as const)('%s', async (kind) => {
     const { ask } = await sidecarBefore(kind);
     expect((await ask('/get_reward', { query: TEXTS })).body.rewards).toEqual(REWARDS);
@@ -74,12 +74,12 @@ describe('a text that brings its BOS', () => {
   });
 
   test('keeps it where the server adds none: the caller says so, or the configuration', async () => {
-    const told = await sidecarBefore('vllm-classify');
+    const asked = await sidecarBefore('vllm-classify');
     const given = { input: `${BOS}Hi. R=1.5`, add_special_tokens: false };
-    const answer = await told.ask('/classify', given);
+    const answer = await asked.ask('/classify', given);
     expect(answer.body.data[0].probs).toEqual([1.5]);
     expect(answer.headers.get('x-bos-stripped')).toBeNull();
-    expect(told.bodies[0]).toMatchObject({ input: [given.input], add_special_tokens: false });
+    expect(asked.bodies[0]).toMatchObject({ input: [given.input], add_special_tokens: false });
     const configured = await sidecarBefore('vllm-pooling', { parameters: { add_special_tokens: false } });
     expect((await configured.ask('/get_reward', { query: [`${BOS}R=4`] })).body.rewards).toEqual([4]);
     // The caller's word counts more.

@@ -104,7 +104,7 @@ describe('items of several clients and keys', () => {
     );
   });
 
-  test('of one key are not starved by those of another, whoever sends which', () => {
+  test('of one key are not starved by those of another, whichever client sends which', () => {
     fc.assert(
       fc.property(operations, fc.integer({ min: 1, max: 4 }), (made, most) => {
         const both = queueAfter(made);
