@@ -32,25 +32,58 @@ export function robustFit(
   const n = samples.y.length;
   const room = selectionRoom(n);
   const sums = plainSums(samples);
-  let fitted = fitCurve(samples, smoother, sums, delta);
+  const copied: number[] = [];
+  let fitted = fitCurve(samples, smoother, sums, delta, copied);
   let scale = residualScale(samples, fitted, guessByProbing(samples, fitted), room);
   let weightRemoved = 0;
   let weighedBy: WeighedBy | undefined;
   for (let t = 0; t < iterations && !isNegligible(scale, samples); t++) {
     weightRemoved = 1 - reweigh(samples, fitted, scale, sums) / n;
     weighedBy = { fitted, scale };
-    fitted = fitCurve(samples, smoother, sums, delta);
+    fitted = fitCurve(samples, smoother, sums, delta, copied);
     scale = residualScale(samples, fitted, guessFrom(scale), room);
+  }
+  if (copied.length > 0) {
+    bridge(samples.x, smoother.stops, fitted, copied);
+    interpolateBetween(samples.x, smoother.stops, fitted);
   }
   if (Number.isNaN(scale.mean)) fitted.fill(Number.NaN);
   return { fitted, sums, scale, weighedBy, weightRemoved };
 }
 
-function fitCurve(samples: TiedSamples, smoother: Smoother, sums: GroupSums, delta: number): Float64Array {
+/**
+ * Continues the curve over stops of far samples alone, in windows without weight: R copies the sample, and
+ * the curve would lead to it from both sides. Linear between the stops beside them, level at the ends.
+ */
+function bridge(x: Float64Array, stops: Int32Array, fitted: Float64Array, copied: readonly number[]): void {
+  const isCopied = new Set(copied);
+  const known = Array.from(stops).filter((stop) => !isCopied.has(stop));
+  if (known.length === 0) return;
+  for (const i of copied) {
+    const next = known.findIndex((stop) => stop > i);
+    const after = known[next < 0 ? known.length - 1 : next];
+    const before = known[next < 0 ? known.length - 1 : Math.max(0, next - 1)];
+    const share = after === before ? 0 : (x[i] - x[before]) / (x[after] - x[before]);
+    fitted[i] = fitted[before] + share * (fitted[after] - fitted[before]);
+  }
+}
+
+/** @param copied gets the stops whose value is that of a far sample, copied for want of weight. */
+function fitCurve(
+  samples: TiedSamples,
+  smoother: Smoother,
+  sums: GroupSums,
+  delta: number,
+  copied: number[],
+): Float64Array {
   const fitted = new Float64Array(samples.x.length);
+  copied.length = 0;
   fitLines(smoother, sums, (i, line) => {
-    const weightless = line.level === Number.POSITIVE_INFINITY;
-    fitted[i] = weightless ? copiedY(samples, smoother.stops, i, delta) : line.value;
+    if (line.level < Number.POSITIVE_INFINITY) fitted[i] = line.value;
+    else {
+      fitted[i] = copiedY(samples, smoother.stops, i, delta);
+      if (Math.abs(fitted[i]) > samples.limit) copied.push(i);
+    }
   });
   if (smoother.stops.length < fitted.length) interpolateBetween(samples.x, smoother.stops, fitted);
   return fitted;

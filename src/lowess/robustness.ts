@@ -118,18 +118,33 @@ const NEGLIGIBLE_MEAN = 1e-10;
  * True where no reweighting is possible: more than half of the residuals are as good as zero, as in R, or all
  * of them are rounding errors.
  *
- * Where samples are far, mean |residual| is theirs, and R's rule would stop before they lose their weight,
- * with the curve near them as they bent it: only a width of rounding size ends the iterations then, as in
- * statsmodels.
+ * Never where samples are far: mean |residual| is theirs, and R's rule would stop before they lose their
+ * weight, with the curve near them as they bent it.
  */
 export function isNegligible(scale: ResidualScale, samples: TiedSamples): boolean {
+  if (hasFar(samples)) return false;
   const width = MEDIANS_TO_ZERO * scale.median;
-  const hasFar = samples.limit < Number.POSITIVE_INFINITY;
-  if (!hasFar && width < NEGLIGIBLE_WIDTH * scale.mean) return true;
-  const reach = hasFar ? samples.limit : samples.reach;
-  const rounding = ROUNDING_OF_REACH * reach + ROUNDING_OF_CENTRE * Math.abs(samples.centre);
-  if (hasFar) return width <= rounding;
-  return width <= rounding && scale.mean <= Math.max(rounding, NEGLIGIBLE_MEAN * reach);
+  if (width < NEGLIGIBLE_WIDTH * scale.mean) return true;
+  const rounding = roundingOf(samples, samples.reach);
+  return width <= rounding && scale.mean <= Math.max(rounding, NEGLIGIBLE_MEAN * samples.reach);
+}
+
+/**
+ * Where bisquare vanishes: at 6 · median |residual|. Beside far samples a median of rounding size (a curve
+ * through most of the others) says nothing of those that a bent curve leaves: then what is farther than any
+ * ordinary sample has no weight.
+ */
+export function bisquareWidth(scale: ResidualScale, samples: TiedSamples): number {
+  const width = MEDIANS_TO_ZERO * scale.median;
+  return hasFar(samples) && width <= roundingOf(samples, samples.limit) ? samples.limit : width;
+}
+
+function hasFar({ limit }: TiedSamples): boolean {
+  return limit < Number.POSITIVE_INFINITY;
+}
+
+function roundingOf({ centre }: TiedSamples, reach: number): number {
+  return ROUNDING_OF_REACH * reach + ROUNDING_OF_CENTRE * Math.abs(centre);
 }
 
 /**
@@ -144,7 +159,7 @@ export function reweigh(
 ): number {
   const { starts, y } = samples;
   const { weightedY: sumsOfY, far } = sums;
-  const width = MEDIANS_TO_ZERO * scale.median;
+  const width = bisquareWidth(scale, samples);
   let total = 0;
   for (let j = 0; j < fitted.length; j++) {
     const end = starts[j + 1];
@@ -180,7 +195,7 @@ export function eachWeight(
   accept: (j: number, i: number, weight: number) => void,
 ): void {
   const { starts, y } = samples;
-  const width = MEDIANS_TO_ZERO * scale.median;
+  const width = bisquareWidth(scale, samples);
   for (let j = 0; j < fitted.length; j++) {
     for (let i = starts[j]; i < starts[j + 1]; i++) accept(j, i, bisquare(Math.abs(y[i] - fitted[j]), width));
   }
@@ -189,7 +204,7 @@ export function eachWeight(
 /** Σ (robustness weight)² of each group, by the curve and the scale that `reweigh` was given. */
 export function squaredWeights(samples: TiedSamples, { fitted, scale }: WeighedBy): Float64Array {
   const { starts, y } = samples;
-  const width = MEDIANS_TO_ZERO * scale.median;
+  const width = bisquareWidth(scale, samples);
   const squares = new Float64Array(fitted.length);
   for (let j = 0; j < fitted.length; j++) {
     for (let i = starts[j]; i < starts[j + 1]; i++) {

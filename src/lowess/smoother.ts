@@ -7,7 +7,20 @@ import { farAdder } from './window-sums/far-sums.js';
 import type { LineSums } from './window-sums/line-sums.js';
 import { type MomentTree, momentTree } from './window-sums/moments.js';
 import { type SharedWindows, summedWindows } from './window-sums/summed-windows.js';
-import { findWindows } from './windows.js';
+import { findWindows, tricubeAt } from './windows.js';
+
+/**
+ * Whether the window of the i-th distinct x holds weight at that x and at one other alone. A line through
+ * two lengths passes through the mean at each: whatever a far sample at the other is, it cancels, but not
+ * in doubles.
+ */
+function isOfTwoLengths({ x, windows }: Smoother, { weight }: GroupSums, i: number): boolean {
+  if (!(weight[i] > 0)) return false;
+  let lengths = 0;
+  for (let j = windows.first[i]; j < windows.end[i] && lengths < 3; j++)
+    if (weight[j] > 0 && tricubeAt(x, windows, i, j) > 0) lengths++;
+  return lengths === 2;
+}
 
 /** What stays the same in every pass of a fit: the windows, and how their sums are shared. */
 export interface Smoother extends SharedWindows {
@@ -55,6 +68,8 @@ export function fitLines(
       if (addFar) addFar(i, sums);
       lineAt(sums, windows.radius[i], range, line);
     } else carefulLine(x, groups, windows, i, line);
+    if (groups.far !== undefined && line.tilt !== 0 && isOfTwoLengths(smoother, groups, i))
+      line.value = (groups.weightedY[i] + groups.far.weightedY[i]) / groups.weight[i];
     accept(i, line);
   }
 }

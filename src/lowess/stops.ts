@@ -32,11 +32,16 @@ export function interpolateBetween(x: Float64Array, stops: Int32Array, fitted: F
 
 /**
  * The y that R's `lowess` copies at a stop where all robustness weights are 0: the y of the last sample at
- * this x where R skipped to it within `delta`, of the first otherwise.
+ * this x where R skipped to it within `delta`, of the first otherwise. Not that of a far sample where there
+ * are others: it would be the bias of all of them.
  */
 export function copiedY(samples: TiedSamples, stops: Int32Array, i: number, delta: number): number {
-  const { x, starts, y } = samples;
+  const { x, starts, y, limit } = samples;
   const before = stops[stops.indexOf(i) - 1];
   const skipped = before !== undefined && x[i] <= x[before] + delta;
-  return skipped ? y[starts[i + 1] - 1] : y[starts[i]];
+  const copied = skipped ? y[starts[i + 1] - 1] : y[starts[i]];
+  if (Math.abs(copied) <= limit) return copied;
+  const group = y.subarray(starts[i], starts[i + 1]);
+  const isOrdinary = (value: number) => Math.abs(value) <= limit;
+  return (skipped ? group.findLast(isOrdinary) : group.find(isOrdinary)) ?? copied;
 }

@@ -1,3 +1,4 @@
+import { ordinaryOf } from '../../lowess/ordinary.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import { spearman } from '../statistics/correlation.js';
 import { roundingBound, withoutRounding } from '../statistics/rounding.js';
@@ -9,11 +10,16 @@ import type { FitSettings, ResolvedFitSettings } from './fit-settings.js';
 /** What `iterations: "auto"` chooses from: plain least squares, and the paper's. Of equals the paper's. */
 const ITERATION_CANDIDATES = [3, 0];
 
-/** Resolves `iterations: "auto"` to the candidate with the least rank correlation after cross-fitting. */
+/**
+ * Resolves `iterations: "auto"` to the candidate with the least rank correlation after cross-fitting; to
+ * the paper's beside rewards far from all others.
+ */
 export function chooseIterations(samples: MeasuredSamples, settings: FitSettings): ResolvedFitSettings {
   const { iterations } = settings;
   if (iterations !== 'auto') return { ...settings, iterations };
   const [paper] = ITERATION_CANDIDATES;
+  // Ranks do not show how far plain least squares follow a huge reward.
+  if (hasFar(samples.rewards)) return { ...settings, iterations: paper };
   const thinned = thinForCrossFit(samples, settings);
   const view = comparedView(settings);
   const x = view(columnOf(thinned, settings.characteristics[0].name), thinned);
@@ -27,4 +33,9 @@ export function chooseIterations(samples: MeasuredSamples, settings: FitSettings
     if (correlation < best.correlation) best = { iterations: candidate, correlation };
   }
   return { ...settings, iterations: best.iterations };
+}
+
+function hasFar(rewards: Float64Array): boolean {
+  const { centre, limit } = ordinaryOf(rewards);
+  return rewards.some((reward) => Math.abs(reward - centre) > limit);
 }
