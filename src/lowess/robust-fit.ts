@@ -59,10 +59,11 @@ function bridge(x: Float64Array, stops: Int32Array, fitted: Float64Array, copied
   const isCopied = new Set(copied);
   const known = Array.from(stops).filter((stop) => !isCopied.has(stop));
   if (known.length === 0) return;
+  let next = 0;
   for (const i of copied) {
-    const next = known.findIndex((stop) => stop > i);
-    const after = known[next < 0 ? known.length - 1 : next];
-    const before = known[next < 0 ? known.length - 1 : Math.max(0, next - 1)];
+    while (next < known.length && known[next] < i) next++;
+    const after = known[Math.min(next, known.length - 1)];
+    const before = next === 0 ? after : known[next - 1];
     const share = after === before ? 0 : (x[i] - x[before]) / (x[after] - x[before]);
     fitted[i] = fitted[before] + share * (fitted[after] - fitted[before]);
   }

@@ -37,7 +37,8 @@ export function interpolateBetween(x: Float64Array, stops: Int32Array, fitted: F
  */
 export function copiedY(samples: TiedSamples, stops: Int32Array, i: number, delta: number): number {
   const { x, starts, y, limit } = samples;
-  const before = stops[stops.indexOf(i) - 1];
+  // With delta 0 R skips nothing.
+  const before = delta > 0 ? stops[stops.indexOf(i) - 1] : undefined;
   const skipped = before !== undefined && x[i] <= x[before] + delta;
   const copied = skipped ? y[starts[i + 1] - 1] : y[starts[i]];
   if (Math.abs(copied) <= limit) return copied;
