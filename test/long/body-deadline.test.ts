@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { startApp } from '../../support/app.js';
+import { startApp } from '../support/app.js';
 
-const workerUrl = new URL('../../support/slow-fit-worker.mjs', import.meta.url);
+const workerUrl = new URL('../support/slow-fit-worker.mjs', import.meta.url);
 const LINES = Array.from(
   { length: 30 },
   (_, i) => `{"reward":${i % 7},"characteristics":{"chars":${i}}}\n`,
