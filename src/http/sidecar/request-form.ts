@@ -73,15 +73,13 @@ export function readParameters(form: RequestForm, body: JsonObject, upstream: Up
   const scoring = scoreFieldsOf(form.kind);
   const given: Record<string, unknown> = {};
   const lost = new Violations();
+  const isOfKind = upstream.kind === form.kind;
   for (const [name, value] of Object.entries(body)) {
     if (value === null) continue;
-    const isOfKind = upstream.kind === form.kind;
     if (Object.hasOwn(form.read, name) || form.harmless.includes(name)) {
       if (isOfKind && form.sent?.[name] === value) given[name] = value;
-    } else if (Object.hasOwn(scoring, name)) {
-      if (isOfKind) given[name] = value;
-      else lost.add([name], changesTheScore(upstream.kind));
-    } else if (SCORE_FIELD_NAMES.has(name)) lost.add([name], changesTheScore(upstream.kind));
+    } else if (isOfKind && Object.hasOwn(scoring, name)) given[name] = value;
+    else if (SCORE_FIELD_NAMES.has(name)) lost.add([name], changesTheScore(upstream.kind));
     else if (NOT_TEXTS.has(name)) lost.add([name], 'is not taken: only texts are scored here');
     else if (upstream.unknownFields === 'refuse') lost.add([name], UNKNOWN);
     if (lost.isFull) break;
