@@ -8,6 +8,11 @@ export interface Ordinary {
   readonly limit: number;
 }
 
+/** Whether a value is far from the ordinary ones. */
+export function isFar({ centre, limit }: Ordinary, value: number): boolean {
+  return Math.abs(value - centre) > limit;
+}
+
 /** No value is far, and none is moved. */
 export function uncentred(): Ordinary {
   return { centre: 0, limit: Number.POSITIVE_INFINITY };
@@ -59,12 +64,12 @@ function probesOf(values: Float64Array): Float64Array {
 /** The least and the greatest of the ordinary values; at least one is. */
 export function ordinaryExtent(
   values: Float64Array,
-  { centre, limit }: Ordinary,
+  ordinary: Ordinary,
 ): { readonly least: number; readonly most: number } {
-  let least = centre;
-  let most = centre;
+  let least = ordinary.centre;
+  let most = ordinary.centre;
   for (const value of values) {
-    if (Math.abs(value - centre) > limit) continue;
+    if (isFar(ordinary, value)) continue;
     if (value < least) least = value;
     if (value > most) most = value;
   }
@@ -72,10 +77,10 @@ export function ordinaryExtent(
 }
 
 /** The mean of the ordinary values: of all where none is far. Does not overflow where the values don't. */
-export function ordinaryMean(values: Float64Array, { centre, limit }: Ordinary): number {
+export function ordinaryMean(values: Float64Array, ordinary: Ordinary): number {
   let total = 0;
   let count = 0;
-  for (const value of values) if (Math.abs(value - centre) <= limit) count++;
-  for (const value of values) if (Math.abs(value - centre) <= limit) total += value / count;
+  for (const value of values) if (!isFar(ordinary, value)) count++;
+  for (const value of values) if (!isFar(ordinary, value)) total += value / count;
   return total;
 }

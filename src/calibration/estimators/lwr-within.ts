@@ -1,5 +1,5 @@
 import { lowess } from '../../lowess/lowess.js';
-import { type Ordinary, ordinaryOf } from '../../lowess/ordinary.js';
+import { isFar, type Ordinary, ordinaryOf } from '../../lowess/ordinary.js';
 import { type FracLoss, selectFrac } from '../../lowess/select-frac.js';
 import { type BiasEstimate, biasAt } from '../curve/bias-curve.js';
 import { brokenRule, type InvalidInput } from '../errors.js';
@@ -183,12 +183,12 @@ function sumOfSquares(values: Float64Array): number {
  * The samples without the prompts that have a far reward, of which a robust fit takes nothing: it moves the
  * level of its whole prompt, so that all of them are far from the curve.
  */
-function withoutFarPrompts(samples: ComparableSamples, { centre, limit }: Ordinary): ComparableSamples {
+function withoutFarPrompts(samples: ComparableSamples, ordinary: Ordinary): ComparableSamples {
   const { values, rewards, groups } = samples;
-  const isFar = new Uint8Array(samples.sizes.length);
-  for (let i = 0; i < rewards.length; i++) if (Math.abs(rewards[i] - centre) > limit) isFar[groups[i]] = 1;
-  if (!isFar.includes(1)) return samples;
-  const kept = indicesWhere(rewards.length, (i) => isFar[groups[i]] === 0);
+  const hasFar = new Uint8Array(samples.sizes.length);
+  for (let i = 0; i < rewards.length; i++) if (isFar(ordinary, rewards[i])) hasFar[groups[i]] = 1;
+  if (!hasFar.includes(1)) return samples;
+  const kept = indicesWhere(rewards.length, (i) => hasFar[groups[i]] === 0);
   const keptGroups = new Int32Array(kept.length);
   for (let k = 0; k < kept.length; k++) keptGroups[k] = groups[kept[k]];
   return comparableSamples(pick(values, kept), pick(rewards, kept), keptGroups);
@@ -203,10 +203,11 @@ function lessCentre(samples: ComparableSamples, centre: number): ComparableSampl
 function atMeanOf(
   rewards: Float64Array,
   values: Float64Array,
-  { centre, limit }: Ordinary,
+  ordinary: Ordinary,
   estimate: BiasEstimate,
 ): BiasEstimate {
-  const used = indicesWhere(rewards.length, (i) => Math.abs(rewards[i] - centre) <= limit);
+  const { centre } = ordinary;
+  const used = indicesWhere(rewards.length, (i) => !isFar(ordinary, rewards[i]));
   const meanReward = centre + used.reduce((sum, i) => sum + (rewards[i] - centre) / used.length, 0);
   const meanBias = used.reduce((sum, i) => sum + biasAt(estimate, values[i]) / used.length, 0);
   const biases = estimate.biases.map((bias) => bias - meanBias + meanReward);

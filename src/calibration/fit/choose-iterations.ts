@@ -1,4 +1,4 @@
-import { ordinaryOf } from '../../lowess/ordinary.js';
+import { isFar, ordinaryOf } from '../../lowess/ordinary.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import { spearman } from '../statistics/correlation.js';
 import { roundingBound, withoutRounding } from '../statistics/rounding.js';
@@ -36,6 +36,6 @@ export function chooseIterations(samples: MeasuredSamples, settings: FitSettings
 }
 
 function hasFar(rewards: Float64Array): boolean {
-  const { centre, limit } = ordinaryOf(rewards);
-  return rewards.some((reward) => Math.abs(reward - centre) > limit);
+  const ordinary = ordinaryOf(rewards);
+  return rewards.some((reward) => isFar(ordinary, reward));
 }
