@@ -38,9 +38,9 @@ import { preferencePairsRoute } from './http/preference-pairs/route.js';
 import type { Services } from './http/services.js';
 import { sidecarRoutes } from './http/sidecar/route.js';
 import { type Clock, SYSTEM_CLOCK } from './service/clock.js';
+import { ResponseRuleLog } from './sidecar/scoring/response-rule-log.js';
 import { SelfCalibration } from './sidecar/scoring/self-calibration.js';
 import { ShadowLog } from './sidecar/scoring/shadow-log.js';
-import { WholeTextLog } from './sidecar/scoring/whole-text-log.js';
 import { observerOf } from './sidecar/upstream/observe-upstreams.js';
 import { Upstreams } from './sidecar/upstream/upstreams.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -207,6 +207,6 @@ async function openServices(
     upstreams,
     selfCalibration,
     shadowLog: new ShadowLog(log, clock),
-    wholeTextLog: new WholeTextLog(log),
+    responseRuleLog: new ResponseRuleLog(log),
   };
 }

@@ -1,9 +1,9 @@
 import type { CurveRegistry } from '../curves/registry.js';
 import type { Fitter } from '../fitting/fitter.js';
 import type { SampleWindows } from '../fitting/sample-windows.js';
+import type { ResponseRuleLog } from '../sidecar/scoring/response-rule-log.js';
 import type { SelfCalibration } from '../sidecar/scoring/self-calibration.js';
 import type { ShadowLog } from '../sidecar/scoring/shadow-log.js';
-import type { WholeTextLog } from '../sidecar/scoring/whole-text-log.js';
 import type { Upstreams } from '../sidecar/upstream/upstreams.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { WorkerTasks } from './jobs/worker-tasks.js';
@@ -26,5 +26,5 @@ export interface Services {
   readonly upstreams: Upstreams;
   readonly selfCalibration: SelfCalibration;
   readonly shadowLog: ShadowLog;
-  readonly wholeTextLog: WholeTextLog;
+  readonly responseRuleLog: ResponseRuleLog;
 }

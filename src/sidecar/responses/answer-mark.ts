@@ -1,4 +1,4 @@
-import { endWithoutThoughtMarks } from './answer-text.js';
+import { endWithoutThoughtMarks, LONGEST_EMPTY_THOUGHTS } from './answer-text.js';
 import { KNOWN_SPACES } from './chat-templates.js';
 import type { SearchedText } from './text-search.js';
 import { isWhiteSpace } from './tokens.js';
@@ -12,9 +12,6 @@ const MOST_ANSWERS = 256;
 
 /** The family of gpt-oss, whose answers have several messages. */
 const HARMONY = '<|start|>@';
-
-/** Code units of an empty block of thoughts with its white space. */
-const LONGEST_MARKS = 64;
 
 /** White space of a template behind a mark is short; more belongs to the message. */
 const LONGEST_SPACE = 4;
@@ -80,7 +77,7 @@ class Family {
 /** Whether anything but white space and marks of thoughts stands between two places. */
 function hasContent(text: SearchedText, start: number, end: number): boolean {
   if (end <= start) return false;
-  if (end - start > LONGEST_MARKS) return true;
+  if (end - start > LONGEST_EMPTY_THOUGHTS) return true;
   const rest = text.slice(start, end);
   return rest.slice(0, endWithoutThoughtMarks(rest)).trim() !== '';
 }

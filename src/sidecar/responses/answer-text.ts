@@ -23,6 +23,9 @@ const THOUGHTS: readonly (readonly [opening: string, closing: string])[] = [
 /** The tokens of thoughts, opening and closing. */
 export const THOUGHT_MARKS: readonly string[] = THOUGHTS.flat();
 
+/** Code units of an empty block of thoughts with its white space: more is an answer. */
+export const LONGEST_EMPTY_THOUGHTS = 64;
+
 /** A message of harmony (gpt-oss) begins with this, behind its channel or recipient. */
 const HARMONY_MESSAGE = '<|message|>';
 const LONGEST_HARMONY_HEADER = 160;

@@ -1,4 +1,9 @@
-import { beginsHarmonyMessage, endWithoutThoughtMarks, THOUGHT_MARKS } from './answer-text.js';
+import {
+  beginsHarmonyMessage,
+  endWithoutThoughtMarks,
+  LONGEST_EMPTY_THOUGHTS,
+  THOUGHT_MARKS,
+} from './answer-text.js';
 import type { MessageEnds } from './message-ends.js';
 import { pastClosers, turnMarks } from './turn-marks.js';
 
@@ -32,9 +37,6 @@ const ANSWER = 'sentinel4answer';
 
 /** Openings of one answer: harmony's messages, and the prompt for a next answer. */
 const MOST_OPENINGS = 64;
-/** Code units of an empty block of thoughts with its white space. */
-const LONGEST_MARKS = 64;
-
 /**
  * What a template may write behind the opening in one rendering and not in the other, besides marks of
  * thoughts.
@@ -147,7 +149,7 @@ export class LearntTemplate {
 /** The length of a mark of thoughts that is all there is of an answer. */
 function lengthOfThoughtMark(text: string, start: number): number {
   const length = text.length - start;
-  return length <= LONGEST_MARKS && endWithoutThoughtMarks(text.slice(start)) === 0 ? length : 0;
+  return length <= LONGEST_EMPTY_THOUGHTS && endWithoutThoughtMarks(text.slice(start)) === 0 ? length : 0;
 }
 
 interface Boundary {

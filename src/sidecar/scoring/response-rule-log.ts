@@ -8,7 +8,7 @@ const OTHER_TEMPLATE =
   "a text does not have what this upstream's chat_template writes before an answer, so other rules found the response: is it the template of these texts?";
 
 /** Warns, once per upstream, of texts in which no response is found, or not by the template configured. */
-export class WholeTextLog {
+export class ResponseRuleLog {
   readonly #log: Logger;
   readonly #warned = new Set<string>();
 

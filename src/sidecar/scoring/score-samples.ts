@@ -22,9 +22,9 @@ import type { ScoreParameters } from '../servers/score-parameters.js';
 import type { ConnectedUpstream } from '../upstream/connected-upstream.js';
 import type { Upstream } from '../upstream/upstream.js';
 import { BadGateway, GatewayTimeout } from '../upstream-errors.js';
+import type { ResponseRuleLog } from './response-rule-log.js';
 import type { SelfCalibration } from './self-calibration.js';
 import type { ShadowLog } from './shadow-log.js';
-import type { WholeTextLog } from './whole-text-log.js';
 
 /** A sample as a trainer sent it. */
 export interface SentSample extends TextToScore {
@@ -78,7 +78,7 @@ export interface ScoringDependencies extends KeepingDependencies {
   readonly limits: { readonly maxBatch: number };
   readonly selfCalibration: SelfCalibration;
   readonly shadowLog: ShadowLog;
-  readonly wholeTextLog: WholeTextLog;
+  readonly responseRuleLog: ResponseRuleLog;
 }
 
 /** What calibrating takes and gives, a sample each. */
@@ -108,7 +108,7 @@ export async function scoreSamples(
   const responses = await recoverResponses(sent.samples, upstream.recovery);
   const rules = responses.map(({ rule }) => rule);
   dependencies.metrics.upstreams.rules(configured.name, rules);
-  dependencies.wholeTextLog.add(configured, rules);
+  dependencies.responseRuleLog.add(configured, rules);
   const calibrated = await calibrateFinite(dependencies, curve, rawRewards, responses, configured);
   const samples = rawRewards.map((raw, i): ScoredSample => {
     const { length = 0, rule = 'whole' } = responses[i] ?? {};
