@@ -9,6 +9,7 @@ import {
   ratioSetting,
 } from './document-settings.js';
 import { rewardModelName } from './reward-model-name.js';
+import { warning } from './warning-schema.js';
 
 /** Older services wrote perfect correlations a few units in the last place beyond 1. */
 const correlation = z.number().min(-1.0000001).max(1.0000001).nullable();
@@ -20,11 +21,6 @@ const correlations = z.strictObject({
   cross_fitted: correlation
     .optional()
     .describe('After calibration by fits that had not seen the samples (five folds)'),
-});
-
-const warning = z.strictObject({
-  code: z.string().max(64).describe('Stable, for machines'),
-  message: z.string().max(2_000).describe('What was seen, what it means, what to do'),
 });
 
 const biasCurve = z
