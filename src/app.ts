@@ -9,6 +9,7 @@ import { Fitter } from './fitting/fitter.js';
 import { SampleWindows } from './fitting/sample-windows.js';
 import { calibrateRoute } from './http/calibrate/route.js';
 import { curvesRoutes } from './http/curves/route.js';
+import { disputedPairsRoute } from './http/disputed-pairs/route.js';
 import { evaluateRoute } from './http/evaluate/route.js';
 import { refitRoute } from './http/fit/refit-route.js';
 import { fitRoute } from './http/fit/route.js';
@@ -122,7 +123,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     await api.register(routesReading([jsonReader, lines, columnsReader], [calibrateRoute], services));
     await api.register(routesReading([jsonReader, lines], [preferencePairsRoute], services));
     const unread = [unreadJson, unreadColumns, lines];
-    await api.register(routesReading(unread, [fitRoute, fitCalibrateRoute], services));
+    await api.register(routesReading(unread, [fitRoute, fitCalibrateRoute, disputedPairsRoute], services));
     await api.register(routesReading([unreadJson], [evaluateRoute, leaderboardRoute], services));
     await api.register(routesReading([jsonReader], [refitRoute, curvesRoutes, sidecarRoutes], services));
   });

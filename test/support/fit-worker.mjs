@@ -2,4 +2,4 @@
 import { register } from 'tsx/esm/api';
 
 register();
-export const { fit, fitCalibrate, leaderboard, evaluate } = await import('../../src/http/worker/worker.ts');
+export const { fit, fitCalibrate, leaderboard, evaluate, disputedPairs, verdict } = await import('../../src/http/worker/worker.ts');

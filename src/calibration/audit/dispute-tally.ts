@@ -1,4 +1,4 @@
-import type { Contest } from './contests.js';
+import { type Contest, MAX_RESPONSES } from './contests.js';
 import { TURNED } from './order-change.js';
 
 /** So many disputed pairs are asked about: ten say nearly as much (method, "Few labels"). */
@@ -20,6 +20,10 @@ export interface DisputedPool {
   readonly prompts: number;
   /** Prompts with disputed pairs. */
   readonly disputedPrompts: number;
+  /** Prompts with a single response, which make no pair. */
+  readonly singles: number;
+  /** Prompts with so many responses that some were drawn; see {@link MAX_RESPONSES}. */
+  readonly drawn: number;
   /** Share of the disputed pairs whose calibrated order prefers the shorter response; null if not known. */
   readonly shorterPreferred: number | null;
 }
@@ -38,12 +42,16 @@ export class DisputeTally {
   #halfChanged = 0;
   #prompts = 0;
   #disputedPrompts = 0;
+  #singles = 0;
+  #drawn = 0;
   #shorter = 0;
   #knowsLengths = true;
 
-  /** Counts the contests of one prompt. */
-  add(contests: readonly Contest[], lengths: ArrayLike<number> | undefined): void {
+  /** Counts the contests of one prompt, which has so many responses. */
+  add(contests: readonly Contest[], responses: number, lengths: ArrayLike<number> | undefined): void {
+    if (responses === 1) this.#singles++;
     if (contests.length === 0) return;
+    if (contests.length > 1 && responses > MAX_RESPONSES) this.#drawn++;
     const before = this.#disputed;
     for (const contest of contests) this.#count(contest, lengths);
     this.#pairs += contests.length;
@@ -77,6 +85,8 @@ export class DisputeTally {
       effectiveShare: pairs === 0 ? 0 : (disputed + halfChanged / 2) / pairs,
       prompts: this.#prompts,
       disputedPrompts: this.#disputedPrompts,
+      singles: this.#singles,
+      drawn: this.#drawn,
       shorterPreferred: this.#knowsLengths && disputed > 0 ? this.#shorter / disputed : null,
     };
   }

@@ -17,6 +17,9 @@ export interface DrawSettings {
 
 export const DEFAULT_DRAW: DrawSettings = { count: LABELS_ASKED, seed: 0, purpose: 'pairs' };
 
+/** The caller's name of a response; 1 and "1" are the same. */
+export type ResponseId = string | number;
+
 /**
  * All scored responses to one prompt, as columns of equal length; at least one response.
  *
@@ -27,8 +30,8 @@ export interface ScoredGroup<Carried = undefined> {
   readonly rewards: ArrayLike<number>;
   /** b̂ of each response at α = 1, summed over all characteristics. */
   readonly biases: ArrayLike<number>;
-  /** Names of the responses, which make the draw independent of their order. */
-  readonly ids?: readonly string[] | undefined;
+  /** Names of the responses, different within a prompt, which make the draw independent of their order. */
+  readonly ids?: readonly ResponseId[] | undefined;
   /** The prompt's name; needed where ids are unique within a prompt alone. Without ids it is not used. */
   readonly prompt?: string | undefined;
   /** The first characteristic, to see whether calibration picks the shorter response. */
@@ -48,7 +51,7 @@ export interface ScoredSamples<Carried = undefined> extends Omit<ScoredGroup<Car
 export interface AskedResponse<Carried = undefined> {
   /** Its place among all samples, in the order in which they came. */
   readonly index: number;
-  readonly id?: string | undefined;
+  readonly id?: ResponseId | undefined;
   readonly carried?: Carried | undefined;
 }
 
@@ -56,6 +59,11 @@ export type AskedSide = 'left' | 'right';
 
 /** A disputed pair to label. The sides are random, so that they say nothing to the labeller. */
 export interface AskedPair<Carried = undefined> {
+  /**
+   * 14 hexadecimal digits that depend on the seed and the names (or places) of the two responses alone, as the
+   * sides do: a label stays true whatever curve disputes the pair.
+   */
+  readonly id: string;
   readonly left: AskedResponse<Carried>;
   readonly right: AskedResponse<Carried>;
   /** The side that has the higher calibrated reward, and the lower raw one. Not for the labeller. */
@@ -73,6 +81,9 @@ export interface Disputes<Carried = undefined> {
    */
   readonly asked: readonly AskedPair<Carried>[];
 }
+
+/** Hexadecimal digits of 53 bits. */
+const ID_DIGITS = 14;
 
 interface Candidate<Carried> extends AskedPair<Carried>, InLine {}
 
@@ -107,12 +118,16 @@ export class DisputeSearch<Carried = undefined> {
     this.#samples += group.rewards.length;
     const prompt = this.#prompts++;
     const indexOf = (response: number) => indices?.[response] ?? first + response;
-    const tickets = this.#lottery.enter(group.ids && group.prompt, (i) => group.ids?.[i] ?? indexOf(i));
+    const nameOf = (response: number) => {
+      const id = group.ids?.[response];
+      return id === undefined ? indexOf(response) : String(id);
+    };
+    const tickets = this.#lottery.enter(group.ids && group.prompt, nameOf);
     const calibrated = toColumn(group.rewards);
     for (let i = 0; i < calibrated.length; i++) calibrated[i] -= group.biases[i];
     const contenders = { raw: group.rewards, calibrated, tickets };
     const contests = this.#purpose === 'pairs' ? pairContests(contenders) : pickContests(contenders);
-    this.#tally.add(contests, group.lengths);
+    this.#tally.add(contests, group.rewards.length, group.lengths);
     const drawn = contests
       .filter(({ change }) => Math.abs(change) === TURNED)
       .map((contest) => ({ contest, ticket: tickets.pairTicket(contest.first, contest.second) }))
@@ -124,7 +139,8 @@ export class DisputeSearch<Carried = undefined> {
         id: group.ids?.[response],
         carried: group.carried?.[response],
       }));
-      this.#line.offer({ ...pair, prompt, turn, number: ticket.number });
+      const id = ticket.number.toString(16).padStart(ID_DIGITS, '0');
+      this.#line.offer({ id, ...pair, prompt, turn, number: ticket.number });
     }
   }
 
@@ -139,7 +155,7 @@ function toAskedPair<Carried>(
   { first, second, change }: Contest,
   firstLeft: boolean,
   responseAt: (response: number) => AskedResponse<Carried>,
-): Omit<AskedPair<Carried>, 'prompt'> {
+): Pick<AskedPair<Carried>, 'left' | 'right' | 'calibrated'> {
   return {
     left: responseAt(firstLeft ? first : second),
     right: responseAt(firstLeft ? second : first),

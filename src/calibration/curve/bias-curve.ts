@@ -30,6 +30,11 @@ export function characteristicsOf(curves: readonly Pick<BiasCurve, 'characterist
   return [...new Set(curves.map(({ characteristic }) => characteristic))];
 }
 
+/** The same curves at α = 1: the bias itself, as labels judge it (method, "Few labels"). */
+export function atFullStrength(curves: readonly BiasCurve[]): BiasCurve[] {
+  return curves.map((curve) => ({ ...curve, alpha: 1 }));
+}
+
 /** Whether c lies outside the fitted range, where the curve holds its end value. Never for a line. */
 export function isExtrapolated(curve: BiasCurve, value: number): boolean {
   if (curve.beyond === 'line') return false;

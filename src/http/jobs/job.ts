@@ -19,8 +19,8 @@ export interface Unread<Query> extends UnreadJson {
 /** A request on its way to a worker thread, which reads it. */
 export type UnreadJob<Given extends UnreadJson> = { readonly kind: 'unread' } & Given;
 
-/** A JSON body whose reader may ask at the port for the curve that the body names. */
-export type AskingJson = UnreadJson & { readonly port: MessagePort };
+/** A body whose reader may ask at the port for the curve that the request names. */
+export type Asking<Given extends UnreadJson = UnreadJson> = Given & { readonly port: MessagePort };
 
 /** A job for a worker thread: a request that was read, or one to read there. */
 export type Job<Request, Given extends UnreadJson> = ReadJob<Request> | UnreadJob<Given>;

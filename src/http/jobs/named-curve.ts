@@ -6,14 +6,14 @@ import { UnreadBody } from '../bodies/bodies.js';
 import { emptyBody } from '../bodies/json.js';
 import type { Services } from '../services.js';
 import type { CurveName, FindCurve } from './curve-or-settings.js';
-import { type AskingJson, isSmall, type UnreadJob, type UnreadJson } from './job.js';
+import { type Asking, isSmall, type UnreadJob, type UnreadJson } from './job.js';
 
 /**
  * The curve that a request names instead of having one fitted.
  *
  * @throws NotFound for a version that is not there; Conflict `no-curve`.
  */
-function findNamedCurve({ registry }: Services, { rewardModel, version }: CurveName): VersionedCurve {
+export function findNamedCurve({ registry }: Services, { rewardModel, version }: CurveName): VersionedCurve {
   const curve = registry.find(rewardModel, version);
   if (curve !== undefined) return curve;
   throw noCurve('leave it out to fit here');
@@ -29,7 +29,7 @@ export async function workOnNaming<Result>(
   services: Services,
   given: unknown,
   here: (unread: UnreadJson, findCurve: FindCurve) => Promise<Result>,
-  inWorker: (asking: UnreadJob<AskingJson>) => Promise<Result>,
+  inWorker: (asking: UnreadJob<Asking>) => Promise<Result>,
 ): Promise<Result> {
   if (!(given instanceof UnreadBody)) throw emptyBody();
   const unread = { body: given.bytes, maxSamples: services.limits.maxFitSamples };

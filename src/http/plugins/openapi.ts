@@ -20,6 +20,7 @@ export const openApiPlugin = fastifyPlugin(async (app: FastifyInstance, { versio
       tags: [
         { name: 'calibration', description: 'Fit, refit and calibrate' },
         { name: 'curves', description: 'Versions of the fitted curves' },
+        { name: 'labels', description: 'Whether to calibrate, by a few labels of the right pairs' },
         {
           name: 'sidecar',
           description: "In front of a reward model's server, in the trainer's own contract",

@@ -46,6 +46,22 @@ export const fitCalibrateExamples = [
   },
 ];
 
+export const disputedPairsExamples = [
+  {
+    count: 5,
+    columns: { ...columns, groups: columns.rewards.map((_, i) => `prompt ${i % 4}`) },
+  },
+  {
+    reward_model,
+    seed: 7,
+    include: ['responses'],
+    samples: [
+      { prompt: 'Say hello.', id: 'a', response: 'Hello!', reward: 0.31 },
+      { prompt: 'Say hello.', id: 'b', response: 'Hello, and a very good day to you!', reward: 0.4 },
+    ],
+  },
+];
+
 /** Two generators, one of them in three lengths: twelve outputs. A fit needs ten. */
 const outputs = [
   { generator: 'small', reward: -1.2, chars: 300 },

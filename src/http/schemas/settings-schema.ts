@@ -104,6 +104,18 @@ export function curveRules(
   }
 }
 
+/** Checks settings of a calibration that is judged at full strength. */
+export function fullStrengthRules({ characteristics = [] }: SettingsBody, found: Violations): void {
+  for (const [i, named] of characteristics.entries()) {
+    const { alpha: strength = DEFAULT_ALPHA } = toRemoved(named);
+    if (strength !== DEFAULT_ALPHA)
+      found.add(
+        ['characteristics', i, 'alpha'],
+        `calibration is judged at full strength: leave alpha out, or ${DEFAULT_ALPHA}`,
+      );
+  }
+}
+
 /** Checks settings beyond their structure. */
 export function settingsRules({ characteristics = [] }: SettingsBody, found: Violations): void {
   const different = new Set(characteristics.map((named) => toRemoved(named).name)).size;

@@ -1,10 +1,11 @@
 import type { HandedOver } from '../../fitting/hand-over.js';
 import { type Outcome, outcomeOfAsync } from '../../fitting/outcome.js';
 import { runFitCalibrate, runNamedFit } from '../../service/run-fit.js';
+import { finishSearch } from '../disputed-pairs/search.js';
 import { finishEvaluation } from '../evaluate/evaluation.js';
 import { askForCurve } from '../jobs/ask-for-curve.js';
 import type { FindCurve } from '../jobs/curve-or-settings.js';
-import type { AskingJson, Job, UnreadJson } from '../jobs/job.js';
+import type { Asking, Job, UnreadJson } from '../jobs/job.js';
 import type { WorkerTasks } from '../jobs/worker-tasks.js';
 import { finishLeaderboard } from '../leaderboard/ranking.js';
 
@@ -27,9 +28,9 @@ function taskOf<Request, Given extends UnreadJson, Result>(
 }
 
 /** A reader of bodies that may name a curve, for which it asks the main thread. */
-function asking<Request>(
-  read: (given: AskingJson, findCurve: FindCurve) => Promise<Request>,
-): (given: AskingJson) => Promise<Request> {
+function asking<Request, Given extends UnreadJson>(
+  read: (given: Given, findCurve: FindCurve) => Promise<Request>,
+): (given: Asking<Given>) => Promise<Request> {
   return (given) => read(given, (name) => askForCurve(given.port, name));
 }
 
@@ -56,6 +57,12 @@ const calibrateFitted: Task<'fitCalibrate'> = taskOf(
 export const evaluate: Task<'evaluate'> = taskOf(
   async () => asking((await import('../evaluate/job.js')).readEvaluation),
   finishEvaluation,
+);
+
+/** Seeks the pairs that the curve that the request names disputes, or one fitted to the samples. */
+export const disputedPairs: Task<'disputedPairs'> = taskOf(
+  async () => asking((await import('../disputed-pairs/job.js')).readDisputes),
+  finishSearch,
 );
 
 /** Ranks generators with the curve that the request names, or one fitted to their outputs. */

@@ -1,0 +1,136 @@
+import { DisputeSearch, type DrawSettings, type ResponseId } from '../../calibration/audit/disputed-pairs.js';
+import { atFullStrength, characteristicsOf } from '../../calibration/curve/bias-curve.js';
+import { calibrateColumns, refuseNotFinite } from '../../calibration/curve/calibrate.js';
+import { brokenRule, type Place } from '../../calibration/errors.js';
+import { MAX_CHARACTERISTICS, measure, rowAt } from '../../calibration/samples/samples.js';
+import { unusedCharacteristics } from '../../calibration/samples/unused.js';
+import { unusedWarnings } from '../../calibration/warnings/unused-warnings.js';
+import type { VersionedCurve } from '../../curves/curve-history.js';
+import type { Line } from '../bodies/ndjson.js';
+import { compileCheck } from '../schemas/check-body.js';
+import { IdNames, NEEDS_RESPONSE } from './job.js';
+import { type IdentifiedRow, identifiedLine } from './schema.js';
+import { type FinishedSearch, toFinished } from './search.js';
+
+/** How lines are searched. */
+export interface LineSearch {
+  readonly curve: VersionedCurve;
+  readonly draw: DrawSettings;
+  readonly withResponses: boolean;
+  /** Characters of the lines that make one group. */
+  readonly limit: number;
+}
+
+/** Characters that a line counts besides what is kept of its text. */
+const LINE_OVERHEAD = 100;
+
+const checkLine = compileCheck(identifiedLine);
+
+/**
+ * Seeks disputed pairs in lines as they arrive; consecutive lines with the same prompt are a group. Holds one
+ * group, and of the others the pairs that are asked about so far: memory does not grow with the lines.
+ *
+ * @throws the error of the first wrong line, with its number; InvalidInput `too-many-samples` where the lines
+ *   of one prompt have more than `limit` characters.
+ */
+export async function searchLines(
+  lines: AsyncIterable<readonly Line[]>,
+  { curve, draw, withResponses, limit }: LineSearch,
+): Promise<FinishedSearch> {
+  const names = characteristicsOf(curve.curves);
+  const curves = atFullStrength(curve.curves);
+  const groups = new LineGroups(draw, withResponses, limit);
+  const unused = new Set<string>();
+  let extrapolated = 0;
+  for await (const batch of lines) {
+    const rows = batch.map(rowOf);
+    const placeOf = (row: number): Place => ['lines', batch[row]?.number ?? 0];
+    const measured = measure({ rows, placeOf: (row) => rowAt(placeOf(row)) }, names);
+    const calibrated = calibrateColumns(measured, curves, false);
+    refuseNotFinite(calibrated.rewards, (row) => [...placeOf(row), 'reward']);
+    extrapolated += calibrated.extrapolated.length;
+    if (unused.size < MAX_CHARACTERISTICS)
+      for (const name of unusedCharacteristics({ rows }, names)) unused.add(name);
+    const lengths = measured.characteristics.get(names[0] ?? '');
+    for (const [i, row] of rows.entries())
+      groups.add(row, { bias: calibrated.biases[i] ?? 0, length: lengths?.[i] ?? 0 }, placeOf(i));
+  }
+  const characteristics = new Map<string, Float64Array<ArrayBuffer>>();
+  const seen = { rewards: new Float64Array(), characteristics, unused: [...unused] };
+  const warnings = unusedWarnings(seen, names);
+  return toFinished(groups.finish(), draw, curve, { extrapolated, warnings });
+}
+
+function rowOf(line: Line): IdentifiedRow {
+  const checked = 'error' in line ? line : checkLine(line.value);
+  if ('error' in checked) throw checked.error.at(['lines', line.number]);
+  return checked.value;
+}
+
+/** The group that grows line after line. */
+interface GrowingGroup {
+  readonly prompt: string;
+  readonly rewards: number[];
+  readonly biases: number[];
+  readonly lengths: number[];
+  readonly names: IdNames;
+  readonly responses: string[];
+  size: number;
+}
+
+class LineGroups {
+  readonly #search: DisputeSearch<string>;
+  readonly #withResponses: boolean;
+  readonly #limit: number;
+  #growing: GrowingGroup | undefined;
+
+  constructor(draw: DrawSettings, withResponses: boolean, limit: number) {
+    this.#search = new DisputeSearch(draw);
+    this.#withResponses = withResponses;
+    this.#limit = limit;
+  }
+
+  add(
+    { prompt = '', id, reward, response }: IdentifiedRow,
+    { bias, length }: { bias: number; length: number },
+    place: Place,
+  ): void {
+    if (this.#growing?.prompt !== prompt) this.#complete();
+    this.#growing ??= emptyGroup(prompt);
+    const group = this.#growing;
+    const broken = group.names.add(id, 0);
+    if (broken !== undefined) throw brokenRule([...place, 'id'], broken);
+    if (this.#withResponses) {
+      if (response === undefined) throw brokenRule([...place, 'response'], NEEDS_RESPONSE);
+      group.responses.push(response);
+    }
+    group.rewards.push(reward);
+    group.biases.push(bias);
+    group.lengths.push(length);
+    group.size += LINE_OVERHEAD + sizeOf(id) + (this.#withResponses ? (response?.length ?? 0) : 0);
+    if (group.size <= this.#limit) return;
+    const message = `the lines of one prompt have more than ${this.#limit} characters (LINE_LIMIT)`;
+    throw brokenRule(place, message, 'too-many-samples');
+  }
+
+  finish() {
+    this.#complete();
+    return this.#search.result();
+  }
+
+  #complete(): void {
+    if (this.#growing === undefined) return;
+    const { prompt, rewards, biases, lengths, names, responses } = this.#growing;
+    this.#growing = undefined;
+    const carried = this.#withResponses ? responses : undefined;
+    this.#search.add({ prompt, rewards, biases, lengths, ids: names.ids, carried });
+  }
+}
+
+function emptyGroup(prompt: string): GrowingGroup {
+  return { prompt, rewards: [], biases: [], lengths: [], names: new IdNames(), responses: [], size: 0 };
+}
+
+function sizeOf(id: ResponseId | undefined): number {
+  return id === undefined ? 0 : String(id).length;
+}

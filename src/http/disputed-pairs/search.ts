@@ -1,0 +1,103 @@
+import type { DisputedPool } from '../../calibration/audit/dispute-tally.js';
+import { findDisputeWarnings } from '../../calibration/audit/dispute-warnings.js';
+import {
+  type AskedPair,
+  type Disputes,
+  type DrawSettings,
+  findDisputes,
+  type ResponseId,
+} from '../../calibration/audit/disputed-pairs.js';
+import { atFullStrength, type BiasCurve } from '../../calibration/curve/bias-curve.js';
+import { calibrateColumns, refuseNotFinite } from '../../calibration/curve/calibrate.js';
+import type { MeasuredSamples } from '../../calibration/samples/samples.js';
+import { unusedWarnings } from '../../calibration/warnings/unused-warnings.js';
+import type { Warning } from '../../calibration/warnings/warning.js';
+import { type DisputedCurve, writeDisputeKey } from '../../service/dispute-key.js';
+import { type FitRequest, valuePlaceIn } from '../../service/fit-request.js';
+import { runFit } from '../../service/run-fit.js';
+import { type CurveOrSettings, isCurve, namesOf } from '../jobs/curve-or-settings.js';
+
+/** Samples of known prompts, and the curve or settings that calibrate them: plain data, for the worker. */
+export interface DisputeRequest {
+  readonly samples: MeasuredSamples & { readonly groups: Int32Array<ArrayBuffer> };
+  readonly names: ResponseNames | undefined;
+  /** The texts of the responses, where they are asked for. */
+  readonly responses: readonly string[] | undefined;
+  readonly field: FitRequest['field'];
+  readonly calibrator: CurveOrSettings;
+  readonly draw: DrawSettings;
+}
+
+/** The caller's names. */
+export interface ResponseNames {
+  /** Of each response. */
+  readonly ids: readonly ResponseId[];
+  /** Of each prompt, by its number. */
+  readonly prompts: readonly string[];
+}
+
+/** Disputes with all that their answer shows. */
+export interface FinishedSearch {
+  readonly curve: DisputedCurve | null;
+  readonly draw: DrawSettings;
+  readonly pool: DisputedPool;
+  readonly asked: readonly AskedPair<string>[];
+  /** Responses outside the fitted range of the curve. */
+  readonly extrapolated: number;
+  readonly warnings: readonly Warning[];
+  readonly key: string;
+}
+
+/**
+ * Calibrates the samples at full strength and seeks the pairs whose order that turns round, in the thread that
+ * calls it.
+ *
+ * @throws InvalidInput as the fit, or where a calibrated reward is not finite.
+ */
+export function finishSearch(request: DisputeRequest): FinishedSearch {
+  const { samples, names, responses, field, calibrator, draw } = request;
+  const { curves, curve, warnings } = calibrationOf(request);
+  const { rewards, biases, extrapolated } = calibrateColumns(samples, atFullStrength(curves), false);
+  const placeOf = valuePlaceIn(field);
+  refuseNotFinite(rewards, (sample) => placeOf({ column: 'rewards', sample }) ?? []);
+  const [first = ''] = namesOf(calibrator);
+  const disputes = findDisputes<string>(
+    {
+      rewards: samples.rewards,
+      biases,
+      groups: samples.groups,
+      ...names,
+      lengths: samples.characteristics.get(first),
+      carried: responses,
+    },
+    draw,
+  );
+  return toFinished(disputes, draw, curve, { extrapolated: extrapolated.length, warnings });
+}
+
+/** Disputes with what their answer shows besides. */
+export function toFinished(
+  { pool, asked }: Disputes<string>,
+  draw: DrawSettings,
+  curve: DisputedCurve | null,
+  seen: Pick<FinishedSearch, 'extrapolated' | 'warnings'>,
+): FinishedSearch {
+  const warnings = [...seen.warnings, ...findDisputeWarnings(pool, draw.count)];
+  const key = writeDisputeKey({ pool, asked }, draw.purpose, curve);
+  return { curve, draw, pool, asked, extrapolated: seen.extrapolated, warnings, key };
+}
+
+interface Calibration extends Pick<FinishedSearch, 'curve' | 'warnings'> {
+  readonly curves: readonly BiasCurve[];
+}
+
+function calibrationOf({ samples, field, calibrator }: DisputeRequest): Calibration {
+  if (isCurve(calibrator))
+    return {
+      curves: calibrator.curves,
+      curve: calibrator,
+      warnings: unusedWarnings(samples, namesOf(calibrator)),
+    };
+  const { curves, diagnostics } = runFit({ settings: calibrator, samples, field });
+  return { curves, curve: null, warnings: diagnostics.warnings };
+}
