@@ -38,6 +38,7 @@ import { validationPlugin } from './http/plugins/validation.js';
 import { preferencePairsRoute } from './http/preference-pairs/route.js';
 import type { Services } from './http/services.js';
 import { sidecarRoutes } from './http/sidecar/route.js';
+import { verdictRoute } from './http/verdict/route.js';
 import { type Clock, SYSTEM_CLOCK } from './service/clock.js';
 import { ResponseRuleLog } from './sidecar/scoring/response-rule-log.js';
 import { SelfCalibration } from './sidecar/scoring/self-calibration.js';
@@ -124,7 +125,9 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     await api.register(routesReading([jsonReader, lines], [preferencePairsRoute], services));
     const unread = [unreadJson, unreadColumns, lines];
     await api.register(routesReading(unread, [fitRoute, fitCalibrateRoute, disputedPairsRoute], services));
-    await api.register(routesReading([unreadJson], [evaluateRoute, leaderboardRoute], services));
+    await api.register(
+      routesReading([unreadJson], [evaluateRoute, verdictRoute, leaderboardRoute], services),
+    );
     await api.register(routesReading([jsonReader], [refitRoute, curvesRoutes, sidecarRoutes], services));
   });
   return app;

@@ -32,6 +32,10 @@ export const auditDocument = z
   .strictObject({
     reward_model: rewardModelName.nullable().describe('Whose curve was judged; null where it is not known'),
     version: z.int().min(1).nullable().describe('Of that curve; null where it is not known'),
+    fitted_at: z.iso
+      .datetime()
+      .nullable()
+      .describe('When that curve was fitted: a later one may have its name and number after a restart'),
     purpose: z
       .enum(PURPOSES)
       .describe(
@@ -80,6 +84,7 @@ export type AuditDocument = z.infer<typeof auditDocument>;
 export interface AuditSubject {
   readonly rewardModel: string | null;
   readonly version: number | null;
+  readonly fittedAt: string | null;
   readonly purpose: Purpose;
 }
 
@@ -105,6 +110,7 @@ export function toAuditDocument({
   return {
     reward_model: subject.rewardModel,
     version: subject.version,
+    fitted_at: subject.fittedAt,
     purpose: subject.purpose,
     verdict: { code, strength, explanation },
     probability: verdict.probability,

@@ -8,7 +8,8 @@ import { readCurveOrSettings } from '../jobs/read-curve-or-settings.js';
 import { checkOrThrow } from '../schemas/check-body.js';
 import type { EvaluationRequest } from './evaluation.js';
 import { pairPlace, responsePlace } from './pair-places.js';
-import { evaluateBody, readEvaluationSettings, readPairs } from './schema.js';
+import { readPairs } from './pairs-schema.js';
+import { evaluateBody, readEvaluationSettings } from './schema.js';
 
 /**
  * Reads a request: parsed, checked, measured.

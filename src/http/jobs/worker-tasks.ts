@@ -1,3 +1,4 @@
+import type { AuditDocument } from '../../curves/audit-document.js';
 import type { CalibratingFit, FitRequest, NamedFit, NamedFitRequest } from '../../service/fit-request.js';
 import type { DisputedPairsQuery } from '../disputed-pairs/schema.js';
 import type { DisputeRequest, FinishedSearch } from '../disputed-pairs/search.js';
@@ -5,6 +6,7 @@ import type { EvaluationRequest, FinishedEvaluation } from '../evaluate/evaluati
 import type { FitQuery } from '../fit/schema.js';
 import type { FitCalibrateQuery } from '../fit-calibrate/schema.js';
 import type { FinishedLeaderboard, LeaderboardRequest } from '../leaderboard/ranking.js';
+import type { VerdictRequest } from '../verdict/judgement.js';
 import type { Asking, Job, Unread } from './job.js';
 
 /**
@@ -18,5 +20,6 @@ export interface WorkerTasks {
     job: Job<DisputeRequest, Asking<Unread<DisputedPairsQuery>>>;
     result: FinishedSearch;
   };
+  verdict: { job: Job<VerdictRequest, Asking>; result: AuditDocument };
   leaderboard: { job: Job<LeaderboardRequest, Asking>; result: FinishedLeaderboard };
 }

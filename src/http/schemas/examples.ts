@@ -62,6 +62,11 @@ export const disputedPairsExamples = [
   },
 ];
 
+export const verdictExamples = [
+  { counts: { fixed: 14, broken: 6, share_disputed: 0.13, pairs: 1_250 } },
+  { reward_model, version: 1, counts: { fixed: 3, broken: 8, ties: 1, share_disputed: 0.2 } },
+];
+
 /** Two generators, one of them in three lengths: twelve outputs. A fit needs ten. */
 const outputs = [
   { generator: 'small', reward: -1.2, chars: 300 },

@@ -1,3 +1,4 @@
+import { loadBeta } from '../../calibration/statistics/beta.js';
 import type { HandedOver } from '../../fitting/hand-over.js';
 import { type Outcome, outcomeOfAsync } from '../../fitting/outcome.js';
 import { runFitCalibrate, runNamedFit } from '../../service/run-fit.js';
@@ -8,6 +9,7 @@ import type { FindCurve } from '../jobs/curve-or-settings.js';
 import type { Asking, Job, UnreadJson } from '../jobs/job.js';
 import type { WorkerTasks } from '../jobs/worker-tasks.js';
 import { finishLeaderboard } from '../leaderboard/ranking.js';
+import { finishVerdict } from '../verdict/judgement.js';
 
 /*
  * The tasks of the worker threads: see `worker-tasks.ts`. Request readers are loaded when first needed, since
@@ -21,7 +23,7 @@ type Task<Name extends keyof WorkerTasks> = (
 
 function taskOf<Request, Given extends UnreadJson, Result>(
   loadReader: () => Promise<(given: Given) => Request | Promise<Request>>,
-  run: (request: Request) => Result,
+  run: (request: Request) => Result | Promise<Result>,
 ): (job: Job<Request, Given>) => Promise<Outcome<Result>> {
   return (job) =>
     outcomeOfAsync(async () => run(job.kind === 'read' ? job.request : await (await loadReader())(job)));
@@ -63,6 +65,12 @@ export const evaluate: Task<'evaluate'> = taskOf(
 export const disputedPairs: Task<'disputedPairs'> = taskOf(
   async () => asking((await import('../disputed-pairs/job.js')).readDisputes),
   finishSearch,
+);
+
+/** The verdict of labels on a calibration. */
+export const verdict: Task<'verdict'> = taskOf(
+  async () => asking((await import('../verdict/job.js')).readVerdict),
+  async (request) => finishVerdict(request, await loadBeta()),
 );
 
 /** Ranks generators with the curve that the request names, or one fitted to their outputs. */

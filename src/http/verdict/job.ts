@@ -1,0 +1,21 @@
+import { parseJson } from '../bodies/json.js';
+import type { FindCurve } from '../jobs/curve-or-settings.js';
+import { asBuffer, type UnreadJson } from '../jobs/job.js';
+import { checkOrThrow } from '../schemas/check-body.js';
+import type { VerdictRequest } from './judgement.js';
+import { countAnswers, countCounts } from './labels.js';
+import { verdictBody } from './schema.js';
+
+/**
+ * Reads a request: parsed, checked, counted or measured.
+ *
+ * @throws Unreadable, InvalidInput: for anything wrong with a body; Conflict `key-of-another-curve`; otherwise
+ *   as `findCurve`.
+ */
+export async function readVerdict({ body }: UnreadJson, _findCurve: FindCurve): Promise<VerdictRequest> {
+  const given = checkOrThrow(verdictBody, parseJson(asBuffer(body)));
+  const { key, labels = [], counts } = given;
+  if (key !== undefined) return countAnswers(key, labels, given);
+  if (counts !== undefined) return countCounts(counts, given);
+  throw new Error('not yet');
+}

@@ -1,0 +1,85 @@
+import { type Answer, evidenceOfAnswers, evidenceOfCounts } from '../../calibration/audit/label-evidence.js';
+import { Conflict } from '../../calibration/errors.js';
+import { Violations } from '../../calibration/violations.js';
+import { type DisputeKey, readDisputeKey } from '../../service/dispute-key.js';
+import type { CountedLabels } from './judgement.js';
+import type { VerdictBody } from './schema.js';
+
+/** The reward model and version that a request names, if it does. */
+type Named = Pick<VerdictBody, 'reward_model' | 'version'>;
+
+/**
+ * Labels of the pairs of a key.
+ *
+ * @throws InvalidInput `invalid-key`, or naming labels of other pairs and second labels of a pair; Conflict
+ *   `key-of-another-curve`.
+ */
+export function countAnswers(
+  text: string,
+  labels: NonNullable<VerdictBody['labels']>,
+  named: Named,
+): CountedLabels {
+  const key = readDisputeKey(text);
+  requireNamed(key, named);
+  const { curve, purpose, pool } = key;
+  return {
+    kind: 'counted',
+    subject: {
+      rewardModel: curve?.rewardModel ?? null,
+      version: curve?.version ?? null,
+      fittedAt: curve?.fittedAt ?? null,
+      purpose,
+    },
+    evidence: evidenceOfAnswers(answersOf(key, labels)),
+    pool,
+  };
+}
+
+function answersOf({ pairs }: DisputeKey, labels: NonNullable<VerdictBody['labels']>): Answer[] {
+  const open = new Map(pairs.map((pair) => [pair.id, pair]));
+  const known = new Set(open.keys());
+  const found = new Violations();
+  const answers: Answer[] = [];
+  for (const [i, { id, preferred }] of labels.entries()) {
+    const pair = open.get(id);
+    open.delete(id);
+    if (pair !== undefined) answers.push({ calibrated: pair.calibrated, prompt: pair.prompt, preferred });
+    else found.add(['labels', i, 'id'], known.has(id) ? 'is labelled already' : 'is no pair of this key');
+  }
+  found.refuse();
+  return answers;
+}
+
+function requireNamed({ curve }: DisputeKey, { reward_model: rewardModel, version }: Named): void {
+  if (rewardModel === undefined) return;
+  if (curve?.rewardModel === rewardModel && (version ?? curve.version) === curve.version) return;
+  throw keyOfAnotherCurve(
+    curve === null
+      ? 'the key is of a curve that was fitted for the search alone'
+      : `the key is of version ${curve.version} of ${JSON.stringify(curve.rewardModel)}`,
+  );
+}
+
+/** The refusal of a key whose disputes are those of another curve. */
+export function keyOfAnotherCurve(what: string): Conflict {
+  const message = `${what}: ask for disputed pairs again`;
+  return new Conflict('key-of-another-curve', message, [{ path: ['key'], message }]);
+}
+
+/** Labels that were counted elsewhere. */
+export function countCounts(
+  { fixed, broken, ties, pairs, share_disputed: share }: NonNullable<VerdictBody['counts']>,
+  { reward_model: rewardModel, version }: Named,
+): CountedLabels {
+  return {
+    kind: 'counted',
+    subject: {
+      rewardModel: rewardModel ?? null,
+      version: version ?? null,
+      fittedAt: null,
+      purpose: 'pairs',
+    },
+    evidence: evidenceOfCounts(fixed, broken, ties),
+    pool: { pairs: pairs ?? null, shareDisputed: share, effectiveShare: share, shorterPreferred: null },
+  };
+}
