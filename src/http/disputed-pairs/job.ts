@@ -19,7 +19,7 @@ import {
   type DisputedPairsQuery,
   disputedPairsBody,
   type IdentifiedRow,
-  NEEDS_PROMPT,
+  NEEDS_GROUPS,
   NO_TEXT,
   readDraw,
 } from './schema.js';
@@ -54,7 +54,7 @@ async function measureDisputes(
   const calibrator = await readCurveOrSettings(given, findCurve);
   const names = namesOf(calibrator);
   const groups = groupsOf(samples);
-  if (groups === undefined) throw brokenRule(['columns', 'groups'], NEEDS_PROMPT);
+  if (groups === undefined) throw brokenRule(['columns', 'groups'], NEEDS_GROUPS);
   const unused = unusedCharacteristics(samples, names);
   return {
     samples: { ...measure(samples, names), groups, unused },

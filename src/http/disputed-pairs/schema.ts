@@ -36,19 +36,8 @@ const MEANINGS = {
   include: '`responses`: the text of the responses that are asked about; they are never kept',
 };
 
-const id = z
-  .union([z.string().min(1).max(200), z.int()], {
-    error: 'must be text of 1 to 200 characters, or a whole number',
-  })
-  .optional()
-  .describe(
-    'Your name of the response, different within a prompt: the draw then depends on ids, not on places',
-  );
-
-const identifiedFields = rowFields.extend({ id });
-const identifiedRow = identifiedFields.meta({ id: 'IdentifiedSample' });
-
-export type IdentifiedRow = z.output<typeof identifiedFields>;
+/** A row of samples. */
+export type IdentifiedRow = z.output<typeof rowFields>;
 
 const included = z.enum(['responses']);
 
@@ -65,11 +54,6 @@ const bodyFields = z.strictObject({
   ...settingsFields,
   ...parameterFields,
   ...samplesFields,
-  samples: z
-    .array(identifiedRow)
-    .min(1, 'must not be empty')
-    .optional()
-    .describe('Samples as rows, each with its prompt'),
 });
 
 export type DisputedPairsBody = z.output<typeof bodyFields>;
@@ -91,7 +75,7 @@ export const disputedPairsQuery = z
 export type DisputedPairsQuery = z.output<typeof disputedPairsQuery>;
 
 /** A line of NDJSON: consecutive lines with the same prompt are a group. */
-export const identifiedLine = gated(identifiedFields, (sample, found) => lineRules(sample, found), {
+export const identifiedLine = gated(rowFields, (sample, found) => lineRules(sample, found), {
   id: 'IdentifiedSampleLine',
   description: 'One scored response a line; consecutive lines with the same prompt are a group',
   examples: [{ prompt: 'Say hello.', id: 'a', response: 'Hello!', reward: 0.31 }],
@@ -109,7 +93,7 @@ function bodyRules(body: DisputedPairsBody, found: Violations): void {
   const { samples = [], columns } = body;
   for (let i = 0; i < samples.length && !found.isFull; i++)
     if (samples[i]?.prompt === undefined) found.add(['samples', i, 'prompt'], NEEDS_PROMPT);
-  if (columns !== undefined && columns.groups === undefined) found.add(['columns', 'groups'], NEEDS_PROMPT);
+  if (columns !== undefined && columns.groups === undefined) found.add(['columns', 'groups'], NEEDS_GROUPS);
   if (columns !== undefined && asksForResponses(body)) found.add(['include'], NO_TEXT);
 }
 
@@ -118,7 +102,11 @@ function lineRules(sample: IdentifiedRow, found: Violations): void {
   if (sample.prompt === undefined) found.add(['prompt'], NEEDS_PROMPT);
 }
 
-export const NEEDS_PROMPT = 'is needed: pairs are made of the responses to one prompt';
+const NEEDS_PROMPT = 'is needed: pairs are made of the responses to one prompt';
+/** The rule of columns. */
+export const NEEDS_GROUPS = `${NEEDS_PROMPT} (in Arrow a column of numbers)`;
+
+/** The rule of columns whose responses are to come back. */
 export const NO_TEXT = 'needs samples as rows or lines: columns hold no responses';
 
 /** Whether the texts of the responses are to come back. */

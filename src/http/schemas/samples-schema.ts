@@ -10,8 +10,18 @@ import {
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { gated } from './gate.js';
 
+const id = z
+  .union([z.string().min(1).max(200), z.int()], {
+    error: 'must be text of 1 to 200 characters, or a whole number',
+  })
+  .optional()
+  .describe(
+    'Your name of the response, different within a prompt. /v1/disputed-pairs draws by it and gives it back; elsewhere it says nothing',
+  );
+
 /** The fields of a sample in rows. */
 export const rowFields = z.strictObject({
+  id,
   prompt: z.string().optional().describe('Samples with the same prompt form a group; never stored or logged'),
   response: z.string().optional().describe('Measured and forgotten: never stored or logged'),
   reward: z.number().describe('Raw reward, finite'),

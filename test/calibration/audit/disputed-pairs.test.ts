@@ -321,6 +321,8 @@ test('samples without any pair have no disputed ones, and none can be met', () =
     effectiveShare: 0,
     prompts: 0,
     disputedPrompts: 0,
+    singles: 2,
+    drawn: 0,
     shorterPreferred: null,
   });
   expect(asked).toEqual([]);

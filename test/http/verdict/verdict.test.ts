@@ -1,0 +1,292 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import type { FastifyInstance } from 'fastify';
+import { describe, expect, test } from 'vitest';
+import { judge } from '../../../src/calibration/audit/audit-verdict.js';
+import { evidenceOfAnswers, evidenceOfCounts } from '../../../src/calibration/audit/label-evidence.js';
+import { loadBeta } from '../../../src/calibration/statistics/beta.js';
+import { readDisputeKey, writeDisputeKey } from '../../../src/service/dispute-key.js';
+import { post, startApp } from '../../support/app.js';
+
+const route = '/v1/verdict';
+const reward_model = 'org/rm';
+
+const samples = Array.from({ length: 200 }, (_, i) => {
+  const chars = 30 + ((i * 277) % 900);
+  const reward = Math.log(chars) + Math.sin(i * 11);
+  return { prompt: `prompt ${i % 50}`, id: `r${i}`, reward, characteristics: { chars } };
+});
+
+interface Asked {
+  key: string;
+  ask: { id: string; left: { index: number }; right: { index: number } }[];
+  [field: string]: unknown;
+}
+
+async function askAbout(app: FastifyInstance, count = 20): Promise<Asked> {
+  await post(app, '/v1/fit', { reward_model, samples });
+  return (await post(app, '/v1/disputed-pairs', { reward_model, samples, count })).body;
+}
+
+type Preferred = 'left' | 'right' | 'tie';
+const label = (asked: Asked, preferred: readonly Preferred[]) =>
+  preferred.map((side, i) => ({ id: asked.ask[i]?.id, preferred: side }));
+
+describe('a verdict by key and labels', () => {
+  test('is that of the labels, whatever their order, on the pool that was searched', async () => {
+    const app = await startApp();
+    const asked = await askAbout(app);
+    const beta = await loadBeta();
+    const { pairs, pool } = readDisputeKey(asked.key);
+    const side = fc.constantFrom<Preferred>('left', 'right', 'tie');
+    await fc.assert(
+      fc.asyncProperty(fc.array(side, { maxLength: 20 }), async (preferred) => {
+        const { status, body } = await post(app, route, {
+          key: asked.key,
+          labels: label(asked, preferred).reverse(),
+        });
+        const answers = preferred.map((one, i) => ({ ...pairs[i], preferred: one }));
+        const expected = judge(evidenceOfAnswers(answers as never), pool, beta);
+        expect(status).toBe(200);
+        expect(body).toMatchObject({
+          reward_model,
+          version: 1,
+          purpose: 'pairs',
+          verdict: { code: expected.code, strength: expected.strength, explanation: expected.explanation },
+          probability: expected.probability,
+          gain: expected.gain,
+          interval: expected.interval,
+          interval_new_sample: expected.intervalNewSample,
+          alpha: expected.alpha,
+          more_labels: expected.moreLabels,
+          share_disputed: asked.share_disputed,
+          labels: preferred.filter((one) => one !== 'tie').length,
+          ties: preferred.filter((one) => one === 'tie').length,
+        });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('sides with calibration where labels prefer what /v1/calibrate prefers', async () => {
+    const app = await startApp();
+    const asked = await askAbout(app);
+    const { body } = await post(app, '/v1/calibrate', {
+      reward_model,
+      samples: samples.map(({ reward, characteristics }) => ({ reward, characteristics })),
+    });
+    const better = asked.ask.map(
+      ({ left, right }): Preferred =>
+        body.rewards[left.index] > body.rewards[right.index] ? 'left' : 'right',
+    );
+    const siding = await post(app, route, { key: asked.key, labels: label(asked, better) });
+    expect(siding.body).toMatchObject({ verdict: { code: 'calibrate', strength: 'strong' }, alpha: 1 });
+    expect(siding.body.probability).toBeGreaterThan(0.999);
+    const worse = better.map((side): Preferred => (side === 'left' ? 'right' : 'left'));
+    const against = await post(app, route, { key: asked.key, labels: label(asked, worse) });
+    expect(against.body).toMatchObject({ verdict: { code: 'leave', strength: 'strong' }, alpha: 0 });
+  });
+
+  test('names pairs that were not asked about, and second labels', async () => {
+    const app = await startApp();
+    const asked = await askAbout(app);
+    const labels = [
+      ...label(asked, ['left', 'right']),
+      ...label(asked, ['tie']),
+      { id: 'x', preferred: 'left' },
+    ];
+    const { status, body } = await post(app, route, { key: asked.key, labels });
+    expect([status, body.errors]).toEqual([
+      422,
+      [
+        { path: '/labels/2/id', message: 'is labelled already' },
+        { path: '/labels/3/id', message: 'is no pair of this key' },
+      ],
+    ]);
+  });
+});
+
+describe('a key', () => {
+  test('comes back as it was written, for any disputes', () => {
+    const share = fc.option(fc.double({ min: 0, max: 1, noNaN: true }));
+    const pair = fc.record({
+      id: fc.stringMatching(/^[0-9a-f]{14}$/),
+      calibrated: fc.constantFrom('left' as const, 'right' as const),
+      prompt: fc.nat(),
+      left: fc.record({ index: fc.nat(), carried: fc.string() }),
+      right: fc.record({ index: fc.nat(), carried: fc.string() }),
+    });
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.nat(),
+        fc.nat(),
+        share,
+        fc.array(pair),
+        fc.boolean(),
+        (disputed, halves, rest, shorter, asked, isNamed) => {
+          const pairs = disputed + halves + rest;
+          const pool = {
+            pairs,
+            disputed,
+            halfChanged: halves,
+            shareDisputed: pairs && disputed / pairs,
+            effectiveShare: pairs && (disputed + halves / 2) / pairs,
+            prompts: 1,
+            disputedPrompts: 1,
+            singles: 0,
+            drawn: 0,
+            shorterPreferred: shorter,
+          };
+          const curve = isNamed
+            ? { rewardModel: 'ä/b', version: 3, fittedAt: '2026-11-27T22:00:00.000Z' }
+            : null;
+          const key = writeDisputeKey({ pool, asked }, 'best-of-n', curve);
+          expect(readDisputeKey(key)).toEqual({
+            curve,
+            purpose: 'best-of-n',
+            pool: {
+              pairs,
+              shareDisputed: pool.shareDisputed,
+              effectiveShare: pool.effectiveShare,
+              shorterPreferred: shorter,
+            },
+            pairs: asked.map(({ id, calibrated, prompt }) => ({ id, calibrated, prompt })),
+          });
+        },
+      ),
+    );
+  });
+
+  test('holds no text of the samples', async () => {
+    const app = await startApp();
+    const texts = samples.map(({ prompt, reward, characteristics }, i) => ({
+      prompt: `secret ${prompt}`,
+      response: 'secret '.repeat(characteristics.chars / 7),
+      id: `secret ${i}`,
+      reward,
+    }));
+    const { body } = await post(app, '/v1/disputed-pairs', { samples: texts, include: ['responses'] });
+    expect(body.disputed).toBeGreaterThan(0);
+    expect(Buffer.from(body.key, 'base64url').toString()).not.toContain('secret');
+  });
+
+  test('with any character changed, cut or of another place is refused', async () => {
+    const app = await startApp();
+    const { key } = await askAbout(app);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(key.length - 1), fc.string({ maxLength: 2 }), async (at, instead) => {
+        const broken = key.slice(0, at) + instead + key.slice(at + 1);
+        fc.pre(broken.trim() !== key);
+        const { status, body } = await post(app, route, { key: broken, labels: [] });
+        expect([status, body.type, body.errors[0].path]).toEqual([422, '/docs#invalid-key', '/key']);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('of a later form is refused by its number', async () => {
+    const app = await startApp();
+    const { key } = await askAbout(app);
+    const content = JSON.parse(Buffer.from(key.split('.')[0] ?? '', 'base64url').toString());
+    const payload = Buffer.from(JSON.stringify({ ...content, key_version: 2 })).toString('base64url');
+    const sum = createHash('sha256').update(payload).digest('hex').slice(0, 16);
+    const { status, body } = await post(app, route, { key: `${payload}.${sum}`, labels: [] });
+    expect([status, body.type]).toEqual([422, '/docs#invalid-key']);
+    expect(body.detail).toContain('version 2');
+  });
+
+  test('of another version or reward model than the request names is refused', async () => {
+    const app = await startApp();
+    const { key } = await askAbout(app);
+    const named = await post(app, route, { key, labels: [], reward_model, version: 1 });
+    expect(named.status).toBe(200);
+    for (const other of [{ reward_model, version: 2 }, { reward_model: 'other' }]) {
+      const { status, body } = await post(app, route, { key, labels: [], ...other });
+      expect([status, body.type]).toEqual([409, '/docs#key-of-another-curve']);
+    }
+    const unnamed = (await post(app, '/v1/disputed-pairs', { samples })).body.key;
+    const { status } = await post(app, route, { key: unnamed, labels: [], reward_model });
+    expect(status).toBe(409);
+  });
+
+  test('of a curve that another one has replaced under the same number is refused', async () => {
+    const first = await startApp();
+    const { key } = await askAbout(first);
+    const second = await startApp();
+    expect((await post(second, route, { key, labels: [] })).status).toBe(200);
+    await post(second, '/v1/fit', { reward_model, samples });
+    const { status, body } = await post(second, route, { key, labels: [] });
+    expect([status, body.type]).toEqual([409, '/docs#key-of-another-curve']);
+  });
+});
+
+describe('a verdict by counts', () => {
+  test('is that of independent labels', async () => {
+    const app = await startApp();
+    const beta = await loadBeta();
+    const half = fc.nat(60).map((n) => n / 2);
+    await fc.assert(
+      fc.asyncProperty(
+        half,
+        half,
+        fc.nat(9),
+        fc.double({ min: 0.1, max: 1, noNaN: true }),
+        async (fixed, broken, ties, share) => {
+          const pool = { pairs: 1_000, shareDisputed: share, effectiveShare: share, shorterPreferred: null };
+          const counts = { fixed, broken, ties, pairs: 1_000, share_disputed: share };
+          const { status, body } = await post(app, route, { reward_model, version: 4, counts });
+          const expected = judge(evidenceOfCounts(fixed, broken, ties), pool, beta);
+          expect(status).toBe(200);
+          expect(body).toMatchObject({
+            reward_model,
+            version: 4,
+            fitted_at: null,
+            probability: expected.probability,
+            interval: expected.interval,
+            interval_new_sample: expected.intervalNewSample,
+            strength_estimate: null,
+          });
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test.each<[string, object, string]>([
+    ['no evidence', {}, ''],
+    [
+      'two kinds of evidence',
+      { key: 'k', labels: [], counts: { fixed: 1, broken: 1, share_disputed: 1 } },
+      '',
+    ],
+    ['a key without labels', { key: 'k' }, '/labels'],
+    ['labels without a key', { counts: { fixed: 1, broken: 1, share_disputed: 1 }, labels: [] }, '/labels'],
+    [
+      'settings, as nothing is fitted',
+      { counts: { fixed: 1, broken: 1, share_disputed: 1 }, frac: 0.5 },
+      '/frac',
+    ],
+    [
+      'a version of no reward model',
+      { counts: { fixed: 1, broken: 1, share_disputed: 1 }, version: 1 },
+      '/reward_model',
+    ],
+    [
+      'labels of pairs where none is disputed',
+      { counts: { fixed: 1, broken: 0, share_disputed: 0 } },
+      '/counts/share_disputed',
+    ],
+    [
+      'more labels than disputed pairs',
+      { counts: { fixed: 5, broken: 6, share_disputed: 0.1, pairs: 100 } },
+      '/counts/pairs',
+    ],
+    ['a negative count', { counts: { fixed: -1, broken: 6, share_disputed: 0.1 } }, '/counts/fixed'],
+    ['an unknown preference', { key: 'k', labels: [{ id: 'a', preferred: 'both' }] }, '/labels/0/preferred'],
+  ])('or any other is refused with %s', async (_, body, path) => {
+    const app = await startApp();
+    const answer = await post(app, route, body);
+    expect([answer.status, answer.body.errors[0].path]).toEqual([422, path]);
+  });
+});
