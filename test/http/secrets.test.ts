@@ -39,6 +39,58 @@ test('prompts, responses and keys reach no log line, no metric and no error, wha
   }
 });
 
+test('nor do those of labels, ids included, and they are in no curve', async () => {
+  const lines: string[] = [];
+  const logStream = { write: (line: string) => void lines.push(line) };
+  const store = new MemoryStore();
+  const config = readConfig({ LOG_LEVEL: 'trace' });
+  const app = await buildApp(config, { store, version: '0', workerUrl, logStream });
+  onTestFinished(() => app.close());
+  const send = async (url: string, payload: object | string, type = 'application/json') =>
+    (await app.inject({ method: 'POST', url, payload, headers: { 'content-type': type } })).body;
+  const samples = Array.from({ length: 40 }, (_, i) => ({
+    prompt: `${SECRET} ${Math.floor(i / 2)}`,
+    id: `${SECRET} ${i}`,
+    response: SECRET.repeat(1 + ((i * 7) % 11)),
+    reward: ((i * 7) % 11) / 5 + Math.sin(i * 5) / 2,
+  }));
+  await send('/v1/fit', { reward_model: 'rm', samples });
+  const asked = JSON.parse(await send('/v1/disputed-pairs', { reward_model: 'rm', samples }));
+  expect(asked.ask[0].left.id).toContain(SECRET);
+  const labels = asked.ask.map(({ id }: { id: string }) => ({ id, preferred: 'left' }));
+  const pairs = samples.slice(0, 20).map((chosen, i) => {
+    const { prompt, ...rejected } = samples[i + 20] ?? chosen;
+    return { chosen, rejected };
+  });
+  const [first] = samples;
+  const ndjson = samples.map((sample) => JSON.stringify(sample)).join('\n');
+  const answers = [
+    asked.key,
+    Buffer.from(asked.key, 'base64url').toString(),
+    await send('/v1/verdict', { key: asked.key, labels }),
+    await send('/v1/verdict', { key: asked.key, labels: [{ id: SECRET, preferred: 'left' }] }),
+    await send('/v1/verdict', { key: SECRET, labels }),
+    await send('/v1/verdict', { pairs }),
+    await send('/v1/verdict', { pairs: [{ chosen: first, rejected: { ...first, id: 1.5 } }] }),
+    await send('/v1/disputed-pairs', { samples: [...samples, first] }),
+    await send('/v1/disputed-pairs', { samples: samples.map(({ prompt: _, ...sample }) => sample) }),
+    await send(
+      '/v1/disputed-pairs?reward_model=rm',
+      `${ndjson}\n${JSON.stringify(first)}`,
+      'application/x-ndjson',
+    ),
+    await send(
+      '/v1/disputed-pairs?reward_model=rm',
+      `${ndjson}\n{"prompt":"${SECRET}"}`,
+      'application/x-ndjson',
+    ),
+  ];
+  const metrics = (await app.inject('/metrics')).body;
+  const { histories } = await store.open();
+  for (const text of [...lines, ...answers, metrics, JSON.stringify(histories)])
+    expect(text).not.toContain(SECRET);
+});
+
 test('nor do those that go through the sidecar, whatever the upstream does with them', async () => {
   const lines: string[] = [];
   const logStream = { write: (line: string) => void lines.push(line) };
