@@ -1,3 +1,4 @@
+import { loadBeta } from '../../calibration/statistics/beta.js';
 import type { HandedOver } from '../../fitting/hand-over.js';
 import { type Outcome, outcomeOfAsync } from '../../fitting/outcome.js';
 import { runFitCalibrate, runNamedFit } from '../../service/run-fit.js';
@@ -20,7 +21,7 @@ type Task<Name extends keyof WorkerTasks> = (
 
 function taskOf<Request, Given extends UnreadJson, Result>(
   loadReader: () => Promise<(given: Given) => Request | Promise<Request>>,
-  run: (request: Request) => Result,
+  run: (request: Request) => Result | Promise<Result>,
 ): (job: Job<Request, Given>) => Promise<Outcome<Result>> {
   return (job) =>
     outcomeOfAsync(async () => run(job.kind === 'read' ? job.request : await (await loadReader())(job)));
@@ -55,7 +56,7 @@ const calibrateFitted: Task<'fitCalibrate'> = taskOf(
 /** Compares rewards with labels, with the curve that the request names or one fitted to the pairs. */
 export const evaluate: Task<'evaluate'> = taskOf(
   async () => asking((await import('../evaluate/job.js')).readEvaluation),
-  finishEvaluation,
+  async (request) => finishEvaluation(request, await loadBeta()),
 );
 
 /** Ranks generators with the curve that the request names, or one fitted to their outputs. */
