@@ -5,7 +5,8 @@ import { calibrateColumns } from '../curve/calibrate.js';
 import { columnOf } from '../fit/estimate.js';
 import { requireFinite } from '../fit/finite.js';
 import type { MeasuredSamples } from '../samples/samples.js';
-import { countPairs, type LabelledPairs } from './pairs.js';
+import type { LabelledPairs } from './pairs.js';
+import { removeNothing } from './supported-pairs.js';
 
 /** What labels of pairs say of a calibration at full strength, and of the strength to calibrate with. */
 export interface PairAudit extends LabelledAudit {
@@ -26,31 +27,30 @@ export function auditPairs(
   curves: readonly BiasCurve[],
   unsupported: readonly number[],
 ): PairAudit {
-  const biases = supported(pairs, unsupported, biasesAtFullStrength(pairs.samples, curves));
+  const biases = removeNothing(pairs, unsupported, biasesAtFullStrength(pairs.samples, curves));
   const [{ characteristic }] = curves;
   const differences = pairDifferences(pairs.samples.rewards, biases);
   return {
-    ...auditRemoval(pairs, { characteristic, biases }, unsupported),
+    ...auditRemoval(pairs, characteristic, biases),
     strengthEstimate: estimateStrength(differences, differences),
   };
 }
 
-/** Biases to remove from all chosen and then all rejected responses, and the characteristic they go by. */
-export interface Removal {
-  readonly characteristic: string;
-  readonly biases: Float64Array;
-}
-
-/** The evidence of labels on removing these biases from the rewards as they are. */
+/**
+ * The evidence of labels on removing these biases from the rewards as they are.
+ *
+ * @param characteristic that the biases go by.
+ * @param biases of all chosen and then all rejected responses.
+ * @throws NotFinite where a difference is not finite.
+ */
 export function auditRemoval(
   pairs: LabelledPairs,
-  { characteristic, biases }: Removal,
-  unsupported: readonly number[],
+  characteristic: string,
+  biases: Float64Array,
 ): LabelledAudit {
   const { samples, prompts } = pairs;
   const { rewards: raw } = samples;
-  const removed = supported(pairs, unsupported, biases);
-  const calibrated = raw.map((reward, i) => reward - removed[i]);
+  const calibrated = raw.map((reward, i) => reward - biases[i]);
   requireFinite(calibrated);
   return auditLabelledPool({ raw, calibrated, groups: prompts, lengths: columnOf(samples, characteristic) });
 }
@@ -59,16 +59,4 @@ export function auditRemoval(
 export function biasesAtFullStrength(samples: MeasuredSamples, curves: readonly BiasCurve[]): Float64Array {
   const atFullStrength = curves.map((curve) => ({ ...curve, alpha: 1 }));
   return calibrateColumns(samples, atFullStrength, false).biases;
-}
-
-/** The biases, but none of unsupported pairs. */
-function supported(pairs: LabelledPairs, unsupported: readonly number[], biases: Float64Array): Float64Array {
-  if (unsupported.length === 0) return biases;
-  const count = countPairs(pairs);
-  const kept = biases.slice();
-  for (const pair of unsupported) {
-    kept[pair] = 0;
-    kept[pair + count] = 0;
-  }
-  return kept;
 }

@@ -11,13 +11,13 @@ const preferring = (share: number) => ({ share, standardisedDifference: 0 });
 /** The explanation beyond the audit's. */
 function addedFor(
   curves: readonly { characteristic: string; alpha: number }[],
-  [labels, raw, calibrated] = [0.5, 0.7, 0.6],
+  [labels, raw, calibrated]: readonly [number, number, number] = [0.5, 0.7, 0.6],
 ): string {
   const preference = {
     characteristic: 'chars',
-    labels: preferring(labels ?? 0),
-    raw: preferring(raw ?? 0),
-    calibrated: preferring(calibrated ?? 0),
+    labels: preferring(labels),
+    raw: preferring(raw),
+    calibrated: preferring(calibrated),
   };
   const explained = explainVerdict({ verdict, curves, ties: 'half', protocol: undefined, preference });
   expect(explained).toMatchObject({ code: verdict.code, strength: verdict.strength });
@@ -38,6 +38,6 @@ test.each([
   [[0.5, 0.7, 0.6], 'nearer to the labels.'],
   [[0.5, 0.6, 0.3], 'further from the labels.'],
   [[0.5, 0.75, 0.25], 'as far from the labels as before.'],
-])('shares of the longer response %j are %s', (shares, ending) => {
+] as const)('shares of the longer response %j are %s', (shares, ending) => {
   expect(addedFor([{ characteristic: 'chars', alpha: 1 }], shares).endsWith(ending)).toBe(true);
 });
