@@ -25,8 +25,8 @@ export const strengthEstimate = z.strictObject({
 });
 
 /**
- * A verdict of labels on a calibration, as `/v1/verdict` answers it, a curve keeps it and an export carries it.
- * Numbers and sentences of this service: nothing of a prompt or a response.
+ * A verdict of labels on a calibration, as `/v1/verdict` answers it, a curve keeps it and an export carries
+ * it. Numbers and sentences of this service: nothing of a prompt or a response.
  */
 export const auditDocument = z
   .strictObject({

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { AuditDocument } from '../../src/curves/audit-document.js';
 import { post, startApp } from '../support/app.js';
 import { sharedData } from '../support/shared-data.js';
 
@@ -30,7 +31,22 @@ interface Reference {
   pairs: number;
   accuracy: number;
   spearman: number;
-  fracs: { frac: number; accuracy: number; spearman: number; interval: [number, number] }[];
+  fracs: {
+    frac: number;
+    accuracy: number;
+    spearman: number;
+    interval: [number, number];
+    audit: ReferenceAudit;
+  }[];
+}
+
+interface ReferenceAudit {
+  prompts: number;
+  probability: number;
+  gain: number;
+  share: number;
+  effectiveShare: number;
+  code: string;
 }
 
 /** What statsmodels (lowess, it 3, delta 0) and scipy say of the same pairs. */
@@ -45,6 +61,24 @@ const published: Record<string, [raw: number, accuracies: number[], rho: number[
   'Ray2333/GRM-Gemma2-2B-rewardmodel-ft': [72, [71, 71, 72], [0.14, -0.02]],
 };
 
+interface EvaluatedBody {
+  audit: AuditDocument;
+  verdict: AuditDocument['verdict'];
+  share_disputed: number;
+}
+
+/** The numbers of a verdict as scipy has them. */
+function expectAudit(body: EvaluatedBody, expected: ReferenceAudit) {
+  const { audit, verdict, share_disputed } = body;
+  expect(verdict).toMatchObject({ code: expected.code });
+  expect(share_disputed).toBeCloseTo(expected.share, 12);
+  expect(audit.effective_share).toBeCloseTo(expected.effectiveShare, 12);
+  expect(audit.probability).toBeCloseTo(expected.probability, 12);
+  expect(audit.gain).toBeCloseTo(expected.gain, 12);
+  const isFew = audit.warnings.some(({ code }) => code === 'few-prompts');
+  expect(isFew).toBe(expected.prompts < 8);
+}
+
 const percent = (share: number) => Math.round(1_000 * share) / 10;
 const hundredths = (rho: number) => Math.round(100 * rho) / 100;
 
@@ -55,7 +89,7 @@ describe.skipIf(!data.present)('on real reward models with labels, through the A
       const app = await startApp();
       const pairs = readPairs(reference.set, reference.rm);
       const answers = [];
-      for (const { frac, accuracy, spearman, interval } of reference.fracs) {
+      for (const { frac, accuracy, spearman, interval, audit } of reference.fracs) {
         const { status, body } = await post(app, '/v1/evaluate', { pairs, frac, iterations: 3 });
         expect([status, body.pairs]).toEqual([200, reference.pairs]);
         expect(body.accuracy.raw).toBeCloseTo(reference.accuracy, 12);
@@ -70,6 +104,7 @@ describe.skipIf(!data.present)('on real reward models with labels, through the A
         }
         // Method, "What real reward models show", 3: the curve generalises.
         expect(Math.abs(body.accuracy.out_of_sample - body.accuracy.calibrated)).toBeLessThanOrEqual(0.021);
+        expectAudit(body, audit);
         answers.push(body);
       }
       const table = published[reference.rm];

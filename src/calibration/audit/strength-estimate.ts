@@ -10,7 +10,7 @@ export interface PairDifferences {
 }
 
 /**
- * The differences of labelled pairs, chosen less rejected.
+ * The differences of labelled pairs, chosen less rejected; beyond the largest double that double.
  *
  * @param raw rewards of all chosen and then all rejected responses.
  * @param biases b̂ of the same at α = 1, summed over all characteristics.
@@ -18,7 +18,7 @@ export interface PairDifferences {
 export function pairDifferences(raw: Float64Array, biases: Float64Array): PairDifferences {
   const count = raw.length / 2;
   const difference = (column: Float64Array) =>
-    column.subarray(0, count).map((value, i) => value - column[i + count]);
+    column.subarray(0, count).map((value, i) => within(Number.MAX_VALUE, value - column[i + count]));
   return { rewards: difference(raw), biases: difference(biases) };
 }
 
@@ -68,8 +68,8 @@ interface GridPoint {
 export function estimateStrength(labelled: PairDifferences, pool: PairDifferences): StrengthEstimate | null {
   const unit = rootMeanSquare(pool.rewards);
   if (unit === 0) return null;
-  const grid = posteriorGrid(inUnits(labelled, unit));
-  const gains = gainsOf(inUnits(pool, unit), grid);
+  const grid = posteriorGrid(inUnits(thinned(labelled), unit));
+  const gains = gainsOf(thinned(pool), unit, grid);
   const candidates = STRENGTH_CANDIDATES.map((alpha, i) => ({ alpha, gain: gains[i] }));
   const { alpha } = candidates.reduce((best, next) => (next.gain > best.gain ? next : best));
   return { alpha, candidates };
@@ -82,10 +82,22 @@ function rootMeanSquare(values: Float64Array): number {
   return largest * Math.sqrt(values.reduce((sum, value) => sum + (value / largest) ** 2 / values.length, 0));
 }
 
-function inUnits({ rewards, biases }: PairDifferences, unit: number): PairDifferences {
+function thinned({ rewards, biases }: PairDifferences): PairDifferences {
   const indices = thinnedIndices(rewards.length, MAX_PAIRS);
-  const scaled = (column: Float64Array) => Float64Array.from(indices, (i) => column[i] / unit);
+  const kept = (column: Float64Array) => Float64Array.from(indices, (i) => column[i]);
+  return { rewards: kept(rewards), biases: kept(biases) };
+}
+
+/** So many times the typical reward difference outweighs any, and its multiples by the grid are finite. */
+const OVERWHELMING = 1e100;
+
+function inUnits({ rewards, biases }: PairDifferences, unit: number): PairDifferences {
+  const scaled = (column: Float64Array) => column.map((value) => within(OVERWHELMING, value / unit));
   return { rewards: scaled(rewards), biases: scaled(biases) };
+}
+
+function within(limit: number, value: number): number {
+  return Math.max(-limit, Math.min(limit, value));
 }
 
 /** The grid with the posterior weight of each point given the labels; the weights add up to 1. */
@@ -112,15 +124,20 @@ function logLogistic(x: number): number {
   return x >= 0 ? -Math.log1p(Math.exp(-x)) : x - Math.log1p(Math.exp(x));
 }
 
-/** The expected gain of each candidate over the pool, as a share. */
-function gainsOf({ rewards, biases }: PairDifferences, grid: readonly GridPoint[]): number[] {
+/**
+ * The expected gain of each candidate over the pool, as a share. Signs are those of the differences as they
+ * are: in other units a tie may round to either side.
+ */
+function gainsOf(pool: PairDifferences, unit: number, grid: readonly GridPoint[]): number[] {
+  const { rewards, biases } = pool;
+  const scaled = inUnits(pool, unit);
   const gains = STRENGTH_CANDIDATES.map(() => 0);
   for (let i = 0; i < rewards.length; i++) {
     const turns = STRENGTH_CANDIDATES.map(
       (alpha) => (Math.sign(rewards[i] - alpha * biases[i]) - Math.sign(rewards[i])) / 2,
     );
     if (turns.every((turn) => turn === 0)) continue;
-    const preferred = meanPreference(rewards[i], biases[i], grid);
+    const preferred = meanPreference(scaled.rewards[i], scaled.biases[i], grid);
     for (let k = 0; k < turns.length; k++) gains[k] += (preferred * turns[k]) / rewards.length;
   }
   return gains;

@@ -1,23 +1,17 @@
-import { ALPHA_CANDIDATES } from '../fit/alpha.js';
-import { crossFit } from '../fit/cross-fit.js';
+import { type AuditVerdict, judge } from '../audit/audit-verdict.js';
+import type { LabelledAudit } from '../audit/audited-pool.js';
+import { estimateBias } from '../fit/estimate.js';
+import { requireFinite } from '../fit/finite.js';
 import type { ResolvedFitSettings } from '../fit/fit-settings.js';
-import { accuracyOf, creditsOf, type Ties } from './accuracy.js';
+import type { BetaDistribution } from '../statistics/beta.js';
+import { auditRemoval, biasesAtFullStrength } from './audit-pairs.js';
 import type { LabelledPairs } from './pairs.js';
-import { keepRaw } from './supported-pairs.js';
+import { removeNothing } from './supported-pairs.js';
 
-/** The α chosen for one characteristic, and the accuracies behind the choice. */
-export interface AlphaChoice {
+/** The α chosen for one characteristic, which is the verdict's, and what the labels say. */
+export interface AlphaChoice extends LabelledAudit {
   readonly characteristic: string;
-  readonly alpha: number;
-  /** Cross-validated accuracy of every candidate, ascending by α. */
-  readonly candidates: readonly { readonly alpha: number; readonly accuracy: number }[];
-}
-
-/** How accuracies are counted. */
-export interface Counting {
-  readonly ties: Ties;
-  /** Pairs that keep their raw rewards, whatever α is. */
-  readonly unsupported: readonly number[];
+  readonly verdict: AuditVerdict;
 }
 
 /** Settings whose α are chosen where they were `auto`. */
@@ -27,49 +21,45 @@ export interface ChosenAlphas {
 }
 
 /**
- * Chooses every α that is `auto` by the labels, in the order of the characteristics: the candidate (0 … 1.5)
- * with the highest accuracy when each fold of pairs is calibrated by a fit of the four others
- * ({@link crossFit}); of equals the smallest. Earlier characteristics have their given or chosen α; later
- * ones are ignored.
+ * Chooses every α that is `auto` by the labels, in the order of the characteristics: 1, ½ or 0, as the
+ * verdict ({@link judge}) on removing b̂ at α = 1 from the rewards that earlier characteristics, with their
+ * given or chosen α, have left. Labels decide from the first pair on.
  *
- * With too few pairs to cross-fit, `auto` remains, and the fit chooses by correlation.
+ * The fit is that of all pairs: b̂ knows no labels, so they are as good as new to it.
+ *
+ * @param unsupported pairs that keep their raw rewards at any strength.
+ * @throws as {@link estimateBias}.
  */
 export function chooseAlphas(
   pairs: LabelledPairs,
   settings: ResolvedFitSettings,
-  counting: Counting,
+  unsupported: readonly number[],
+  distribution: BetaDistribution,
 ): ChosenAlphas {
   const characteristics = [...settings.characteristics];
   const choices: AlphaChoice[] = [];
-  characteristics.forEach(({ name, alpha }, place) => {
-    if (alpha !== 'auto') return;
-    const before = { ...settings, characteristics: characteristics.slice(0, place) };
-    const choice = chooseNext(pairs, before, name, counting);
-    if (choice === undefined) return;
-    choices.push(choice);
-    characteristics[place] = { name, alpha: choice.alpha };
+  const last = characteristics.findLastIndex(({ alpha }) => alpha === 'auto');
+  let remaining = pairs;
+  characteristics.slice(0, last + 1).forEach(({ name, alpha: asked }, place) => {
+    const { samples } = remaining;
+    const { curves } = estimateBias(samples, { ...settings, characteristics: [{ name, alpha: 1 }] });
+    const biases = biasesAtFullStrength(samples, curves);
+    let alpha = asked;
+    if (alpha === 'auto') {
+      const { evidence, pool } = auditRemoval(remaining, name, removeNothing(pairs, unsupported, biases));
+      const verdict = judge(evidence, pool, distribution);
+      choices.push({ characteristic: name, evidence, pool, verdict });
+      alpha = verdict.alpha;
+      characteristics[place] = { name, alpha };
+    }
+    remaining = { ...remaining, samples: { ...samples, rewards: without(samples.rewards, biases, alpha) } };
   });
   return { settings: { ...settings, characteristics }, choices };
 }
 
-function chooseNext(
-  pairs: LabelledPairs,
-  before: ResolvedFitSettings,
-  name: string,
-  { ties, unsupported }: Counting,
-): AlphaChoice | undefined {
-  const { samples } = pairs;
-  const remaining = before.characteristics.length === 0 ? samples.rewards : crossFit(samples, before);
-  // What a fit takes away does not depend on its own α: with α = 1 the difference is the bias.
-  const whole = { ...before, characteristics: [...before.characteristics, { name, alpha: 1 }] };
-  const calibrated = crossFit(samples, whole);
-  if (remaining === undefined || calibrated === undefined) return undefined;
-  const removed = calibrated.map((reward, i) => remaining[i] - reward);
-  const candidates = ALPHA_CANDIDATES.map((alpha) => {
-    const rewards = remaining.map((reward, i) => reward - alpha * removed[i]);
-    const credits = creditsOf(keepRaw(pairs, unsupported, rewards), ties);
-    return { alpha, accuracy: accuracyOf(credits) };
-  });
-  const best = candidates.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
-  return { characteristic: name, alpha: best.alpha, candidates };
+/** What a fit goes on with: see {@link estimateBias}. */
+function without(rewards: Float64Array, biases: Float64Array, alpha: number): Float64Array<ArrayBuffer> {
+  const remaining = rewards.map((reward, i) => reward - alpha * biases[i]);
+  requireFinite(remaining);
+  return remaining;
 }

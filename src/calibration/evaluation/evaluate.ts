@@ -1,11 +1,13 @@
+import { type AuditVerdict, judge } from '../audit/audit-verdict.js';
 import type { BiasCurve } from '../curve/bias-curve.js';
 import { calibrateColumns } from '../curve/calibrate.js';
 import { chooseIterations } from '../fit/choose-iterations.js';
 import { crossFit } from '../fit/cross-fit.js';
 import { columnOf } from '../fit/estimate.js';
 import { blaming, requireFinite } from '../fit/finite.js';
-import { type Fit, fitBias } from '../fit/fit.js';
+import { type Fit, fitBias, requireEnough } from '../fit/fit.js';
 import type { FitSettings } from '../fit/fit-settings.js';
+import type { BetaDistribution } from '../statistics/beta.js';
 import { type Correlations, pearson, spearman, thinEvenly } from '../statistics/correlation.js';
 import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 import {
@@ -20,12 +22,14 @@ import {
   type Ties,
 } from './accuracy.js';
 import { type AlphaChoice, chooseAlphas } from './alpha-by-labels.js';
-import { type BootstrapSettings, gainInterval, gainsOf, type Stratum } from './bootstrap.js';
+import { auditPairs, type PairAudit } from './audit-pairs.js';
+import { type BootstrapSettings, gainsOf } from './bootstrap.js';
+import { type Gain, gainOf } from './gain.js';
 import { type LabelPreference, labelPreference } from './label-preference.js';
 import type { LabelledPairs } from './pairs.js';
 import { type RewardBenchScore, scoreRewardBench, strataOf } from './reward-bench.js';
 import { keepRaw, unsupportedPairs, withLabelledPairs } from './supported-pairs.js';
-import { type Gain, type Verdict, verdictOf } from './verdict.js';
+import { explainVerdict, type Verdict } from './verdict-in-words.js';
 
 /** Settings of an evaluation. */
 export interface EvaluationSettings {
@@ -40,8 +44,8 @@ export interface CalibratedPairs {
   readonly curves: readonly BiasCurve[];
   /** Of all chosen and then all rejected responses. */
   readonly rewards: Float64Array;
-  /** The number of pairs that keep their raw rewards: those with thin windows of RC-Mean. */
-  readonly leftAsTheyAre: number;
+  /** The pairs that keep their raw rewards at any strength: those with thin windows of RC-Mean. */
+  readonly unsupported: readonly number[];
   /** Responses outside the range that was fitted. */
   readonly extrapolated: number;
   /** Rewards calibrated by fits without the pair; undefined without a fit or with too few pairs. */
@@ -65,24 +69,36 @@ export interface Evaluation {
   /** Of the first characteristic and the reward, over all responses. */
   readonly correlations: { readonly spearman: Correlations; readonly pearson: Correlations };
   readonly labelPreference: LabelPreference;
+  /** Of the calibration at full strength, over pairs, whatever α and protocol are. */
+  readonly audit: PairAudit & { readonly verdict: AuditVerdict };
+  /** That of the audit, explained beside the accuracies. */
   readonly verdict: Verdict;
 }
 
 /**
  * The paper's protocol: fits all responses of both sides and calibrates the same. Every `auto` α is chosen by
- * the labels.
+ * the labels ({@link chooseAlphas}).
  *
  * @throws InvalidInput as {@link fitBias}.
  */
-export function fitPairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): FittedPairs {
-  return blaming(pairs.samples, () => fitFinitePairs(pairs, asked, ties));
+export function fitPairs(
+  pairs: LabelledPairs,
+  asked: FitSettings,
+  distribution: BetaDistribution,
+): FittedPairs {
+  return blaming(pairs.samples, () => fitFinitePairs(pairs, asked, distribution));
 }
 
-function fitFinitePairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): FittedPairs {
+function fitFinitePairs(
+  pairs: LabelledPairs,
+  asked: FitSettings,
+  distribution: BetaDistribution,
+): FittedPairs {
   const { samples } = pairs;
+  requireEnough(samples);
   const chosen = chooseIterations(samples, withLabelledPairs(pairs, asked));
   const unsupported = unsupportedPairs(pairs, chosen);
-  const { settings, choices } = chooseAlphas(pairs, chosen, { ties, unsupported });
+  const { settings, choices } = chooseAlphas(pairs, chosen, unsupported, distribution);
   const fit = fitBias(samples, settings);
   const { spearman: ranks, pearson: values } = fit.diagnostics;
   const { rewards, extrapolated } = calibrateColumns(samples, fit.curves, false);
@@ -92,7 +108,7 @@ function fitFinitePairs(pairs: LabelledPairs, asked: FitSettings, ties: Ties): F
     alphaChoices: choices,
     curves: fit.curves,
     rewards: keepRaw(pairs, unsupported, rewards),
-    leftAsTheyAre: unsupported.length,
+    unsupported,
     extrapolated: extrapolated.length,
     outOfSample: outOfSample && keepRaw(pairs, unsupported, outOfSample),
     crossFitted: { spearman: ranks.crossFitted, pearson: values.crossFitted },
@@ -105,24 +121,35 @@ export function calibratePairs({ samples }: LabelledPairs, curves: readonly Bias
   return {
     curves,
     rewards,
-    leftAsTheyAre: 0,
+    unsupported: [],
     extrapolated: extrapolated.length,
     crossFitted: { spearman: null, pearson: null },
   };
 }
 
 /**
- * Evaluates a calibration on labelled pairs (method, "How results are judged").
+ * Evaluates a calibration on labelled pairs (method, "How results are judged" and "Few labels").
  *
- * @throws InvalidInput as {@link gainInterval}; NotFinite where a figure is not finite.
+ * @throws InvalidInput as {@link gainOf}; NotFinite where a figure is not finite.
  */
 export function evaluate(
   pairs: LabelledPairs,
   calibrated: CalibratedPairs,
+  settings: EvaluationSettings,
+  distribution: BetaDistribution,
+): Evaluation {
+  return blaming(pairs.samples, () => evaluateFinite(pairs, calibrated, settings, distribution));
+}
+
+function evaluateFinite(
+  pairs: LabelledPairs,
+  calibrated: CalibratedPairs,
   { ties, bootstrap, protocol }: EvaluationSettings,
+  distribution: BetaDistribution,
 ): Evaluation {
   const { rewards: raw } = pairs.samples;
-  const [{ characteristic }] = calibrated.curves;
+  const { curves } = calibrated;
+  const [{ characteristic }] = curves;
   const credits = { raw: creditsOf(raw, ties), calibrated: creditsOf(calibrated.rewards, ties) };
   const gains = gainsOf(credits.raw, credits.calibrated);
   const accuracy = gainOf(accuraciesOf(credits), [{ gains, weight: 1 }], bootstrap);
@@ -132,6 +159,8 @@ export function evaluate(
       ? undefined
       : gainOf(scoreRewardBench(subsets), strataOf(subsets, pairs.subsets, gains), bootstrap);
   const preference = labelPreference(pairs, calibrated.rewards, characteristic);
+  const audit = auditPairs(pairs, curves, calibrated.unsupported);
+  const verdict = judge(audit.evidence, audit.pool, distribution);
   const evaluation = {
     accuracy: { ...accuracy, outOfSample: outOfSampleAccuracy(calibrated, ties) },
     subsets,
@@ -139,9 +168,8 @@ export function evaluate(
     preferences: preferenceChanges(raw, calibrated.rewards),
     correlations: correlationsOf(pairs, calibrated, characteristic),
     labelPreference: preference,
-    verdict: rewardBench
-      ? verdictOf('RewardBench score', rewardBench, preference)
-      : verdictOf('accuracy', accuracy, preference),
+    audit: { ...audit, verdict },
+    verdict: explainVerdict({ verdict, curves, ties, protocol, preference }),
   };
   requireFinite(evaluation);
   return evaluation;
@@ -149,15 +177,6 @@ export function evaluate(
 
 function accuraciesOf({ raw, calibrated }: { raw: Credits; calibrated: Credits }): RawAndCalibrated {
   return { raw: accuracyOf(raw), calibrated: accuracyOf(calibrated) };
-}
-
-function gainOf<Measured extends RawAndCalibrated>(
-  measured: Measured,
-  strata: readonly Stratum[],
-  bootstrap: BootstrapSettings,
-): Measured & Gain {
-  const interval = gainInterval(strata, bootstrap);
-  return { ...measured, gain: measured.calibrated - measured.raw, interval };
 }
 
 function outOfSampleAccuracy({ outOfSample }: CalibratedPairs, ties: Ties): number | null {

@@ -30,6 +30,8 @@ export interface LabelledPairs {
    * folds; else pairs.
    */
   readonly samples: MeasuredSamples;
+  /** The number of each pair's prompt: labels of one prompt depend on each other. One without is its own. */
+  readonly prompts: Int32Array<ArrayBuffer>;
   readonly subsets: Subsets;
 }
 
@@ -67,13 +69,24 @@ export function measurePairs(
     rows,
     placeOf: (row: number) => (row < count ? placeOf(row, 'chosen') : placeOf(row - count, 'rejected')),
   };
-  // The prompt of a pair may be given with either response.
-  const prompts = numberNames(2 * count, (row) => promptOf(pairs[row % count]));
-  const groups = prompts !== undefined && countGroups(prompts) >= FOLDS ? prompts : pairNumbers(count);
+  const named = numberNames(2 * count, (row) => promptOf(pairs[row % count]));
+  const groups = named !== undefined && countGroups(named) >= FOLDS ? named : pairNumbers(count);
   const unused = unusedCharacteristics(samples, names);
-  return { samples: { ...measure(samples, names), groups, unused }, subsets: subsetsOf(pairs) };
+  return {
+    samples: { ...measure(samples, names), groups, unused },
+    prompts: promptsOf(pairs),
+    subsets: subsetsOf(pairs),
+  };
 }
 
+/** The prompts of the pairs by number; a pair that names none has one of its own. */
+function promptsOf(pairs: readonly PairRow[]): Int32Array<ArrayBuffer> {
+  // Names are text: a number is none of them.
+  const numbering = new Numbering<string | number>();
+  return Int32Array.from(pairs, (pair, i) => numbering.numberOf(promptOf(pair) ?? i));
+}
+
+/** The prompt of a pair may be given with either response. */
 function promptOf({ chosen, rejected }: PairRow): string | undefined {
   return chosen.prompt ?? rejected.prompt;
 }

@@ -26,6 +26,22 @@ function columnsOf(pairs: LabelledPairs): PairColumns {
   };
 }
 
+/** The biases, but 0 for the `unsupported` pairs: subtracting them is {@link keepRaw}. */
+export function removeNothing(
+  pairs: LabelledPairs,
+  unsupported: readonly number[],
+  biases: Float64Array,
+): Float64Array {
+  if (unsupported.length === 0) return biases;
+  const count = countPairs(pairs);
+  const kept = biases.slice();
+  for (const pair of unsupported) {
+    kept[pair] = 0;
+    kept[pair + count] = 0;
+  }
+  return kept;
+}
+
 /** The calibrated rewards, but the raw ones of the `unsupported` pairs. */
 export function keepRaw(
   pairs: LabelledPairs,

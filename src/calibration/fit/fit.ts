@@ -33,8 +33,7 @@ export interface Fit {
  *   JSON has no such number.
  */
 export function fitBias(samples: MeasuredSamples, settings: FitSettings): Fit {
-  const count = samples.rewards.length;
-  if (count < MIN_FIT_SAMPLES) throw tooFewSamples(count);
+  requireEnough(samples);
   return blaming(samples, () => {
     const chosen = chooseIterations(samples, settings);
     const estimation = estimateBias(samples, chosen);
@@ -114,8 +113,14 @@ function correlationsOf(
   };
 }
 
-function tooFewSamples(count: number): InvalidInput {
-  return new InvalidInput(
+/**
+ * Refuses samples that are too few for any fit.
+ *
+ * @throws InvalidInput with code `too-few-samples` below {@link MIN_FIT_SAMPLES} samples.
+ */
+export function requireEnough({ rewards: { length: count } }: MeasuredSamples): void {
+  if (count >= MIN_FIT_SAMPLES) return;
+  throw new InvalidInput(
     'too-few-samples',
     `${count} sample(s) are too few to fit: at least ${MIN_FIT_SAMPLES} are needed`,
     [],

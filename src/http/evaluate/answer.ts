@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { TIES } from '../../calibration/evaluation/accuracy.js';
 import type { AlphaChoice } from '../../calibration/evaluation/alpha-by-labels.js';
 import type { Evaluation, EvaluationSettings } from '../../calibration/evaluation/evaluate.js';
+import type { Gain } from '../../calibration/evaluation/gain.js';
 import type { Preference } from '../../calibration/evaluation/label-preference.js';
-import { type Gain, VERDICTS } from '../../calibration/evaluation/verdict.js';
+import { type AuditDocument, auditDocument, toAuditDocument } from '../../curves/audit-document.js';
 import {
   settingsFields as shownSettings,
   toCorrelations,
@@ -32,6 +33,20 @@ const preference = z.object({
 });
 
 const { spearman, pearson, warnings } = curveDocument.shape.diagnostics.shape;
+const audited = auditDocument.shape;
+
+const alphaChoice = z.object({
+  name: z.string(),
+  alpha: audited.alpha,
+  code: audited.verdict.shape.code,
+  strength: audited.verdict.shape.strength,
+  probability: audited.probability,
+  gain: audited.gain,
+  interval: audited.interval,
+  labels: audited.labels,
+  share_disputed: audited.share_disputed,
+  effective_share: audited.effective_share,
+});
 
 export const evaluateAnswer = z
   .object({
@@ -40,15 +55,9 @@ export const evaluateAnswer = z
     ...pickSettings,
     characteristics: z.array(removedCharacteristic).describe('With the alpha that was used'),
     alpha_choices: z
-      .array(
-        z.object({
-          name: z.string(),
-          alpha: z.number(),
-          candidates: z.array(z.object({ alpha: z.number(), accuracy: share })),
-        }),
-      )
+      .array(alphaChoice)
       .describe(
-        'Where alpha was `auto`: cross-validated accuracy of every candidate (five folds of pairs); too few pairs: none, and alpha is chosen by correlation',
+        'Where alpha was `auto`: that of the verdict of the labels on removing the bias in this characteristic at alpha = 1 from what earlier ones left',
       ),
     pairs: z.int(),
     left_as_they_are: z.int().describe('`mean`: pairs with too few samples in a window'),
@@ -62,7 +71,7 @@ export const evaluateAnswer = z
         out_of_sample: share
           .nullable()
           .describe(
-            'Calibrated by fits that had not seen the pair (five folds); null where nothing was fitted',
+            'Calibrated by fits that had not seen the pair (five folds); an alpha that is `auto` has seen all labels. Null where nothing was fitted, or too few pairs',
           ),
       })
       .describe('Share of pairs whose chosen response has the higher reward'),
@@ -92,9 +101,16 @@ export const evaluateAnswer = z
       .describe(
         'How strongly labels and rewards prefer more of the first characteristic. Where rewards favour it, calibration tends to help if they do so more than the labels, and to hurt if the labels really prefer it',
       ),
-    verdict: z
-      .object({ code: z.enum(VERDICTS), explanation: z.string() })
-      .describe('By whether the interval of the gain (with a protocol: of its score) excludes 0'),
+    share_disputed: audited.share_disputed,
+    strength_estimate: audited.strength_estimate.describe(
+      'The strength that a Bradley-Terry model of the labels expects most of, beside the verdict, not instead; of 5,000 evenly spaced pairs where there are more. Null where all pairs have equal rewards',
+    ),
+    verdict: audited.verdict.describe(
+      'Whether the labels speak for calibration at full strength (alpha = 1 for every characteristic), whatever alpha is used here; over pairs, with a protocol, too. Pairs of equal rewards count half',
+    ),
+    audit: auditDocument.describe(
+      'The statistics of that verdict; the document that `/v1/curves/audit` takes. Labels of one prompt count for less than as many independent ones; a pair without a prompt is taken for the only one of its prompt',
+    ),
     warnings: warnings.describe('Of the fit: what to look at before trusting the curve'),
     diagnostics: curveDocument.shape.diagnostics.omit({ warnings: true }).describe('Of the fit'),
   })
@@ -124,7 +140,7 @@ export function toEvaluateAnswer({
     ties: evaluationSettings.ties,
     ...toAccuracies(evaluation, evaluationSettings),
     ...toPreferences(evaluation),
-    verdict: evaluation.verdict,
+    ...toVerdict(evaluation, finished),
     warnings: seen,
     diagnostics,
   };
@@ -136,6 +152,18 @@ function toAccuracies({ accuracy, subsets, rewardBench }: Evaluation, { bootstra
     subsets: [...subsets],
     ...(rewardBench && { reward_bench: toRewardBench(rewardBench) }),
   };
+}
+
+function toVerdict(
+  { audit, verdict }: Evaluation,
+  { rewardModel, version }: Pick<FinishedEvaluation, 'rewardModel' | 'version'>,
+) {
+  const document: AuditDocument = toAuditDocument({
+    subject: { rewardModel, version, purpose: 'pairs' },
+    ...audit,
+  });
+  const { share_disputed, strength_estimate } = document;
+  return { share_disputed, strength_estimate, verdict: { ...verdict }, audit: document };
 }
 
 function toPreferences({ preferences, correlations, labelPreference }: Evaluation) {
@@ -178,6 +206,18 @@ function toRewardBench(score: NonNullable<Evaluation['rewardBench']>) {
   };
 }
 
-function toAlphaChoice({ characteristic, alpha, candidates }: AlphaChoice) {
-  return { name: characteristic, alpha, candidates: [...candidates] };
+function toAlphaChoice({ characteristic, evidence, pool, verdict }: AlphaChoice) {
+  const { alpha, code, strength, probability, gain: expected, interval } = verdict;
+  return {
+    name: characteristic,
+    alpha,
+    code,
+    strength,
+    probability,
+    gain: expected,
+    interval: [...interval] satisfies [number, number],
+    labels: evidence.labels,
+    share_disputed: pool.shareDisputed,
+    effective_share: pool.effectiveShare,
+  };
 }

@@ -12,6 +12,7 @@ import {
 import { countPairs, type LabelledPairs } from '../../calibration/evaluation/pairs.js';
 import { placing, type SampleValue } from '../../calibration/fit/finite.js';
 import type { FitSettings } from '../../calibration/fit/fit-settings.js';
+import type { BetaDistribution } from '../../calibration/statistics/beta.js';
 import type { FittedCurve } from '../../curves/curve-history.js';
 import { type CurveOrSettings, isCurve, warnedOfUnused } from '../jobs/curve-or-settings.js';
 import { type PairForm, pairRewardPlace, responsePlace } from './pair-places.js';
@@ -32,7 +33,10 @@ export interface FinishedEvaluation {
   readonly settings: FitSettings;
   readonly evaluationSettings: EvaluationSettings;
   readonly count: number;
-  readonly calibrated: Pick<CalibratedPairs, 'curves' | 'leftAsTheyAre' | 'extrapolated'>;
+  readonly calibrated: Pick<CalibratedPairs, 'curves' | 'extrapolated'> & {
+    /** How many pairs keep their raw rewards. */
+    readonly leftAsTheyAre: number;
+  };
   readonly alphaChoices: readonly AlphaChoice[];
   readonly evaluation: Evaluation;
   readonly diagnostics: FittedCurve['diagnostics'];
@@ -41,18 +45,22 @@ export interface FinishedEvaluation {
 /**
  * Calibrates the pairs and compares the rewards with the labels, in the thread that calls it.
  *
- * @throws InvalidInput as the fit, or where a calibrated reward is not finite.
+ * @param distribution see `loadBeta`.
+ * @throws InvalidInput as the fit, or where a calibrated reward is not finite, at full strength either.
  */
-export function finishEvaluation(request: EvaluationRequest): FinishedEvaluation {
+export function finishEvaluation(
+  request: EvaluationRequest,
+  distribution: BetaDistribution,
+): FinishedEvaluation {
   const { pairs, form, evaluationSettings } = request;
-  const { calibrated, ...calibration } = calibrateRequest(request);
+  const { calibrated, ...calibration } = calibrateRequest(request, distribution);
   const placeOf = inPairs(form, countPairs(pairs));
   refuseNotFinite(calibrated.rewards, (sample) => placeOf({ column: 'rewards', sample }));
-  const evaluation = evaluate(pairs, calibrated, evaluationSettings);
-  const { curves, leftAsTheyAre, extrapolated } = calibrated;
+  const evaluation = placing(placeOf, () => evaluate(pairs, calibrated, evaluationSettings, distribution));
+  const { curves, unsupported, extrapolated } = calibrated;
   return {
     ...calibration,
-    calibrated: { curves, leftAsTheyAre, extrapolated },
+    calibrated: { curves, leftAsTheyAre: unsupported.length, extrapolated },
     evaluationSettings,
     count: countPairs(pairs),
     evaluation,
@@ -65,12 +73,10 @@ type PairCalibration = Omit<
   'evaluationSettings' | 'count' | 'evaluation' | 'calibrated'
 > & { readonly calibrated: CalibratedPairs };
 
-function calibrateRequest({
-  pairs,
-  form,
-  calibrator,
-  evaluationSettings,
-}: EvaluationRequest): PairCalibration {
+function calibrateRequest(
+  { pairs, form, calibrator }: EvaluationRequest,
+  distribution: BetaDistribution,
+): PairCalibration {
   if (isCurve(calibrator)) {
     const { rewardModel, version, settings, curves } = calibrator;
     const calibrated = calibratePairs(pairs, curves);
@@ -79,7 +85,7 @@ function calibrateRequest({
   }
   const started = performance.now();
   const { fit, alphaChoices, ...calibrated } = placing(inPairs(form, countPairs(pairs)), () =>
-    fitPairs(pairs, calibrator, evaluationSettings.ties),
+    fitPairs(pairs, calibrator, distribution),
   );
   const fitSeconds = (performance.now() - started) / 1000;
   const diagnostics = { ...fit.diagnostics, fitSeconds };

@@ -37,7 +37,7 @@ const removed = z.strictObject({
   alpha: alpha
     .optional()
     .describe(
-      'Calibration strength, 1 by default: alpha · bias is subtracted. `auto` chooses the one that brings the rank correlation nearest to 0, or, where pairs are labelled, the most accurate one',
+      'Calibration strength, 1 by default: alpha · bias is subtracted. `auto` chooses the one that brings the rank correlation nearest to 0, or, where pairs are labelled, 1, 0.5 or 0 by the verdict of the labels',
     ),
 });
 

@@ -58,7 +58,7 @@ const calibrateFitted: Task<'fitCalibrate'> = taskOf(
 /** Compares rewards with labels, with the curve that the request names or one fitted to the pairs. */
 export const evaluate: Task<'evaluate'> = taskOf(
   async () => asking((await import('../evaluate/job.js')).readEvaluation),
-  finishEvaluation,
+  async (request) => finishEvaluation(request, await loadBeta()),
 );
 
 /** Seeks the pairs that the curve that the request names disputes, or one fitted to the samples. */

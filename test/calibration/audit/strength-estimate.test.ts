@@ -65,6 +65,28 @@ describe('the strength by Bradley and Terry', () => {
     expect(estimateStrength(pool, pool)).toBeNull();
   });
 
+  test('counts an exact tie as a tie in any units', () => {
+    // Δr = α Δb at α = 1.5, 1 and 0.5.
+    const [rewards, biases] = [
+      [6, 3, 1, 7, -5],
+      [4, 3, 2, 1, 2],
+    ];
+    const scaledBy = (scale: number) => {
+      const column = (values: readonly number[] = []) => Float64Array.from(values, (value) => scale * value);
+      return { rewards: column(rewards), biases: column(biases) };
+    };
+    const gainsBy = (scale: number) => estimateStrength(scaledBy(scale), scaledBy(scale))?.candidates ?? [];
+    const reference = gainsBy(1);
+    expect(reference).toHaveLength(13);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000 }), (scale) => {
+        gainsBy(scale).forEach(({ gain }, i) => {
+          expect(gain).toBeCloseTo(reference[i]?.gain ?? Number.NaN, 12);
+        });
+      }),
+    );
+  });
+
   test('stays finite where rewards are so large that no label follows them', () => {
     const huge = {
       rewards: Float64Array.from([1, 1, -1e300]),
@@ -73,6 +95,14 @@ describe('the strength by Bradley and Terry', () => {
     const estimate = estimateStrength(huge, huge);
     for (const { gain } of estimate?.candidates ?? []) expect(Number.isFinite(gain)).toBe(true);
   });
+});
+
+test('a difference that is no double is taken for the largest', () => {
+  const raw = Float64Array.from([1.7e308, -1.7e308]);
+  const { rewards, biases } = pairDifferences(raw, raw.toReversed());
+  expect([rewards[0], biases[0]]).toEqual([Number.MAX_VALUE, -Number.MAX_VALUE]);
+  const estimate = estimateStrength({ rewards, biases }, { rewards, biases });
+  for (const { gain } of estimate?.candidates ?? []) expect(Number.isFinite(gain)).toBe(true);
 });
 
 test('differences of labelled pairs are of chosen less rejected, and leave their columns as they are', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { auditDocument } from '../../../src/curves/audit-document.js';
 import { evaluateAnswer } from '../../../src/http/evaluate/answer.js';
 import { evaluateExamples } from '../../../src/http/schemas/examples.js';
 import { biasedColumns, post, startApp } from '../../support/app.js';
@@ -88,8 +89,9 @@ describe('evaluating through the API', () => {
     ]);
     expect(body.reward_bench.missing_subsets).toHaveLength(21);
     expect(body.subsets.map(({ count }: { count: number }) => count)).toEqual([4, 4]);
-    expect(body.verdict.explanation).toMatch(/^The RewardBench score/);
-    expect(body.alpha_choices[0].candidates).toHaveLength(31);
+    expect(body.verdict.explanation).toContain(
+      'The verdict is about pairs; the RewardBench score weighs subsets.',
+    );
   });
 
   // Whether the body is read here or in a worker, which hands it back since it has no curves.
@@ -120,12 +122,46 @@ describe('evaluating through the API', () => {
     expect([none.status, none.body.type]).toEqual([409, '/docs#no-curve']);
   });
 
-  test('with too few pairs to cross-fit alpha is chosen by correlation, and out of sample nothing is told', async () => {
+  test('labels choose alpha as the verdict does, from the first pairs on; out of sample nothing is told of few', async () => {
     const app = await startApp();
     const characteristics = [{ name: 'chars', alpha: 'auto' }];
     const { status, body } = await post(app, '/v1/evaluate', { pairs: pairsOf(6), characteristics });
-    expect(status).toBe(200);
-    expect([body.alpha_choices, body.accuracy.out_of_sample]).toEqual([[], null]);
+    expect([status, body.accuracy.out_of_sample]).toEqual([200, null]);
+    const { verdict, audit, share_disputed, strength_estimate } = body;
+    const { code, strength } = verdict;
+    const { alpha, probability, gain, interval, labels, effective_share } = audit;
+    expect(body.alpha_choices).toEqual([
+      {
+        name: 'chars',
+        ...{ alpha, code, strength, probability, gain, interval, labels, share_disputed, effective_share },
+      },
+    ]);
+    expect(body.characteristics).toMatchObject([{ name: 'chars', alpha }]);
+    expect(audit.verdict).toMatchObject({ code, strength });
+    expect(verdict.explanation).toContain(audit.verdict.explanation);
+    expect(strength_estimate).toEqual(audit.strength_estimate);
+    expect(strength_estimate.candidates).toHaveLength(13);
+  });
+
+  test.each([1, 0.5, 0])('the verdict is about full strength where the curve has alpha %d', async (alpha) => {
+    const app = await startApp();
+    const characteristics = [{ name: 'chars', alpha }];
+    await post(app, '/v1/fit', { reward_model: rm, columns: biasedColumns(200), characteristics });
+    await post(app, '/v1/fit', { reward_model: rm, columns: biasedColumns(200) });
+    const pairs = pairsOf(200).map(({ chosen, rejected }, i) => ({
+      chosen: { ...chosen, prompt: `${i >> 1}` },
+      rejected,
+    }));
+    const own = (await post(app, '/v1/evaluate', { reward_model: rm, version: 1, pairs })).body;
+    const full = (await post(app, '/v1/evaluate', { reward_model: rm, version: 2, pairs })).body;
+    expect(own.audit).toEqual({ ...full.audit, version: 1 });
+    expect(auditDocument.parse(own.audit)).toEqual(own.audit);
+    expect(own.audit).toMatchObject({ reward_model: rm, version: 1, purpose: 'pairs' });
+    // Every pair that changes is labelled: the gain at full strength is the one of the audit, to the pair.
+    for (const end of full.audit.interval) expect(end).toBeCloseTo(full.accuracy.gain, 12);
+    expect(own.accuracy.gain === full.accuracy.gain).toBe(alpha === 1);
+    const isNamed = own.verdict.explanation.includes(`the accuracies are of α = ${alpha} for chars`);
+    expect(isNamed).toBe(alpha !== 1);
   });
 
   test('pairs that all answer one prompt are kept together in folds all the same', async () => {
@@ -139,6 +175,32 @@ describe('evaluating through the API', () => {
     expect(body.accuracy.out_of_sample).not.toBe(null);
     expect(body.accuracy).toEqual(without.body.accuracy);
   });
+
+  // Whether the body is read here or in a worker.
+  test.each([60, 3_000])(
+    'labels of one prompt count for less than those of as many prompts: %d pairs',
+    async (count) => {
+      const app = await startApp();
+      const audits = await Promise.all(
+        [1, 4, count].map(async (prompts) => {
+          const pairs = pairsOf(count).map(({ chosen, rejected }, i) => ({
+            chosen,
+            rejected: { ...rejected, prompt: `prompt ${i % prompts}` },
+          }));
+          return (await post(app, '/v1/evaluate', { pairs })).body.audit;
+        }),
+      );
+      const [one, four, each] = audits.map(({ probability }) => Math.abs(probability - 0.5));
+      expect(one).toBeLessThan(four ?? 0);
+      expect(four).toBeLessThan(each ?? 0);
+      expect(audits[0].warnings.map(({ code }: { code: string }) => code)).toContain('few-prompts');
+      expect(audits[2].warnings).toEqual(
+        audits[2].labels < 8 ? [expect.objectContaining({ code: 'few-prompts' })] : [],
+      );
+      const unnamed = await post(app, '/v1/evaluate', { pairs: pairsOf(count) });
+      expect(unnamed.body.audit).toEqual(audits[2]);
+    },
+  );
 });
 
 const [good, ...others] = pairsOf(20);
@@ -224,6 +286,20 @@ describe('an evaluation that cannot be done is refused, naming the place', () =>
     const { rewards, chars } = biasedColumns(100);
     const columns = { rewards: rewards.map((reward) => 1e301 * (4 + reward / 10)), chars };
     await post(app, '/v1/fit', { reward_model: rm, columns });
+    const huge = { reward: -1.7976931348623157e308, characteristics: { chars: 500 } };
+    const { status, body } = await post(app, '/v1/evaluate', {
+      reward_model: rm,
+      ...pairWith({ rejected: huge }),
+    });
+    expect([status, body.errors[0].path]).toEqual([422, `/pairs/${last}/rejected/reward`]);
+  });
+
+  test('a reward that a curve of another strength makes overflow at full strength', async () => {
+    const app = await startApp();
+    const { rewards, chars } = biasedColumns(100);
+    const columns = { rewards: rewards.map((reward) => 1e301 * (4 + reward / 10)), chars };
+    const characteristics = [{ name: 'chars', alpha: 0 }];
+    await post(app, '/v1/fit', { reward_model: rm, columns, characteristics });
     const huge = { reward: -1.7976931348623157e308, characteristics: { chars: 500 } };
     const { status, body } = await post(app, '/v1/evaluate', {
       reward_model: rm,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import statsmodels.api as sm
-from scipy.stats import bootstrap, pearsonr, spearmanr
+from scipy.special import expit
+from scipy.stats import beta, bootstrap, norm, pearsonr, spearmanr
 
 N = 160
 random = np.random.default_rng(2409)
@@ -96,6 +97,34 @@ def preference(sign):
     return {"share": np.mean((1 + np.sign(sign * d)) / 2), "difference": np.mean(sign * d) / np.std(lengths, ddof=1)}
 
 
+def audit(y, prompts=np.arange(N)):
+    """The verdict's numbers (method, "Few labels"), all pairs being labelled."""
+    d = credits(y) - credits(rewards)
+    fixed, broken, share = d[d > 0].sum(), -d[d < 0].sum(), np.abs(d).mean()
+    sizes = np.unique(prompts[d != 0], return_counts=True)[1]
+    deff = 1 + 0.4 * ((sizes**2).sum() / sizes.sum() - 1)
+    p = beta(1 + fixed / deff, 1 + broken / deff)
+    probability = p.sf(0.5)
+    decided = "calibrate" if probability > 0.7 else "leave" if probability < 0.3 else "unclear"
+    turned = np.abs(d) == 1
+    return {"fixed": fixed, "broken": broken, "labels": int((d != 0).sum()), "designEffect": deff,
+            "shareDisputed": turned.mean(), "effectiveShare": share, "probability": probability,
+            "gain": share * (2 * p.mean() - 1), "realized": d.mean(), "code": "leave" if share < 0.05 else decided,
+            "shorterPreferred": np.mean((d * (lengths[N:] - lengths[:N]) > 0)[turned])}
+
+
+def strength(y, bias):
+    """The gain in accuracy that a Bradley-Terry model expects of every strength 0, 1/8 ... 3/2."""
+    dr, db = y[:N] - y[N:], bias[:N] - bias[N:]
+    unit = np.sqrt(np.mean(dr**2))
+    tau, alpha = np.meshgrid(np.logspace(-1, 1, 11), np.linspace(-2, 3, 41), indexing="ij")
+    chance = expit(tau[..., None] * (dr / unit - alpha[..., None] * db / unit))
+    log = np.log(chance).sum(axis=-1) + norm.logpdf(alpha, 0.25, 1) + norm.logpdf(np.log(tau), -1.15, 1.44)
+    posterior = np.exp(log - log.max())
+    preferred = np.tensordot(posterior / posterior.sum(), 2 * chance - 1, axes=2)
+    return [np.mean(preferred * (np.sign(dr - a * db) - np.sign(dr)) / 2) for a in np.arange(13) / 8]
+
+
 calibrated = rewards - lwr(lengths, rewards, 0.5)
 gains = credits(calibrated) - credits(rewards)
 interval = bootstrap((gains,), np.mean, n_resamples=99_999, method="percentile", random_state=random).confidence_interval
@@ -127,8 +156,13 @@ golden = {
     "labelPreference": {"labels": preference(1), "raw": preference(before), "calibrated": preference(after)},
     "mean": rc_mean(4, 20),
     "meanThin": rc_mean(8, 24),
-    "alphas": [
-        {"alpha": i / 20, "accuracy": credits(rewards - i / 20 * cross).mean()} for i in range(31)
-    ],
+    "audits": {
+        "lwr": audit(calibrated),
+        "threeAPrompt": audit(calibrated, np.arange(N) // 3),
+        "onePrompt": audit(calibrated, np.zeros(N, int)),
+        "mean": audit(np.array(rc_mean(4, 20)["rewards"])),
+        "meanThin": audit(np.array(rc_mean(8, 24)["rewards"])),
+    },
+    "strength": strength(rewards, rewards - calibrated),
 }
 Path(__file__).with_name("pairs.json").write_text(json.dumps(golden, indent=1, default=float) + "\n")
