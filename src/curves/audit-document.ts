@@ -5,6 +5,7 @@ import type { AuditedPool } from '../calibration/audit/audited-pool.js';
 import { PURPOSES, type Purpose } from '../calibration/audit/contests.js';
 import type { LabelEvidence } from '../calibration/audit/label-evidence.js';
 import type { StrengthEstimate } from '../calibration/audit/strength-estimate.js';
+import type { CurveIdentity } from './curve-history.js';
 import { rewardModelName } from './reward-model-name.js';
 import { warning } from './warning-schema.js';
 
@@ -86,6 +87,12 @@ export interface AuditSubject {
   readonly version: number | null;
   readonly fittedAt: string | null;
   readonly purpose: Purpose;
+}
+
+/** The subject of a verdict on this curve; null for one that was fitted for the verdict alone. */
+export function subjectOf(curve: CurveIdentity | null, purpose: Purpose): AuditSubject {
+  const { rewardModel = null, version = null, fittedAt = null } = curve ?? {};
+  return { rewardModel, version, fittedAt, purpose };
 }
 
 /** The parts of an audit. */

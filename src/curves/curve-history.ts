@@ -25,6 +25,14 @@ export interface VersionedCurve extends FittedCurve {
   readonly version: number;
 }
 
+/** What tells a curve from all others, also after a restart without a store, which counts versions anew. */
+export type CurveIdentity = Pick<VersionedCurve, 'rewardModel' | 'version' | 'fittedAt'>;
+
+/** The identity of a curve, without the curve. */
+export function identityOf({ rewardModel, version, fittedAt }: VersionedCurve): CurveIdentity {
+  return { rewardModel, version, fittedAt };
+}
+
 /**
  * The versions of one reward model: an immutable value. Versions count up and are never given twice,
  * not even after the curves were deleted: a trainer that pinned version 3 gets that curve or an

@@ -4,15 +4,8 @@ import type { AuditedPool } from '../calibration/audit/audited-pool.js';
 import { PURPOSES, type Purpose } from '../calibration/audit/contests.js';
 import type { AskedPair, AskedSide, Disputes } from '../calibration/audit/disputed-pairs.js';
 import { brokenRule } from '../calibration/errors.js';
+import type { CurveIdentity } from '../curves/curve-history.js';
 import { rewardModelName } from '../curves/reward-model-name.js';
-
-/** The curve that disputes were found with. */
-export interface DisputedCurve {
-  readonly rewardModel: string;
-  readonly version: number;
-  /** When it was fitted, which tells it from a curve with the same name and number after a restart. */
-  readonly fittedAt: string;
-}
 
 /** A pair that was asked about, without its responses. */
 export type KeptPair = Pick<AskedPair, 'id' | 'calibrated' | 'prompt'>;
@@ -20,7 +13,7 @@ export type KeptPair = Pick<AskedPair, 'id' | 'calibrated' | 'prompt'>;
 /** What a verdict needs to know of disputed pairs besides their labels. */
 export interface DisputeKey {
   /** Null where a curve was fitted for the search alone. */
-  readonly curve: DisputedCurve | null;
+  readonly curve: CurveIdentity | null;
   readonly purpose: Purpose;
   readonly pool: AuditedPool;
   readonly pairs: readonly KeptPair[];
@@ -54,7 +47,7 @@ type KeyContent = z.infer<typeof keyContent>;
 export function writeDisputeKey(
   { pool, asked }: Pick<Disputes<unknown>, 'pool' | 'asked'>,
   purpose: Purpose,
-  curve: DisputedCurve | null,
+  curve: CurveIdentity | null,
 ): string {
   const content: KeyContent = {
     key_version: KEY_VERSION,

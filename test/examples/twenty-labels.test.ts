@@ -75,11 +75,13 @@ describe.skipIf(isMissing)('from scored responses to a curve with its strength b
     );
     expect(long.last).toMatchObject({ reward_model: 'labelled by taste/2 & more', alpha: 0, audit: 'leave' });
     const headers = { authorization: 'Bearer key' };
-    const curves = await (await fetch(`${server.url}/v1/curves`, { headers })).json();
-    expect(curves.curves).toMatchObject([
-      { reward_model: 'examples/twenty-labels', version: 2, audit: { verdict: { code: 'calibrate' } } },
-      { reward_model: 'labelled by taste/2 & more', version: 2, audit: { verdict: { code: 'leave' } } },
-    ]);
+    const curves: unknown = await (await fetch(`${server.url}/v1/curves`, { headers })).json();
+    expect(curves).toMatchObject({
+      curves: [
+        { reward_model: 'examples/twenty-labels', version: 2, audit: { verdict: { code: 'calibrate' } } },
+        { reward_model: 'labelled by taste/2 & more', version: 2, audit: { verdict: { code: 'leave' } } },
+      ],
+    });
   });
 
   test('takes what there is where labelling ends early', async () => {

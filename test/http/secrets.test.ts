@@ -76,11 +76,6 @@ test('nor do those of labels, ids included, and they are in no curve', async () 
     await send('/v1/disputed-pairs', { samples: samples.map(({ prompt: _, ...sample }) => sample) }),
     await send(
       '/v1/disputed-pairs?reward_model=rm',
-      `${ndjson}\n${JSON.stringify(first)}`,
-      'application/x-ndjson',
-    ),
-    await send(
-      '/v1/disputed-pairs?reward_model=rm',
       `${ndjson}\n{"prompt":"${SECRET}"}`,
       'application/x-ndjson',
     ),

@@ -21,7 +21,7 @@ export interface LabelledPool {
   readonly calibrated: Float64Array;
   /** The prompt's number of each pair; those of rejected responses may follow. Undefined: each its own. */
   readonly groups?: Int32Array | undefined;
-  /** The first characteristic of all chosen and then all rejected responses. */
+  /** Of all chosen and then all rejected responses, where they are known. */
   readonly lengths?: Float64Array | undefined;
 }
 

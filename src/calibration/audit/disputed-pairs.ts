@@ -34,7 +34,7 @@ export interface ScoredGroup<Carried = undefined> {
   readonly ids?: readonly ResponseId[] | undefined;
   /** The prompt's name; needed where ids are unique within a prompt alone. Without ids it is not used. */
   readonly prompt?: string | undefined;
-  /** The first characteristic, to see whether calibration picks the shorter response. */
+  /** Of the responses, where they are known, to see whether calibration picks the shorter one. */
   readonly lengths?: ArrayLike<number> | undefined;
   readonly carried?: readonly Carried[] | undefined;
 }

@@ -4,6 +4,7 @@ import type { BiasCurve } from '../curve/bias-curve.js';
 import { calibrateColumns } from '../curve/calibrate.js';
 import { columnOf } from '../fit/estimate.js';
 import { requireFinite } from '../fit/finite.js';
+import { isLength } from '../samples/characteristics.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import type { LabelledPairs } from './pairs.js';
 import { removeNothing } from './supported-pairs.js';
@@ -52,7 +53,8 @@ export function auditRemoval(
   const { rewards: raw } = samples;
   const calibrated = raw.map((reward, i) => reward - biases[i]);
   requireFinite(calibrated);
-  return auditLabelledPool({ raw, calibrated, groups: prompts, lengths: columnOf(samples, characteristic) });
+  const lengths = isLength(characteristic) ? columnOf(samples, characteristic) : undefined;
+  return auditLabelledPool({ raw, calibrated, groups: prompts, lengths });
 }
 
 /** Σ b̂(c) over the curves at α = 1. */

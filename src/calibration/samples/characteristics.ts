@@ -71,3 +71,11 @@ export type BuiltInCharacteristic = keyof typeof BUILT_IN_CHARACTERISTICS;
 export function isBuiltIn(name: string): name is BuiltInCharacteristic {
   return Object.hasOwn(BUILT_IN_CHARACTERISTICS, name);
 }
+
+/** Those that say how long a response is; `tokens` are counted by the caller. */
+const LENGTHS: readonly string[] = ['chars', 'words', 'lines', 'tokens'];
+
+/** Whether a characteristic is a length: a response with less of it is the shorter one. */
+export function isLength(name: string): boolean {
+  return LENGTHS.includes(name);
+}

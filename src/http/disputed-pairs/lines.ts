@@ -2,10 +2,11 @@ import { DisputeSearch, type DrawSettings, type ResponseId } from '../../calibra
 import { atFullStrength, characteristicsOf } from '../../calibration/curve/bias-curve.js';
 import { calibrateColumns, refuseNotFinite } from '../../calibration/curve/calibrate.js';
 import { brokenRule, type Place } from '../../calibration/errors.js';
+import { isLength } from '../../calibration/samples/characteristics.js';
 import { MAX_CHARACTERISTICS, measure, rowAt } from '../../calibration/samples/samples.js';
 import { unusedCharacteristics } from '../../calibration/samples/unused.js';
 import { unusedWarnings } from '../../calibration/warnings/unused-warnings.js';
-import type { VersionedCurve } from '../../curves/curve-history.js';
+import { identityOf, type VersionedCurve } from '../../curves/curve-history.js';
 import type { Line } from '../bodies/ndjson.js';
 import { compileCheck } from '../schemas/check-body.js';
 import { IdNames, NEEDS_RESPONSE } from './job.js';
@@ -38,6 +39,7 @@ export async function searchLines(
   { curve, draw, withResponses, limit }: LineSearch,
 ): Promise<FinishedSearch> {
   const names = characteristicsOf(curve.curves);
+  const [first = ''] = names;
   const curves = atFullStrength(curve.curves);
   const groups = new LineGroups(draw, withResponses, limit);
   const unused = new Set<string>();
@@ -51,14 +53,14 @@ export async function searchLines(
     extrapolated += calibrated.extrapolated.length;
     if (unused.size < MAX_CHARACTERISTICS)
       for (const name of unusedCharacteristics({ rows }, names)) unused.add(name);
-    const lengths = measured.characteristics.get(names[0] ?? '');
+    const lengths = isLength(first) ? measured.characteristics.get(first) : undefined;
     for (const [i, row] of rows.entries())
-      groups.add(row, { bias: calibrated.biases[i] ?? 0, length: lengths?.[i] ?? 0 }, placeOf(i));
+      groups.add(row, { bias: calibrated.biases[i] ?? 0, length: lengths?.[i] }, placeOf(i));
   }
   const characteristics = new Map<string, Float64Array<ArrayBuffer>>();
   const seen = { rewards: new Float64Array(), characteristics, unused: [...unused] };
   const warnings = unusedWarnings(seen, names);
-  return toFinished(groups.finish(), draw, curve, { extrapolated, warnings });
+  return toFinished(groups.finish(), draw, identityOf(curve), { extrapolated, warnings });
 }
 
 function rowOf(line: Line): IdentifiedRow {
@@ -92,7 +94,7 @@ class LineGroups {
 
   add(
     { prompt = '', id, reward, response }: IdentifiedRow,
-    { bias, length }: { bias: number; length: number },
+    { bias, length }: { bias: number; length: number | undefined },
     place: Place,
   ): void {
     if (this.#growing?.prompt !== prompt) this.#complete();
@@ -106,7 +108,7 @@ class LineGroups {
     }
     group.rewards.push(reward);
     group.biases.push(bias);
-    group.lengths.push(length);
+    if (length !== undefined) group.lengths.push(length);
     group.size += LINE_OVERHEAD + sizeOf(id) + (this.#withResponses ? (response?.length ?? 0) : 0);
     if (group.size <= this.#limit) return;
     const message = `the lines of one prompt have more than ${this.#limit} characters (LINE_LIMIT)`;
@@ -123,7 +125,8 @@ class LineGroups {
     const { prompt, rewards, biases, lengths, names, responses } = this.#growing;
     this.#growing = undefined;
     const carried = this.#withResponses ? responses : undefined;
-    this.#search.add({ prompt, rewards, biases, lengths, ids: names.ids, carried });
+    const known = lengths.length > 0 ? lengths : undefined;
+    this.#search.add({ prompt, rewards, biases, lengths: known, ids: names.ids, carried });
   }
 }
 

@@ -9,10 +9,12 @@ import {
 } from '../../calibration/audit/disputed-pairs.js';
 import { atFullStrength, type BiasCurve } from '../../calibration/curve/bias-curve.js';
 import { calibrateColumns, refuseNotFinite } from '../../calibration/curve/calibrate.js';
+import { isLength } from '../../calibration/samples/characteristics.js';
 import type { MeasuredSamples } from '../../calibration/samples/samples.js';
 import { unusedWarnings } from '../../calibration/warnings/unused-warnings.js';
 import type { Warning } from '../../calibration/warnings/warning.js';
-import { type DisputedCurve, writeDisputeKey } from '../../service/dispute-key.js';
+import { type CurveIdentity, identityOf } from '../../curves/curve-history.js';
+import { writeDisputeKey } from '../../service/dispute-key.js';
 import { type FitRequest, valuePlaceIn } from '../../service/fit-request.js';
 import { runFit } from '../../service/run-fit.js';
 import { type CurveOrSettings, isCurve, namesOf } from '../jobs/curve-or-settings.js';
@@ -38,7 +40,7 @@ export interface ResponseNames {
 
 /** Disputes with all that their answer shows. */
 export interface FinishedSearch {
-  readonly curve: DisputedCurve | null;
+  readonly curve: CurveIdentity | null;
   readonly draw: DrawSettings;
   readonly pool: DisputedPool;
   readonly asked: readonly AskedPair<string>[];
@@ -67,7 +69,7 @@ export function finishSearch(request: DisputeRequest): FinishedSearch {
       biases,
       groups: samples.groups,
       ...names,
-      lengths: samples.characteristics.get(first),
+      lengths: isLength(first) ? samples.characteristics.get(first) : undefined,
       carried: responses,
     },
     draw,
@@ -79,7 +81,7 @@ export function finishSearch(request: DisputeRequest): FinishedSearch {
 export function toFinished(
   { pool, asked }: Disputes<string>,
   draw: DrawSettings,
-  curve: DisputedCurve | null,
+  curve: CurveIdentity | null,
   seen: Pick<FinishedSearch, 'extrapolated' | 'warnings'>,
 ): FinishedSearch {
   const warnings = [...seen.warnings, ...findDisputeWarnings(pool, draw.count)];
@@ -95,7 +97,7 @@ function calibrationOf({ samples, field, calibrator }: DisputeRequest): Calibrat
   if (isCurve(calibrator))
     return {
       curves: calibrator.curves,
-      curve: calibrator,
+      curve: identityOf(calibrator),
       warnings: unusedWarnings(samples, namesOf(calibrator)),
     };
   const { curves, diagnostics } = runFit({ settings: calibrator, samples, field });

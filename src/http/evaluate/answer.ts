@@ -4,7 +4,12 @@ import type { AlphaChoice } from '../../calibration/evaluation/alpha-by-labels.j
 import type { Evaluation, EvaluationSettings } from '../../calibration/evaluation/evaluate.js';
 import type { Gain } from '../../calibration/evaluation/gain.js';
 import type { Preference } from '../../calibration/evaluation/label-preference.js';
-import { type AuditDocument, auditDocument, toAuditDocument } from '../../curves/audit-document.js';
+import {
+  type AuditDocument,
+  auditDocument,
+  subjectOf,
+  toAuditDocument,
+} from '../../curves/audit-document.js';
 import {
   settingsFields as shownSettings,
   toCorrelations,
@@ -129,8 +134,8 @@ export function toEvaluateAnswer({
 }: FinishedEvaluation): EvaluateAnswer {
   const { warnings: seen = [], ...diagnostics } = toDiagnostics(finished.diagnostics);
   return {
-    reward_model: finished.rewardModel,
-    version: finished.version,
+    reward_model: finished.curve?.rewardModel ?? null,
+    version: finished.curve?.version ?? null,
     ...shownSettings(settings),
     characteristics: calibrated.curves.map(toRemoved),
     alpha_choices: alphaChoices.map(toAlphaChoice),
@@ -154,12 +159,9 @@ function toAccuracies({ accuracy, subsets, rewardBench }: Evaluation, { bootstra
   };
 }
 
-function toVerdict(
-  { audit, verdict }: Evaluation,
-  { rewardModel, version }: Pick<FinishedEvaluation, 'rewardModel' | 'version'>,
-) {
+function toVerdict({ audit, verdict }: Evaluation, { curve }: Pick<FinishedEvaluation, 'curve'>) {
   const document: AuditDocument = toAuditDocument({
-    subject: { rewardModel, version, purpose: 'pairs' },
+    subject: subjectOf(curve, 'pairs'),
     ...audit,
   });
   const { share_disputed, strength_estimate } = document;

@@ -1,14 +1,11 @@
-import { measurePairs } from '../../calibration/evaluation/pairs.js';
 import { checkRewardBenchSubsets } from '../../calibration/evaluation/reward-bench.js';
-import { checkCount } from '../../service/check-size.js';
 import { parseJson } from '../bodies/json.js';
-import { type FindCurve, namesOf } from '../jobs/curve-or-settings.js';
+import type { FindCurve } from '../jobs/curve-or-settings.js';
 import { asBuffer, type UnreadJson } from '../jobs/job.js';
-import { readCurveOrSettings } from '../jobs/read-curve-or-settings.js';
+import { pairPlace } from '../labelled-pairs/pair-places.js';
+import { readLabelledPairs } from '../labelled-pairs/read-labelled-pairs.js';
 import { checkOrThrow } from '../schemas/check-body.js';
 import type { EvaluationRequest } from './evaluation.js';
-import { pairPlace, responsePlace } from './pair-places.js';
-import { readPairs } from './pairs-schema.js';
 import { evaluateBody, readEvaluationSettings } from './schema.js';
 
 /**
@@ -21,13 +18,9 @@ export async function readEvaluation(
   findCurve: FindCurve,
 ): Promise<EvaluationRequest> {
   const given = checkOrThrow(evaluateBody, parseJson(asBuffer(body)));
-  const form = given.pairs === undefined ? 'rows' : 'pairs';
-  const rows = readPairs(given);
-  checkCount(2 * rows.length, maxSamples, 'MAX_FIT_SAMPLES', form, 'responses');
-  const calibrator = await readCurveOrSettings(given, findCurve);
-  const pairs = measurePairs(rows, namesOf(calibrator), (pair, side) => responsePlace(form, pair, side));
+  const request = await readLabelledPairs(given, maxSamples, findCurve);
   const evaluationSettings = readEvaluationSettings(given);
   if (evaluationSettings.protocol === 'reward-bench')
-    checkRewardBenchSubsets(pairs.subsets, (pair) => pairPlace(form, pair));
-  return { pairs, form, calibrator, evaluationSettings };
+    checkRewardBenchSubsets(request.pairs.subsets, (pair) => pairPlace(request.form, pair));
+  return { ...request, evaluationSettings };
 }

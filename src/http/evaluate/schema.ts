@@ -3,11 +3,11 @@ import { TIES } from '../../calibration/evaluation/accuracy.js';
 import { DEFAULT_BOOTSTRAP } from '../../calibration/evaluation/bootstrap.js';
 import type { EvaluationSettings } from '../../calibration/evaluation/evaluate.js';
 import type { Violations } from '../../calibration/violations.js';
+import { pairsFields, pairsRules } from '../labelled-pairs/schema.js';
 import { evaluateExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
 import { rewardModelField } from '../schemas/samples-schema.js';
 import { curveRules, settingsFields, settingsRules } from '../schemas/settings-schema.js';
-import { pairsFields, pairsRules } from './pairs-schema.js';
 
 /** More resamples than anyone needs; fewer than a hundred have no meaningful 2.5% quantile. */
 const RESAMPLES = { least: 100, most: 100_000 };

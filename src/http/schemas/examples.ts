@@ -65,6 +65,12 @@ export const disputedPairsExamples = [
 export const verdictExamples = [
   { counts: { fixed: 14, broken: 6, share_disputed: 0.13, pairs: 1_250 } },
   { reward_model, version: 1, counts: { fixed: 3, broken: 8, ties: 1, share_disputed: 0.2 } },
+  {
+    pairs: columns.rewards.slice(1).map((reward, i) => ({
+      chosen: { prompt: `prompt ${i % 3}`, reward, characteristics: { chars: columns.chars[i + 1] ?? 0 } },
+      rejected: { reward: columns.rewards[i] ?? 0, characteristics: { chars: columns.chars[i] ?? 0 } },
+    })),
+  },
 ];
 
 /** Two generators, one of them in three lengths: twelve outputs. A fit needs ten. */

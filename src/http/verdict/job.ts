@@ -1,6 +1,7 @@
 import { parseJson } from '../bodies/json.js';
 import type { FindCurve } from '../jobs/curve-or-settings.js';
 import { asBuffer, type UnreadJson } from '../jobs/job.js';
+import { readLabelledPairs } from '../labelled-pairs/read-labelled-pairs.js';
 import { checkOrThrow } from '../schemas/check-body.js';
 import type { VerdictRequest } from './judgement.js';
 import { countAnswers, countCounts } from './labels.js';
@@ -12,10 +13,13 @@ import { verdictBody } from './schema.js';
  * @throws Unreadable, InvalidInput: for anything wrong with a body; Conflict `key-of-another-curve`; otherwise
  *   as `findCurve`.
  */
-export async function readVerdict({ body }: UnreadJson, _findCurve: FindCurve): Promise<VerdictRequest> {
+export async function readVerdict(
+  { body, maxSamples }: UnreadJson,
+  findCurve: FindCurve,
+): Promise<VerdictRequest> {
   const given = checkOrThrow(verdictBody, parseJson(asBuffer(body)));
   const { key, labels = [], counts } = given;
-  if (key !== undefined) return countAnswers(key, labels, given);
-  if (counts !== undefined) return countCounts(counts, given);
-  throw new Error('not yet');
+  if (key !== undefined) return { counted: countAnswers(key, labels, given) };
+  if (counts !== undefined) return { counted: countCounts(counts, given) };
+  return { labelled: await readLabelledPairs(given, maxSamples, findCurve) };
 }

@@ -1,6 +1,7 @@
 import { type Answer, evidenceOfAnswers, evidenceOfCounts } from '../../calibration/audit/label-evidence.js';
 import { Conflict } from '../../calibration/errors.js';
 import { Violations } from '../../calibration/violations.js';
+import { subjectOf } from '../../curves/audit-document.js';
 import { type DisputeKey, readDisputeKey } from '../../service/dispute-key.js';
 import type { CountedLabels } from './judgement.js';
 import type { VerdictBody } from './schema.js';
@@ -23,13 +24,7 @@ export function countAnswers(
   requireNamed(key, named);
   const { curve, purpose, pool } = key;
   return {
-    kind: 'counted',
-    subject: {
-      rewardModel: curve?.rewardModel ?? null,
-      version: curve?.version ?? null,
-      fittedAt: curve?.fittedAt ?? null,
-      purpose,
-    },
+    subject: subjectOf(curve, purpose),
     evidence: evidenceOfAnswers(answersOf(key, labels)),
     pool,
   };
@@ -72,7 +67,6 @@ export function countCounts(
   { reward_model: rewardModel, version }: Named,
 ): CountedLabels {
   return {
-    kind: 'counted',
     subject: {
       rewardModel: rewardModel ?? null,
       version: version ?? null,

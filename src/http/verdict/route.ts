@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type AuditDocument, auditDocument } from '../../curves/audit-document.js';
 import type { CurveRegistry } from '../../curves/registry.js';
+import { buffersOf } from '../../service/fit-request.js';
 import { goneSignal } from '../gone-signal.js';
 import { workOnNaming } from '../jobs/named-curve.js';
 import { problems } from '../schemas/problem.js';
@@ -38,7 +39,8 @@ function judgeBody(services: Services, body: unknown, signal: AbortSignal): Prom
     body,
     async (unread, find) => {
       const request = await readVerdict(unread, find);
-      return fitter.run('verdict', { kind: 'read', request }, [], signal);
+      const transfer = 'labelled' in request ? buffersOf(request.labelled.pairs.samples) : [];
+      return fitter.run('verdict', { kind: 'read', request }, transfer, signal);
     },
     (asking) => fitter.run('verdict', asking, [asking.body.buffer, asking.port], signal),
   );

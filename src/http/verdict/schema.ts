@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Violations } from '../../calibration/violations.js';
-import { pairsFields, pairsRules } from '../evaluate/pairs-schema.js';
+import { pairsFields, pairsRules } from '../labelled-pairs/schema.js';
 import { verdictExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
 import { rewardModelField, rewardModelRules } from '../schemas/samples-schema.js';

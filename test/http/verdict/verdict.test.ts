@@ -290,3 +290,49 @@ describe('a verdict by counts', () => {
     expect([answer.status, answer.body.errors[0].path]).toEqual([422, path]);
   });
 });
+
+describe('a verdict by labelled pairs', () => {
+  const labelled = samples.slice(0, 90).map((chosen, i) => {
+    const { prompt: _, ...rejected } = samples[(i * 7 + 3) % 200] ?? chosen;
+    return { chosen, rejected };
+  });
+
+  test('is the audit of /v1/evaluate, with a curve or with settings', async () => {
+    const app = await startApp();
+    await post(app, '/v1/fit', { reward_model, samples });
+    for (const calibrator of [{ reward_model }, { frac: 0.9 }, { estimator: 'lwr-penalty' }, {}]) {
+      const { status, body } = await post(app, route, { pairs: labelled, ...calibrator });
+      expect(status).toBe(200);
+      const evaluated = await post(app, '/v1/evaluate', { pairs: labelled, ...calibrator });
+      expect({ ...body, warnings: [] }).toEqual({ ...evaluated.body.audit, warnings: [] });
+      expect(body.warnings).toEqual([...evaluated.body.audit.warnings, ...evaluated.body.warnings]);
+      expect(body.strength_estimate.candidates).toHaveLength(13);
+    }
+  });
+
+  test('takes rows as RewardBench writes them, and large bodies', async () => {
+    const app = await startApp();
+    const rows = Array.from({ length: 3_000 }, (_, i) => {
+      const { chosen, rejected } = labelled[i % labelled.length] ?? {};
+      return {
+        scores_chosen: chosen?.reward,
+        scores_rejected: [rejected?.reward],
+        characteristics_chosen: chosen?.characteristics,
+        characteristics_rejected: rejected?.characteristics,
+      };
+    });
+    const { status, body } = await post(app, route, { rows });
+    const evaluated = await post(app, '/v1/evaluate', { rows });
+    expect([status, body.probability]).toEqual([200, evaluated.body.audit.probability]);
+  });
+
+  test.each<[string, object, string]>([
+    ['another strength', { characteristics: [{ name: 'chars', alpha: 0.5 }] }, '/characteristics/0/alpha'],
+    ['settings beside a curve', { reward_model, frac: 0.5 }, '/frac'],
+    ['rows, too', { rows: [{ scores_chosen: 1, scores_rejected: 2 }] }, ''],
+  ])('is refused with %s', async (_, more, path) => {
+    const app = await startApp();
+    const { status, body } = await post(app, route, { pairs: labelled, ...more });
+    expect([status, body.errors[0].path]).toEqual([422, path]);
+  });
+});
