@@ -91,6 +91,16 @@ describe.skipIf(Number.isNaN(residentMemory(process.pid)))('memory (where there 
     expect((most - before) / MEGABYTE).toBeLessThan(100);
   });
 
+  test.each(['', '&include=responses'])('stays bounded while disputed pairs are sought%s', async (query) => {
+    const server = await startFitted();
+    const route = `/v1/disputed-pairs?count=20${query}`;
+    await stream(server, route, textGroups(50, 'rows'));
+    const before = residentMemory(server.child.pid);
+    const { status, last, most } = await stream(server, route, textGroups(200, 'rows'));
+    expect([status, JSON.parse(last).prompts > 25_000]).toEqual([200, true]);
+    expect((most - before) / MEGABYTE).toBeLessThan(100);
+  });
+
   test('stays bounded while one group never ends', async () => {
     const server = await startFitted();
     await stream(server, '/v1/preference-pairs', textRows(50));
