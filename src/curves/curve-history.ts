@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { BiasCurve } from '../calibration/curve/bias-curve.js';
 import { Conflict, NotFound } from '../calibration/errors.js';
 import type { FitDiagnostics } from '../calibration/fit/diagnostics.js';
 import type { FitSettings } from '../calibration/fit/fit-settings.js';
+import type { JointCounts } from '../calibration/fit/joint-counts.js';
 import type { RobustScale } from '../calibration/statistics/robust-scale.js';
+import type { AuditDocument } from './audit-document.js';
 
 /** A fitted calibration of one reward model, before it has a version. */
 export interface FittedCurve {
@@ -15,14 +18,21 @@ export interface FittedCurve {
   readonly samples: number;
   /** One per characteristic, in the order in which they are removed. */
   readonly curves: readonly BiasCurve[];
-  /** Of the calibrated rewards of the fitted samples; undefined in curves from elsewhere that do not say. */
+  /**
+   * Of the calibrated rewards of the fitted samples; undefined in curves that do not say: from elsewhere, or of
+   * another strength than their fit's.
+   */
   readonly rewardScale?: RobustScale | undefined;
+  /** Of the first characteristic and the raw reward; undefined in curves of services that did not count. */
+  readonly jointCounts?: JointCounts | undefined;
   readonly diagnostics: FitDiagnostics & { readonly fitSeconds: number };
 }
 
 /** A fitted calibration under the number by which callers pin it. */
 export interface VersionedCurve extends FittedCurve {
   readonly version: number;
+  /** The verdict of labels on this curve, which its `reward_model` and `version` name; null without one. */
+  readonly audit: AuditDocument | null;
 }
 
 /**
@@ -50,16 +60,23 @@ export function emptyHistory(rewardModel: string): CurveHistory {
 /**
  * The history with a new, now current version; the latest `keep - 1` of the older ones stay.
  *
+ * @param audit of the same curve, under whatever name and number it had; null without one.
  * @throws Conflict `no-version-left`
  */
-export function withVersion(history: CurveHistory, curve: FittedCurve, keep: number): CurveHistory {
+export function withVersion(
+  history: CurveHistory,
+  curve: FittedCurve,
+  keep: number,
+  audit: AuditDocument | null = null,
+): CurveHistory {
   const version = history.nextVersion;
   if (version > LAST_VERSION)
     throw new Conflict(
       'no-version-left',
       `the versions of this reward model are numbered up to the last one, ${LAST_VERSION}`,
     );
-  const versions = [...history.versions, { ...curve, version }].slice(-keep);
+  const added = { ...curve, version, audit: auditOf(history.rewardModel, version, audit) };
+  const versions = [...history.versions, added].slice(-keep);
   return { ...history, nextVersion: version + 1, current: version, versions };
 }
 
@@ -93,6 +110,28 @@ export function withoutVersion(history: CurveHistory, version: number): CurveHis
     );
   }
   return { ...history, versions: history.versions.filter((curve) => curve.version !== version) };
+}
+
+/**
+ * The history with another audit of a version, or with null without one; the same history where that is what
+ * it has.
+ *
+ * @throws NotFound `unknown-version`
+ */
+export function withAudit(history: CurveHistory, version: number, audit: AuditDocument | null): CurveHistory {
+  const attached = auditOf(history.rewardModel, version, audit);
+  if (isDeepStrictEqual(findVersion(history, version).audit, attached)) return history;
+  return {
+    ...history,
+    versions: history.versions.map((curve) =>
+      curve.version === version ? { ...curve, audit: attached } : curve,
+    ),
+  };
+}
+
+/** An audit that names the curve that has it. */
+function auditOf(rewardModel: string, version: number, audit: AuditDocument | null): AuditDocument | null {
+  return audit && { ...audit, reward_model: rewardModel, version };
 }
 
 /** The history without any curve; the numbering goes on. */

@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
 import pLimit from 'p-limit';
 import { Conflict, NotFound, Unavailable } from '../calibration/errors.js';
-import { requireReadable, toDocument } from './curve-document.js';
+import type { AuditDocument } from './audit-document.js';
+import { requireRoomForAudits } from './audit-room.js';
+import { requireReadable, sameContent } from './curve-document.js';
 import {
   type CurveHistory,
   cleared,
@@ -11,9 +13,11 @@ import {
   findVersion,
   rolledBack,
   type VersionedCurve,
+  withAudit,
   withoutVersion,
   withVersion,
 } from './curve-history.js';
+import { atStrength } from './curve-strength.js';
 import { storageKey } from './storage-key.js';
 import { type StoreState, StoreWatch } from './store-watch.js';
 import type { CurveStore, UnreadableCurves } from './stores/curve-store.js';
@@ -166,12 +170,49 @@ export class CurveRegistry {
     return this.#change(curve.rewardModel, (history) => this.#grown(history, curve));
   }
 
-  /** Like {@link add}, but an import of the curve that is current already changes nothing. */
-  import(curve: FittedCurve): Promise<VersionedCurve> {
+  /**
+   * Like {@link add}, with an audit if there is one; but an import of the curve that is current already makes
+   * no version, and changes only an audit that is another one.
+   */
+  import(curve: FittedCurve, audit: AuditDocument | null): Promise<VersionedCurve> {
     return this.#change(curve.rewardModel, (history) => {
       const current = currentCurve(history);
-      return current && sameContent(current, curve) ? history : this.#grown(history, curve);
+      if (current === undefined || !sameContent(current, curve)) return this.#grown(history, curve, audit);
+      return audit === null ? history : withAudit(history, current.version, audit);
     });
+  }
+
+  /**
+   * Stores a version, by default the current one, with another α as the new current one, and with its audit,
+   * which is of the same curve at α = 1. The current version with the α that it has already changes nothing.
+   *
+   * @throws as {@link version} and {@link add}.
+   */
+  changeStrength(rewardModel: string, version: number | undefined, alpha: number): Promise<VersionedCurve> {
+    return this.#change(rewardModel, (history) => {
+      const { current } = this.#known(history);
+      const from = findVersion(history, version ?? current ?? 0);
+      const changed = atStrength(from, alpha);
+      if (changed === from && from.version === current) return history;
+      return this.#grown(history, changed, from.audit);
+    });
+  }
+
+  /**
+   * Attaches an audit to a version in place of the one it has, or with null takes that off.
+   *
+   * @throws NotFound `unknown-reward-model` or `unknown-version`; InvalidInput where there is no room;
+   *   Unavailable `curve-unreadable` or `store-unavailable`, with nothing changed.
+   */
+  async attachAudit(
+    rewardModel: string,
+    version: number,
+    audit: AuditDocument | null,
+  ): Promise<VersionedCurve> {
+    const changed = await this.#update(rewardModel, (history) =>
+      withAudit(this.#known(history), version, audit),
+    );
+    return findVersion(changed, version);
   }
 
   /** Makes an earlier version current; see `rolledBack`. */
@@ -195,10 +236,10 @@ export class CurveRegistry {
     await this.#oneAtATime(() => this.#store.close());
   }
 
-  #grown(history: CurveHistory, curve: FittedCurve): CurveHistory {
+  #grown(history: CurveHistory, curve: FittedCurve, audit: AuditDocument | null = null): CurveHistory {
     this.checkRoom(curve.rewardModel);
     requireReadable(curve);
-    return withVersion(history, curve, this.#limits.keepVersions);
+    return withVersion(history, curve, this.#limits.keepVersions, audit);
   }
 
   #known(history: CurveHistory): CurveHistory {
@@ -218,6 +259,7 @@ export class CurveRegistry {
       this.checkReadable(rewardModel);
       const before = this.#histories.get(rewardModel) ?? emptyHistory(rewardModel);
       const after = change(before);
+      requireRoomForAudits(after);
       if (after !== before) await this.#replace(after);
       return after;
     });
@@ -264,13 +306,4 @@ export class CurveRegistry {
       throw new Unavailable('store-unavailable', message, STORE_RETRY_SECONDS);
     }
   }
-}
-
-function sameContent(a: FittedCurve, b: FittedCurve): boolean {
-  return content(a) === content(b);
-}
-
-function content(curve: FittedCurve): string {
-  const { version: _, ...document } = toDocument(curve);
-  return JSON.stringify(document);
 }
