@@ -1,3 +1,4 @@
+import { brokenRule } from '../calibration/errors.js';
 import type { Warning } from '../calibration/warnings/warning.js';
 import type { FittedCurve, VersionedCurve } from './curve-history.js';
 
@@ -21,9 +22,13 @@ const ABOUT_THE_RESULT: ReadonlySet<string> = new Set([
  * the samples show of the calibrated rewards is left out: `rewardScale`, the correlations after calibration,
  * and the warnings about them. The warning `strength-changed` says so. The rest is of the regressions, as they
  * were: those of later characteristics were on what the α of the fit had left of the rewards.
+ *
+ * @throws InvalidInput where α · bias is not finite.
  */
 export function atStrength(curve: VersionedCurve, alpha: number): FittedCurve {
   if (curve.curves.every((part) => part.alpha === alpha)) return curve;
+  if (curve.curves.some(({ biases }) => !biases.every((bias) => Number.isFinite(alpha * bias))))
+    throw brokenRule(['alpha'], 'is so large that alpha · bias is not finite');
   const { settings, diagnostics } = curve;
   return {
     ...curve,

@@ -49,8 +49,8 @@ export function countJointly(characteristic: Float64Array, rewards: Float64Array
 function quantileEdges(values: Float64Array): Float64Array {
   const sorted = values.slice().sort();
   const n = sorted.length;
-  const [least, greatest] = [positiveZero(sorted[0]), positiveZero(sorted[n - 1])];
-  if (least === greatest) return edgesOfConstant(least);
+  const [least, greatest] = [sorted[0], sorted[n - 1]];
+  if (least === greatest) return positiveZeros(edgesOfConstant(least));
   const edges = [least];
   for (let k = 1; k < MAX_BINS; k++) {
     const first = firstOfRun(sorted, Math.floor((k * n) / MAX_BINS));
@@ -59,12 +59,12 @@ function quantileEdges(values: Float64Array): Float64Array {
     // Of neighbouring doubles the greater one is the edge. As the greatest value it is the last edge already.
     if (edge > edges[edges.length - 1] && edge < greatest) edges.push(edge);
   }
-  return Float64Array.from([...edges, greatest]);
+  return positiveZeros(Float64Array.from([...edges, greatest]));
 }
 
 /** JSON has no −0. */
-function positiveZero(value: number): number {
-  return value + 0;
+function positiveZeros(edges: Float64Array): Float64Array {
+  return edges.map((edge) => edge + 0);
 }
 
 /** The value and a number beside it: the one bin is as narrow as doubles allow, towards zero. */
