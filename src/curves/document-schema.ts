@@ -17,7 +17,7 @@ const correlation = z.number().min(-1.0000001).max(1.0000001).nullable();
 const correlations = z.strictObject({
   before: correlation.describe('Null where there is none; the warning `correlation-undefined` says why'),
   after: correlation.describe(
-    'Null where there is none, or where the calibrated rewards differ by rounding errors of the fit only; the warning `correlation-undefined` says why',
+    'What calibration leaves; nearer to 0 is no gain in itself. Null where there is none, or where the calibrated rewards differ by rounding errors of the fit only (the warning `correlation-undefined` says why), or where it is not known (`strength-changed`)',
   ),
   cross_fitted: correlation
     .optional()
@@ -123,7 +123,9 @@ export const curveDocument = z
     reward_scale: z
       .strictObject({ mean: z.number(), scale: z.number().min(0) })
       .optional()
-      .describe('Of the calibrated rewards of the fitted samples: mean, and median |deviation| ÷ 0.6745'),
+      .describe(
+        'Of the calibrated rewards of the fitted samples, where known: mean, and median |deviation| ÷ 0.6745',
+      ),
     joint_counts: jointCountsField.optional(),
     diagnostics: z.strictObject({
       spearman: correlations,
