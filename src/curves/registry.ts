@@ -19,24 +19,12 @@ import {
 } from './curve-history.js';
 import { atStrength } from './curve-strength.js';
 import { storageKey } from './storage-key.js';
-import { type StoreState, StoreWatch } from './store-watch.js';
+import type { StoreState } from './store-watch.js';
 import type { CurveStore, UnreadableCurves } from './stores/curve-store.js';
-
-/** Seconds after which a request that the store refused may be tried again. */
-const STORE_RETRY_SECONDS = 5;
+import { type StoreObserver, WatchedStore } from './watched-store.js';
 
 /** Seconds after which a request for unreadable curves may be tried again: an operator has to act first. */
 const UNREADABLE_RETRY_SECONDS = 60;
-
-/** Observes writes, for metrics and logs. */
-export interface StoreObserver {
-  stored(seconds: number): void;
-  failed(error: unknown): void;
-  /** The change is stored, but a later step (a clean-up, say) failed. */
-  unfinished(error: Error): void;
-  /** The store took changes so far, and does not now. */
-  lost(error: unknown): void;
-}
 
 /** Bounds of the registry. */
 export interface RegistryLimits {
@@ -53,19 +41,15 @@ export interface RegistryLimits {
  * Unavailable `curve-unreadable`. Deleting them ends that.
  */
 export class CurveRegistry {
-  readonly #store: CurveStore;
+  readonly #store: WatchedStore;
   readonly #limits: RegistryLimits;
-  readonly #observer: StoreObserver;
   readonly #histories = new Map<string, CurveHistory>();
   #unreadable: readonly UnreadableCurves[] = [];
-  readonly #watch: StoreWatch;
   readonly #oneAtATime = pLimit(1);
 
-  private constructor(store: CurveStore, limits: RegistryLimits, observer: StoreObserver) {
+  private constructor(store: WatchedStore, limits: RegistryLimits) {
     this.#store = store;
     this.#limits = limits;
-    this.#observer = observer;
-    this.#watch = new StoreWatch(store, (error) => observer.lost(error));
   }
 
   /** A registry with everything that the store holds. */
@@ -74,7 +58,7 @@ export class CurveRegistry {
     limits: RegistryLimits,
     observer: StoreObserver,
   ): Promise<CurveRegistry> {
-    const registry = new CurveRegistry(store, limits, observer);
+    const registry = new CurveRegistry(new WatchedStore(store, observer), limits);
     const { histories, unreadable } = await store.open();
     for (const history of histories) registry.#histories.set(history.rewardModel, history);
     registry.#unreadable = unreadable;
@@ -83,7 +67,7 @@ export class CurveRegistry {
 
   /** Whether the store takes changes, as far as is known. */
   storeState(): Promise<StoreState> {
-    return this.#watch.state();
+    return this.#store.state();
   }
 
   /** The stored curves that cannot be trusted. */
@@ -265,19 +249,15 @@ export class CurveRegistry {
     });
   }
 
-  async #replace(history: CurveHistory): Promise<void> {
-    const unfinished = await this.#write(() => this.#store.save(history));
-    this.#histories.set(history.rewardModel, history);
-    for (const error of unfinished) this.#observer.unfinished(error);
+  #replace(history: CurveHistory): Promise<void> {
+    return this.#store.save(history, () => this.#histories.set(history.rewardModel, history));
   }
 
-  async #discard(rewardModel: string, unreadable: UnreadableCurves): Promise<readonly number[]> {
-    const discarded = await this.#write(() => this.#store.discard(rewardModel, unreadable));
-    const { deleted, history, unfinished } = discarded;
-    this.#histories.set(rewardModel, history);
-    this.#unreadable = this.#unreadable.filter((other) => other !== unreadable);
-    for (const error of unfinished) this.#observer.unfinished(error);
-    return deleted;
+  #discard(rewardModel: string, unreadable: UnreadableCurves): Promise<readonly number[]> {
+    return this.#store.discard(rewardModel, unreadable, (history) => {
+      this.#histories.set(rewardModel, history);
+      this.#unreadable = this.#unreadable.filter((other) => other !== unreadable);
+    });
   }
 
   /**
@@ -290,20 +270,5 @@ export class CurveRegistry {
     const own = this.#unreadable.find((unreadable) => unreadable.key === key);
     if (own !== undefined || this.#histories.has(rewardModel)) return own;
     return this.#unreadable.find((unreadable) => unreadable.rewardModel === rewardModel);
-  }
-
-  async #write<Result>(write: () => Promise<Result>): Promise<Result> {
-    const started = performance.now();
-    try {
-      const result = await write();
-      this.#watch.wrote(true);
-      this.#observer.stored((performance.now() - started) / 1000);
-      return result;
-    } catch (error) {
-      this.#watch.wrote(false);
-      this.#observer.failed(error);
-      const message = 'the change could not be stored; the curves in use are unchanged';
-      throw new Unavailable('store-unavailable', message, STORE_RETRY_SECONDS);
-    }
   }
 }

@@ -13,7 +13,7 @@ import {
   withAudit,
   withVersion,
 } from '../../src/curves/curve-history.js';
-import type { StoreObserver } from '../../src/curves/registry.js';
+import type { StoreObserver } from '../../src/curves/watched-store.js';
 
 /** A curve with every field set; another one for every `slope`. */
 export function curveOf(rewardModel: string, slope = 1): FittedCurve {
