@@ -6,6 +6,7 @@ import { PURPOSES, type Purpose } from '../calibration/audit/contests.js';
 import type { LabelEvidence } from '../calibration/audit/label-evidence.js';
 import type { StrengthEstimate } from '../calibration/audit/strength-estimate.js';
 import { AUDIT_EXAMPLE } from './audit-example.js';
+import type { CurveIdentity } from './curve-identity.js';
 import { rewardModelName } from './reward-model-name.js';
 import { warning } from './warning-schema.js';
 
@@ -26,13 +27,17 @@ export const strengthEstimate = z.strictObject({
 });
 
 /**
- * A verdict of labels on a calibration, as `/v1/verdict` answers it, a curve keeps it and an export carries it.
- * Numbers and sentences of this service: nothing of a prompt or a response.
+ * A verdict of labels on a calibration, as `/v1/verdict` answers it, a curve keeps it and an export carries
+ * it. Numbers and sentences of this service: nothing of a prompt or a response.
  */
 export const auditDocument = z
   .strictObject({
     reward_model: rewardModelName.nullable().describe('Whose curve was judged; null where it is not known'),
     version: z.int().min(1).nullable().describe('Of that curve; null where it is not known'),
+    fitted_at: z.iso
+      .datetime()
+      .nullable()
+      .describe('When that curve was fitted: a later one may have its name and number after a restart'),
     purpose: z
       .enum(PURPOSES)
       .describe(
@@ -85,7 +90,14 @@ export type AuditDocument = z.infer<typeof auditDocument>;
 export interface AuditSubject {
   readonly rewardModel: string | null;
   readonly version: number | null;
+  readonly fittedAt: string | null;
   readonly purpose: Purpose;
+}
+
+/** The subject of a verdict on this curve; null for one that was fitted for the verdict alone. */
+export function subjectOf(curve: CurveIdentity | null, purpose: Purpose): AuditSubject {
+  const { rewardModel = null, version = null, fittedAt = null } = curve ?? {};
+  return { rewardModel, version, fittedAt, purpose };
 }
 
 /** The parts of an audit. */
@@ -110,6 +122,7 @@ export function toAuditDocument({
   return {
     reward_model: subject.rewardModel,
     version: subject.version,
+    fitted_at: subject.fittedAt,
     purpose: subject.purpose,
     verdict: { code, strength, explanation },
     probability: verdict.probability,

@@ -2,6 +2,7 @@
 export const AUDIT_EXAMPLE = {
   reward_model: 'org/reward-model',
   version: 1,
+  fitted_at: null,
   purpose: 'pairs',
   verdict: {
     code: 'calibrate',

@@ -2,7 +2,7 @@ import { brokenRule } from '../calibration/errors.js';
 import type { CurveHistory } from './curve-history.js';
 import { MAX_DOCUMENT_BYTES } from './document-schema.js';
 
-/** UTF-8 bytes of the audits of a reward model: a store reads no larger head, and half of it is room to spare. */
+/** UTF-8 bytes of the audits of a reward model: half of the largest head that a store reads. */
 const MAX_AUDIT_BYTES = MAX_DOCUMENT_BYTES / 2;
 
 /**

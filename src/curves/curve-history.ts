@@ -6,6 +6,7 @@ import type { FitSettings } from '../calibration/fit/fit-settings.js';
 import type { JointCounts } from '../calibration/fit/joint-counts.js';
 import type { RobustScale } from '../calibration/statistics/robust-scale.js';
 import type { AuditDocument } from './audit-document.js';
+import type { CurveIdentity } from './curve-identity.js';
 
 /** A fitted calibration of one reward model, before it has a version. */
 export interface FittedCurve {
@@ -19,8 +20,8 @@ export interface FittedCurve {
   /** One per characteristic, in the order in which they are removed. */
   readonly curves: readonly BiasCurve[];
   /**
-   * Of the calibrated rewards of the fitted samples; undefined in curves that do not say: from elsewhere, or of
-   * another strength than their fit's.
+   * Of the calibrated rewards of the fitted samples; undefined in curves that do not say: from elsewhere, or
+   * of another strength than their fit's.
    */
   readonly rewardScale?: RobustScale | undefined;
   /** Of the first characteristic and the raw reward; undefined in curves of services that did not count. */
@@ -31,7 +32,7 @@ export interface FittedCurve {
 /** A fitted calibration under the number by which callers pin it. */
 export interface VersionedCurve extends FittedCurve {
   readonly version: number;
-  /** The verdict of labels on this curve, which its `reward_model` and `version` name; null without one. */
+  /** The verdict of labels on this curve, which names its {@link CurveIdentity}; null without one. */
   readonly audit: AuditDocument | null;
 }
 
@@ -75,7 +76,7 @@ export function withVersion(
       'no-version-left',
       `the versions of this reward model are numbered up to the last one, ${LAST_VERSION}`,
     );
-  const added = { ...curve, version, audit: auditOf(history.rewardModel, version, audit) };
+  const added = { ...curve, version, audit: auditOf({ ...curve, version }, audit) };
   const versions = [...history.versions, added].slice(-keep);
   return { ...history, nextVersion: version + 1, current: version, versions };
 }
@@ -119,8 +120,9 @@ export function withoutVersion(history: CurveHistory, version: number): CurveHis
  * @throws NotFound `unknown-version`
  */
 export function withAudit(history: CurveHistory, version: number, audit: AuditDocument | null): CurveHistory {
-  const attached = auditOf(history.rewardModel, version, audit);
-  if (isDeepStrictEqual(findVersion(history, version).audit, attached)) return history;
+  const audited = findVersion(history, version);
+  const attached = auditOf(audited, audit);
+  if (isDeepStrictEqual(audited.audit, attached)) return history;
   return {
     ...history,
     versions: history.versions.map((curve) =>
@@ -130,8 +132,11 @@ export function withAudit(history: CurveHistory, version: number, audit: AuditDo
 }
 
 /** An audit that names the curve that has it. */
-function auditOf(rewardModel: string, version: number, audit: AuditDocument | null): AuditDocument | null {
-  return audit && { ...audit, reward_model: rewardModel, version };
+function auditOf(
+  { rewardModel, version, fittedAt }: CurveIdentity,
+  audit: AuditDocument | null,
+): AuditDocument | null {
+  return audit && { ...audit, reward_model: rewardModel, version, fitted_at: fittedAt };
 }
 
 /** The history without any curve; the numbering goes on. */

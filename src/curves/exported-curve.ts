@@ -61,7 +61,12 @@ export const exportedCurve = curveDocument
             },
           ],
         },
-        audit: { ...AUDIT_EXAMPLE, reward_model: 'org/imported', version: 3 },
+        audit: {
+          ...AUDIT_EXAMPLE,
+          reward_model: 'org/imported',
+          version: 3,
+          fitted_at: '2026-11-23T09:30:00.000Z',
+        },
       },
     ],
   });

@@ -16,7 +16,7 @@ export interface StoreObserver {
   lost(error: unknown): void;
 }
 
-/** A store whose writes are observed. One that fails is an Unavailable `store-unavailable`, with nothing changed. */
+/** A store whose writes are observed. One that fails is Unavailable `store-unavailable`: nothing changed. */
 export class WatchedStore {
   readonly #store: CurveStore;
   readonly #observer: StoreObserver;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit/fit-settings.js';
 import { type AuditDocument, auditDocument } from '../../src/curves/audit-document.js';
 import { AUDIT_EXAMPLE } from '../../src/curves/audit-example.js';
@@ -15,11 +15,13 @@ import {
 } from '../../src/curves/curve-history.js';
 import type { StoreObserver } from '../../src/curves/watched-store.js';
 
+const FITTED_AT = '2026-11-23T00:00:00.000Z';
+
 /** A curve with every field set; another one for every `slope`. */
 export function curveOf(rewardModel: string, slope = 1): FittedCurve {
   return {
     rewardModel,
-    fittedAt: '2026-11-23T00:00:00.000Z',
+    fittedAt: FITTED_AT,
     settings: {
       ...DEFAULT_FIT_SETTINGS,
       frac: 'auto',
@@ -72,9 +74,23 @@ export function grown(rewardModel: string, versions: number): CurveHistory {
   return history;
 }
 
-/** A verdict of labels on a version of a reward model's curve; another one for every probability. */
+/**
+ * A verdict of labels on a version of a reward model's curve, with the date of {@link curveOf}; another one
+ * for every probability.
+ */
 export function auditOf(rewardModel: string, version: number, probability = 0.96): AuditDocument {
-  return auditDocument.parse({ ...AUDIT_EXAMPLE, reward_model: rewardModel, version, probability });
+  const curve = { reward_model: rewardModel, version, fitted_at: FITTED_AT };
+  return auditDocument.parse({ ...AUDIT_EXAMPLE, ...curve, probability });
+}
+
+/** An audit that does not say when its curve was fitted. */
+export function sentAudit(...curve: Parameters<typeof auditOf>): AuditDocument {
+  return { ...auditOf(...curve), fitted_at: null };
+}
+
+/** The same as a curve of any date has it. */
+export function keptAudit(...curve: Parameters<typeof auditOf>): AuditDocument {
+  return { ...auditOf(...curve), fitted_at: expect.any(String) };
 }
 
 /** A history in which every version but the newest has an audit. */

@@ -128,6 +128,10 @@ export const DAMAGES: Record<string, StoredDamage> = {
     damage: (store) => editHead(store, withAuditOf({ ...AUDIT_EXAMPLE, reward_model: 'org/a', version: 3 })),
     reason: /audit beside version 2 is that of another curve/,
   },
+  'an audit of another fit': {
+    damage: (store) => editHead(store, withAuditOf({ ...AUDIT_EXAMPLE, reward_model: 'org/a', version: 2 })),
+    reason: /audit beside version 2 is that of another curve/,
+  },
   'an audit of another reward model': {
     damage: (store) => editHead(store, withAuditOf({ ...AUDIT_EXAMPLE, version: 2 })),
     reason: /audit beside version 2 is that of another curve/,

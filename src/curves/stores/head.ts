@@ -153,8 +153,12 @@ function checkConsistency({ rewardModel, nextVersion, current, versions }: Head)
   if (current === null ? numbers.length > 0 : !numbers.includes(current))
     throw new Damage(HEAD, `current (${current}) is not one of the versions that it keeps`);
   const strayed = versions.find(({ version, audit }) => audit && !isAuditOf(audit, rewardModel, version));
-  if (strayed !== undefined)
-    throw new Damage(HEAD, `the audit beside version ${strayed.version} is that of another curve`);
+  if (strayed !== undefined) throw strangeAudit(strayed.version);
+}
+
+/** The damage of a head with an audit that names another curve than the one beside which it stands. */
+export function strangeAudit(version: number): Damage {
+  return new Damage(HEAD, `the audit beside version ${version} is that of another curve`);
 }
 
 function isAuditOf(audit: AuditDocument, rewardModel: string, version: number): boolean {

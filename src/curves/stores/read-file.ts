@@ -47,8 +47,8 @@ export async function holds(fs: FileSystem, folder: string, file: string, text: 
 }
 
 /**
- * Whether a file of the store holds this text, and behind it spaces that make it `least` bytes long or longer;
- * false where it cannot be read.
+ * Whether a file of the store holds this text, and behind it spaces that make it at least `least` bytes
+ * long; false where it cannot be read.
  */
 export async function holdsPadded(
   fs: FileSystem,

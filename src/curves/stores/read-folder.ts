@@ -18,6 +18,7 @@ import {
   parseJson,
   parseLoosely,
   refuseNewer,
+  strangeAudit,
   versionFile,
   versionOf,
 } from './head.js';
@@ -102,6 +103,7 @@ async function readVersion(
   if (!parsed.success) throw new Damage(file, describeIssue(parsed.error));
   if (parsed.data.reward_model !== rewardModel) throw new Damage(file, 'belongs to another reward model');
   if (parsed.data.version !== version) throw new Damage(file, `holds version ${parsed.data.version}`);
+  if (audit !== undefined && audit.fitted_at !== parsed.data.fitted_at) throw strangeAudit(version);
   return { curve: { ...fromDocument(parsed.data), version, audit: audit ?? null }, sha256: found };
 }
 

@@ -130,9 +130,9 @@ async function isStored(fs: FileSystem, folder: string, file: string, expected: 
 }
 
 /**
- * Deleting must work on a full disk, which takes no new file: a save prepares the head for it. Spaces behind it
- * make it as large as the head, whose audits may take more than a block: its room is enough for another head
- * (see {@link commit}).
+ * Deleting must work on a full disk, which takes no new file: a save prepares the head for it. Spaces behind
+ * it make it as large as the head, whose audits may take more than a block: its room is enough for another
+ * head (see {@link commit}).
  */
 export async function prepareClearing(fs: FileSystem, folder: string, history: CurveHistory): Promise<void> {
   const text = clearedText(history);

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { auditDocument } from '../../curves/audit-document.js';
-import { subjectOf } from '../../curves/audit-subject.js';
+import { auditedCurve } from '../../curves/audit-subject.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { attachAudit } from '../../service/change-curve.js';
 import { problems } from '../schemas/problem.js';
@@ -16,7 +16,7 @@ const attachSchema = {
   operationId: 'attachAudit',
   summary: 'Attach an audit (the answer of POST /v1/verdict) to a version of a curve',
   description:
-    'It takes the place of the one that is there. What the query string leaves out, the audit has to name; what both name must be the same (409 `audit-of-another-curve`). GET /v1/curves shows it, and the export carries it. A fit makes a version without.',
+    'It takes the place of the one that is there. What the query string leaves out, the audit has to name; what both name must be the same, and so must `fitted_at` where it is not null (409 `audit-of-another-curve`). GET /v1/curves shows it, and the export carries it. A fit makes a version without.',
   tags,
   querystring: curveNamed.partial(),
   body: auditDocument,
@@ -35,7 +35,7 @@ const detachSchema = {
 /** PUT and DELETE /v1/curves/audit */
 export const auditRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
   app.put('/v1/curves/audit', { schema: attachSchema }, async ({ body, query }) => {
-    const subject = subjectOf(body, { rewardModel: query.reward_model, version: query.version });
+    const subject = auditedCurve(body, { rewardModel: query.reward_model, version: query.version });
     return toSummary(await attachAudit(services, subject, body));
   });
 

@@ -8,8 +8,8 @@ const columns = {
 
 /**
  * The examples of the OpenAPI document. A test sends each of them to a running service, in this order: fit,
- * calibrate (which also observes), refit, roll back, audit, strength. (They have no types of their own, since the schemas hold
- * them: the test checks them.)
+ * calibrate (which also observes), refit, roll back, change the strength. (They have no types of their own,
+ * since the schemas hold them: the test checks them.)
  */
 export const fitExamples = [
   { reward_model, columns },

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { CurveRegistry } from '../../../src/curves/registry.js';
 import { MemoryStore } from '../../../src/curves/stores/memory-store.js';
 import { biasedColumns, post, startApp } from '../../support/app.js';
-import { auditOf, curveOf, UNOBSERVED } from '../../support/curves.js';
+import { curveOf, keptAudit, sentAudit, UNOBSERVED } from '../../support/curves.js';
 import { LogLines, metricOf, SECRET } from '../../support/sidecar-policy.js';
 
 const rm = 'org/rm';
@@ -34,18 +34,20 @@ const gauge = (service = app) => metricOf(service, `audit_probability{reward_mod
 
 describe('an audit', () => {
   test('is attached, shown, replaced and taken off, on any version', async () => {
-    const [old, current] = [auditOf(rm, 1, 0.25), auditOf(rm, 2)];
-    expect(await attach({}, current)).toMatchObject({ status: 200, body: { version: 2, audit: current } });
-    expect(await attach({ reward_model: rm, version: '1' }, old)).toMatchObject({
+    const [old, current] = [keptAudit(rm, 1, 0.25), keptAudit(rm, 2)];
+    expect(await attach({}, sentAudit(rm, 2))).toMatchObject({
+      status: 200,
+      body: { version: 2, audit: current },
+    });
+    expect(await attach({ reward_model: rm, version: '1' }, sentAudit(rm, 1, 0.25))).toMatchObject({
       status: 200,
       body: { version: 1, audit: old },
     });
     expect(await auditsOf()).toEqual([old, current]);
     const { curves } = (await app.inject('/v1/curves')).json();
     expect(curves).toMatchObject([{ version: 2, audit: current }]);
-    const replaced = auditOf(rm, 2, 0.8);
-    await attach({}, replaced);
-    expect(await auditsOf()).toEqual([old, replaced]);
+    await attach({}, sentAudit(rm, 2, 0.8));
+    expect(await auditsOf()).toEqual([old, keptAudit(rm, 2, 0.8)]);
     for (let i = 0; i < 2; i++)
       expect(await takeOff({ reward_model: rm, version: '2' })).toMatchObject({
         status: 200,
@@ -55,8 +57,8 @@ describe('an audit', () => {
   });
 
   test('that names no curve is that of the query; the stored one names its own', async () => {
-    const nameless = { ...auditOf(rm, 2), reward_model: null, version: null };
-    expect((await attach({ reward_model: rm, version: '2' }, nameless)).body.audit).toEqual(auditOf(rm, 2));
+    const nameless = { ...sentAudit(rm, 2), reward_model: null, version: null };
+    expect((await attach({ reward_model: rm, version: '2' }, nameless)).body.audit).toEqual(keptAudit(rm, 2));
     expect((await attach({ version: '1' }, { ...nameless, reward_model: rm })).body.version).toBe(1);
     expect((await attach({ reward_model: rm }, { ...nameless, version: 1 })).body.version).toBe(1);
   });
@@ -66,7 +68,7 @@ describe('an audit', () => {
     [{ reward_model: rm }, ['/version']],
     [{ version: '1' }, ['/reward_model']],
   ])('that names no curve, with %j alone, is a 422 that says what is missing', async (query, places) => {
-    const nameless = { ...auditOf(rm, 2), reward_model: null, version: null };
+    const nameless = { ...sentAudit(rm, 2), reward_model: null, version: null };
     const { status, body } = await attach(query as Record<string, string>, nameless);
     expect([status, body.errors.map(({ path }: { path: string }) => path)]).toEqual([422, places]);
     expect(body.detail).toContain('named neither by the query string nor by the audit');
@@ -78,7 +80,7 @@ describe('an audit', () => {
     [{ reward_model: 'org/other', version: '1' }, ['/reward_model', '/version']],
     [{ version: '1' }, ['/version']],
   ])('of another curve than %j is a 409 that says what to do', async (query, places) => {
-    const { status, body } = await attach(query as Record<string, string>, auditOf(rm, 2));
+    const { status, body } = await attach(query as Record<string, string>, sentAudit(rm, 2));
     expect([status, body.type]).toEqual([409, '/docs#audit-of-another-curve']);
     expect(body.errors.map(({ path }: { path: string }) => path)).toEqual(places);
     expect(body.detail).toContain(
@@ -87,9 +89,21 @@ describe('an audit', () => {
     expect(await auditsOf()).toEqual([null, null]);
   });
 
+  test('of an earlier fit of that name and number is a 409, of the same fit it is attached', async () => {
+    const { fitted_at } = (await app.inject(`/v1/curves?reward_model=${rm}&version=2`)).json();
+    const stale = await attach({}, { ...sentAudit(rm, 2), fitted_at: '2026-11-20T00:00:00.000Z' });
+    expect([stale.status, stale.body.type]).toEqual([409, '/docs#audit-of-another-curve']);
+    expect(stale.body.errors[0]).toMatchObject({
+      path: '/fitted_at',
+      message: expect.stringContaining(`fitted at 2026-11-20T00:00:00.000Z, not at ${fitted_at}`),
+    });
+    expect(await auditsOf()).toEqual([null, null]);
+    expect((await attach({}, { ...sentAudit(rm, 2), fitted_at })).body.audit.fitted_at).toBe(fitted_at);
+  });
+
   test('of an unknown curve is a 404', async () => {
-    expect((await attach({}, auditOf(rm, 3))).body.type).toBe('/docs#unknown-version');
-    expect((await attach({}, auditOf('org/none', 1))).body.type).toBe('/docs#unknown-reward-model');
+    expect((await attach({}, sentAudit(rm, 3))).body.type).toBe('/docs#unknown-version');
+    expect((await attach({}, sentAudit('org/none', 1))).body.type).toBe('/docs#unknown-reward-model');
     expect((await takeOff({ reward_model: rm, version: '3' })).body.type).toBe('/docs#unknown-version');
     expect((await takeOff({ reward_model: rm })).body.errors[0].path).toBe('/version');
   });
@@ -98,7 +112,7 @@ describe('an audit', () => {
     const logStream = new LogLines();
     app = await startApp({ LOG_LEVEL: 'trace' }, new MemoryStore(), { logStream });
     await post(app, '/v1/fit', fit);
-    const audit = auditOf(rm, 1);
+    const audit = sentAudit(rm, 1);
     const verdict = { ...audit.verdict, explanation: SECRET };
     for (const [payload, path] of [
       [{ ...audit, verdict, probability: 1.5 }, '/probability'],
@@ -128,40 +142,40 @@ describe('an audit', () => {
     app = await startApp({}, store);
     await post(app, '/v1/fit', fit);
     store.refuses = true;
-    expect((await attach({}, auditOf(rm, 1))).body.type).toBe('/docs#store-unavailable');
+    expect((await attach({}, sentAudit(rm, 1))).body.type).toBe('/docs#store-unavailable');
     expect([await auditsOf(), await gauge()]).toEqual([[null], undefined]);
   });
 });
 
 describe('with an audit', () => {
   test('a fit makes a version without, a rollback shows that of its version', async () => {
-    await attach({}, auditOf(rm, 2));
+    await attach({}, sentAudit(rm, 2));
     expect((await post(app, '/v1/fit', fit)).body).toMatchObject({ version: 3, audit: null });
-    expect(await auditsOf()).toEqual([null, auditOf(rm, 2), null]);
+    expect(await auditsOf()).toEqual([null, keptAudit(rm, 2), null]);
     const back = await post(app, '/v1/curves/rollback', { reward_model: rm });
-    expect(back.body.audit).toEqual(auditOf(rm, 2));
+    expect(back.body.audit).toEqual(keptAudit(rm, 2));
   });
 
   test('the export carries it, and an import makes it that of the new version', async () => {
     const exported = async () => (await app.inject(`/v1/curves?reward_model=${rm}&version=2`)).json();
     expect(await exported()).not.toHaveProperty('audit');
-    await attach({}, auditOf(rm, 2));
+    await attach({}, sentAudit(rm, 2));
     const payload = await exported();
-    expect(payload.audit).toEqual(auditOf(rm, 2));
+    expect(payload.audit).toEqual(keptAudit(rm, 2));
     const other = await startApp();
     const put = async (body: object) =>
       (await other.inject({ method: 'PUT', url: '/v1/curves', payload: body })).json();
-    expect(await put(payload)).toMatchObject({ version: 1, audit: auditOf(rm, 1) });
-    expect(await put(payload)).toMatchObject({ version: 1, audit: auditOf(rm, 1) });
+    expect(await put(payload)).toMatchObject({ version: 1, audit: keptAudit(rm, 1) });
+    expect(await put(payload)).toMatchObject({ version: 1, audit: keptAudit(rm, 1) });
     const { audit, ...bare } = payload;
-    expect(await put(bare)).toMatchObject({ version: 1, audit: auditOf(rm, 1) });
+    expect(await put(bare)).toMatchObject({ version: 1, audit: keptAudit(rm, 1) });
     const another = { ...audit, probability: 0.75 };
     expect(await put({ ...bare, audit: another })).toMatchObject({
       version: 1,
-      audit: auditOf(rm, 1, 0.75),
+      audit: keptAudit(rm, 1, 0.75),
     });
     const renamed = await put({ ...payload, reward_model: 'org/renamed' });
-    expect(renamed.audit).toEqual(auditOf('org/renamed', 1));
+    expect(renamed.audit).toEqual(keptAudit('org/renamed', 1));
   });
 
   test('the gauge has the probability of the current version, at the start, too', async () => {
@@ -169,9 +183,9 @@ describe('with an audit', () => {
     app = await startApp({}, store);
     for (let i = 0; i < 2; i++) await post(app, '/v1/fit', fit);
     expect(await gauge()).toBeUndefined();
-    await attach({}, auditOf(rm, 1, 0.25));
+    await attach({}, sentAudit(rm, 1, 0.25));
     expect(await gauge()).toBeUndefined();
-    await attach({}, auditOf(rm, 2, 0.75));
+    await attach({}, sentAudit(rm, 2, 0.75));
     expect(await gauge()).toBe(0.75);
     await post(app, '/v1/curves/rollback', { reward_model: rm });
     expect(await gauge()).toBe(0.25);
@@ -181,7 +195,7 @@ describe('with an audit', () => {
     await post(app, '/v1/curves/rollback', { reward_model: rm, version: 2 });
     await takeOff({ reward_model: rm, version: '2' });
     expect(await gauge()).toBeUndefined();
-    await attach({}, auditOf(rm, 2, 0.75));
+    await attach({}, sentAudit(rm, 2, 0.75));
     await app.inject({ method: 'DELETE', url: `/v1/curves?reward_model=${rm}` });
     expect(await gauge()).toBeUndefined();
   });
@@ -190,7 +204,7 @@ describe('with an audit', () => {
 test('the audits of a reward model have a bound, so that what is stored can be read back', async () => {
   const limits = { maxRewardModels: 1, keepVersions: 4_000 };
   const warnings = Array(32).fill({ code: 'large', message: '€'.repeat(2_000) });
-  const large = { ...auditOf(rm, 1), warnings };
+  const large = { ...sentAudit(rm, 1), warnings };
   const registry = await CurveRegistry.open(new MemoryStore(), limits, UNOBSERVED);
   let refused = 0;
   for (let v = 1; v <= 180 && refused === 0; v++) {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { biasedColumns, post, startApp } from '../../support/app.js';
-import { auditOf } from '../../support/curves.js';
+import { keptAudit, sentAudit } from '../../support/curves.js';
 
 const rm = 'org/rm';
 const columns = biasedColumns(300);
@@ -107,8 +107,8 @@ describe('another strength', () => {
   });
 
   test('takes the audit along, which is of the curve at full strength', async () => {
-    await app.inject({ method: 'PUT', url: '/v1/curves/audit', payload: auditOf(rm, 1) });
-    expect((await change({ alpha: 0.5 })).body.audit).toEqual(auditOf(rm, 2));
+    await app.inject({ method: 'PUT', url: '/v1/curves/audit', payload: sentAudit(rm, 1) });
+    expect((await change({ alpha: 0.5 })).body.audit).toEqual(keptAudit(rm, 2));
     expect((await app.inject('/metrics')).body).toContain(
       `reward_calibration_audit_probability{reward_model="${rm}"} 0.96`,
     );

@@ -5,7 +5,7 @@ import { MemoryStore } from '../../../src/curves/stores/memory-store.js';
 import { DRIFT_SAMPLES } from '../../../src/sidecar/scoring/drift.js';
 import { startFakeServer } from '../../sidecar/fake-servers.js';
 import { biasedColumns, post, startApp } from '../../support/app.js';
-import { auditOf } from '../../support/curves.js';
+import { keptAudit, sentAudit } from '../../support/curves.js';
 import { SLOPE, startSidecar } from '../../support/sidecar-app.js';
 import {
   biasedReward,
@@ -165,7 +165,7 @@ describe('refits', () => {
   test('by drift say that an audit is due, and that the new version has none', async () => {
     const { app, send, fits, fake, importLine, logStream } = await start({ on_drift: true });
     await importLine();
-    await app.inject({ method: 'PUT', url: '/v1/curves/audit', payload: auditOf('org/rm', 1) });
+    await app.inject({ method: 'PUT', url: '/v1/curves/audit', payload: sentAudit('org/rm', 1) });
     await send(DRIFT_SAMPLES);
     expect(saying(logStream, /audit/)).toEqual([]);
     fake.set({ reward: biasedReward(2 * SLOPE) });
@@ -178,7 +178,7 @@ describe('refits', () => {
       { upstream: 'rm', reason: 'drift', rewardModel: 'org/rm', version: 2, audited: 1 },
     ]);
     const { versions } = (await app.inject('/v1/curves?reward_model=org/rm')).json();
-    expect(versions.map(({ audit }: { audit: unknown }) => audit)).toEqual([auditOf('org/rm', 1), null]);
+    expect(versions.map(({ audit }: { audit: unknown }) => audit)).toEqual([keptAudit('org/rm', 1), null]);
   });
 
   test('say nothing of audits where there was none and nothing drifted', async () => {
