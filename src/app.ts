@@ -8,7 +8,9 @@ import type { CurveStore } from './curves/stores/curve-store.js';
 import { Fitter } from './fitting/fitter.js';
 import { SampleWindows } from './fitting/sample-windows.js';
 import { calibrateRoute } from './http/calibrate/route.js';
+import { auditRoutes } from './http/curves/audit-route.js';
 import { curvesRoutes } from './http/curves/route.js';
+import { strengthRoute } from './http/curves/strength-route.js';
 import { disputedPairsRoute } from './http/disputed-pairs/route.js';
 import { evaluateRoute } from './http/evaluate/route.js';
 import { refitRoute } from './http/fit/refit-route.js';
@@ -128,7 +130,8 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     await api.register(
       routesReading([unreadJson], [evaluateRoute, verdictRoute, leaderboardRoute], services),
     );
-    await api.register(routesReading([jsonReader], [refitRoute, curvesRoutes, sidecarRoutes], services));
+    const curves = [curvesRoutes, auditRoutes, strengthRoute];
+    await api.register(routesReading([jsonReader], [refitRoute, ...curves, sidecarRoutes], services));
   });
   return app;
 }

@@ -5,7 +5,8 @@ import type { AuditedPool } from '../calibration/audit/audited-pool.js';
 import { PURPOSES, type Purpose } from '../calibration/audit/contests.js';
 import type { LabelEvidence } from '../calibration/audit/label-evidence.js';
 import type { StrengthEstimate } from '../calibration/audit/strength-estimate.js';
-import type { CurveIdentity } from './curve-history.js';
+import { AUDIT_EXAMPLE } from './audit-example.js';
+import type { CurveIdentity } from './curve-identity.js';
 import { rewardModelName } from './reward-model-name.js';
 import { warning } from './warning-schema.js';
 
@@ -77,7 +78,11 @@ export const auditDocument = z
     path: ['alpha'],
     message: 'must be that of the code: 1 for "calibrate", 0.5 for "unclear", 0 for "leave"',
   })
-  .meta({ id: 'Audit', description: 'A verdict of labels on a calibration' });
+  .meta({
+    id: 'Audit',
+    description: 'A verdict of labels on a calibration',
+    examples: [AUDIT_EXAMPLE],
+  });
 
 export type AuditDocument = z.infer<typeof auditDocument>;
 

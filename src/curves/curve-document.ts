@@ -2,12 +2,18 @@ import { InvalidInput } from '../calibration/errors.js';
 import { DEFAULT_FIT_SETTINGS, type FitSettings } from '../calibration/fit/fit-settings.js';
 import type { Correlations } from '../calibration/statistics/correlation.js';
 import { type FittedCurve, LAST_VERSION } from './curve-history.js';
-import { type CurveDocument, curveDocument, MAX_DOCUMENT_BYTES } from './document-schema.js';
+import {
+  type CurveDocument,
+  curveDocument,
+  DOCUMENT_SCHEMA_VERSION,
+  MAX_DOCUMENT_BYTES,
+} from './document-schema.js';
+import { fromJointCountsField, toJointCountsField } from './joint-counts-schema.js';
 
 /** The document of a curve; `fromDocument(toDocument(curve))` is the same curve to the bit. */
 export function toDocument(curve: FittedCurve & { readonly version?: number }): CurveDocument {
   return {
-    schema_version: 1,
+    schema_version: DOCUMENT_SCHEMA_VERSION,
     reward_model: curve.rewardModel,
     ...(curve.version === undefined ? {} : { version: curve.version }),
     fitted_at: curve.fittedAt,
@@ -23,8 +29,19 @@ export function toDocument(curve: FittedCurve & { readonly version?: number }): 
       ...(part.beyond === 'line' && { beyond: part.beyond }),
     })),
     ...(curve.rewardScale && { reward_scale: curve.rewardScale }),
+    ...(curve.jointCounts && { joint_counts: toJointCountsField(curve.jointCounts) }),
     diagnostics: toDiagnostics(curve.diagnostics),
   };
+}
+
+/** Whether two curves have the same document, whatever their versions. */
+export function sameContent(a: FittedCurve, b: FittedCurve): boolean {
+  return contentOf(a) === contentOf(b);
+}
+
+function contentOf(curve: FittedCurve): string {
+  const { version: _, ...document } = toDocument(curve);
+  return JSON.stringify(document);
 }
 
 /**
@@ -113,6 +130,7 @@ export function fromDocument(document: CurveDocument): FittedCurve {
     settings: fromSettings(document),
     samples: document.samples,
     rewardScale: document.reward_scale,
+    jointCounts: document.joint_counts && fromJointCountsField(document.joint_counts),
     curves: document.characteristics.map((part) => ({
       characteristic: part.name,
       alpha: part.alpha,

@@ -1,8 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { BiasCurve } from '../calibration/curve/bias-curve.js';
 import { Conflict, NotFound } from '../calibration/errors.js';
 import type { FitDiagnostics } from '../calibration/fit/diagnostics.js';
 import type { FitSettings } from '../calibration/fit/fit-settings.js';
+import type { JointCounts } from '../calibration/fit/joint-counts.js';
 import type { RobustScale } from '../calibration/statistics/robust-scale.js';
+import type { AuditDocument } from './audit-document.js';
+import type { CurveIdentity } from './curve-identity.js';
 
 /** A fitted calibration of one reward model, before it has a version. */
 export interface FittedCurve {
@@ -15,22 +19,21 @@ export interface FittedCurve {
   readonly samples: number;
   /** One per characteristic, in the order in which they are removed. */
   readonly curves: readonly BiasCurve[];
-  /** Of the calibrated rewards of the fitted samples; undefined in curves from elsewhere that do not say. */
+  /**
+   * Of the calibrated rewards of the fitted samples; undefined in curves that do not say: from elsewhere, or
+   * of another strength than their fit's.
+   */
   readonly rewardScale?: RobustScale | undefined;
+  /** Of the first characteristic and the raw reward; undefined in curves of services that did not count. */
+  readonly jointCounts?: JointCounts | undefined;
   readonly diagnostics: FitDiagnostics & { readonly fitSeconds: number };
 }
 
 /** A fitted calibration under the number by which callers pin it. */
 export interface VersionedCurve extends FittedCurve {
   readonly version: number;
-}
-
-/** What tells a curve from all others, also after a restart without a store, which counts versions anew. */
-export type CurveIdentity = Pick<VersionedCurve, 'rewardModel' | 'version' | 'fittedAt'>;
-
-/** The identity of a curve, without the curve. */
-export function identityOf({ rewardModel, version, fittedAt }: VersionedCurve): CurveIdentity {
-  return { rewardModel, version, fittedAt };
+  /** The verdict of labels on this curve, which names its {@link CurveIdentity}; null without one. */
+  readonly audit: AuditDocument | null;
 }
 
 /**
@@ -58,16 +61,23 @@ export function emptyHistory(rewardModel: string): CurveHistory {
 /**
  * The history with a new, now current version; the latest `keep - 1` of the older ones stay.
  *
+ * @param audit of the same curve, under whatever name and number it had; null without one.
  * @throws Conflict `no-version-left`
  */
-export function withVersion(history: CurveHistory, curve: FittedCurve, keep: number): CurveHistory {
+export function withVersion(
+  history: CurveHistory,
+  curve: FittedCurve,
+  keep: number,
+  audit: AuditDocument | null = null,
+): CurveHistory {
   const version = history.nextVersion;
   if (version > LAST_VERSION)
     throw new Conflict(
       'no-version-left',
       `the versions of this reward model are numbered up to the last one, ${LAST_VERSION}`,
     );
-  const versions = [...history.versions, { ...curve, version }].slice(-keep);
+  const added = { ...curve, version, audit: auditOf({ ...curve, version }, audit) };
+  const versions = [...history.versions, added].slice(-keep);
   return { ...history, nextVersion: version + 1, current: version, versions };
 }
 
@@ -101,6 +111,32 @@ export function withoutVersion(history: CurveHistory, version: number): CurveHis
     );
   }
   return { ...history, versions: history.versions.filter((curve) => curve.version !== version) };
+}
+
+/**
+ * The history with another audit of a version, or with null without one; the same history where that is what
+ * it has.
+ *
+ * @throws NotFound `unknown-version`
+ */
+export function withAudit(history: CurveHistory, version: number, audit: AuditDocument | null): CurveHistory {
+  const audited = findVersion(history, version);
+  const attached = auditOf(audited, audit);
+  if (isDeepStrictEqual(audited.audit, attached)) return history;
+  return {
+    ...history,
+    versions: history.versions.map((curve) =>
+      curve.version === version ? { ...curve, audit: attached } : curve,
+    ),
+  };
+}
+
+/** An audit that names the curve that has it. */
+function auditOf(
+  { rewardModel, version, fittedAt }: CurveIdentity,
+  audit: AuditDocument | null,
+): AuditDocument | null {
+  return audit && { ...audit, reward_model: rewardModel, version, fitted_at: fittedAt };
 }
 
 /** The history without any curve; the numbering goes on. */

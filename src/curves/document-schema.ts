@@ -8,6 +8,7 @@ import {
   penaltySetting,
   ratioSetting,
 } from './document-settings.js';
+import { jointCountsField, sumOfCounts } from './joint-counts-schema.js';
 import { rewardModelName } from './reward-model-name.js';
 import { warning } from './warning-schema.js';
 
@@ -16,7 +17,7 @@ const correlation = z.number().min(-1.0000001).max(1.0000001).nullable();
 const correlations = z.strictObject({
   before: correlation.describe('Null where there is none; the warning `correlation-undefined` says why'),
   after: correlation.describe(
-    'Null where there is none, or where the calibrated rewards differ by rounding errors of the fit only; the warning `correlation-undefined` says why',
+    'What calibration leaves; nearer to 0 is no gain in itself. Null where there is none, or where the calibrated rewards differ by rounding errors of the fit only (the warning `correlation-undefined` says why), or where it is not known (`strength-changed`)',
   ),
   cross_fitted: correlation
     .optional()
@@ -84,14 +85,26 @@ const regression = z.strictObject({
 /** A characteristic may have two curves: the penalty, and what LWR finds behind it. */
 const MAX_CURVES = 2 * MAX_CHARACTERISTICS;
 
+/** The schema that is written. 2 adds `joint_counts`. */
+export const DOCUMENT_SCHEMA_VERSION = 2;
+
+const schemaVersion = z
+  .literal([1, DOCUMENT_SCHEMA_VERSION], {
+    error: ({ input }) =>
+      Number.isInteger(input) && Number(input) > DOCUMENT_SCHEMA_VERSION
+        ? `is ${input}, of a newer service: the newest that this one reads is ${DOCUMENT_SCHEMA_VERSION}`
+        : `must be 1 or ${DOCUMENT_SCHEMA_VERSION}`,
+  })
+  .describe(`${DOCUMENT_SCHEMA_VERSION} is written; 1, without \`joint_counts\`, is still read`);
+
 /**
- * The exported form of a curve: a self-contained JSON document. `schema_version` changes when an older
+ * The stored form of a curve: a self-contained JSON document. `schema_version` changes when an older
  * service could no longer read it. Numbers are JSON's shortest round-trip doubles, so an imported curve
  * calibrates bit for bit like the original.
  */
 export const curveDocument = z
   .strictObject({
-    schema_version: z.literal(1),
+    schema_version: schemaVersion,
     reward_model: rewardModelName,
     version: z
       .int()
@@ -110,7 +123,10 @@ export const curveDocument = z
     reward_scale: z
       .strictObject({ mean: z.number(), scale: z.number().min(0) })
       .optional()
-      .describe('Of the calibrated rewards of the fitted samples: mean, and median |deviation| ÷ 0.6745'),
+      .describe(
+        'Of the calibrated rewards of the fitted samples, where known: mean, and median |deviation| ÷ 0.6745',
+      ),
+    joint_counts: jointCountsField.optional(),
     diagnostics: z.strictObject({
       spearman: correlations,
       pearson: correlations,
@@ -126,47 +142,13 @@ export const curveDocument = z
         .describe('One for each characteristic'),
     }),
   })
-  .meta({
-    id: 'CurveDocument',
-    description: 'A fitted curve as exported, stored and imported',
-    examples: [
-      {
-        schema_version: 1,
-        reward_model: 'org/imported',
-        version: 3,
-        fitted_at: '2026-11-23T09:30:00.000Z',
-        estimator: 'lwr',
-        frac: 0.5,
-        iterations: 3,
-        samples: 1_200,
-        characteristics: [
-          {
-            name: 'chars',
-            alpha: 1,
-            mean_bias: 0.42,
-            knots: [40, 400, 1_600],
-            biases: [-0.5, 0.6, 1.1],
-            standard_errors: [0.08, 0.05, 0.09],
-          },
-        ],
-        reward_scale: { mean: 0.9, scale: 0.6 },
-        diagnostics: {
-          spearman: { before: 0.31, after: -0.01 },
-          pearson: { before: 0.28, after: 0 },
-          residual_scale: 0.7,
-          robust_weight_removed: 0.08,
-          fit_seconds: 0.004,
-          characteristics: [
-            {
-              name: 'chars',
-              frac: 0.5,
-              effective_degrees_of_freedom: 4.2,
-              standard_error: { mean: 0.05, largest: 0.09 },
-            },
-          ],
-        },
-      },
-    ],
+  .superRefine(({ samples, joint_counts: counts }, context) => {
+    if (counts !== undefined && sumOfCounts(counts) !== samples)
+      context.addIssue({
+        code: 'custom',
+        path: ['joint_counts', 'counts'],
+        message: 'must add up to "samples"',
+      });
   });
 
 /** UTF-8 bytes of a curve as it is stored: more are neither written nor read. */

@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
 import pLimit from 'p-limit';
 import { Conflict, NotFound, Unavailable } from '../calibration/errors.js';
-import { requireReadable, toDocument } from './curve-document.js';
+import type { AuditDocument } from './audit-document.js';
+import { requireRoomForAudits } from './audit-room.js';
+import { requireReadable, sameContent } from './curve-document.js';
 import {
   type CurveHistory,
   cleared,
@@ -11,28 +13,18 @@ import {
   findVersion,
   rolledBack,
   type VersionedCurve,
+  withAudit,
   withoutVersion,
   withVersion,
 } from './curve-history.js';
+import { atStrength } from './curve-strength.js';
 import { storageKey } from './storage-key.js';
-import { type StoreState, StoreWatch } from './store-watch.js';
+import type { StoreState } from './store-watch.js';
 import type { CurveStore, UnreadableCurves } from './stores/curve-store.js';
-
-/** Seconds after which a request that the store refused may be tried again. */
-const STORE_RETRY_SECONDS = 5;
+import { type StoreObserver, WatchedStore } from './watched-store.js';
 
 /** Seconds after which a request for unreadable curves may be tried again: an operator has to act first. */
 const UNREADABLE_RETRY_SECONDS = 60;
-
-/** Observes writes, for metrics and logs. */
-export interface StoreObserver {
-  stored(seconds: number): void;
-  failed(error: unknown): void;
-  /** The change is stored, but a later step (a clean-up, say) failed. */
-  unfinished(error: Error): void;
-  /** The store took changes so far, and does not now. */
-  lost(error: unknown): void;
-}
 
 /** Bounds of the registry. */
 export interface RegistryLimits {
@@ -49,19 +41,15 @@ export interface RegistryLimits {
  * Unavailable `curve-unreadable`. Deleting them ends that.
  */
 export class CurveRegistry {
-  readonly #store: CurveStore;
+  readonly #store: WatchedStore;
   readonly #limits: RegistryLimits;
-  readonly #observer: StoreObserver;
   readonly #histories = new Map<string, CurveHistory>();
   #unreadable: readonly UnreadableCurves[] = [];
-  readonly #watch: StoreWatch;
   readonly #oneAtATime = pLimit(1);
 
-  private constructor(store: CurveStore, limits: RegistryLimits, observer: StoreObserver) {
+  private constructor(store: WatchedStore, limits: RegistryLimits) {
     this.#store = store;
     this.#limits = limits;
-    this.#observer = observer;
-    this.#watch = new StoreWatch(store, (error) => observer.lost(error));
   }
 
   /** A registry with everything that the store holds. */
@@ -70,7 +58,7 @@ export class CurveRegistry {
     limits: RegistryLimits,
     observer: StoreObserver,
   ): Promise<CurveRegistry> {
-    const registry = new CurveRegistry(store, limits, observer);
+    const registry = new CurveRegistry(new WatchedStore(store, observer), limits);
     const { histories, unreadable } = await store.open();
     for (const history of histories) registry.#histories.set(history.rewardModel, history);
     registry.#unreadable = unreadable;
@@ -79,7 +67,7 @@ export class CurveRegistry {
 
   /** Whether the store takes changes, as far as is known. */
   storeState(): Promise<StoreState> {
-    return this.#watch.state();
+    return this.#store.state();
   }
 
   /** The stored curves that cannot be trusted. */
@@ -166,12 +154,49 @@ export class CurveRegistry {
     return this.#change(curve.rewardModel, (history) => this.#grown(history, curve));
   }
 
-  /** Like {@link add}, but an import of the curve that is current already changes nothing. */
-  import(curve: FittedCurve): Promise<VersionedCurve> {
+  /**
+   * Like {@link add}, with an audit if there is one; but an import of the curve that is current already makes
+   * no version, and changes only an audit that is another one.
+   */
+  import(curve: FittedCurve, audit: AuditDocument | null): Promise<VersionedCurve> {
     return this.#change(curve.rewardModel, (history) => {
       const current = currentCurve(history);
-      return current && sameContent(current, curve) ? history : this.#grown(history, curve);
+      if (current === undefined || !sameContent(current, curve)) return this.#grown(history, curve, audit);
+      return audit === null ? history : withAudit(history, current.version, audit);
     });
+  }
+
+  /**
+   * Stores a version, by default the current one, with another α as the new current one, and with its audit,
+   * which is of the same curve at α = 1. The current version with the α that it has already changes nothing.
+   *
+   * @throws as {@link version} and {@link add}.
+   */
+  changeStrength(rewardModel: string, version: number | undefined, alpha: number): Promise<VersionedCurve> {
+    return this.#change(rewardModel, (history) => {
+      const { current } = this.#known(history);
+      const from = findVersion(history, version ?? current ?? 0);
+      const changed = atStrength(from, alpha);
+      if (changed === from && from.version === current) return history;
+      return this.#grown(history, changed, from.audit);
+    });
+  }
+
+  /**
+   * Attaches an audit to a version in place of the one it has, or with null takes that off.
+   *
+   * @throws NotFound `unknown-reward-model` or `unknown-version`; InvalidInput where there is no room;
+   *   Unavailable `curve-unreadable` or `store-unavailable`, with nothing changed.
+   */
+  async attachAudit(
+    rewardModel: string,
+    version: number,
+    audit: AuditDocument | null,
+  ): Promise<VersionedCurve> {
+    const changed = await this.#update(rewardModel, (history) =>
+      withAudit(this.#known(history), version, audit),
+    );
+    return findVersion(changed, version);
   }
 
   /** Makes an earlier version current; see `rolledBack`. */
@@ -195,10 +220,10 @@ export class CurveRegistry {
     await this.#oneAtATime(() => this.#store.close());
   }
 
-  #grown(history: CurveHistory, curve: FittedCurve): CurveHistory {
+  #grown(history: CurveHistory, curve: FittedCurve, audit: AuditDocument | null = null): CurveHistory {
     this.checkRoom(curve.rewardModel);
     requireReadable(curve);
-    return withVersion(history, curve, this.#limits.keepVersions);
+    return withVersion(history, curve, this.#limits.keepVersions, audit);
   }
 
   #known(history: CurveHistory): CurveHistory {
@@ -218,24 +243,21 @@ export class CurveRegistry {
       this.checkReadable(rewardModel);
       const before = this.#histories.get(rewardModel) ?? emptyHistory(rewardModel);
       const after = change(before);
+      requireRoomForAudits(after);
       if (after !== before) await this.#replace(after);
       return after;
     });
   }
 
-  async #replace(history: CurveHistory): Promise<void> {
-    const unfinished = await this.#write(() => this.#store.save(history));
-    this.#histories.set(history.rewardModel, history);
-    for (const error of unfinished) this.#observer.unfinished(error);
+  #replace(history: CurveHistory): Promise<void> {
+    return this.#store.save(history, () => this.#histories.set(history.rewardModel, history));
   }
 
-  async #discard(rewardModel: string, unreadable: UnreadableCurves): Promise<readonly number[]> {
-    const discarded = await this.#write(() => this.#store.discard(rewardModel, unreadable));
-    const { deleted, history, unfinished } = discarded;
-    this.#histories.set(rewardModel, history);
-    this.#unreadable = this.#unreadable.filter((other) => other !== unreadable);
-    for (const error of unfinished) this.#observer.unfinished(error);
-    return deleted;
+  #discard(rewardModel: string, unreadable: UnreadableCurves): Promise<readonly number[]> {
+    return this.#store.discard(rewardModel, unreadable, (history) => {
+      this.#histories.set(rewardModel, history);
+      this.#unreadable = this.#unreadable.filter((other) => other !== unreadable);
+    });
   }
 
   /**
@@ -249,28 +271,4 @@ export class CurveRegistry {
     if (own !== undefined || this.#histories.has(rewardModel)) return own;
     return this.#unreadable.find((unreadable) => unreadable.rewardModel === rewardModel);
   }
-
-  async #write<Result>(write: () => Promise<Result>): Promise<Result> {
-    const started = performance.now();
-    try {
-      const result = await write();
-      this.#watch.wrote(true);
-      this.#observer.stored((performance.now() - started) / 1000);
-      return result;
-    } catch (error) {
-      this.#watch.wrote(false);
-      this.#observer.failed(error);
-      const message = 'the change could not be stored; the curves in use are unchanged';
-      throw new Unavailable('store-unavailable', message, STORE_RETRY_SECONDS);
-    }
-  }
-}
-
-function sameContent(a: FittedCurve, b: FittedCurve): boolean {
-  return content(a) === content(b);
-}
-
-function content(curve: FittedCurve): string {
-  const { version: _, ...document } = toDocument(curve);
-  return JSON.stringify(document);
 }

@@ -173,7 +173,7 @@ function noCurveOfMember(name: string): Conflict {
 
 function noScaleOfMember(name: string): Conflict {
   const message =
-    'the curve of this reward model does not say how its rewards spread, or they do not: fit it anew';
+    'the curve of this reward model does not say how its rewards spread, or they do not: fit it anew (a change of strength does not know it)';
   return new Conflict('no-scale', message, [{ path: ['samples', 0, 'rewards', name], message }]);
 }
 

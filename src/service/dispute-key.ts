@@ -4,7 +4,7 @@ import type { AuditedPool } from '../calibration/audit/audited-pool.js';
 import { PURPOSES, type Purpose } from '../calibration/audit/contests.js';
 import type { AskedPair, AskedSide, Disputes } from '../calibration/audit/disputed-pairs.js';
 import { brokenRule } from '../calibration/errors.js';
-import type { CurveIdentity } from '../curves/curve-history.js';
+import type { CurveIdentity } from '../curves/curve-identity.js';
 import { rewardModelName } from '../curves/reward-model-name.js';
 
 /** A pair that was asked about, without its responses. */

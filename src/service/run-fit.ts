@@ -1,6 +1,7 @@
 import { type CalibratedColumns, calibrateColumns, firstNotFinite } from '../calibration/curve/calibrate.js';
 import { NotFinite, placing, type ValuePlace } from '../calibration/fit/finite.js';
 import { fitBias } from '../calibration/fit/fit.js';
+import { jointCountsOf } from '../calibration/fit/joint-counts.js';
 import {
   type CalibratingFit,
   type FinishedFit,
@@ -27,9 +28,9 @@ export function runFit(
   return { settings, samples: count, ...fitted, diagnostics: { ...diagnostics, fitSeconds } };
 }
 
-/** The same with the name of the reward model. */
+/** The same for a curve that is kept: with the name of the reward model, and where its samples lie. */
 export function runNamedFit({ rewardModel, ...request }: NamedFitRequest): NamedFit {
-  return { rewardModel, ...runFit(request) };
+  return { rewardModel, ...runFit(request), jointCounts: jointCountsOf(request.samples, request.settings) };
 }
 
 /**

@@ -41,6 +41,7 @@ export interface CurrentCurve {
   /** ISO 8601. */
   readonly fittedAt: string;
   readonly diagnostics: { readonly warnings: readonly unknown[] };
+  readonly audit: { readonly probability: number } | null;
 }
 
 /** The running correlations of one reward model under one version of its curve. */
@@ -92,6 +93,10 @@ export class Metrics {
   readonly #curveVersion = this.#gauge('curve_version', 'Current version of the curve');
   readonly #curveFitted = this.#gauge('curve_fitted_timestamp_seconds', 'When the current curve was fitted');
   readonly #warnings = this.#gauge('warnings', 'How many warnings the fit of the current curve gave');
+  readonly #auditProbability = this.#gauge(
+    'audit_probability',
+    'Chance that the calibrated order agrees better with the labellers, by the audit of the current curve; absent where it has none',
+  );
   readonly #extrapolated = new Counter({
     name: `${PREFIX}extrapolated_samples_total`,
     help: 'Samples outside the fitted range of a characteristic',
@@ -182,10 +187,12 @@ export class Metrics {
   }
 
   /** Which curve is current now. */
-  current({ rewardModel, version, fittedAt, diagnostics }: CurrentCurve): void {
+  current({ rewardModel, version, fittedAt, diagnostics, audit }: CurrentCurve): void {
     this.#curveVersion.labels(rewardModel).set(version);
     this.#curveFitted.labels(rewardModel).set(Date.parse(fittedAt) / 1000);
     this.#warnings.labels(rewardModel).set(diagnostics.warnings.length);
+    if (audit === null) this.#auditProbability.remove({ reward_model: rewardModel });
+    else this.#auditProbability.labels(rewardModel).set(audit.probability);
   }
 
   /** A durable write and how long it took. */
@@ -211,6 +218,7 @@ export class Metrics {
       this.#curveVersion,
       this.#curveFitted,
       this.#warnings,
+      this.#auditProbability,
       this.#extrapolated,
       this.#bias,
     ])

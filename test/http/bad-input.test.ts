@@ -429,6 +429,14 @@ describe('bad input gets a problem that names the place and the rule, and change
     expect(unsorted.errors[0].path).toBe('/characteristics/0/knots/1');
     const uneven = await importing({ characteristics: [{ ...curve, biases: [1] }] });
     expect(uneven.errors[0].path).toBe('/characteristics/0/biases');
-    expect((await importing({ schema_version: 2 })).errors[0].path).toBe('/schema_version');
+    const newer = await importing({ schema_version: 3 });
+    expect(newer.errors[0].path).toBe('/schema_version');
+    expect(newer.detail).toBe(
+      '1 rule(s) broken: "schema_version" is 3, of a newer service: the newest that this one reads is 2',
+    );
+    for (const schema_version of [0, 2.5, '3', null, undefined]) {
+      const { errors } = await importing({ schema_version });
+      expect(errors).toEqual([{ path: '/schema_version', message: 'must be 1 or 2' }]);
+    }
   });
 });

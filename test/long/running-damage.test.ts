@@ -6,7 +6,7 @@ import { CurveRegistry } from '../../src/curves/registry.js';
 import { FileStore } from '../../src/curves/stores/file-store.js';
 import { NODE_FILE_SYSTEM } from '../../src/curves/stores/file-system.js';
 import { readStore } from '../../src/curves/stores/read-store.js';
-import { curveOf, grown, UNOBSERVED } from '../support/curves.js';
+import { auditOf, curveOf, grown, UNOBSERVED } from '../support/curves.js';
 import { DAMAGES, OBSTACLES } from '../support/damages.js';
 import { faultyFileSystem } from '../support/faulty-file-system.js';
 import { makeStoreFolder, type StoreFolder } from '../support/store-folder.js';
@@ -24,6 +24,7 @@ beforeEach(async () => {
 const CHANGES: [string, (registry: CurveRegistry) => Promise<unknown>][] = [
   ['a fit', (registry) => registry.add(curveOf(name, 5))],
   ['a rollback', (registry) => registry.rollBack(name, 3)],
+  ['attaching an audit', (registry) => registry.attachAudit(name, 3, auditOf(name, 3))],
   ['deleting a version', (registry) => registry.delete(name, 2)],
   ['deleting all', (registry) => registry.delete(name, undefined)],
 ];

@@ -8,7 +8,7 @@ import { storageKey } from '../../src/curves/storage-key.js';
 import { FileStore } from '../../src/curves/stores/file-store.js';
 import { NODE_FILE_SYSTEM } from '../../src/curves/stores/file-system.js';
 import { readStore } from '../../src/curves/stores/read-store.js';
-import { curveOf, temporaryFolder, UNOBSERVED } from '../support/curves.js';
+import { auditOf, curveOf, temporaryFolder, UNOBSERVED } from '../support/curves.js';
 import { type Fault, faultyFileSystem, type Operation } from '../support/faulty-file-system.js';
 
 const rm = 'org/rm';
@@ -18,6 +18,8 @@ interface Change {
   readonly before: number;
   /** Whether the head is one of an older service, without checksums. */
   readonly isOld?: boolean;
+  /** What else was done before it. */
+  readonly prepare?: (registry: CurveRegistry) => Promise<unknown>;
   readonly change: (registry: CurveRegistry) => Promise<unknown>;
 }
 
@@ -29,6 +31,25 @@ const CHANGES: Record<string, Change> = {
   'a rollback over an old head': { before: 3, isOld: true, change: (registry) => registry.rollBack(rm, 1) },
   'a rollback': { before: 3, change: (registry) => registry.rollBack(rm, 1) },
   'deleting a version': { before: 3, change: (registry) => registry.delete(rm, 2) },
+  'attaching an audit': {
+    before: 3,
+    change: (registry) => registry.attachAudit(rm, 2, auditOf(rm, 2)),
+  },
+  'attaching an audit over an old head': {
+    before: 3,
+    isOld: true,
+    change: (registry) => registry.attachAudit(rm, 2, auditOf(rm, 2)),
+  },
+  'taking an audit off': {
+    before: 3,
+    prepare: (registry) => registry.attachAudit(rm, 3, auditOf(rm, 3)),
+    change: (registry) => registry.attachAudit(rm, 3, null),
+  },
+  'a save of another strength, with the audit': {
+    before: 2,
+    prepare: (registry) => registry.attachAudit(rm, 2, auditOf(rm, 2)),
+    change: (registry) => registry.changeStrength(rm, 2, 0.5),
+  },
   'deleting all': { before: 3, change: (registry) => registry.delete(rm, undefined) },
 };
 
@@ -40,7 +61,7 @@ const KINDS: readonly Exclude<Fault, undefined>[] = [
 
 describe.each(Object.entries(CHANGES))(
   '%s, with a failure at every step of the store',
-  (name, { before, isOld = false, change }) => {
+  (name, { before, isOld = false, prepare, change }) => {
     test.each(KINDS)(
       '$code $time its effect: the answer is what a restart shows, and trying again succeeds',
       async (fault) => {
@@ -96,6 +117,7 @@ describe.each(Object.entries(CHANGES))(
       const open = () => CurveRegistry.open(new FileStore(folder, { fs }), limits, UNOBSERVED);
       let registry = await open();
       for (let v = 1; v <= before; v++) await registry.add(curveOf(rm, v));
+      await prepare?.(registry);
       if (isOld) {
         await registry.close();
         await makeOld(join(folder, storageKey(rm), 'head.json'));

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { link, mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { AUDIT_EXAMPLE } from '../../src/curves/audit-example.js';
 import { toDocument } from '../../src/curves/curve-document.js';
 import { storageKey } from '../../src/curves/storage-key.js';
 import { curveOf } from './curves.js';
@@ -35,6 +36,14 @@ type HeadFields = Record<string, unknown> & { versions: { version: number; sha25
 async function editHead(store: StoreFolder, edit: (head: HeadFields) => object): Promise<void> {
   const path = store.inOwn('head.json');
   await writeFile(path, JSON.stringify(edit(JSON.parse(await readFile(path, 'utf8')))));
+}
+
+/** The head with an audit beside the first of its versions. */
+function withAuditOf(audit: object): (head: HeadFields) => object {
+  return ({ versions: [first, ...others], ...head }) => ({
+    ...head,
+    versions: [{ ...first, audit }, ...others],
+  });
 }
 
 /** What may happen to a folder with versions 2, 3 and 4, and the reason that is given. */
@@ -100,8 +109,32 @@ export const DAMAGES: Record<string, StoredDamage> = {
     reason: /not what this service writes \(current/,
   },
   'a head of a newer service': {
-    damage: (store) => editHead(store, (head) => ({ ...head, schema_version: 3, more: true })),
-    reason: /newer service \(schema_version 3\)/,
+    damage: (store) => editHead(store, (head) => ({ ...head, schema_version: 4, more: true })),
+    reason: /newer service \(schema_version 4\)/,
+  },
+  'a version of a newer service': {
+    damage: async (store) => {
+      const document = { ...toDocument({ ...curveOf('org/a'), version: 3 }), schema_version: 3, more: true };
+      await editHead(store, (head) => ({ ...head, schema_version: 1, versions: [2, 3, 4] }));
+      await writeFile(store.inOwn('version-3.json'), JSON.stringify(document));
+    },
+    reason: /^was written by a newer service \(schema_version 3\)$/,
+  },
+  'an audit with a wrong field': {
+    damage: (store) => editHead(store, withAuditOf({ ...AUDIT_EXAMPLE, alpha: 0.25 })),
+    reason: /not what this service writes \(versions\.0\.audit\.alpha/,
+  },
+  'an audit of another version': {
+    damage: (store) => editHead(store, withAuditOf({ ...AUDIT_EXAMPLE, reward_model: 'org/a', version: 3 })),
+    reason: /audit beside version 2 is that of another curve/,
+  },
+  'an audit of another fit': {
+    damage: (store) => editHead(store, withAuditOf({ ...AUDIT_EXAMPLE, reward_model: 'org/a', version: 2 })),
+    reason: /audit beside version 2 is that of another curve/,
+  },
+  'an audit of another reward model': {
+    damage: (store) => editHead(store, withAuditOf({ ...AUDIT_EXAMPLE, version: 2 })),
+    reason: /audit beside version 2 is that of another curve/,
   },
   'a version that is listed twice': {
     damage: (store) =>

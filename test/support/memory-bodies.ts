@@ -295,6 +295,8 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
   ...wrong('/v1/curves', 'characteristics', 'PUT'),
   ...wrong('/v1/refit', 'characteristics'),
   ...wrong('/v1/curves/rollback', 'reward_model'),
+  ...wrong('/v1/curves/strength', 'alpha'),
+  ...wrong('/v1/curves/audit', 'warnings', 'PUT'),
 
   { name: 'texts', route: '/sidecar/one/get_reward', make: filled('{"query":[', '"ab"', ']}') },
   {

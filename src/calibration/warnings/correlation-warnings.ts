@@ -78,7 +78,7 @@ function signFlipped(change: string, { iterations }: { iterations: number }): Wa
 }
 
 function hardlyReduced(change: string): Warning {
-  const message = `${change}: there is still more than half of the correlation, or more than before. The curve does not follow the rewards, as with too smooth a curve, an alpha near 0, or an estimator whose form does not fit. Try a smaller "frac" or "auto", another estimator, "iterations": "auto", or alpha 1.`;
+  const message = `${change}: there is still more than half of the correlation, or more than before. The curve does not follow the rewards, as with too smooth a curve, an alpha near 0, or an estimator whose form does not fit. Try a smaller "frac" or "auto", another estimator, "iterations": "auto", or alpha 1; whether less correlation is a gain, only labels say.`;
   return { code: 'hardly-reduced', message };
 }
 

@@ -4,7 +4,7 @@ import { type CurveHistory, emptyHistory } from '../curve-history.js';
 import type { Discarded } from './curve-store.js';
 import { ALL, type FileSystem } from './file-system.js';
 import { CLEARED, HEAD, parseLoosely, versionFile, versionOf } from './head.js';
-import { holds, lookAt, readStored } from './read-file.js';
+import { holdsPadded, lookAt, readStored } from './read-file.js';
 import { asError, clearedText, commit, finish, writeFolder } from './write-folder.js';
 
 /** For an existing file that is no link. */
@@ -59,7 +59,7 @@ async function clearFolder(
 ): Promise<readonly Error[]> {
   const text = clearedText(history);
   // Where the next head is prepared, it holds the number.
-  if (!(await holds(fs, folder, CLEARED, text))) await makeRoom(fs, folder, names, history);
+  if (!(await holdsPadded(fs, folder, CLEARED, text))) await makeRoom(fs, folder, names, history);
   await commit(fs, folder, text);
   return finish(fs, folder, history);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
+import { auditBytes } from '../audit-room.js';
 import { toDocument } from '../curve-document.js';
 import type { CurveHistory, VersionedCurve } from '../curve-history.js';
 import { storageKey } from '../storage-key.js';
@@ -19,7 +20,7 @@ import type { KnownFolder } from './known-folder.js';
 import { readStore } from './read-store.js';
 import { prepareClearing, writeFolder } from './write-folder.js';
 
-/** More than a head takes. */
+/** More than a head without audits takes. */
 const PROBE_BYTES = 4_096;
 
 /** How a file store is opened. */
@@ -69,7 +70,7 @@ export class FileStore implements CurveStore {
 
   async save(history: CurveHistory): Promise<readonly Error[]> {
     await this.#checkOwned();
-    this.#probeBytes = PROBE_BYTES + sizeOf(history.versions.at(-1));
+    this.#probeBytes = PROBE_BYTES + auditBytes(history) + sizeOf(history.versions.at(-1));
     const key = storageKey(history.rewardModel);
     const before = this.#known.get(key);
     const { known, unfinished } = await writeFolder(this.#fs, join(this.#folder, key), history, before);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { type AuditDocument, auditDocument } from '../audit-document.js';
 import { type CurveHistory, LAST_VERSION } from '../curve-history.js';
 import { rewardModelName } from '../reward-model-name.js';
 import { Damage } from './damage.js';
@@ -10,7 +11,8 @@ export const HEAD = 'head.json';
 /** The head of a cleared history, written in advance: a full disk takes a rename, but no new file. */
 export const CLEARED = 'cleared.json';
 
-const SCHEMA_VERSION = 2;
+/** 2 added checksums, 3 audits. */
+const SCHEMA_VERSION = 3;
 
 const number = z.int().min(1).max(LAST_VERSION);
 const nextNumber = z
@@ -23,9 +25,14 @@ const common = { reward_model: rewardModelName, next_version: nextNumber, curren
 const head = z.discriminatedUnion('schema_version', [
   z.strictObject({ schema_version: z.literal(1), ...common, versions: z.array(number) }),
   z.strictObject({
-    schema_version: z.literal(SCHEMA_VERSION),
+    schema_version: z.literal(2),
     ...common,
     versions: z.array(z.strictObject({ version: number, sha256 })),
+  }),
+  z.strictObject({
+    schema_version: z.literal(SCHEMA_VERSION),
+    ...common,
+    versions: z.array(z.strictObject({ version: number, sha256, audit: auditDocument.optional() })),
   }),
 ]);
 
@@ -34,8 +41,17 @@ export interface Head {
   readonly rewardModel: string;
   readonly nextVersion: number;
   readonly current: number | null;
-  /** Ascending by version. Heads of schema version 1 have no checksums: the next save adds them. */
-  readonly versions: readonly { readonly version: number; readonly sha256?: string | undefined }[];
+  /** Ascending by version. */
+  readonly versions: readonly CountedVersion[];
+}
+
+/** A version that counts. */
+export interface CountedVersion {
+  readonly version: number;
+  /** Heads of schema version 1 have none: the next save adds them. */
+  readonly sha256?: string | undefined;
+  /** Not in the version's file, which never changes. */
+  readonly audit?: AuditDocument | undefined;
 }
 
 /** The file of a version. */
@@ -65,16 +81,18 @@ export function headText(history: CurveHistory, checksums: ReadonlyMap<number, s
     reward_model: history.rewardModel,
     next_version: history.nextVersion,
     current: history.current,
-    versions: history.versions.map(({ version }) => ({ version, sha256: checksums.get(version) ?? '' })),
+    versions: history.versions.map(({ version, audit }) => ({
+      version,
+      sha256: checksums.get(version) ?? '',
+      ...(audit && { audit }),
+    })),
   } satisfies z.infer<typeof head>);
 }
 
 /** @throws Damage for a text that is no head, comes from a newer service, or contradicts itself. */
 export function parseHead(text: string): Head {
   const given = parseJson(HEAD, text);
-  const { schema_version: schema } = z.looseObject({ schema_version: z.int() }).safeParse(given).data ?? {};
-  if (schema !== undefined && schema > SCHEMA_VERSION)
-    throw new Damage(HEAD, `was written by a newer service (schema_version ${schema})`);
+  refuseNewer(HEAD, given, SCHEMA_VERSION);
   const parsed = head.safeParse(given);
   if (!parsed.success) throw new Damage(HEAD, describeIssue(parsed.error));
   const { reward_model: rewardModel, next_version: nextVersion, current } = parsed.data;
@@ -84,6 +102,13 @@ export function parseHead(text: string): Head {
       : parsed.data.versions;
   checkConsistency({ rewardModel, nextVersion, current, versions });
   return { rewardModel, nextVersion, current, versions };
+}
+
+/** @throws Damage for the contents of a file with a schema above `newest`. */
+export function refuseNewer(file: string, given: unknown, newest: number): void {
+  const { schema_version: schema } = z.looseObject({ schema_version: z.int() }).safeParse(given).data ?? {};
+  if (schema !== undefined && schema > newest)
+    throw new Damage(file, `was written by a newer service (schema_version ${schema})`);
 }
 
 /** The trustworthy part of a damaged head. */
@@ -118,7 +143,7 @@ export function describeIssue({ issues: [issue] }: z.ZodError): string {
   return `is not what this service writes (${issue?.path.join('.') || 'all of it'}: ${issue?.message})`;
 }
 
-function checkConsistency({ nextVersion, current, versions }: Head): void {
+function checkConsistency({ rewardModel, nextVersion, current, versions }: Head): void {
   const numbers = versions.map(({ version }) => version);
   const disorder = numbers.findIndex((version, i) => version <= (numbers[i - 1] ?? 0));
   if (disorder >= 0) throw new Damage(HEAD, `version ${numbers[disorder]} is listed twice or out of order`);
@@ -127,4 +152,15 @@ function checkConsistency({ nextVersion, current, versions }: Head): void {
     throw new Damage(HEAD, `next_version ${nextVersion} is not above version ${newest}, which it keeps`);
   if (current === null ? numbers.length > 0 : !numbers.includes(current))
     throw new Damage(HEAD, `current (${current}) is not one of the versions that it keeps`);
+  const strayed = versions.find(({ version, audit }) => audit && !isAuditOf(audit, rewardModel, version));
+  if (strayed !== undefined) throw strangeAudit(strayed.version);
+}
+
+/** The damage of a head with an audit that names another curve than the one beside which it stands. */
+export function strangeAudit(version: number): Damage {
+  return new Damage(HEAD, `the audit beside version ${version} is that of another curve`);
+}
+
+function isAuditOf(audit: AuditDocument, rewardModel: string, version: number): boolean {
+  return audit.reward_model === rewardModel && audit.version === version;
 }

@@ -46,6 +46,22 @@ export async function holds(fs: FileSystem, folder: string, file: string, text: 
   return bytes.status === 'fulfilled' && bytes.value?.toString() === text;
 }
 
+/**
+ * Whether a file of the store holds this text, and behind it spaces that make it at least `least` bytes
+ * long; false where it cannot be read.
+ */
+export async function holdsPadded(
+  fs: FileSystem,
+  folder: string,
+  file: string,
+  text: string,
+  least = 0,
+): Promise<boolean> {
+  const [bytes] = await Promise.allSettled([readStored(fs, folder, file)]);
+  if (bytes.status === 'rejected' || bytes.value === undefined) return false;
+  return bytes.value.length >= least && bytes.value.toString().trimEnd() === text;
+}
+
 /** What lies at a path, links not followed; undefined where nothing does. */
 export async function lookAt(fs: FileSystem, path: string): Promise<Stats | undefined> {
   try {

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { fromDocument } from '../curve-document.js';
 import type { CurveHistory, VersionedCurve } from '../curve-history.js';
-import { curveDocument } from '../document-schema.js';
+import { curveDocument, DOCUMENT_SCHEMA_VERSION } from '../document-schema.js';
 import { storageKey } from '../storage-key.js';
 import type { UnreadableCurves } from './curve-store.js';
 import { Damage } from './damage.js';
 import { codeOf, type FileSystem } from './file-system.js';
 import {
   CLEARED,
+  type CountedVersion,
   checksum,
   describeIssue,
   HEAD,
@@ -16,6 +17,8 @@ import {
   parseHead,
   parseJson,
   parseLoosely,
+  refuseNewer,
+  strangeAudit,
   versionFile,
   versionOf,
 } from './head.js';
@@ -86,7 +89,7 @@ async function readVersion(
   fs: FileSystem,
   folder: string,
   { rewardModel }: Head,
-  { version, sha256 }: Head['versions'][number],
+  { version, sha256, audit }: CountedVersion,
 ): Promise<{ curve: VersionedCurve; sha256: string }> {
   const file = versionFile(version);
   const bytes = await readFile(fs, folder, file);
@@ -94,11 +97,14 @@ async function readVersion(
   const found = checksum(bytes);
   if (sha256 !== undefined && found !== sha256)
     throw new Damage(file, `is not what was stored: its SHA-256 is not the one in ${HEAD}`);
-  const parsed = curveDocument.safeParse(parseJson(file, bytes.toString()));
+  const given = parseJson(file, bytes.toString());
+  refuseNewer(file, given, DOCUMENT_SCHEMA_VERSION);
+  const parsed = curveDocument.safeParse(given);
   if (!parsed.success) throw new Damage(file, describeIssue(parsed.error));
   if (parsed.data.reward_model !== rewardModel) throw new Damage(file, 'belongs to another reward model');
   if (parsed.data.version !== version) throw new Damage(file, `holds version ${parsed.data.version}`);
-  return { curve: { ...fromDocument(parsed.data), version }, sha256: found };
+  if (audit !== undefined && audit.fitted_at !== parsed.data.fitted_at) throw strangeAudit(version);
+  return { curve: { ...fromDocument(parsed.data), version, audit: audit ?? null }, sha256: found };
 }
 
 async function readFile(fs: FileSystem, folder: string, file: string): Promise<Buffer | undefined> {

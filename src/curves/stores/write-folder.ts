@@ -13,7 +13,10 @@ import {
 } from './file-system.js';
 import { CLEARED, checksum, HEAD, headText, isVersion, versionFile } from './head.js';
 import type { KnownFolder } from './known-folder.js';
-import { holds, lookAt, readStored } from './read-file.js';
+import { holds, holdsPadded, lookAt, readStored } from './read-file.js';
+
+/** A rollback may name a current version of more digits. */
+const SLACK = 16;
 
 const NO_CHECKSUMS: ReadonlyMap<number, string> = new Map();
 
@@ -126,11 +129,22 @@ async function isStored(fs: FileSystem, folder: string, file: string, expected: 
   }
 }
 
-/** Deleting must work on a full disk, which takes no new file: a save prepares the head for it. */
+/**
+ * Deleting must work on a full disk, which takes no new file: a save prepares the head for it. Spaces behind
+ * it make it as large as the head, whose audits may take more than a block: its room is enough for another
+ * head (see {@link commit}).
+ */
 export async function prepareClearing(fs: FileSystem, folder: string, history: CurveHistory): Promise<void> {
   const text = clearedText(history);
-  if (history.versions.length > 0 && !(await holds(fs, folder, CLEARED, text)))
-    await replaceFile(fs, folder, CLEARED, text);
+  const room = headBytes(history);
+  if (history.versions.length === 0 || (await holdsPadded(fs, folder, CLEARED, text, room))) return;
+  const padding = ' '.repeat(Math.max(0, room + SLACK - Buffer.byteLength(text)));
+  await replaceFile(fs, folder, CLEARED, text + padding);
+}
+
+function headBytes(history: CurveHistory): number {
+  const checksums = new Map(history.versions.map(({ version }) => [version, checksum('')]));
+  return Buffer.byteLength(headText(history, checksums));
 }
 
 /**
@@ -139,11 +153,11 @@ export async function prepareClearing(fs: FileSystem, folder: string, history: C
  */
 export async function commit(fs: FileSystem, folder: string, text: string): Promise<void> {
   try {
-    if (await holds(fs, folder, CLEARED, text))
+    if (await holdsPadded(fs, folder, CLEARED, text))
       await putInPlace(fs, join(folder, CLEARED), join(folder, HEAD));
     else await replaceHead(fs, folder, text);
   } catch (error) {
-    if (!(await holds(fs, folder, HEAD, text))) throw error;
+    if (!(await holdsPadded(fs, folder, HEAD, text))) throw error;
   }
 }
 

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { fromDocument, toDocument } from '../../curves/curve-document.js';
+import { fromDocument } from '../../curves/curve-document.js';
 import { currentCurve } from '../../curves/curve-history.js';
-import { curveDocument } from '../../curves/document-schema.js';
+import { exportedCurve, toExport } from '../../curves/exported-curve.js';
 import { requireUsable } from '../../curves/usable-curve.js';
 import { problems } from '../schemas/problem.js';
 import type { Services } from '../services.js';
@@ -28,15 +28,16 @@ const readSchema = {
     'Without parameters: the current curve of every reward model, what was observed of others, and what is stored but cannot be read. With `reward_model`: its versions. With `version` too: the exported document, which PUT imports elsewhere with the same rewards to the bit.',
   tags,
   querystring: curvesQuery,
-  response: { 200: z.union([curveList, curveHistory, curveDocument]), ...problems(401, 404, 422, 503) },
+  response: { 200: z.union([curveList, curveHistory, exportedCurve]), ...problems(401, 404, 422, 503) },
 };
 
 const importSchema = {
   operationId: 'importCurve',
   summary: 'Import an exported curve as the new current version',
-  description: 'Importing the curve that is current already changes nothing.',
+  description:
+    'Importing the curve that is current already makes no version; an audit in the document takes the place of its own, and without one nothing changes.',
   tags,
-  body: curveDocument,
+  body: exportedCurve,
   response: { 200: curveSummary, ...problems(400, 401, 409, 413, 415, 422, 503) },
 };
 
@@ -65,12 +66,12 @@ export const curvesRoutes: FastifyPluginAsyncZod<Services> = async (app, service
     const { reward_model: rewardModel, version } = query;
     if (rewardModel === undefined) return listAll(services);
     if (version === undefined) return toHistory(registry.history(rewardModel));
-    return toDocument(registry.version(rewardModel, version));
+    return toExport(registry.version(rewardModel, version));
   });
 
   app.put('/v1/curves', { schema: importSchema }, async ({ body }) => {
     requireUsable(body);
-    const curve = await registry.import(fromDocument(body));
+    const curve = await registry.import(fromDocument(body), body.audit ?? null);
     metrics.current(curve);
     return toSummary(curve);
   });

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import type { BiasCurve } from '../../calibration/curve/bias-curve.js';
 import { ESTIMATORS } from '../../calibration/fit/fit-settings.js';
+import { auditDocument } from '../../curves/audit-document.js';
 import { settingsFields, toDiagnostics } from '../../curves/curve-document.js';
 import type { CurveHistory, FittedCurve, VersionedCurve } from '../../curves/curve-history.js';
 import { curveDocument } from '../../curves/document-schema.js';
@@ -9,7 +10,8 @@ import { rewardModelName } from '../../curves/reward-model-name.js';
 import type { UnreadableCurves } from '../../curves/stores/curve-store.js';
 import { rollbackExamples } from '../schemas/examples.js';
 
-const version = z.coerce
+/** A version in a query string. */
+export const version = z.coerce
   .number()
   .int()
   .min(1)
@@ -42,6 +44,11 @@ export const curveSummary = z
     version: z.int(),
     fitted_at: z.string().describe('ISO 8601, UTC'),
     ...fittedFields,
+    audit: auditDocument
+      .nullable()
+      .describe(
+        'The verdict of labels on this curve, as attached by PUT /v1/curves/audit. Null where there is none, as after every fit: without labels nobody knows whether to calibrate',
+      ),
   })
   .meta({ id: 'CurveSummary' });
 
@@ -109,6 +116,7 @@ export function toSummary(curve: VersionedCurve): CurveSummary {
     version: curve.version,
     fitted_at: curve.fittedAt,
     ...toFitted(curve),
+    audit: curve.audit,
   };
 }
 

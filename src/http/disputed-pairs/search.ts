@@ -13,7 +13,7 @@ import { isLength } from '../../calibration/samples/characteristics.js';
 import type { MeasuredSamples } from '../../calibration/samples/samples.js';
 import { unusedWarnings } from '../../calibration/warnings/unused-warnings.js';
 import type { Warning } from '../../calibration/warnings/warning.js';
-import { type CurveIdentity, identityOf } from '../../curves/curve-history.js';
+import { type CurveIdentity, identityOf } from '../../curves/curve-identity.js';
 import { writeDisputeKey } from '../../service/dispute-key.js';
 import { type FitRequest, valuePlaceIn } from '../../service/fit-request.js';
 import { runFit } from '../../service/run-fit.js';

@@ -12,7 +12,7 @@ const schema = {
   operationId: 'refit',
   summary: 'Fit from the recent samples that calibrate observed',
   description:
-    'As /v1/fit, from the window of samples sent to /v1/calibrate with `"observe": true`. Settings left out are those of the current curve.',
+    'As /v1/fit, from the window of samples sent to /v1/calibrate with `"observe": true`. Settings left out are those of the current curve. The new version has no audit (null), the one before keeps its own: audit again, on samples of the policy.',
   tags: ['calibration'],
   body: refitBody,
   response: { 200: curveSummary, ...problems(400, 401, 409, 413, 415, 422, 503) },

@@ -15,7 +15,7 @@ const schema = {
   operationId: 'fit',
   summary: 'Fit (or refit) a curve from the samples sent',
   description:
-    'Fits reward against each characteristic by robust LOWESS and stores the curve as the new current version. Answered when the curve is durable; a failed fit changes nothing.',
+    'Fits reward against each characteristic by robust LOWESS and stores the curve as the new current version. Answered when the curve is durable; a failed fit changes nothing. The correlations before and after say what was taken away, not whether that is a gain: only labels do, so a new version has no audit (null).',
   tags: ['calibration'],
   querystring: fitQuery,
   body: {

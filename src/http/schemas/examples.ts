@@ -8,8 +8,8 @@ const columns = {
 
 /**
  * The examples of the OpenAPI document. A test sends each of them to a running service, in this order: fit,
- * calibrate (which also observes), refit, roll back. (They have no types of their own, since the schemas hold
- * them: the test checks them.)
+ * calibrate (which also observes), refit, roll back, change the strength. (They have no types of their own,
+ * since the schemas hold them: the test checks them.)
  */
 export const fitExamples = [
   { reward_model, columns },
@@ -114,6 +114,11 @@ export const calibrateExamples = [
 export const refitExamples = [{ reward_model }, { reward_model, frac: 0.9, iterations: 1 }];
 
 export const rollbackExamples = [{ reward_model }, { reward_model, version: 1 }];
+
+export const strengthExamples = [
+  { reward_model, alpha: 0.5 },
+  { reward_model, version: 1, alpha: 1 },
+];
 
 export const preferencePairsExamples = [
   {

@@ -13,13 +13,16 @@ export const DRIFT_SAMPLES = 2_000;
  * new behaviour behind old.
  */
 export class DriftDetector {
-  readonly #remaining: number;
+  #remaining: number | undefined;
   #block = new RunningCorrelation();
   #hasDrifted = false;
 
-  /** @param remaining Pearson's r after calibration in the fit's own samples. */
-  constructor(remaining: number) {
-    this.#remaining = Math.abs(remaining);
+  /**
+   * @param remaining Pearson's r after calibration in the fit's own samples; null where it is not known: the
+   *   first block then shows it.
+   */
+  constructor(remaining: number | null) {
+    this.#remaining = remaining === null ? undefined : Math.abs(remaining);
   }
 
   /** The result of the last whole block. */
@@ -35,7 +38,9 @@ export class DriftDetector {
   ): void {
     this.#block.add(characteristic, rewards, rawRewards);
     if (this.#block.count < DRIFT_SAMPLES) return;
-    this.#hasDrifted = Math.abs(this.#block.value ?? 0) > this.#remaining + DRIFT_CORRELATION;
+    const correlation = Math.abs(this.#block.value ?? 0);
+    this.#remaining ??= correlation;
+    this.#hasDrifted = correlation > this.#remaining + DRIFT_CORRELATION;
     this.#block = new RunningCorrelation();
   }
 }

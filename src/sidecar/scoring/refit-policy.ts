@@ -1,4 +1,5 @@
 import type { VersionedCurve } from '../../curves/curve-history.js';
+import { remainingCorrelation } from '../../curves/curve-strength.js';
 import type { SampleWindow } from '../../fitting/sample-window.js';
 import type { CalibratedBatch } from '../../telemetry/metrics.js';
 import type { Upstream } from '../upstream/upstream.js';
@@ -27,7 +28,7 @@ export class RefitPolicy {
   /** Counts from here on. */
   restart(curve: VersionedCurve | undefined, seen: number, milliseconds: number): void {
     this.#version = curve?.version;
-    this.#drift = new DriftDetector(curve?.diagnostics.pearson.after ?? 0);
+    this.#drift = new DriftDetector(curve === undefined ? 0 : remainingCorrelation(curve));
     this.#start = { seen, milliseconds };
     this.#retryAt = 0;
   }

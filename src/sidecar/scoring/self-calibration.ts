@@ -104,7 +104,9 @@ export class SelfCalibration {
     const { seen } = window;
     const log = this.#log.child({ upstream, reason });
     try {
-      const settings = registry.current(rewardModel)?.settings ?? DEFAULT_FIT_SETTINGS;
+      const before = registry.current(rewardModel);
+      if (reason === 'drift') log.warn({ rewardModel, version: before?.version }, DRIFTED);
+      const settings = before?.settings ?? DEFAULT_FIT_SETTINGS;
       const observed = selectObserved(window, settings);
       const samples = reason === 'drift' ? newest(observed, policy.minSamples(window)) : observed;
       const rules = this.#rules.count(window, Math.min(samples.rewards.length, window.size));
@@ -120,6 +122,8 @@ export class SelfCalibration {
         { rewardModel, settings, samples: { ...samples, wholes: rules.wholes } },
         caller,
       );
+      if (before?.audit)
+        log.warn({ rewardModel, version: curve.version, audited: before.version }, UNAUDITED);
       policy.restart(curve, seen, this.#clock.now());
       metrics.upstreams.selfCalibrated(upstream, 'fitted');
     } catch (error) {
@@ -133,6 +137,12 @@ export class SelfCalibration {
 
 const MIXED_RULES =
   'not fitted: some lengths are those of responses, others of whole texts; tried again as the window renews, which DELETE /v1/curves empties';
+
+const DRIFTED =
+  'the curve has drifted: calibrated rewards depend on its characteristic again, beyond what its fit had left; audit again, on samples of the policy (POST /v1/disputed-pairs)';
+
+const UNAUDITED =
+  'the new version has no audit, the one before keeps its own: audit again, on samples of the policy (POST /v1/disputed-pairs)';
 
 /** A pinned version is what the operator wants to keep. */
 function isSelfCalibrating({ observe, version }: Upstream): boolean {

@@ -123,7 +123,9 @@ export const upstreamSchema = z.strictObject({
       on_drift: z
         .boolean()
         .default(false)
-        .describe('Refit when the correlation of the calibrated rewards has come back'),
+        .describe(
+          'Refit when the correlation of the calibrated rewards has come back; then audit again, on samples of the policy',
+        ),
     })
     .prefault({}),
 });

@@ -4,7 +4,7 @@ import { type CurveHistory, cleared } from '../../../src/curves/curve-history.js
 import type { CurveStore } from '../../../src/curves/stores/curve-store.js';
 import { FileStore } from '../../../src/curves/stores/file-store.js';
 import { MemoryStore } from '../../../src/curves/stores/memory-store.js';
-import { grown, temporaryFolder } from '../../support/curves.js';
+import { audited, grown, temporaryFolder } from '../../support/curves.js';
 
 /** Gives a store, and again one of the same place as a restarted process would. */
 type Reopen = () => Promise<CurveStore>;
@@ -35,7 +35,7 @@ async function historiesOf(store: CurveStore): Promise<readonly CurveHistory[]> 
 describe.each(Object.entries(stores))('every store: %s', (_, create) => {
   test('gives back what was saved, to the bit, and nothing at first', async () => {
     const reopen = await create();
-    const [a, b] = [grown('org/a', 2), grown('../🏆 b', 5)];
+    const [a, b] = [grown('org/a', 2), audited(grown('../🏆 b', 5))];
     const store = await reopen();
     expect(await historiesOf(store)).toEqual([]);
     expect(await store.save(a)).toEqual([]);
@@ -44,6 +44,19 @@ describe.each(Object.entries(stores))('every store: %s', (_, create) => {
     const stored = await historiesOf(await reopen());
     const byName = (x: CurveHistory, y: CurveHistory) => (x.rewardModel < y.rewardModel ? -1 : 1);
     expect([...stored].sort(byName)).toEqual([a, b].sort(byName));
+  });
+
+  test('a later save attaches audits and takes them off', async () => {
+    const reopen = await create();
+    const store = await reopen();
+    await store.open();
+    const plain = grown('org/a', 3);
+    await store.save(plain);
+    await store.save(audited(plain));
+    const second = await reopen();
+    expect(await historiesOf(second)).toEqual([audited(plain)]);
+    await second.save(plain);
+    expect(await historiesOf(await reopen())).toEqual([plain]);
   });
 
   test('a later save replaces the earlier one, also when it has fewer versions', async () => {

@@ -60,7 +60,7 @@ describe('the head', () => {
           .digest('hex'),
       })),
     );
-    expect({ schema_version, versions }).toEqual({ schema_version: 2, versions: sums });
+    expect({ schema_version, versions }).toEqual({ schema_version: 3, versions: sums });
   });
 
   test('of schema version 1 is read, and gets its checksums with the next save', async () => {
@@ -73,7 +73,7 @@ describe('the head', () => {
     expect((await store.load()).histories).toEqual([history]);
     await store.save({ ...history, current: 1 });
     expect(JSON.parse(await readFile(store.inOwn('head.json'), 'utf8'))).toMatchObject({
-      schema_version: 2,
+      schema_version: 3,
       current: 1,
       versions: [{ version: 1, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }, { version: 2 }],
     });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { cleared } from '../../../src/curves/curve-history.js';
 import type { CurveRegistry } from '../../../src/curves/registry.js';
-import { curveOf, grown } from '../../support/curves.js';
+import { auditOf, curveOf, grown } from '../../support/curves.js';
 import { faultyFileSystem } from '../../support/faulty-file-system.js';
 import { mountDisk } from '../../support/mounts.js';
 import { makeStoreFolder, type StoreFolder } from '../../support/store-folder.js';
@@ -30,15 +30,23 @@ describe('a full disk', () => {
     expect((await store.load()).histories).toEqual([cleared(grown(name, 3))]);
   });
 
-  test.for<[string, (registry: CurveRegistry) => Promise<unknown>]>([
-    ['rolling back', (registry) => registry.rollBack(name, 1)],
-    ['deleting a version', (registry) => registry.delete(name, 2)],
-    ['deleting all', (registry) => registry.delete(name, undefined)],
-  ])('that is a real one, a mounted tmpfs, takes %s', async ([, change], context) => {
+  test.for<[string, (registry: CurveRegistry) => Promise<unknown>, boolean]>([
+    ['rolling back', (registry) => registry.rollBack(name, 1), false],
+    ['deleting a version', (registry) => registry.delete(name, 2), false],
+    ['deleting all', (registry) => registry.delete(name, undefined), false],
+    ['rolling back where there are audits', (registry) => registry.rollBack(name, 1), true],
+    ['taking off an audit', (registry) => registry.attachAudit(name, 2, null), true],
+    ['deleting a version where there are audits', (registry) => registry.delete(name, 2), true],
+    ['deleting all where there are audits', (registry) => registry.delete(name, undefined), true],
+  ])('that is a real one, a mounted tmpfs, takes %s', async ([, change, hasAudits], context) => {
     const refusal = mountDisk(store.folder, 'size=64k');
     if (refusal !== undefined) return context.skip(refusal);
     const registry = await store.openRegistry();
     for (let v = 1; v <= 3; v++) await registry.add(curveOf(name, v));
+    // More than a block of a disk each.
+    const large = { ...auditOf(name, 1), warnings: [{ code: 'large', message: 'x'.repeat(2_000) }] };
+    for (let v = 1; v <= 3 && hasAudits; v++)
+      await registry.attachAudit(name, v, { ...large, warnings: Array(3).fill(large.warnings[0]) });
     await fill(join(store.folder, 'filling'));
     await expect(registry.add(curveOf(name))).rejects.toThrow(/could not be stored/);
     expect(await registry.storeState()).toBe('unavailable');

@@ -35,7 +35,7 @@ describe('the versions of a curve', () => {
     const history = await get(app, { reward_model: rm });
     expect(history.body).toMatchObject({ current: 2, versions: [{ version: 1 }, { version: 2, frac: 0.2 }] });
     const document = await get(app, { reward_model: rm, version: '1' });
-    expect(document.body).toMatchObject({ schema_version: 1, reward_model: rm, version: 1 });
+    expect(document.body).toMatchObject({ schema_version: 2, reward_model: rm, version: 1 });
     expect(document.body.characteristics[0].knots).toHaveLength(300);
   });
 

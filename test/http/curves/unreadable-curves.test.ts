@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { storageKey } from '../../../src/curves/storage-key.js';
 import { FileStore } from '../../../src/curves/stores/file-store.js';
 import { biasedColumns, post, startApp } from '../../support/app.js';
-import { grown } from '../../support/curves.js';
+import { auditOf, grown } from '../../support/curves.js';
 import { SLOPE, startSidecar } from '../../support/sidecar-app.js';
 import {
   biasedReward,
@@ -88,6 +88,13 @@ const REQUESTS: Record<string, InjectOptions> = {
   history: { url: `/v1/curves?reward_model=${broken}` },
   'a version that is whole': { url: `/v1/curves?reward_model=${broken}&version=1` },
   rollback: posted('/v1/curves/rollback', { reward_model: broken }),
+  'another strength': posted('/v1/curves/strength', { reward_model: broken, alpha: 0.5 }),
+  'attaching an audit': {
+    method: 'PUT',
+    url: '/v1/curves/audit',
+    payload: auditOf(decodeURIComponent(broken), 1),
+  },
+  'taking off an audit': { method: 'DELETE', url: `/v1/curves/audit?reward_model=${broken}&version=1` },
   'deleting a version': { method: 'DELETE', url: `/v1/curves?reward_model=${broken}&version=1` },
 };
 

@@ -50,8 +50,8 @@ function nullsIn(data: unknown, place: string): string[] {
 const REASONS =
   /too large: the result is not finite|no window of .* holds|which is too few for the estimator/;
 
-/** A correlation of a constant column, and what has no version yet, are null on purpose. */
-const NULL_ON_PURPOSE = /\/(spearman|pearson)\/(before|after|cross_fitted)$/;
+/** A correlation of a constant column, and the audit of a new fit, are null on purpose. */
+const NULL_ON_PURPOSE = /\/(spearman|pearson)\/(before|after|cross_fitted)$|^\/audit$/;
 
 describe('rewards up to the largest double', () => {
   test('are fitted to a curve that a restart reads back to the bit, or refused by name', async () => {

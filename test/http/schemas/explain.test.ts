@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { MAX_VIOLATIONS } from '../../../src/calibration/errors.js';
 import { Violations } from '../../../src/calibration/violations.js';
-import { curveDocument } from '../../../src/curves/document-schema.js';
+import { exportedCurve } from '../../../src/curves/exported-curve.js';
 import { ensembleBody } from '../../../src/http/calibrate/ensemble-schema.js';
 import { calibrateBody } from '../../../src/http/calibrate/schema.js';
 import { evaluateBody } from '../../../src/http/evaluate/schema.js';
@@ -76,15 +76,15 @@ describe('a refusal', () => {
   });
 
   test('of a curve document names what zod names first, and refinements where the structure is right', () => {
-    const check = compileCheck(curveDocument);
+    const check = compileCheck(exportedCurve);
     fc.assert(
-      fc.property(fc.constantFrom(...examplesOf(curveDocument)), mutations, (valid, changes) => {
+      fc.property(fc.constantFrom(...examplesOf(exportedCurve)), mutations, (valid, changes) => {
         const body = changes.reduce(mutate, valid);
         const checked = check(body);
-        const [expected] = zodsViolations(curveDocument, body);
+        const [expected] = zodsViolations(exportedCurve, body);
         expect('error' in checked).toBe(expected !== undefined);
         if ('error' in checked)
-          expect(zodsViolations(curveDocument, body).map(cut)).toContainEqual(checked.error.violations[0]);
+          expect(zodsViolations(exportedCurve, body).map(cut)).toContainEqual(checked.error.violations[0]);
       }),
       { numRuns: 3_000 },
     );
@@ -140,11 +140,11 @@ describe('checking stops when more is wrong than an error lists', () => {
     ['texts that are numbers', openrlhfBody, (query) => ({ query }), 1],
     ['messages without a role', slimeBody, (prompt) => ({ prompt, response: '' }), {}],
     ['lists of two texts', predictBody, (inputs) => ({ inputs }), ['a', 'b']],
-    ['curves without knots', curveDocument, (characteristics) => ({ characteristics }), {}],
-    ['knots that are texts', curveDocument, (knots) => ({ characteristics: [{ knots }] }), 'x'],
+    ['curves without knots', exportedCurve, (characteristics) => ({ characteristics }), {}],
+    ['knots that are texts', exportedCurve, (knots) => ({ characteristics: [{ knots }] }), 'x'],
     [
       'standard errors below 0',
-      curveDocument,
+      exportedCurve,
       (standard_errors) => ({ characteristics: [{ standard_errors }] }),
       -1,
     ],

@@ -5,6 +5,7 @@ import { MemoryStore } from '../../../src/curves/stores/memory-store.js';
 import { DRIFT_SAMPLES } from '../../../src/sidecar/scoring/drift.js';
 import { startFakeServer } from '../../sidecar/fake-servers.js';
 import { biasedColumns, post, startApp } from '../../support/app.js';
+import { keptAudit, sentAudit } from '../../support/curves.js';
 import { SLOPE, startSidecar } from '../../support/sidecar-app.js';
 import {
   biasedReward,
@@ -156,6 +157,50 @@ describe('refits', () => {
     const lengths = query.map(({ length }) => length);
     expect(Math.abs(sampleCorrelation(lengths, rewards))).toBeLessThan(0.1);
     expect(await fits('fitted', 1)).toBe(1);
+  });
+
+  const saying = (logStream: LogLines, pattern: RegExp) =>
+    logStream.lines.filter(({ msg, level }) => level === 40 && pattern.test(String(msg)));
+
+  test('by drift say that an audit is due, and that the new version has none', async () => {
+    const { app, send, fits, fake, importLine, logStream } = await start({ on_drift: true });
+    await importLine();
+    await app.inject({ method: 'PUT', url: '/v1/curves/audit', payload: sentAudit('org/rm', 1) });
+    await send(DRIFT_SAMPLES);
+    expect(saying(logStream, /audit/)).toEqual([]);
+    fake.set({ reward: biasedReward(2 * SLOPE) });
+    await send(DRIFT_SAMPLES);
+    await fits('fitted', 1);
+    expect(saying(logStream, /has drifted.*audit again, on samples of the policy/)).toMatchObject([
+      { upstream: 'rm', reason: 'drift', rewardModel: 'org/rm', version: 1 },
+    ]);
+    expect(saying(logStream, /new version has no audit/)).toMatchObject([
+      { upstream: 'rm', reason: 'drift', rewardModel: 'org/rm', version: 2, audited: 1 },
+    ]);
+    const { versions } = (await app.inject('/v1/curves?reward_model=org/rm')).json();
+    expect(versions.map(({ audit }: { audit: unknown }) => audit)).toEqual([keptAudit('org/rm', 1), null]);
+  });
+
+  test('say nothing of audits where there was none and nothing drifted', async () => {
+    const { send, fits, logStream } = await start({ every_samples: 200 });
+    for (let fit = 1; fit <= 2; fit++) {
+      await send(200);
+      await fits('fitted', fit);
+    }
+    expect(saying(logStream, /audit/)).toEqual([]);
+  });
+
+  test('do not take for drift what another strength leaves', async () => {
+    const { app, send, fits, fake, importLine } = await start({ on_drift: true });
+    await importLine();
+    await post(app, '/v1/curves/strength', { reward_model: 'org/rm', alpha: 0.5 });
+    for (let block = 0; block < 3; block++) await send(DRIFT_SAMPLES);
+    expect(await fits('fitted', 0)).toBe(0);
+    fake.set({ reward: biasedReward(3 * SLOPE) });
+    await send(DRIFT_SAMPLES);
+    await fits('fitted', 1);
+    const curve = (await app.inject('/v1/curves')).json().curves[0];
+    expect(curve).toMatchObject({ version: 3, characteristics: [{ alpha: 0.5 }] });
   });
 
   test('never come where a version is pinned', async () => {

@@ -44,3 +44,15 @@ test('what the fit had left is no drift', () => {
   drift.add(biased.x, biased.y);
   expect(drift.hasDrifted).toBe(false);
 });
+
+test('where it is not known what the fit had left, the first block shows it', () => {
+  const drift = new DriftDetector(null);
+  drift.add(biased.x, biased.y);
+  expect(drift.hasDrifted).toBe(false);
+  drift.add(biased.x, biased.y);
+  expect(drift.hasDrifted).toBe(false);
+  const steeper = block(0.3);
+  expect(steeper.r).toBeGreaterThan(biased.r + DRIFT_CORRELATION);
+  drift.add(steeper.x, steeper.y);
+  expect(drift.hasDrifted).toBe(true);
+});
