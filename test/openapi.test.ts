@@ -47,6 +47,9 @@ describe('openapi/openapi.json', () => {
     for (const example of examplesOf('FitRequest')) await send('POST', '/v1/fit', example);
     for (const example of examplesOf('FitCalibrateRequest')) await send('POST', '/v1/fit-calibrate', example);
     for (const example of examplesOf('EvaluateRequest')) await send('POST', '/v1/evaluate', example);
+    for (const example of examplesOf('DisputedPairsRequest'))
+      await send('POST', '/v1/disputed-pairs', example);
+    for (const example of examplesOf('VerdictRequest')) await send('POST', '/v1/verdict', example);
     for (const example of examplesOf('LeaderboardRequest')) await send('POST', '/v1/leaderboard', example);
     for (const example of examplesOf('CalibrateRequest')) await send('POST', '/v1/calibrate', example);
     for (const example of examplesOf('PreferencePairsRequest'))

@@ -3,7 +3,8 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 /*
- * Writes scored.jsonl: made-up responses to sums, with the rewards of a made-up reward model that likes length.
+ * Writes scored.jsonl: made-up responses to sums, with the rewards of a made-up reward model that likes
+ * length.
  * Run as: npx tsx examples/twenty-labels/make-data.ts
  */
 

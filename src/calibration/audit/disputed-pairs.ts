@@ -60,8 +60,8 @@ export type AskedSide = 'left' | 'right';
 /** A disputed pair to label. The sides are random, so that they say nothing to the labeller. */
 export interface AskedPair<Carried = undefined> {
   /**
-   * 14 hexadecimal digits that depend on the seed and the names (or places) of the two responses alone, as the
-   * sides do: a label stays true whatever curve disputes the pair.
+   * 14 hexadecimal digits that depend on the seed and the names (or places) of the two responses alone, as
+   * the sides do: a label stays true whatever curve disputes the pair.
    */
   readonly id: string;
   readonly left: AskedResponse<Carried>;

@@ -51,8 +51,8 @@ export interface FinishedSearch {
 }
 
 /**
- * Calibrates the samples at full strength and seeks the pairs whose order that turns round, in the thread that
- * calls it.
+ * Calibrates the samples at full strength and seeks the pairs whose order that turns round, in the thread
+ * that calls it.
  *
  * @throws InvalidInput as the fit, or where a calibrated reward is not finite.
  */

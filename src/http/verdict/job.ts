@@ -10,8 +10,8 @@ import { verdictBody } from './schema.js';
 /**
  * Reads a request: parsed, checked, counted or measured.
  *
- * @throws Unreadable, InvalidInput: for anything wrong with a body; Conflict `key-of-another-curve`; otherwise
- *   as `findCurve`.
+ * @throws Unreadable, InvalidInput: for anything wrong with a body; Conflict `key-of-another-curve`;
+ *   otherwise as `findCurve`.
  */
 export async function readVerdict(
   { body, maxSamples }: UnreadJson,
