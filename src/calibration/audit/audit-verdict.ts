@@ -27,10 +27,9 @@ export interface AuditVerdict {
   /** P: the chance that the calibrated order agrees better with these labellers than the raw one. */
   readonly probability: number;
   /**
-   * f_eff · (2 E[p] − 1): the expected gain in accuracy over pairs like these that labels decide; the
-   * intervals are over all pairs, where a label that is a tie gains nothing. Few labels draw it towards 0, so
-   * that of a pool with every pair labelled it is a little nearer to 0 than the gain that was seen, which is
-   * then `interval`.
+   * The expected gain in accuracy over pairs like these; see {@link expectedGain}. Few labels draw it towards
+   * 0, so that of a pool with every pair labelled it is a little nearer to 0 than the gain that was seen,
+   * which is then `interval`.
    */
   readonly gain: number;
   /** Of the gain on this pool; see {@link poolInterval}. */
@@ -71,7 +70,7 @@ export function judge(
     strength,
     explanation: explain({ code, strength, probability, evidence, pool }),
     probability,
-    gain: expectedGain(posterior, pool),
+    gain: expectedGain(evidence, pool),
     interval: poolInterval(evidence, ofGain, pool, distribution),
     intervalNewSample: newSampleInterval(evidence, ofGain, pool, distribution),
     confidence: AUDIT_CONFIDENCE,

@@ -8,8 +8,11 @@ const LEAST_PAIRS = 60;
 /** Labels of fewer prompts say little about other prompts. */
 const LEAST_PROMPTS = 8;
 
-/** With a larger share of ties the gain over decided pairs is clearly not that over all pairs. */
+/** With a larger share of ties a gain where labellers decide is far from one over all pairs. */
 const MANY_TIES = 0.25;
+
+/** A curve seldom turns round a larger share of a pool. */
+const MOSTLY_DISPUTED = 0.5;
 
 /** What a reader of the verdict should know before trusting it. */
 export function findAuditWarnings(
@@ -33,8 +36,14 @@ export function findAuditWarnings(
   if (ties > MANY_TIES * (labels + ties))
     warn(
       'many-ties',
-      `${percent(ties / (labels + ties))} of the labels are ties: the probability and the gain are about pairs ` +
-        'that labellers decide, and the intervals about all pairs, where a tie gains nothing.',
+      `${percent(ties / (labels + ties))} of the labels are ties: the probability is about pairs that labellers ` +
+        'decide, the gain and its intervals about all pairs, where a tie gains nothing.',
+    );
+  if (pairs !== null && shareDisputed > MOSTLY_DISPUTED)
+    warn(
+      'mostly-disputed',
+      `${percent(shareDisputed)} of the pairs are disputed, where about 13% are usual. If they were chosen because they ` +
+        'are disputed, the share and the gain are those of the choice: send their labels with the key of /v1/disputed-pairs, or all pairs.',
     );
   const byTies = effectiveShare - shareDisputed;
   if (byTies > shareDisputed)

@@ -19,14 +19,21 @@ export function probabilityOf({ alpha, beta }: Posterior, distribution: BetaDist
   return distribution.cdf(0.5, beta, alpha);
 }
 
-/** The expected gain in accuracy, as a share: f_eff · (2 E[p] − 1). */
-export function expectedGain({ alpha, beta }: Posterior, { effectiveShare }: AuditedPool): number {
-  return (effectiveShare * (alpha - beta)) / (alpha + beta);
+/**
+ * The expected gain in accuracy over pairs like these, as a share: t · f_eff · (2 E[p] − 1), t the
+ * {@link decidedShare}: a label that is a tie gains nothing.
+ */
+export function expectedGain(evidence: LabelEvidence, { effectiveShare }: AuditedPool): number {
+  const { alpha, beta } = posteriorOf(evidence);
+  return (decidedShare(evidence) * effectiveShare * (alpha - beta)) / (alpha + beta);
 }
 
-/** The share of disputed pairs that labellers decide, by their labels; 1 without labels. */
+/**
+ * The share of disputed pairs that labellers decide: 1 where no label is a tie. One decided label is counted
+ * besides, so that a few ties alone do not say that there is nothing to gain.
+ */
 export function decidedShare({ labels, ties }: LabelEvidence): number {
-  return labels === 0 ? 1 : labels / (labels + ties);
+  return (labels + 1) / (labels + ties + 1);
 }
 
 /**

@@ -28,7 +28,7 @@ def verdict(fixed, broken, pairs, disputed, half_changed, deff=1.0, ties=0):
     draws = 2_000_000
     p = rng.beta(*wide, draws)
     # A half pair left over widens each of the others.
-    decided = (fixed + broken) / (fixed + broken + ties)
+    decided = (fixed + broken + 1) / (fixed + broken + ties + 1)
     weight = decided * (f_eff * pairs - fixed - broken - ties)
     others = round(weight)
     each = weight / others
@@ -41,7 +41,7 @@ def verdict(fixed, broken, pairs, disputed, half_changed, deff=1.0, ties=0):
         "fixed": fixed, "broken": broken, "pairs": pairs, "shareDisputed": f, "effectiveShare": f_eff,
         "designEffect": deff, "ties": ties,
         "probability": stats.beta.sf(0.5, a, b),
-        "gain": f_eff * (2 * stats.beta.mean(a, b) - 1),
+        "gain": decided * f_eff * (2 * stats.beta.mean(a, b) - 1),
         "interval": [(fixed - broken + each * (2 * exact.ppf(q) - others)) / pairs for q in (0.05, 0.95)],
         "intervalSimulated": ends(this_pool),
         "endless": [decided * f_eff * (2 * stats.beta.ppf(q, *wide) - 1) for q in (0.05, 0.95)],
