@@ -12,10 +12,10 @@ const FILE = new URL('./scored.jsonl', import.meta.url);
 
 const PROMPTS = 60;
 const RESPONSES_PER_PROMPT = 4;
-const SUMS_PER_PROMPT = 3;
+const SUMS_PER_PROMPT = 6;
 
 /** The reward is so much for a right result, so much per unit of log(code points ÷ 100), and noise. */
-const PER_RIGHT_RESULT = 0.5;
+const PER_RIGHT_RESULT = 0.4;
 const LENGTH_BIAS = 0.9;
 const NOISE = 0.3;
 

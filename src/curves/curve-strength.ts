@@ -18,14 +18,14 @@ const ABOUT_THE_RESULT: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The same curve with α on all its characteristics; the curve as it is where that is its α already. What only
+ * The same curve with α on all its characteristics, to take the place of the version `current`; the curve as it is where that is its α already. What only
  * the samples show of the calibrated rewards is left out: `rewardScale`, the correlations after calibration,
  * and the warnings about them. The warning `strength-changed` says so. The rest is of the regressions, as
  * they were: those of later characteristics were on what the α of the fit had left of the rewards.
  *
  * @throws InvalidInput where α · bias is not finite.
  */
-export function atStrength(curve: VersionedCurve, alpha: number): FittedCurve {
+export function atStrength(curve: VersionedCurve, alpha: number, current: number | null): FittedCurve {
   if (curve.curves.every((part) => part.alpha === alpha)) return curve;
   if (curve.curves.some(({ biases }) => !biases.every((bias) => Number.isFinite(alpha * bias))))
     throw brokenRule(['alpha'], 'is so large that alpha · bias is not finite');
@@ -43,7 +43,7 @@ export function atStrength(curve: VersionedCurve, alpha: number): FittedCurve {
       spearman: { before: diagnostics.spearman.before, after: null, crossFitted: null },
       pearson: { before: diagnostics.pearson.before, after: null, crossFitted: null },
       warnings: [
-        strengthChanged(curve, alpha),
+        strengthChanged(curve, alpha, current),
         ...diagnostics.warnings.filter(({ code }) => !ABOUT_THE_RESULT.has(code)),
       ],
     },
@@ -59,8 +59,14 @@ export function remainingCorrelation({ diagnostics }: FittedCurve): number | nul
   return diagnostics.pearson.after ?? 0;
 }
 
-function strengthChanged({ version, curves }: VersionedCurve, alpha: number): Warning {
+function strengthChanged(
+  { version, curves }: VersionedCurve,
+  alpha: number,
+  current: number | null,
+): Warning {
   const before = [...new Set(curves.map((part) => part.alpha))].slice(0, NAMED).join(', ');
-  const message = `alpha was ${before} in version ${version} and is ${alpha} here, without samples. Correlations after calibration are null, reward_scale is left out (an ensemble answers "no-scale"), and warnings about the calibrated rewards are, too: a fit with this alpha finds them. residual_scale and all else in the diagnostics are of the fit as it was made, whatever alpha is.`;
+  const passedOver =
+    current === version ? '' : ` It takes the place of version ${current}, which was the current one.`;
+  const message = `alpha was ${before} in version ${version} and is ${alpha} here, without samples.${passedOver} Correlations after calibration are null, reward_scale is left out (an ensemble answers "no-scale"), and warnings about the calibrated rewards are, too: a fit with this alpha finds them. residual_scale and all else in the diagnostics are of the fit as it was made, whatever alpha is.`;
   return { code: STRENGTH_CHANGED, message };
 }

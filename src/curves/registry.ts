@@ -176,7 +176,7 @@ export class CurveRegistry {
     return this.#change(rewardModel, (history) => {
       const { current } = this.#known(history);
       const from = findVersion(history, version ?? current ?? 0);
-      const changed = atStrength(from, alpha);
+      const changed = atStrength(from, alpha, current);
       if (changed === from && from.version === current) return history;
       return this.#grown(history, changed, from.audit);
     });

@@ -14,7 +14,6 @@ export type KeptPair = Pick<AskedPair, 'id' | 'calibrated' | 'prompt'>;
 export interface DisputeKey {
   /** Null where a curve was fitted for the search alone. */
   readonly curve: CurveIdentity | null;
-  readonly purpose: Purpose;
   readonly pool: AuditedPool;
   readonly pairs: readonly KeptPair[];
 }
@@ -94,8 +93,8 @@ function fromContent(content: KeyContent): DisputeKey {
       version: curve.version,
       fittedAt: curve.fitted_at,
     },
-    purpose,
     pool: {
+      purpose,
       pairs,
       shareDisputed: pairs === 0 ? 0 : disputed / pairs,
       effectiveShare: pairs === 0 ? 0 : (disputed + halfChanged / 2) / pairs,

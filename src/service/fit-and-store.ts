@@ -29,7 +29,7 @@ export interface FittingDependencies extends StoringDependencies {
 /** The caller: its signal, aborted when it goes away, and its log. */
 export interface Caller {
   readonly signal: AbortSignal;
-  readonly log: Pick<Logger, 'info'>;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
 }
 
 /**
@@ -72,14 +72,19 @@ export async function storeFit(
   const { rewardModel, samples } = fit;
   registry.checkRoom(rewardModel, windows.rewardModels);
   const settings = { ...fit.settings, characteristics: usedAlphas(fit.curves) };
+  const before = registry.current(rewardModel);
   const curve = await registry.add({ ...fit, settings, fittedAt: new Date().toISOString() });
   const seconds = curve.diagnostics.fitSeconds;
   metrics.fitted(rewardModel, samples, seconds);
   metrics.current(curve);
   const warnings = curve.diagnostics.warnings.map(({ code }) => code);
   log.info({ rewardModel, version: curve.version, samples, seconds, warnings }, 'curve fitted');
+  if (before?.audit) log.warn({ rewardModel, version: curve.version, audited: before.version }, UNAUDITED);
   return curve;
 }
+
+const UNAUDITED =
+  'the new version has no audit, the one before keeps its own: audit again, on samples of the policy (POST /v1/disputed-pairs)';
 
 /** The characteristics in order, each with the α that was used. */
 function usedAlphas(curves: readonly BiasCurve[]): FitSettings['characteristics'] {

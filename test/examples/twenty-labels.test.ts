@@ -13,7 +13,12 @@ test('the data of the example is what its script makes', () => {
   expect(readFileSync(`${EXAMPLE}scored.jsonl`, 'utf8')).toBe(makeFile());
 });
 
-type Labeller = (one: KnownRow, other: KnownRow) => 0 | 1 | 2;
+type Labeller = (one: KnownRow, other: KnownRow) => 0 | 1 | 2 | 'x';
+
+async function curvesAt(url: string, key = ''): Promise<unknown> {
+  const response = await fetch(`${url}/v1/curves`, { headers: { authorization: `Bearer ${key}` } });
+  return response.json();
+}
 
 /** 1 where the first is better by this measure. */
 const by =
@@ -26,7 +31,10 @@ const by =
 /** Runs run.sh and answers each pair that it shows, as somebody at the terminal would. */
 async function run(url: string, labeller: Labeller, most: number, environment: Record<string, string> = {}) {
   const env = { PATH: process.env.PATH ?? '', SERVICE: url, ...environment };
-  const child = spawn('bash', [`${EXAMPLE}run.sh`], { env });
+  const file = environment.FILE === undefined ? [] : [environment.FILE];
+  const child = spawn('bash', [`${EXAMPLE}run.sh`, ...file], { env });
+  // The script may end before it has read all answers.
+  child.stdin.on('error', () => undefined);
   let said = '';
   let read = 0;
   let answers = 0;
@@ -50,7 +58,8 @@ async function run(url: string, labeller: Labeller, most: number, environment: R
     said += chunk;
   });
   const [status] = await once(child, 'close');
-  return { status, said, answers, last: JSON.parse(said.trim().split('\n').at(-1) ?? '') };
+  const [last = ''] = said.trim().split('\n').slice(-1);
+  return { status, said, answers, last: last.startsWith('{') ? JSON.parse(last) : undefined };
 }
 
 describe.skipIf(isMissing)('from scored responses to a curve with its strength by curl and jq', () => {
@@ -74,9 +83,7 @@ describe.skipIf(isMissing)('from scored responses to a curve with its strength b
       },
     );
     expect(long.last).toMatchObject({ reward_model: 'labelled by taste/2 & more', alpha: 0, audit: 'leave' });
-    const headers = { authorization: 'Bearer key' };
-    const curves: unknown = await (await fetch(`${server.url}/v1/curves`, { headers })).json();
-    expect(curves).toMatchObject({
+    expect(await curvesAt(server.url, 'key')).toMatchObject({
       curves: [
         { reward_model: 'examples/twenty-labels', version: 1, audit: { verdict: { code: 'calibrate' } } },
         { reward_model: 'labelled by taste/2 & more', version: 2, audit: { verdict: { code: 'leave' } } },
@@ -84,16 +91,25 @@ describe.skipIf(isMissing)('from scored responses to a curve with its strength b
     });
   });
 
-  test('takes what there is where labelling ends early', async () => {
+  test('changes nothing where labelling ends early', async () => {
     const server = await startServer({ STORE_URL: 'memory:', LOG_LEVEL: 'info' });
-    const { said, last } = await run(
+    const { status, said } = await run(
       server.url,
       by(({ right }) => right),
       6,
     );
-    expect(said).toContain('(preliminary)');
+    expect([status, said.includes('(preliminary)')]).toEqual([0, true]);
     expect(said).toMatch(/About \d+ more labels/);
-    expect(last).toMatchObject({ version: 2, alpha: 0.5, audit: 'unclear' });
+    expect(await curvesAt(server.url)).toMatchObject({ curves: [{ version: 1, audit: null }] });
+  });
+
+  test('changes nothing for an answer that is none, or a file that is refused, and says why', async () => {
+    const server = await startServer({ STORE_URL: 'memory:', LOG_LEVEL: 'info' });
+    const typo = await run(server.url, () => 'x', 1);
+    expect([typo.status, typo.said.includes('Answer 1 is not 1, 2 or 0')]).toEqual([1, true]);
+    const wrong = await run(server.url, () => 1, 1, { FILE: `${EXAMPLE}README.md` });
+    expect([wrong.status, wrong.said.includes('/docs#not-json')]).toEqual([1, true]);
+    expect(await curvesAt(server.url)).toMatchObject({ curves: [{ version: 1, audit: null }] });
   });
 });
 

@@ -1,8 +1,11 @@
+import type { Purpose } from './contests.js';
 import { type ChangedPair, changesOf, evidenceOfChanges, type LabelEvidence } from './label-evidence.js';
 import { TURNED } from './order-change.js';
 
 /** The pairs that a verdict is about. */
 export interface AuditedPool {
+  /** What its pairs are, by default all of a prompt: of best-of-n its pick before and after is one. */
+  readonly purpose?: Purpose | undefined;
   /** N; null where it is not known: then the pool is taken for endless. */
   readonly pairs: number | null;
   /** f: the share of the pairs that are disputed. */
@@ -49,5 +52,8 @@ export function auditLabelledPool({ raw, calibrated, groups, lengths }: Labelled
   const evidence = evidenceOfChanges(changed);
   const effectiveShare = (evidence.fixed + evidence.broken) / pairs;
   const shorterPreferred = lengths !== undefined && disputed > 0 ? shorter / disputed : null;
-  return { evidence, pool: { pairs, shareDisputed: disputed / pairs, effectiveShare, shorterPreferred } };
+  return {
+    evidence,
+    pool: { pairs, shareDisputed: disputed / pairs, effectiveShare, shorterPreferred },
+  };
 }

@@ -2,8 +2,21 @@ import { percent, type Warning } from '../warnings/warning.js';
 import { MAX_RESPONSES } from './contests.js';
 import { type DisputedPool, neededPairs } from './dispute-tally.js';
 
-/** What a labeller should know of the pool before beginning; `count` pairs were to be asked about. */
-export function findDisputeWarnings(pool: DisputedPool, count: number): Warning[] {
+/** What was searched, and how. */
+export interface Searched {
+  readonly pool: DisputedPool;
+  /** So many pairs were to be asked about. */
+  readonly count: number;
+  readonly responses: number;
+  /** Of them outside the fitted range of the curve. */
+  readonly extrapolated: number;
+}
+
+/** With a larger share of extrapolated responses the samples are probably not those of the curve. */
+const MANY_EXTRAPOLATED = 0.1;
+
+/** What a labeller should know of the pool before beginning. */
+export function findDisputeWarnings({ pool, count, responses, extrapolated }: Searched): Warning[] {
   const { pairs, disputed, prompts, singles, drawn } = pool;
   const warnings: Warning[] = [];
   const warn = (code: string, message: string) => warnings.push({ code, message });
@@ -17,6 +30,12 @@ export function findDisputeWarnings(pool: DisputedPool, count: number): Warning[
     warn(
       'few-disputed-pairs',
       `Calibration turns ${disputed} of ${pairs} pair(s) round, ${count} were to be asked about: ${fewDisputed(pool, count)}`,
+    );
+  if (extrapolated > MANY_EXTRAPOLATED * responses)
+    warn(
+      'many-extrapolated',
+      `${percent(extrapolated / responses)} of the responses are outside the range that the curve was fitted on, where it ` +
+        'holds its end values: are they of this reward model, and measured in the same way?',
     );
   if (drawn > 0)
     warn(

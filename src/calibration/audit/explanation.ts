@@ -17,15 +17,16 @@ export function explain(explained: Explained): string {
   return [findings(explained), advice(explained), caution(explained.pool)].filter(Boolean).join(' ');
 }
 
-function findings({ probability, evidence }: Explained): string {
+function findings({ probability, evidence, pool }: Explained): string {
   const { labels, siding, designEffect } = evidence;
-  if (labels === 0) return 'No label prefers a response of a disputed pair.';
+  const disputed = pool.purpose === 'best-of-n' ? 'changed picks' : 'disputed pairs';
+  if (labels === 0) return `No label prefers a response of the ${disputed}.`;
   const counted =
     designEffect > 1
       ? ` (labels of one prompt depend on each other: they count as ${figure(labels / designEffect)})`
       : '';
   return (
-    `Your labels side with the calibrated order in ${figure(siding)} of ${figure(labels)} disputed pairs${counted}; ` +
+    `Your labels side with the calibrated order in ${figure(siding)} of ${figure(labels)} ${disputed}${counted}; ` +
     `the chance that it agrees better with these labellers on this pool is ${chance(probability)}.`
   );
 }
@@ -41,7 +42,7 @@ function advice({ code, strength, pool }: Explained): string {
   const alpha = `α = ${ALPHA_OF[code]}`;
   if (hardlyChanges(pool))
     return (
-      `Calibration hardly changes this ranking: it changes the order of ${percent(pool.effectiveShare)} of the pairs. ` +
+      `Calibration hardly changes this ranking: it changes ${percent(pool.effectiveShare)} of the ${pool.purpose === 'best-of-n' ? 'picks' : 'pairs'}. ` +
       `Leave the rewards as they are (${alpha}).`
     );
   return strength === 'preliminary'
@@ -62,16 +63,16 @@ function lowerFirst(text: string): string {
 /** Above this share calibration mostly picks the shorter response. */
 const MOSTLY = 0.5;
 
-function caution({ shorterPreferred }: AuditedPool): string {
+function caution({ shorterPreferred, purpose }: AuditedPool): string {
   if (shorterPreferred !== null && shorterPreferred <= MOSTLY) return '';
   const premise =
     shorterPreferred === null
       ? 'Where the calibrated order mostly picks the shorter response'
-      : `The calibrated order picks the shorter response in ${percent(shorterPreferred)} of the disputed pairs`;
+      : `The calibrated order picks the shorter response in ${percent(shorterPreferred)} of them`;
   const taste = 'labellers who like longer answers make this measure their taste';
   const join = shorterPreferred === null ? ', ' : ': ';
   return (
-    `${premise}${join}${taste}. Prefer objective labels; for best-of-n label the changed picks; ` +
-    'judge each type of task on its own.'
+    `${premise}${join}${taste}. Prefer objective labels; ` +
+    `${purpose === 'best-of-n' ? '' : 'for best-of-n label the changed picks; '}judge each type of task on its own.`
   );
 }

@@ -34,13 +34,13 @@ const detachSchema = {
 
 /** PUT and DELETE /v1/curves/audit */
 export const auditRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  app.put('/v1/curves/audit', { schema: attachSchema }, async ({ body, query }) => {
+  app.put('/v1/curves/audit', { schema: attachSchema }, async ({ body, query, log }) => {
     const subject = auditedCurve(body, { rewardModel: query.reward_model, version: query.version });
-    return toSummary(await attachAudit(services, subject, body));
+    return toSummary(await attachAudit(services, subject, body, log));
   });
 
-  app.delete('/v1/curves/audit', { schema: detachSchema }, async ({ query }) => {
+  app.delete('/v1/curves/audit', { schema: detachSchema }, async ({ query, log }) => {
     const subject = { rewardModel: query.reward_model, version: query.version };
-    return toSummary(await attachAudit(services, subject, null));
+    return toSummary(await attachAudit(services, subject, null, log));
   });
 };

@@ -4,6 +4,7 @@ import { fromDocument } from '../../curves/curve-document.js';
 import { currentCurve } from '../../curves/curve-history.js';
 import { exportedCurve, toExport } from '../../curves/exported-curve.js';
 import { requireUsable } from '../../curves/usable-curve.js';
+import { deleteCurves, importCurve, rollBack } from '../../service/change-curve.js';
 import { problems } from '../schemas/problem.js';
 import type { Services } from '../services.js';
 import {
@@ -54,6 +55,8 @@ const deleteSchema = {
 const rollbackSchema = {
   operationId: 'rollBackCurve',
   summary: 'Make an earlier version current again',
+  description:
+    'Without `version` the one with the next lower number among those that are kept, whatever was current before; no version is lost.',
   tags,
   body: rollbackBody,
   response: { 200: curveSummary, ...problems(400, 401, 404, 409, 413, 415, 422, 503) },
@@ -61,7 +64,7 @@ const rollbackSchema = {
 
 /** GET, PUT and DELETE /v1/curves, POST /v1/curves/rollback */
 export const curvesRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  const { registry, windows, metrics } = services;
+  const { registry } = services;
   app.get('/v1/curves', { schema: readSchema }, async ({ query }) => {
     const { reward_model: rewardModel, version } = query;
     if (rewardModel === undefined) return listAll(services);
@@ -69,30 +72,20 @@ export const curvesRoutes: FastifyPluginAsyncZod<Services> = async (app, service
     return toExport(registry.version(rewardModel, version));
   });
 
-  app.put('/v1/curves', { schema: importSchema }, async ({ body }) => {
+  app.put('/v1/curves', { schema: importSchema }, async ({ body, log }) => {
     requireUsable(body);
-    const curve = await registry.import(fromDocument(body), body.audit ?? null);
-    metrics.current(curve);
-    return toSummary(curve);
+    return toSummary(await importCurve(services, fromDocument(body), body.audit ?? null, log));
   });
 
-  app.delete('/v1/curves', { schema: deleteSchema }, async ({ query }) => {
+  app.delete('/v1/curves', { schema: deleteSchema }, async ({ query, log }) => {
     const { reward_model, version } = query;
-    const deleted = isOnlyObserved(services, reward_model, version)
-      ? []
-      : await registry.delete(reward_model, version);
-    if (version === undefined) {
-      windows.forget(reward_model);
-      metrics.forget(reward_model);
-      metrics.unreadable(registry.listUnreadable().length);
-    }
+    const deleted = await deleteCurves(services, { rewardModel: reward_model, version }, log);
     return { reward_model, deleted: [...deleted] };
   });
 
-  app.post('/v1/curves/rollback', { schema: rollbackSchema }, async ({ body }) => {
-    const curve = await registry.rollBack(body.reward_model, body.version);
-    metrics.current(curve);
-    return toSummary(curve);
+  app.post('/v1/curves/rollback', { schema: rollbackSchema }, async ({ body, log }) => {
+    const { reward_model: rewardModel, version } = body;
+    return toSummary(await rollBack(services, { rewardModel, version }, log));
   });
 };
 
@@ -107,14 +100,4 @@ function listAll({ registry, windows }: Services): z.output<typeof curveList> {
       .map((name) => ({ reward_model: name, samples: windows.get(name)?.size ?? 0 })),
     unreadable: registry.listUnreadable().map(toUnreadable),
   };
-}
-
-/** Whether a delete of all of this reward model finds observed samples, but no stored curve. */
-function isOnlyObserved(
-  { registry, windows }: Services,
-  rewardModel: string,
-  version: number | undefined,
-): boolean {
-  if (version !== undefined || windows.get(rewardModel) === undefined) return false;
-  return registry.isReadable(rewardModel) && registry.current(rewardModel) === undefined;
 }

@@ -9,13 +9,10 @@ import { curveDocument } from '../../curves/document-schema.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import type { UnreadableCurves } from '../../curves/stores/curve-store.js';
 import { rollbackExamples } from '../schemas/examples.js';
+import { numeric } from '../schemas/query.js';
 
 /** A version in a query string. */
-export const version = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .meta({ examples: [2] });
+export const version = numeric.pipe(z.int().min(1)).meta({ examples: [2] });
 
 const { frac, iterations, penalty, ratio, min_samples, diagnostics } = curveDocument.shape;
 

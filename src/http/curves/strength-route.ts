@@ -27,8 +27,8 @@ const schema = {
 
 /** POST /v1/curves/strength */
 export const strengthRoute: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  app.post('/v1/curves/strength', { schema }, async ({ body }) => {
+  app.post('/v1/curves/strength', { schema }, async ({ body, log }) => {
     const { reward_model: rewardModel, version, alpha } = body;
-    return toSummary(await changeStrength(services, { rewardModel, version }, alpha));
+    return toSummary(await changeStrength(services, { rewardModel, version }, alpha, log));
   });
 };

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { PURPOSES } from '../../calibration/audit/contests.js';
 import { neededPairs } from '../../calibration/audit/dispute-tally.js';
-import type { AskedResponse } from '../../calibration/audit/disputed-pairs.js';
+import type { AskedPair, AskedResponse } from '../../calibration/audit/disputed-pairs.js';
 import { warning } from '../../curves/warning-schema.js';
-import type { FinishedSearch } from './search.js';
+import type { AskedTexts, FinishedSearch } from './search.js';
 
 const share = z.number().min(0).max(1);
 
@@ -38,6 +38,7 @@ export const disputedPairsAnswer = z
       .array(
         z.object({
           id: z.string().describe('Of the pair: labels name it'),
+          prompt: z.string().optional().describe('With `include: ["prompts"]`'),
           left: askedResponse,
           right: askedResponse,
         }),
@@ -73,12 +74,18 @@ export function toDisputedPairsAnswer({
     effective_share: pool.effectiveShare,
     needed_pairs: neededPairs(pool, draw.count),
     extrapolated,
-    ask: asked.map(({ id, left, right }) => ({ id, left: toAsked(left), right: toAsked(right) })),
+    ask: asked.map(toPair),
     warnings: [...warnings],
     key,
   };
 }
 
-function toAsked({ index, id, carried }: AskedResponse<string>): z.infer<typeof askedResponse> {
-  return { index, ...(id !== undefined && { id }), ...(carried !== undefined && { response: carried }) };
+function toPair({ id, left, right }: AskedPair<AskedTexts>) {
+  const { prompt } = left.carried ?? {};
+  return { id, ...(prompt !== undefined && { prompt }), left: toAsked(left), right: toAsked(right) };
+}
+
+function toAsked({ index, id, carried }: AskedResponse<AskedTexts>): z.infer<typeof askedResponse> {
+  const { response } = carried ?? {};
+  return { index, ...(id !== undefined && { id }), ...(response !== undefined && { response }) };
 }

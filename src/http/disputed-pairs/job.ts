@@ -14,7 +14,6 @@ import { checkOrThrow } from '../schemas/check-body.js';
 import { refuseQuery } from '../schemas/query.js';
 import { readSamples } from '../schemas/samples-schema.js';
 import {
-  asksForResponses,
   type DisputedPairsBody,
   type DisputedPairsQuery,
   disputedPairsBody,
@@ -22,8 +21,11 @@ import {
   NEEDS_GROUPS,
   NO_TEXT,
   readDraw,
+  readTexts,
+  type WantedTexts,
+  wantsTexts,
 } from './schema.js';
-import type { DisputeRequest, ResponseNames } from './search.js';
+import type { AskedTexts, DisputeRequest, ResponseNames } from './search.js';
 
 /**
  * Reads a request: parsed, checked, measured.
@@ -35,7 +37,7 @@ export async function readDisputes(
   findCurve: FindCurve,
 ): Promise<DisputeRequest> {
   if (format === ARROW_STREAM) {
-    if (asksForResponses(query)) throw brokenRule(['include'], NO_TEXT);
+    if (wantsTexts(readTexts(query))) throw brokenRule(['include'], NO_TEXT);
     return measureDisputes(query, { columns: readArrow(body) }, undefined, maxSamples, findCurve);
   }
   refuseQuery(query);
@@ -59,7 +61,7 @@ async function measureDisputes(
   return {
     samples: { ...measure(samples, names), groups, unused },
     names: rows && readNames(rows, groups),
-    responses: asksForResponses(given) && rows !== undefined ? readResponses(rows) : undefined,
+    texts: rows && textsOf(rows, readTexts(given)),
     field: rows === undefined ? 'columns' : 'samples',
     calibrator,
     draw: readDraw(given),
@@ -112,16 +114,27 @@ export class IdNames {
   }
 }
 
-function readResponses(rows: readonly IdentifiedRow[]): string[] {
+/** The texts of the rows that are to come back; undefined where none are. */
+function textsOf(rows: readonly IdentifiedRow[], wanted: WantedTexts): AskedTexts[] | undefined {
+  if (!wantsTexts(wanted)) return undefined;
   const found = new Violations();
-  const responses: string[] = [];
+  const texts: AskedTexts[] = [];
   for (let i = 0; i < rows.length && !found.isFull; i++) {
-    const { response } = rows[i] ?? {};
-    if (response === undefined) found.add(['samples', i, 'response'], NEEDS_RESPONSE);
-    else responses.push(response);
+    const row = rows[i];
+    if (row === undefined) continue;
+    if (wanted.responses && row.response === undefined) found.add(['samples', i, 'response'], NEEDS_RESPONSE);
+    texts.push(textOf(row, wanted));
   }
   found.refuse();
-  return responses;
+  return texts;
+}
+
+/** The texts of a row that are to come back. */
+export function textOf({ prompt, response }: IdentifiedRow, wanted: WantedTexts): AskedTexts {
+  return {
+    ...(wanted.prompts && { prompt }),
+    ...(wanted.responses && { response }),
+  };
 }
 
 /** The rule of a sample whose response is to come back. */

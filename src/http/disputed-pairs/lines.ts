@@ -10,15 +10,15 @@ import type { VersionedCurve } from '../../curves/curve-history.js';
 import { identityOf } from '../../curves/curve-identity.js';
 import type { Line } from '../bodies/ndjson.js';
 import { compileCheck } from '../schemas/check-body.js';
-import { IdNames, NEEDS_RESPONSE } from './job.js';
-import { type IdentifiedRow, identifiedLine } from './schema.js';
-import { type FinishedSearch, toFinished } from './search.js';
+import { IdNames, NEEDS_RESPONSE, textOf } from './job.js';
+import { type IdentifiedRow, identifiedLine, type WantedTexts, wantsTexts } from './schema.js';
+import { type AskedTexts, type FinishedSearch, toFinished } from './search.js';
 
 /** How lines are searched. */
 export interface LineSearch {
   readonly curve: VersionedCurve;
   readonly draw: DrawSettings;
-  readonly withResponses: boolean;
+  readonly texts: WantedTexts;
   /** Characters of the lines that make one group. */
   readonly limit: number;
 }
@@ -37,13 +37,14 @@ const checkLine = compileCheck(identifiedLine);
  */
 export async function searchLines(
   lines: AsyncIterable<readonly Line[]>,
-  { curve, draw, withResponses, limit }: LineSearch,
+  { curve, draw, texts, limit }: LineSearch,
 ): Promise<FinishedSearch> {
   const names = characteristicsOf(curve.curves);
   const [first = ''] = names;
   const curves = atFullStrength(curve.curves);
-  const groups = new LineGroups(draw, withResponses, limit);
+  const groups = new LineGroups(draw, texts, limit);
   const unused = new Set<string>();
+  let responses = 0;
   let extrapolated = 0;
   for await (const batch of lines) {
     const rows = batch.map(rowOf);
@@ -51,6 +52,7 @@ export async function searchLines(
     const measured = measure({ rows, placeOf: (row) => rowAt(placeOf(row)) }, names);
     const calibrated = calibrateColumns(measured, curves, false);
     refuseNotFinite(calibrated.rewards, (row) => [...placeOf(row), 'reward']);
+    responses += rows.length;
     extrapolated += calibrated.extrapolated.length;
     if (unused.size < MAX_CHARACTERISTICS)
       for (const name of unusedCharacteristics({ rows }, names)) unused.add(name);
@@ -61,7 +63,7 @@ export async function searchLines(
   const characteristics = new Map<string, Float64Array<ArrayBuffer>>();
   const seen = { rewards: new Float64Array(), characteristics, unused: [...unused] };
   const warnings = unusedWarnings(seen, names);
-  return toFinished(groups.finish(), draw, identityOf(curve), { extrapolated, warnings });
+  return toFinished(groups.finish(), draw, identityOf(curve), { responses, extrapolated, warnings });
 }
 
 function rowOf(line: Line): IdentifiedRow {
@@ -77,40 +79,42 @@ interface GrowingGroup {
   readonly biases: number[];
   readonly lengths: number[];
   readonly names: IdNames;
-  readonly responses: string[];
+  readonly texts: AskedTexts[];
   size: number;
 }
 
 class LineGroups {
-  readonly #search: DisputeSearch<string>;
-  readonly #withResponses: boolean;
+  readonly #search: DisputeSearch<AskedTexts>;
+  readonly #wanted: WantedTexts;
   readonly #limit: number;
   #growing: GrowingGroup | undefined;
 
-  constructor(draw: DrawSettings, withResponses: boolean, limit: number) {
+  constructor(draw: DrawSettings, wanted: WantedTexts, limit: number) {
     this.#search = new DisputeSearch(draw);
-    this.#withResponses = withResponses;
+    this.#wanted = wanted;
     this.#limit = limit;
   }
 
   add(
-    { prompt = '', id, reward, response }: IdentifiedRow,
+    row: IdentifiedRow,
     { bias, length }: { bias: number; length: number | undefined },
     place: Place,
   ): void {
+    const { prompt = '', id, reward, response } = row;
     if (this.#growing?.prompt !== prompt) this.#complete();
     this.#growing ??= emptyGroup(prompt);
     const group = this.#growing;
     const broken = group.names.add(id, 0);
     if (broken !== undefined) throw brokenRule([...place, 'id'], broken);
-    if (this.#withResponses) {
-      if (response === undefined) throw brokenRule([...place, 'response'], NEEDS_RESPONSE);
-      group.responses.push(response);
+    if (wantsTexts(this.#wanted)) {
+      if (this.#wanted.responses && response === undefined)
+        throw brokenRule([...place, 'response'], NEEDS_RESPONSE);
+      group.texts.push(textOf(row, this.#wanted));
     }
     group.rewards.push(reward);
     group.biases.push(bias);
     if (length !== undefined) group.lengths.push(length);
-    group.size += LINE_OVERHEAD + sizeOf(id) + (this.#withResponses ? (response?.length ?? 0) : 0);
+    group.size += LINE_OVERHEAD + sizeOf(id) + (this.#wanted.responses ? (response?.length ?? 0) : 0);
     if (group.size <= this.#limit) return;
     const message = `the lines of one prompt have more than ${this.#limit} characters (LINE_LIMIT)`;
     throw brokenRule(place, message, 'too-many-samples');
@@ -123,16 +127,16 @@ class LineGroups {
 
   #complete(): void {
     if (this.#growing === undefined) return;
-    const { prompt, rewards, biases, lengths, names, responses } = this.#growing;
+    const { prompt, rewards, biases, lengths, names, texts } = this.#growing;
     this.#growing = undefined;
-    const carried = this.#withResponses ? responses : undefined;
+    const carried = texts.length > 0 ? texts : undefined;
     const known = lengths.length > 0 ? lengths : undefined;
     this.#search.add({ prompt, rewards, biases, lengths: known, ids: names.ids, carried });
   }
 }
 
 function emptyGroup(prompt: string): GrowingGroup {
-  return { prompt, rewards: [], biases: [], lengths: [], names: new IdNames(), responses: [], size: 0 };
+  return { prompt, rewards: [], biases: [], lengths: [], names: new IdNames(), texts: [], size: 0 };
 }
 
 function sizeOf(id: ResponseId | undefined): number {

@@ -13,12 +13,12 @@ import { disputedPairsAnswer, toDisputedPairsAnswer } from './answer.js';
 import { readDisputes } from './job.js';
 import { searchLines } from './lines.js';
 import {
-  asksForResponses,
   type DisputedPairsQuery,
   disputedPairsBody,
   disputedPairsQuery,
   identifiedLine,
   readDraw,
+  readTexts,
 } from './schema.js';
 import type { FinishedSearch } from './search.js';
 
@@ -63,7 +63,7 @@ function searchStream(
     );
   const curve = findNamedCurve(services, { rewardModel, version });
   const limit = services.limits.lineLimit;
-  return searchLines(lines, { curve, draw: readDraw(query), withResponses: asksForResponses(query), limit });
+  return searchLines(lines, { curve, draw: readDraw(query), texts: readTexts(query), limit });
 }
 
 /** Searches off the event loop. */

@@ -33,13 +33,13 @@ const MEANINGS = {
   seed: 'The same seed and ids draw the same pairs; 0 by default',
   purpose:
     '`pairs` (default): all pairs of responses to one prompt; `best-of-n`: the response that is best by raw reward against that by calibrated reward',
-  include: '`responses`: the text of the responses that are asked about; they are never kept',
+  include: '`responses`, `prompts`: the texts of what is asked about, for the labeller; they are never kept',
 };
 
 /** A row of samples. */
 export type IdentifiedRow = z.output<typeof rowFields>;
 
-const included = z.enum(['responses']);
+const included = z.enum(['responses', 'prompts']);
 
 const parameterFields = {
   version: z.int().min(1).optional().describe(MEANINGS.version),
@@ -94,7 +94,7 @@ function bodyRules(body: DisputedPairsBody, found: Violations): void {
   for (let i = 0; i < samples.length && !found.isFull; i++)
     if (samples[i]?.prompt === undefined) found.add(['samples', i, 'prompt'], NEEDS_PROMPT);
   if (columns !== undefined && columns.groups === undefined) found.add(['columns', 'groups'], NEEDS_GROUPS);
-  if (columns !== undefined && asksForResponses(body)) found.add(['include'], NO_TEXT);
+  if (columns !== undefined && wantsTexts(readTexts(body))) found.add(['include'], NO_TEXT);
 }
 
 function lineRules(sample: IdentifiedRow, found: Violations): void {
@@ -106,12 +106,23 @@ const NEEDS_PROMPT = 'is needed: pairs are made of the responses to one prompt';
 /** The rule of columns. */
 export const NEEDS_GROUPS = `${NEEDS_PROMPT} (in Arrow a column of numbers)`;
 
-/** The rule of columns whose responses are to come back. */
-export const NO_TEXT = 'needs samples as rows or lines: columns hold no responses';
+/** The rule of columns whose texts are to come back. */
+export const NO_TEXT = 'needs samples as rows or lines: columns hold no texts';
 
-/** Whether the texts of the responses are to come back. */
-export function asksForResponses({ include = [] }: Pick<DisputedPairsBody, 'include'>): boolean {
-  return include.includes('responses');
+/** The texts that are to come back. */
+export interface WantedTexts {
+  readonly responses: boolean;
+  readonly prompts: boolean;
+}
+
+/** The texts that a request wants back. */
+export function readTexts({ include = [] }: Pick<DisputedPairsBody, 'include'>): WantedTexts {
+  return { responses: include.includes('responses'), prompts: include.includes('prompts') };
+}
+
+/** Whether any text is to come back. */
+export function wantsTexts({ responses, prompts }: WantedTexts): boolean {
+  return responses || prompts;
 }
 
 /** What to draw, every default filled in. */

@@ -23,11 +23,17 @@ import { type CurveOrSettings, isCurve, namesOf } from '../jobs/curve-or-setting
 export interface DisputeRequest {
   readonly samples: MeasuredSamples & { readonly groups: Int32Array<ArrayBuffer> };
   readonly names: ResponseNames | undefined;
-  /** The texts of the responses, where they are asked for. */
-  readonly responses: readonly string[] | undefined;
+  /** Of each response, where they are asked for. */
+  readonly texts: readonly AskedTexts[] | undefined;
   readonly field: FitRequest['field'];
   readonly calibrator: CurveOrSettings;
   readonly draw: DrawSettings;
+}
+
+/** The texts of a response that is asked about, as far as the caller wants them back. */
+export interface AskedTexts {
+  readonly prompt?: string | undefined;
+  readonly response?: string | undefined;
 }
 
 /** The caller's names. */
@@ -43,7 +49,7 @@ export interface FinishedSearch {
   readonly curve: CurveIdentity | null;
   readonly draw: DrawSettings;
   readonly pool: DisputedPool;
-  readonly asked: readonly AskedPair<string>[];
+  readonly asked: readonly AskedPair<AskedTexts>[];
   /** Responses outside the fitted range of the curve. */
   readonly extrapolated: number;
   readonly warnings: readonly Warning[];
@@ -57,36 +63,42 @@ export interface FinishedSearch {
  * @throws InvalidInput as the fit, or where a calibrated reward is not finite.
  */
 export function finishSearch(request: DisputeRequest): FinishedSearch {
-  const { samples, names, responses, field, calibrator, draw } = request;
+  const { samples, names, texts, field, calibrator, draw } = request;
   const { curves, curve, warnings } = calibrationOf(request);
   const { rewards, biases, extrapolated } = calibrateColumns(samples, atFullStrength(curves), false);
   const placeOf = valuePlaceIn(field);
   refuseNotFinite(rewards, (sample) => placeOf({ column: 'rewards', sample }) ?? []);
   const [first = ''] = namesOf(calibrator);
-  const disputes = findDisputes<string>(
+  const disputes = findDisputes<AskedTexts>(
     {
       rewards: samples.rewards,
       biases,
       groups: samples.groups,
       ...names,
       lengths: isLength(first) ? samples.characteristics.get(first) : undefined,
-      carried: responses,
+      carried: texts,
     },
     draw,
   );
-  return toFinished(disputes, draw, curve, { extrapolated: extrapolated.length, warnings });
+  return toFinished(disputes, draw, curve, {
+    responses: samples.rewards.length,
+    extrapolated: extrapolated.length,
+    warnings,
+  });
 }
 
 /** Disputes with what their answer shows besides. */
 export function toFinished(
-  { pool, asked }: Disputes<string>,
+  { pool, asked }: Disputes<AskedTexts>,
   draw: DrawSettings,
   curve: CurveIdentity | null,
-  seen: Pick<FinishedSearch, 'extrapolated' | 'warnings'>,
+  seen: Pick<FinishedSearch, 'extrapolated' | 'warnings'> & { readonly responses: number },
 ): FinishedSearch {
-  const warnings = [...seen.warnings, ...findDisputeWarnings(pool, draw.count)];
+  const { responses, extrapolated } = seen;
+  const found = findDisputeWarnings({ pool, count: draw.count, responses, extrapolated });
+  const warnings = [...seen.warnings, ...found];
   const key = writeDisputeKey({ pool, asked }, draw.purpose, curve);
-  return { curve, draw, pool, asked, extrapolated: seen.extrapolated, warnings, key };
+  return { curve, draw, pool, asked, extrapolated, warnings, key };
 }
 
 interface Calibration extends Pick<FinishedSearch, 'curve' | 'warnings'> {

@@ -51,7 +51,10 @@ export const arrowStream = z.unknown().meta({
 const columns = z
   .object({
     rewards: z.array(z.number()).min(1).describe('Raw rewards'),
-    groups: z.array(z.string()).optional().describe('Prompt of each sample, as any name'),
+    groups: z
+      .array(z.union([z.string(), z.number()], { error: 'must be text or a number' }))
+      .optional()
+      .describe('Prompt of each sample, as any name or number'),
   })
   .catchall(z.array(z.number()))
   .meta({ id: 'Columns', description: '`rewards` and one column per characteristic, all of equal length' });

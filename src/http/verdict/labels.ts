@@ -22,9 +22,9 @@ export function countAnswers(
 ): CountedLabels {
   const key = readDisputeKey(text);
   requireNamed(key, named);
-  const { curve, purpose, pool } = key;
+  const { curve, pool } = key;
   return {
-    subject: subjectOf(curve, purpose),
+    subject: subjectOf(curve, pool.purpose ?? 'pairs'),
     evidence: evidenceOfAnswers(answersOf(key, labels)),
     pool,
   };
@@ -74,6 +74,11 @@ export function countCounts(
       purpose: 'pairs',
     },
     evidence: evidenceOfCounts(fixed, broken, ties),
-    pool: { pairs: pairs ?? null, shareDisputed: share, effectiveShare: share, shorterPreferred: null },
+    pool: {
+      pairs: pairs ?? null,
+      shareDisputed: share,
+      effectiveShare: share,
+      shorterPreferred: null,
+    },
   };
 }

@@ -122,8 +122,6 @@ export class SelfCalibration {
         { rewardModel, settings, samples: { ...samples, wholes: rules.wholes } },
         caller,
       );
-      if (before?.audit)
-        log.warn({ rewardModel, version: curve.version, audited: before.version }, UNAUDITED);
       policy.restart(curve, seen, this.#clock.now());
       metrics.upstreams.selfCalibrated(upstream, 'fitted');
     } catch (error) {
@@ -140,9 +138,6 @@ const MIXED_RULES =
 
 const DRIFTED =
   'the curve has drifted: calibrated rewards depend on its characteristic again, beyond what its fit had left; audit again, on samples of the policy (POST /v1/disputed-pairs)';
-
-const UNAUDITED =
-  'the new version has no audit, the one before keeps its own: audit again, on samples of the policy (POST /v1/disputed-pairs)';
 
 /** A pinned version is what the operator wants to keep. */
 function isSelfCalibrating({ observe, version }: Upstream): boolean {

@@ -144,8 +144,8 @@ describe('a key', () => {
           const key = writeDisputeKey({ pool, asked }, 'best-of-n', curve);
           expect(readDisputeKey(key)).toEqual({
             curve,
-            purpose: 'best-of-n',
             pool: {
+              purpose: 'best-of-n',
               pairs,
               shareDisputed: pool.shareDisputed,
               effectiveShare: pool.effectiveShare,
