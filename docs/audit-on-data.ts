@@ -111,6 +111,7 @@ export function auditCell(cell: Cell, beta: BetaDistribution): AuditedCell {
     changesOf(
       cell.raw,
       cell.raw.map((reward, i) => reward - alpha * (cell.biases[i] ?? NaN)),
+      0,
     ),
   ) as [Int8Array, Int8Array];
   const [, full] = changes;

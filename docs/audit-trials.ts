@@ -137,6 +137,7 @@ class CalibratedPool {
         at(rewards, second),
         at(calibrated, first),
         at(calibrated, second),
+        0,
       );
       return change === 0 ? [] : [{ first, second, change }];
     });

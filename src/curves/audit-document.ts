@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALPHA_OF, AUDIT_CODES, STRENGTHS } from '../calibration/audit/audit-codes.js';
+import { ALPHA_OF, AUDIT_CODES, codeOf, LEAST_SHARE, STRENGTHS } from '../calibration/audit/audit-codes.js';
 import type { AuditVerdict } from '../calibration/audit/audit-verdict.js';
 import type { AuditedPool } from '../calibration/audit/audited-pool.js';
 import { PURPOSES, type Purpose } from '../calibration/audit/contests.js';
@@ -10,9 +10,15 @@ import type { CurveIdentity } from './curve-identity.js';
 import { rewardModelName } from './reward-model-name.js';
 import { warning } from './warning-schema.js';
 
+/** Beyond this nobody counts labels, and the beta distribution loses digits. */
+export const MAX_LABELS = 1e6;
+
 const share = z.number().min(0).max(1);
 const gain = z.number().min(-1).max(1);
 const interval = z.tuple([gain, gain]).refine(([low, high]) => low <= high, 'must have its lower end first');
+
+/** Shares are quotients, and compared with each other. */
+const SHARE_ROUNDING = 1e-9;
 
 /** The candidates of a strength are 13. */
 const MAX_CANDIDATES = 64;
@@ -37,7 +43,9 @@ export const auditDocument = z
     fitted_at: z.iso
       .datetime()
       .nullable()
-      .describe('When that curve was fitted: a later one may have its name and number after a restart'),
+      .describe(
+        'When that curve was fitted: a later one may have its name and number after a restart, and one that was fitted for the verdict alone has neither',
+      ),
     purpose: z
       .enum(PURPOSES)
       .describe(
@@ -63,8 +71,12 @@ export const auditDocument = z
     confidence: share.describe('Of both intervals'),
     alpha: z.number().describe('The calibration strength to use: 1, 0.5 or 0'),
     more_labels: z.int().min(0).describe('Further labels that may decide it; 0 where none are needed'),
-    labels: z.number().min(0).describe('Labels that count: of pairs whose order changes, and no ties'),
-    ties: z.number().min(0).describe('Labels that prefer neither response, left out'),
+    labels: z
+      .number()
+      .min(0)
+      .max(MAX_LABELS)
+      .describe('Labels that count: of pairs whose order changes, and no ties'),
+    ties: z.number().min(0).max(MAX_LABELS).describe('Labels that prefer neither response, left out'),
     share_disputed: share.describe('Of the pairs: the calibrated order is the other way round'),
     effective_share: share.describe('The same, and half of the pairs that are tied before or after'),
     strength_estimate: strengthEstimate
@@ -77,6 +89,15 @@ export const auditDocument = z
   .refine(({ verdict, alpha }) => alpha === ALPHA_OF[verdict.code], {
     path: ['alpha'],
     message: 'must be that of the code: 1 for "calibrate", 0.5 for "unclear", 0 for "leave"',
+  })
+  .refine(
+    ({ verdict, probability, effective_share: share }) =>
+      verdict.code === codeOf(probability) || (verdict.code === 'leave' && share < LEAST_SHARE),
+    { path: ['verdict', 'code'], message: 'is not the code of this probability' },
+  )
+  .refine(({ gain: expected, effective_share: share }) => Math.abs(expected) <= share + SHARE_ROUNDING, {
+    path: ['gain'],
+    message: 'must be at most "effective_share" to either side',
   })
   .meta({
     id: 'Audit',
@@ -94,9 +115,14 @@ export interface AuditSubject {
   readonly purpose: Purpose;
 }
 
-/** The subject of a verdict on this curve; null for one that was fitted for the verdict alone. */
+/**
+ * The subject of a verdict on this curve; null for one that was fitted for the verdict alone, which has no
+ * name, but a date, so that it is taken for no stored curve.
+ */
 export function subjectOf(curve: CurveIdentity | null, purpose: Purpose): AuditSubject {
-  const { rewardModel = null, version = null, fittedAt = null } = curve ?? {};
+  if (curve === null)
+    return { rewardModel: null, version: null, fittedAt: new Date().toISOString(), purpose };
+  const { rewardModel, version, fittedAt } = curve;
   return { rewardModel, version, fittedAt, purpose };
 }
 

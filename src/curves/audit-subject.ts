@@ -33,7 +33,7 @@ export function auditedCurve(
  *
  * @throws Conflict `audit-of-another-curve`
  */
-export function requireSameFit(audit: AuditDocument, { fittedAt }: CurveIdentity): void {
+export function requireSameFit(audit: AuditDocument, { fittedAt }: Pick<CurveIdentity, 'fittedAt'>): void {
   const { fitted_at } = audit;
   if (fitted_at === null || fitted_at === fittedAt) return;
   throw ofAnotherCurve(`a curve that was fitted at ${fitted_at}, not at ${fittedAt}`, ['fitted_at']);

@@ -9,9 +9,10 @@ import { curveDocument, DOCUMENT_SCHEMA_VERSION } from './document-schema.js';
 export const exportedCurve = curveDocument
   .safeExtend({
     audit: auditDocument
+      .nullable()
       .optional()
       .describe(
-        'The verdict of labels on this curve, where there is one. An import makes it that of the new version, whatever it names',
+        'The verdict of labels on this curve, where there is one. It has to be of this fit; an import makes it that of the new version',
       ),
   })
   .meta({

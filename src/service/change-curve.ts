@@ -18,7 +18,7 @@ export interface CurveChoice {
 /**
  * Imports a curve as the new current version, with its audit if it has one.
  *
- * @throws as the registry's `import`.
+ * @throws Conflict `audit-of-another-curve` for one of another fit; as the registry's `import`.
  */
 export async function importCurve(
   { registry, metrics }: ChangingDependencies,
@@ -26,6 +26,7 @@ export async function importCurve(
   audit: AuditDocument | null,
   log: ChangeLog,
 ): Promise<VersionedCurve> {
+  if (audit) requireSameFit(audit, imported);
   const curve = await registry.import(imported, audit);
   return madeCurrent(metrics, curve, log, 'curve imported');
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { AuditedPool } from '../calibration/audit/audited-pool.js';
-import { PURPOSES, type Purpose } from '../calibration/audit/contests.js';
+import { PURPOSES } from '../calibration/audit/contests.js';
 import type { AskedPair, AskedSide, Disputes } from '../calibration/audit/disputed-pairs.js';
 import { brokenRule } from '../calibration/errors.js';
-import type { CurveIdentity } from '../curves/curve-identity.js';
+import type { AuditSubject } from '../curves/audit-document.js';
 import { rewardModelName } from '../curves/reward-model-name.js';
 
 /** A pair that was asked about, without its responses. */
@@ -12,8 +12,8 @@ export type KeptPair = Pick<AskedPair, 'id' | 'calibrated' | 'prompt'>;
 
 /** What a verdict needs to know of disputed pairs besides their labels. */
 export interface DisputeKey {
-  /** Null where a curve was fitted for the search alone. */
-  readonly curve: CurveIdentity | null;
+  /** Of no reward model where a curve was fitted for the search alone. */
+  readonly subject: AuditSubject;
   readonly pool: AuditedPool;
   readonly pairs: readonly KeptPair[];
 }
@@ -24,18 +24,23 @@ const KEY_VERSION = 1;
 const count = z.int().min(0);
 const kept = z.tuple([z.string().regex(/^[0-9a-f]{14}$/), count, z.enum(['left', 'right'])]);
 
-const keyContent = z.strictObject({
-  key_version: z.literal(KEY_VERSION),
-  curve: z
-    .strictObject({ reward_model: rewardModelName, version: z.int().min(1), fitted_at: z.iso.datetime() })
-    .nullable(),
-  purpose: z.enum(PURPOSES),
-  pairs: count,
-  disputed: count,
-  half_changed: count,
-  shorter_preferred: z.number().min(0).max(1).nullable(),
-  asked: z.array(kept),
-});
+const keyContent = z
+  .strictObject({
+    key_version: z.literal(KEY_VERSION),
+    reward_model: rewardModelName.nullable(),
+    version: z.int().min(1).nullable(),
+    fitted_at: z.iso.datetime().nullable(),
+    purpose: z.enum(PURPOSES),
+    pairs: count,
+    disputed: count,
+    half_changed: count,
+    shorter_preferred: z.number().min(0).max(1).nullable(),
+    asked: z.array(kept),
+  })
+  .refine(
+    ({ pairs, disputed, half_changed, asked }) =>
+      disputed + half_changed <= pairs && asked.length <= disputed,
+  );
 
 type KeyContent = z.infer<typeof keyContent>;
 
@@ -45,17 +50,14 @@ type KeyContent = z.infer<typeof keyContent>;
  */
 export function writeDisputeKey(
   { pool, asked }: Pick<Disputes<unknown>, 'pool' | 'asked'>,
-  purpose: Purpose,
-  curve: CurveIdentity | null,
+  subject: AuditSubject,
 ): string {
   const content: KeyContent = {
     key_version: KEY_VERSION,
-    curve: curve && {
-      reward_model: curve.rewardModel,
-      version: curve.version,
-      fitted_at: curve.fittedAt,
-    },
-    purpose,
+    reward_model: subject.rewardModel,
+    version: subject.version,
+    fitted_at: subject.fittedAt,
+    purpose: subject.purpose,
     pairs: pool.pairs,
     disputed: pool.disputed,
     half_changed: pool.halfChanged,
@@ -73,25 +75,37 @@ export function writeDisputeKey(
  *   of the service.
  */
 export function readDisputeKey(text: string): DisputeKey {
-  const [payload = '', checksum] = text.trim().split('.');
-  if (checksum !== checksumOf(payload))
+  const [payload = '', checksum, ...more] = text.trim().split('.');
+  if (checksum !== checksumOf(payload) || more.length > 0)
     throw invalidKey('is not a whole key: send it back as /v1/disputed-pairs gave it');
-  const given: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
-  const { key_version: version } = z.looseObject({ key_version: z.int() }).parse(given);
-  if (version !== KEY_VERSION)
+  const given = parsePayload(payload);
+  const { data: { key_version: version } = {} } = z.looseObject({ key_version: z.int() }).safeParse(given);
+  if (version !== undefined && version !== KEY_VERSION)
     throw invalidKey(
       `is of version ${version}, and this service reads version ${KEY_VERSION}: ask for disputed pairs again with the same seed and ids, the labels stay true`,
     );
-  return fromContent(keyContent.parse(given));
+  const { data } = keyContent.safeParse(given);
+  if (data === undefined) throw invalidKey('is none that this service wrote');
+  return fromContent(data);
+}
+
+/** What a payload holds; undefined where that is no JSON. Its parser's message would quote it. */
+function parsePayload(payload: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(payload, 'base64url').toString());
+  } catch {
+    return undefined;
+  }
 }
 
 function fromContent(content: KeyContent): DisputeKey {
-  const { curve, purpose, pairs, disputed, half_changed: halfChanged, asked } = content;
+  const { purpose, pairs, disputed, half_changed: halfChanged, asked } = content;
   return {
-    curve: curve && {
-      rewardModel: curve.reward_model,
-      version: curve.version,
-      fittedAt: curve.fitted_at,
+    subject: {
+      rewardModel: content.reward_model,
+      version: content.version,
+      fittedAt: content.fitted_at,
+      purpose,
     },
     pool: {
       purpose,

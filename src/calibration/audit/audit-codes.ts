@@ -26,10 +26,11 @@ export const LEAST_SHARE = 0.05;
 
 /**
  * Whether calibration changes so little that labels need not decide. f_eff is f where no rewards are equal;
- * where many are, as a judge's, calibration may decide a quarter of the ranking and turn nothing round.
+ * where many are, as a judge's, calibration may decide a quarter of the ranking and turn nothing round. Of no
+ * pairs nothing is known.
  */
-export function hardlyChanges({ effectiveShare }: AuditedPool): boolean {
-  return effectiveShare < LEAST_SHARE;
+export function hardlyChanges({ pairs, effectiveShare }: AuditedPool): boolean {
+  return pairs !== 0 && effectiveShare < LEAST_SHARE;
 }
 
 /** The code for a probability that the calibrated order agrees better. */

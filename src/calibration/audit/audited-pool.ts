@@ -22,6 +22,8 @@ export interface LabelledPool {
   readonly raw: Float64Array;
   /** The same, calibrated. */
   readonly calibrated: Float64Array;
+  /** Calibrated rewards that differ by no more are equal, 0 by default; see `fitTolerance`. */
+  readonly tolerance?: number | undefined;
   /** The prompt's number of each pair; those of rejected responses may follow. Undefined: each its own. */
   readonly groups?: Int32Array | undefined;
   /** Of all chosen and then all rejected responses, where they are known. */
@@ -35,8 +37,9 @@ export interface LabelledAudit {
 }
 
 /** Reduces a pool of labelled pairs to what a verdict needs. At least one pair. */
-export function auditLabelledPool({ raw, calibrated, groups, lengths }: LabelledPool): LabelledAudit {
-  const changes = changesOf(raw, calibrated);
+export function auditLabelledPool(labelled: LabelledPool): LabelledAudit {
+  const { raw, calibrated, tolerance = 0, groups, lengths } = labelled;
+  const changes = changesOf(raw, calibrated, tolerance);
   const pairs = changes.length;
   const changed: ChangedPair[] = [];
   let disputed = 0;

@@ -1,4 +1,4 @@
-import { orderChange, TURNED } from './order-change.js';
+import { isRounding, orderChange, TURNED } from './order-change.js';
 import type { Tickets } from './tickets.js';
 
 /** What is compared: every pair within a prompt, or the best response by raw and by calibrated reward. */
@@ -10,6 +10,8 @@ export interface Contenders {
   readonly raw: ArrayLike<number>;
   readonly calibrated: ArrayLike<number>;
   readonly tickets: Tickets;
+  /** Calibrated rewards that differ by no more are equal; see `fitTolerance`. */
+  readonly tolerance: number;
 }
 
 /** Two responses, by their places in the group, and what calibration does to their order. */
@@ -25,13 +27,13 @@ export const MAX_RESPONSES = 16;
 
 /** All pairs of a group's responses, of {@link MAX_RESPONSES} drawn by their tickets where there are more. */
 export function pairContests(contenders: Contenders): Contest[] {
-  const { raw, calibrated } = contenders;
+  const { raw, calibrated, tolerance } = contenders;
   const drawn = drawResponses(contenders);
   const contests: Contest[] = [];
   for (let i = 0; i < drawn.length; i++) {
     for (let j = i + 1; j < drawn.length; j++) {
       const [first, second] = [drawn[i], drawn[j]];
-      const change = orderChange(raw[first], raw[second], calibrated[first], calibrated[second]);
+      const change = orderChange(raw[first], raw[second], calibrated[first], calibrated[second], tolerance);
       contests.push({ first, second, change });
     }
   }
@@ -54,23 +56,40 @@ function drawResponses({ raw, tickets }: Contenders): number[] {
 export function pickContests(contenders: Contenders): Contest[] {
   const { raw, calibrated } = contenders;
   if (raw.length < 2) return [];
-  const first = pickBest(raw, calibrated, contenders);
-  const second = pickBest(calibrated, raw, contenders);
-  if (first !== second) return [{ first, second, change: -TURNED }];
-  const isTied = Array.from(raw).some(
-    (reward, k) => (reward === raw[first]) !== (calibrated[k] === calibrated[first]),
-  );
-  return [{ first, second, change: isTied ? 1 : 0 }];
+  const [highestRaw, highestCalibrated] = [indexOfHighest(raw), indexOfHighest(calibrated)];
+  const isBestByRaw = (i: number) => raw[i] === raw[highestRaw];
+  const isBestByCalibrated = (i: number) => isEqual(contenders, i, highestCalibrated);
+  const first = pickBest(calibrated, isBestByRaw, contenders);
+  const second = pickBest(raw, isBestByCalibrated, contenders);
+  if (!isBestByRaw(second)) return [{ first, second, change: -TURNED }];
+  const isTied = Array.from(raw).some((_, i) => isBestByRaw(i) !== isBestByCalibrated(i));
+  return [{ first: second, second, change: isTied ? 1 : 0 }];
 }
 
-/** The response with the highest value; of several the highest by the other value; of those by ticket. */
-function pickBest(values: ArrayLike<number>, others: ArrayLike<number>, { tickets }: Contenders): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) {
-    const ahead = compare(values[i], values[best]) || compare(others[i], others[best]);
-    if (ahead > 0 || (ahead === 0 && tickets.compare(i, best) < 0)) best = i;
+function indexOfHighest(values: ArrayLike<number>): number {
+  let highest = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[highest]) highest = i;
+  return highest;
+}
+
+function isEqual({ raw, calibrated, tolerance }: Contenders, one: number, other: number): boolean {
+  const size = Math.max(Math.abs(raw[one]), Math.abs(raw[other]));
+  return isRounding(calibrated[one], calibrated[other], size, tolerance);
+}
+
+/** Of the best responses the one with the highest of these values; of several by ticket. */
+function pickBest(
+  values: ArrayLike<number>,
+  isBest: (response: number) => boolean,
+  { tickets }: Contenders,
+): number {
+  let picked = -1;
+  for (let i = 0; i < values.length; i++) {
+    if (!isBest(i)) continue;
+    const ahead = picked < 0 ? 1 : compare(values[i], values[picked]);
+    if (ahead > 0 || (ahead === 0 && tickets.compare(i, picked) < 0)) picked = i;
   }
-  return best;
+  return picked;
 }
 
 /** The sign of a − b, also where the difference of two finite numbers is not finite. */

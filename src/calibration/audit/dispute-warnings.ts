@@ -45,6 +45,15 @@ export function findDisputeWarnings({ pool, count, responses, extrapolated }: Se
   return warnings;
 }
 
+/** `prompts-came-back`: groups of a stream whose prompt an earlier group had. */
+export function returningWarnings(groups: number): Warning[] {
+  if (groups === 0) return [];
+  const message =
+    `${groups} group(s) of lines have the prompt of an earlier group: pairs are made of consecutive lines alone, so that ` +
+    'others of these prompts are missing. Sort the lines by prompt, or send them as JSON.';
+  return [{ code: 'prompts-came-back', message }];
+}
+
 function fewDisputed(pool: DisputedPool, count: number): string {
   const needed = neededPairs(pool, count);
   if (needed === null)

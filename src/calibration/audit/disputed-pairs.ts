@@ -1,5 +1,6 @@
 import { groupSizes } from '../samples/group-means.js';
 import { toColumn } from '../samples/pick.js';
+import { hashText } from '../statistics/threefry.js';
 import { type Contest, type Purpose, pairContests, pickContests } from './contests.js';
 import { type DisputedPool, DisputeTally, LABELS_ASKED } from './dispute-tally.js';
 import { FirstInLine, type InLine } from './first-in-line.js';
@@ -30,9 +31,11 @@ export interface ScoredGroup<Carried = undefined> {
   readonly rewards: ArrayLike<number>;
   /** b̂ of each response at α = 1, summed over all characteristics. */
   readonly biases: ArrayLike<number>;
+  /** Calibrated rewards that differ by no more are equal, 0 by default; see `fitTolerance`. */
+  readonly tolerance?: number | undefined;
   /** Names of the responses, different within a prompt, which make the draw independent of their order. */
   readonly ids?: readonly ResponseId[] | undefined;
-  /** The prompt's name; needed where ids are unique within a prompt alone. Without ids it is not used. */
+  /** The prompt's name; ids need only differ within a prompt. */
   readonly prompt?: string | undefined;
   /** Of the responses, where they are known, to see whether calibration picks the shorter one. */
   readonly lengths?: ArrayLike<number> | undefined;
@@ -68,7 +71,10 @@ export interface AskedPair<Carried = undefined> {
   readonly right: AskedResponse<Carried>;
   /** The side that has the higher calibrated reward, and the lower raw one. Not for the labeller. */
   readonly calibrated: AskedSide;
-  /** The number of the prompt: labels of one prompt depend on each other. */
+  /**
+   * The number of the prompt, by its name where it has one: labels of one prompt depend on each other, also
+   * where its responses came in several groups.
+   */
   readonly prompt: number;
 }
 
@@ -92,7 +98,8 @@ interface Candidate<Carried> extends AskedPair<Carried>, InLine {}
  * (method, "Few labels"): uniformly among all disputed pairs, but one of a prompt before a second of any
  * prompt. Memory grows with `count` and with the largest group, not with the number of samples or pairs.
  *
- * With ids the draw depends on the seed and the ids alone, without them on the places of the samples.
+ * With ids the draw depends on the seed and the ids alone, without them on the places of the samples and their
+ * rewards.
  */
 export class DisputeSearch<Carried = undefined> {
   readonly #purpose: Purpose;
@@ -116,16 +123,16 @@ export class DisputeSearch<Carried = undefined> {
   add(group: ScoredGroup<Carried>, indices?: ArrayLike<number>): void {
     const first = this.#samples;
     this.#samples += group.rewards.length;
-    const prompt = this.#prompts++;
+    const number = this.#prompts++;
     const indexOf = (response: number) => indices?.[response] ?? first + response;
-    const nameOf = (response: number) => {
-      const id = group.ids?.[response];
-      return id === undefined ? indexOf(response) : String(id);
-    };
+    // Without ids the reward is a part of the name: a label of other data must not fit.
+    const nameOf = (response: number) =>
+      String(group.ids?.[response] ?? `${indexOf(response)} ${group.rewards[response]}`);
     const tickets = this.#lottery.enter(group.ids && group.prompt, nameOf);
     const calibrated = toColumn(group.rewards);
     for (let i = 0; i < calibrated.length; i++) calibrated[i] -= group.biases[i];
-    const contenders = { raw: group.rewards, calibrated, tickets };
+    const { tolerance = 0 } = group;
+    const contenders = { raw: group.rewards, calibrated, tickets, tolerance };
     const contests = this.#purpose === 'pairs' ? pairContests(contenders) : pickContests(contenders);
     this.#tally.add(contests, group.rewards.length, group.lengths);
     const drawn = contests
@@ -140,7 +147,10 @@ export class DisputeSearch<Carried = undefined> {
         carried: group.carried?.[response],
       }));
       const id = ticket.number.toString(16).padStart(ID_DIGITS, '0');
-      this.#line.offer({ id, ...pair, prompt, turn, number: ticket.number });
+      const prompt = group.prompt === undefined ? number : numberOfName(group.prompt);
+      // Of a prompt that comes back: its pairs from before have their turns first.
+      const earlier = this.#line.items.filter((item) => item.prompt === prompt).length;
+      this.#line.offer({ id, ...pair, prompt, turn: Math.max(turn, earlier), number: ticket.number });
     }
   }
 
@@ -149,6 +159,12 @@ export class DisputeSearch<Carried = undefined> {
     const asked = this.#line.items.map(({ turn: _, number: __, ...pair }) => pair);
     return { pool: this.#tally.pool(), asked };
   }
+}
+
+/** A number from 0 to 2⁵³ − 1 that stands for a name. */
+function numberOfName(name: string): number {
+  const [low, high] = hashText(name);
+  return (high >>> 11) * 2 ** 32 + low;
 }
 
 function toAskedPair<Carried>(
@@ -180,7 +196,7 @@ export function findDisputes<Carried = undefined>(
 }
 
 function groupAt<Carried>(
-  { rewards, biases, ids, lengths, carried, prompts }: ScoredSamples<Carried>,
+  { rewards, biases, tolerance, ids, lengths, carried, prompts }: ScoredSamples<Carried>,
   group: number,
   indices: Uint32Array,
 ): ScoredGroup<Carried> {
@@ -192,6 +208,7 @@ function groupAt<Carried>(
   return {
     rewards: pickList(rewards),
     biases: pickList(biases),
+    tolerance,
     ids: ids && pickList(ids),
     lengths: lengths && pickList(lengths),
     carried: carried && pickList(carried),

@@ -17,9 +17,15 @@ export function explain(explained: Explained): string {
   return [findings(explained), advice(explained), caution(explained.pool)].filter(Boolean).join(' ');
 }
 
+/** What the labels are about. */
+function inQuestion({ purpose }: AuditedPool): string {
+  return purpose === 'best-of-n' ? 'changed picks' : 'disputed pairs';
+}
+
 function findings({ probability, evidence, pool }: Explained): string {
   const { labels, siding, designEffect } = evidence;
-  const disputed = pool.purpose === 'best-of-n' ? 'changed picks' : 'disputed pairs';
+  const disputed = inQuestion(pool);
+  if (pool.pairs === 0) return 'There is no pair of responses to one prompt: nothing is known.';
   if (labels === 0) return `No label prefers a response of the ${disputed}.`;
   const counted =
     designEffect > 1
@@ -63,12 +69,13 @@ function lowerFirst(text: string): string {
 /** Above this share calibration mostly picks the shorter response. */
 const MOSTLY = 0.5;
 
-function caution({ shorterPreferred, purpose }: AuditedPool): string {
+function caution(pool: AuditedPool): string {
+  const { shorterPreferred, purpose } = pool;
   if (shorterPreferred !== null && shorterPreferred <= MOSTLY) return '';
   const premise =
     shorterPreferred === null
       ? 'Where the calibrated order mostly picks the shorter response'
-      : `The calibrated order picks the shorter response in ${percent(shorterPreferred)} of them`;
+      : `The calibrated order picks the shorter response in ${percent(shorterPreferred)} of the ${inQuestion(pool)}`;
   const taste = 'labellers who like longer answers make this measure their taste';
   const join = shorterPreferred === null ? ', ' : ': ';
   return (

@@ -21,9 +21,9 @@ export class FirstInLine<Item extends InLine> {
     return last !== undefined && isBefore(item, last);
   }
 
-  /** Takes the item, and drops the last one where there are too many. */
+  /** Takes the item, unless one with its number is kept, and drops the last one where there are too many. */
   offer(item: Item): void {
-    if (!this.admits(item)) return;
+    if (!this.admits(item) || this.#kept.some(({ number }) => number === item.number)) return;
     let low = 0;
     let high = this.#kept.length;
     while (low < high) {

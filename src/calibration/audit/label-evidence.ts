@@ -94,11 +94,16 @@ export function evidenceOfCounts(fixed: number, broken: number, ties = 0): Label
  *
  * @param raw rewards of all chosen and then all rejected responses.
  * @param calibrated the same, calibrated.
+ * @param tolerance see `fitTolerance`.
  */
-export function changesOf(raw: Float64Array, calibrated: Float64Array): Int8Array<ArrayBuffer> {
+export function changesOf(
+  raw: Float64Array,
+  calibrated: Float64Array,
+  tolerance: number,
+): Int8Array<ArrayBuffer> {
   const count = raw.length / 2;
   const changes = new Int8Array(count);
   for (let i = 0; i < count; i++)
-    changes[i] = orderChange(raw[i], raw[i + count], calibrated[i], calibrated[i + count]);
+    changes[i] = orderChange(raw[i], raw[i + count], calibrated[i], calibrated[i + count], tolerance);
   return changes;
 }

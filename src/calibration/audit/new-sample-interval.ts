@@ -5,8 +5,11 @@ import { decidedShare, type Posterior } from './gain-posterior.js';
 import type { LabelEvidence } from './label-evidence.js';
 import { type Interval, TAILS } from './pool-interval.js';
 
-/** Quantiles that stand for p and for f: more change no end by more than 1 % of the interval's width. */
-const POINTS_OF_P = 64;
+/**
+ * Quantiles that stand for p and for f: more change no end by more than 1 % of the interval's width, also of
+ * pools of a million pairs.
+ */
+const POINTS_OF_P = 128;
 const POINTS_OF_F = 16;
 
 /** Halvings of [−1, 1]: to 2⁻³⁰. */
@@ -25,7 +28,7 @@ interface Normal {
  *
  *     gain ~ Normal(g, √((F − g²) ÷ m)),   g = F · (2 p − 1).
  *
- * p and F are their quantiles at the middles of 64 and of 16 equal parts of probability, which makes the gain
+ * p and F are their quantiles at the middles of 128 and of 16 equal parts of probability, which makes the gain
  * a mixture of normals; the ends are its quantiles. No random numbers: the same counts, the same interval.
  * Pairs are taken for independent; see docs/few-labels.md for many pairs of one prompt. Null where N is not
  * known, or 0.

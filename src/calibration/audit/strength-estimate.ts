@@ -1,5 +1,6 @@
 import { thinnedIndices } from '../samples/thin-samples.js';
 import { logistic } from '../statistics/logistic.js';
+import { isRounding } from './order-change.js';
 
 /** Differences of two responses to one prompt, as columns of equal length. */
 export interface PairDifferences {
@@ -7,6 +8,8 @@ export interface PairDifferences {
   readonly rewards: Float64Array;
   /** Δb: the same of b̂ at α = 1. */
   readonly biases: Float64Array;
+  /** Rounding errors of b̂, 0 by default; see `fitTolerance`. */
+  readonly tolerance?: number | undefined;
 }
 
 /**
@@ -82,10 +85,10 @@ function rootMeanSquare(values: Float64Array): number {
   return largest * Math.sqrt(values.reduce((sum, value) => sum + (value / largest) ** 2 / values.length, 0));
 }
 
-function thinned({ rewards, biases }: PairDifferences): PairDifferences {
+function thinned({ rewards, biases, tolerance }: PairDifferences): PairDifferences {
   const indices = thinnedIndices(rewards.length, MAX_PAIRS);
   const kept = (column: Float64Array) => Float64Array.from(indices, (i) => column[i]);
-  return { rewards: kept(rewards), biases: kept(biases) };
+  return { rewards: kept(rewards), biases: kept(biases), tolerance };
 }
 
 /** So many times the typical reward difference outweighs any, and its multiples by the grid are finite. */
@@ -129,18 +132,24 @@ function logLogistic(x: number): number {
  * are: in other units a tie may round to either side.
  */
 function gainsOf(pool: PairDifferences, unit: number, grid: readonly GridPoint[]): number[] {
-  const { rewards, biases } = pool;
+  const { rewards, biases, tolerance = 0 } = pool;
   const scaled = inUnits(pool, unit);
   const gains = STRENGTH_CANDIDATES.map(() => 0);
   for (let i = 0; i < rewards.length; i++) {
-    const turns = STRENGTH_CANDIDATES.map(
-      (alpha) => (Math.sign(rewards[i] - alpha * biases[i]) - Math.sign(rewards[i])) / 2,
+    const turns = STRENGTH_CANDIDATES.map((alpha) =>
+      turnAt(rewards[i], alpha * biases[i], alpha * tolerance),
     );
     if (turns.every((turn) => turn === 0)) continue;
     const preferred = meanPreference(scaled.rewards[i], scaled.biases[i], grid);
     for (let k = 0; k < turns.length; k++) gains[k] += (preferred * turns[k]) / rewards.length;
   }
   return gains;
+}
+
+/** (sign(Δr − α Δb) − sign Δr) ÷ 2; what differs by rounding errors is equal. */
+function turnAt(reward: number, removed: number, tolerance: number): number {
+  const after = isRounding(reward, removed, 0, tolerance) ? 0 : Math.sign(reward - removed);
+  return (after - Math.sign(reward)) / 2;
 }
 
 /** The posterior mean of 2 σ(τ (Δr − α′ Δb)) − 1: of being preferred less of not being. */

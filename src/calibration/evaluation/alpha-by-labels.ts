@@ -1,5 +1,6 @@
 import { type AuditVerdict, judge } from '../audit/audit-verdict.js';
 import type { LabelledAudit } from '../audit/audited-pool.js';
+import { fitTolerance } from '../curve/fit-tolerance.js';
 import { estimateBias } from '../fit/estimate.js';
 import { requireFinite } from '../fit/finite.js';
 import type { ResolvedFitSettings } from '../fit/fit-settings.js';
@@ -46,7 +47,11 @@ export function chooseAlphas(
     const biases = biasesAtFullStrength(samples, curves);
     let alpha = asked;
     if (alpha === 'auto') {
-      const { evidence, pool } = auditRemoval(remaining, name, removeNothing(pairs, unsupported, biases));
+      const { evidence, pool } = auditRemoval(remaining, {
+        characteristic: name,
+        biases: removeNothing(pairs, unsupported, biases),
+        tolerance: fitTolerance(curves),
+      });
       const verdict = judge(evidence, pool, distribution);
       choices.push({ characteristic: name, evidence, pool, verdict });
       alpha = verdict.alpha;

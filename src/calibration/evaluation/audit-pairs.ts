@@ -1,7 +1,8 @@
 import { auditLabelledPool, type LabelledAudit } from '../audit/audited-pool.js';
 import { estimateStrength, pairDifferences, type StrengthEstimate } from '../audit/strength-estimate.js';
-import type { BiasCurve } from '../curve/bias-curve.js';
+import { atFullStrength, type BiasCurve } from '../curve/bias-curve.js';
 import { calibrateColumns } from '../curve/calibrate.js';
+import { fitTolerance } from '../curve/fit-tolerance.js';
 import { columnOf } from '../fit/estimate.js';
 import { requireFinite } from '../fit/finite.js';
 import { isLength } from '../samples/characteristics.js';
@@ -30,35 +31,42 @@ export function auditPairs(
 ): PairAudit {
   const biases = removeNothing(pairs, unsupported, biasesAtFullStrength(pairs.samples, curves));
   const [{ characteristic }] = curves;
-  const differences = pairDifferences(pairs.samples.rewards, biases);
+  const tolerance = fitTolerance(curves);
+  const differences = { ...pairDifferences(pairs.samples.rewards, biases), tolerance };
   return {
-    ...auditRemoval(pairs, characteristic, biases),
+    ...auditRemoval(pairs, { characteristic, biases, tolerance }),
     strengthEstimate: estimateStrength(differences, differences),
   };
+}
+
+/** What is taken from the rewards. */
+export interface Removal {
+  /** The one that the biases go by first. */
+  readonly characteristic: string;
+  /** Of all chosen and then all rejected responses. */
+  readonly biases: Float64Array;
+  /** See `fitTolerance`. */
+  readonly tolerance: number;
 }
 
 /**
  * The evidence of labels on removing these biases from the rewards as they are.
  *
- * @param characteristic that the biases go by.
- * @param biases of all chosen and then all rejected responses.
  * @throws NotFinite where a difference is not finite.
  */
 export function auditRemoval(
   pairs: LabelledPairs,
-  characteristic: string,
-  biases: Float64Array,
+  { characteristic, biases, tolerance }: Removal,
 ): LabelledAudit {
   const { samples, prompts } = pairs;
   const { rewards: raw } = samples;
   const calibrated = raw.map((reward, i) => reward - biases[i]);
   requireFinite(calibrated);
   const lengths = isLength(characteristic) ? columnOf(samples, characteristic) : undefined;
-  return auditLabelledPool({ raw, calibrated, groups: prompts, lengths });
+  return auditLabelledPool({ raw, calibrated, tolerance, groups: prompts, lengths });
 }
 
 /** Σ b̂(c) over the curves at α = 1. */
 export function biasesAtFullStrength(samples: MeasuredSamples, curves: readonly BiasCurve[]): Float64Array {
-  const atFullStrength = curves.map((curve) => ({ ...curve, alpha: 1 }));
-  return calibrateColumns(samples, atFullStrength, false).biases;
+  return calibrateColumns(samples, atFullStrength(curves), false).biases;
 }

@@ -13,6 +13,8 @@ import { readCurveOrSettings } from '../jobs/read-curve-or-settings.js';
 import { checkOrThrow } from '../schemas/check-body.js';
 import { refuseQuery } from '../schemas/query.js';
 import { readSamples } from '../schemas/samples-schema.js';
+import { nameOfPrompt } from './prompt-names.js';
+import { ResponseIds } from './response-ids.js';
 import {
   type DisputedPairsBody,
   type DisputedPairsQuery,
@@ -25,7 +27,7 @@ import {
   type WantedTexts,
   wantsTexts,
 } from './schema.js';
-import type { AskedTexts, DisputeRequest, ResponseNames } from './search.js';
+import type { AskedTexts, DisputeRequest } from './search.js';
 
 /**
  * Reads a request: parsed, checked, measured.
@@ -60,7 +62,8 @@ async function measureDisputes(
   const unused = unusedCharacteristics(samples, names);
   return {
     samples: { ...measure(samples, names), groups, unused },
-    names: rows && readNames(rows, groups),
+    prompts: promptNames(samples, groups),
+    ids: rows && readIds(rows, groups),
     texts: rows && textsOf(rows, readTexts(given)),
     field: rows === undefined ? 'columns' : 'samples',
     calibrator,
@@ -68,50 +71,33 @@ async function measureDisputes(
   };
 }
 
+/** The names of the prompts, by their numbers. */
+function promptNames(samples: Samples, groups: Int32Array): string[] {
+  const names: string[] = [];
+  for (let i = 0; i < groups.length; i++) {
+    const prompt = 'rows' in samples ? samples.rows[i]?.prompt : samples.columns.groups?.[i];
+    names[groups[i] ?? 0] ??= nameOfPrompt(prompt ?? '');
+  }
+  return names;
+}
+
 /**
- * The ids of rows and their prompts; undefined where no row has an id.
+ * The ids of rows; undefined where no row has one.
  *
  * @throws InvalidInput where some rows have none, or two responses to a prompt have the same.
  */
-function readNames(rows: readonly IdentifiedRow[], groups: Int32Array): ResponseNames | undefined {
+function readIds(rows: readonly IdentifiedRow[], groups: Int32Array): ResponseId[] | undefined {
   const found = new Violations();
-  const names = new IdNames();
-  const prompts: string[] = [];
+  const responseIds = new ResponseIds();
+  const ids: ResponseId[] = [];
   for (let i = 0; i < rows.length && !found.isFull; i++) {
-    const { id, prompt = '' } = rows[i] ?? {};
-    const group = groups[i] ?? 0;
-    prompts[group] ??= prompt;
-    const broken = names.add(id, group);
+    const id = rows[i]?.id;
+    const broken = responseIds.brokenBy(id, groups[i] ?? 0);
     if (broken !== undefined) found.add(['samples', i, 'id'], broken);
+    else if (id !== undefined) ids.push(id);
   }
   found.refuse();
-  return names.ids && { ids: names.ids, prompts };
-}
-
-/** Collects the ids of responses, of which all have one, or none. */
-export class IdNames {
-  readonly #ids: ResponseId[] = [];
-  readonly #seen = new Map<number, Set<string>>();
-  #responses = 0;
-
-  /** Takes the next response's id; the rule that it breaks, if it breaks one. */
-  add(id: ResponseId | undefined, group: number): string | undefined {
-    const isFirst = this.#responses++ === 0;
-    if (id === undefined) return this.#ids.length > 0 ? 'is needed: other samples have one' : undefined;
-    if (!isFirst && this.#ids.length === 0) return 'must be given for every sample, or for none';
-    this.#ids.push(id);
-    const ofGroup = this.#seen.get(group) ?? new Set();
-    this.#seen.set(group, ofGroup);
-    const name = String(id);
-    if (ofGroup.has(name)) return 'must differ from the ids of the other responses to its prompt';
-    ofGroup.add(name);
-    return undefined;
-  }
-
-  /** The ids in order; undefined where there are none. */
-  get ids(): readonly ResponseId[] | undefined {
-    return this.#ids.length > 0 ? this.#ids : undefined;
-  }
+  return responseIds.areNamed ? ids : undefined;
 }
 
 /** The texts of the rows that are to come back; undefined where none are. */

@@ -1,6 +1,8 @@
+import { returningWarnings } from '../../calibration/audit/dispute-warnings.js';
 import { DisputeSearch, type DrawSettings, type ResponseId } from '../../calibration/audit/disputed-pairs.js';
 import { atFullStrength, characteristicsOf } from '../../calibration/curve/bias-curve.js';
 import { calibrateColumns, refuseNotFinite } from '../../calibration/curve/calibrate.js';
+import { fitTolerance } from '../../calibration/curve/fit-tolerance.js';
 import { brokenRule, type Place } from '../../calibration/errors.js';
 import { isLength } from '../../calibration/samples/characteristics.js';
 import { MAX_CHARACTERISTICS, measure, rowAt } from '../../calibration/samples/samples.js';
@@ -10,7 +12,9 @@ import type { VersionedCurve } from '../../curves/curve-history.js';
 import { identityOf } from '../../curves/curve-identity.js';
 import type { Line } from '../bodies/ndjson.js';
 import { compileCheck } from '../schemas/check-body.js';
-import { IdNames, NEEDS_RESPONSE, textOf } from './job.js';
+import { NEEDS_RESPONSE, textOf } from './job.js';
+import { nameOfPrompt, ReturningPrompts } from './prompt-names.js';
+import { ResponseIds } from './response-ids.js';
 import { type IdentifiedRow, identifiedLine, type WantedTexts, wantsTexts } from './schema.js';
 import { type AskedTexts, type FinishedSearch, toFinished } from './search.js';
 
@@ -37,12 +41,13 @@ const checkLine = compileCheck(identifiedLine);
  */
 export async function searchLines(
   lines: AsyncIterable<readonly Line[]>,
-  { curve, draw, texts, limit }: LineSearch,
+  search: LineSearch,
 ): Promise<FinishedSearch> {
+  const { curve, draw } = search;
   const names = characteristicsOf(curve.curves);
   const [first = ''] = names;
   const curves = atFullStrength(curve.curves);
-  const groups = new LineGroups(draw, texts, limit);
+  const groups = new LineGroups(search);
   const unused = new Set<string>();
   let responses = 0;
   let extrapolated = 0;
@@ -62,8 +67,9 @@ export async function searchLines(
   }
   const characteristics = new Map<string, Float64Array<ArrayBuffer>>();
   const seen = { rewards: new Float64Array(), characteristics, unused: [...unused] };
-  const warnings = unusedWarnings(seen, names);
-  return toFinished(groups.finish(), draw, identityOf(curve), { responses, extrapolated, warnings });
+  const found = groups.finish();
+  const warnings = [...unusedWarnings(seen, names), ...returningWarnings(groups.returned)];
+  return toFinished(found, draw, identityOf(curve), { responses, extrapolated, warnings });
 }
 
 function rowOf(line: Line): IdentifiedRow {
@@ -72,13 +78,16 @@ function rowOf(line: Line): IdentifiedRow {
   return checked.value;
 }
 
+/** The number of the growing group: only its ids are remembered. */
+const THE_GROWING = 0;
+
 /** The group that grows line after line. */
 interface GrowingGroup {
   readonly prompt: string;
   readonly rewards: number[];
   readonly biases: number[];
   readonly lengths: number[];
-  readonly names: IdNames;
+  readonly ids: ResponseId[];
   readonly texts: AskedTexts[];
   size: number;
 }
@@ -87,11 +96,15 @@ class LineGroups {
   readonly #search: DisputeSearch<AskedTexts>;
   readonly #wanted: WantedTexts;
   readonly #limit: number;
+  readonly #tolerance: number;
+  readonly #responseIds = new ResponseIds();
+  readonly #returning = new ReturningPrompts();
   #growing: GrowingGroup | undefined;
 
-  constructor(draw: DrawSettings, wanted: WantedTexts, limit: number) {
+  constructor({ curve, draw, texts, limit }: LineSearch) {
     this.#search = new DisputeSearch(draw);
-    this.#wanted = wanted;
+    this.#tolerance = fitTolerance(curve.curves);
+    this.#wanted = texts;
     this.#limit = limit;
   }
 
@@ -104,8 +117,9 @@ class LineGroups {
     if (this.#growing?.prompt !== prompt) this.#complete();
     this.#growing ??= emptyGroup(prompt);
     const group = this.#growing;
-    const broken = group.names.add(id, 0);
+    const broken = this.#responseIds.brokenBy(id, THE_GROWING);
     if (broken !== undefined) throw brokenRule([...place, 'id'], broken);
+    if (id !== undefined) group.ids.push(id);
     if (wantsTexts(this.#wanted)) {
       if (this.#wanted.responses && response === undefined)
         throw brokenRule([...place, 'response'], NEEDS_RESPONSE);
@@ -125,18 +139,33 @@ class LineGroups {
     return this.#search.result();
   }
 
+  /** How many groups have the prompt of an earlier one, once all are complete. */
+  get returned(): number {
+    return this.#returning.count;
+  }
+
   #complete(): void {
     if (this.#growing === undefined) return;
-    const { prompt, rewards, biases, lengths, names, texts } = this.#growing;
+    const { prompt, rewards, biases, lengths, ids, texts } = this.#growing;
     this.#growing = undefined;
+    this.#responseIds.forget(THE_GROWING);
+    this.#returning.add(prompt);
     const carried = texts.length > 0 ? texts : undefined;
     const known = lengths.length > 0 ? lengths : undefined;
-    this.#search.add({ prompt, rewards, biases, lengths: known, ids: names.ids, carried });
+    this.#search.add({
+      prompt: nameOfPrompt(prompt),
+      rewards,
+      biases,
+      tolerance: this.#tolerance,
+      lengths: known,
+      ids: this.#responseIds.areNamed ? ids : undefined,
+      carried,
+    });
   }
 }
 
 function emptyGroup(prompt: string): GrowingGroup {
-  return { prompt, rewards: [], biases: [], lengths: [], names: new IdNames(), texts: [], size: 0 };
+  return { prompt, rewards: [], biases: [], lengths: [], ids: [], texts: [], size: 0 };
 }
 
 function sizeOf(id: ResponseId | undefined): number {

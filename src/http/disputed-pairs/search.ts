@@ -9,10 +9,12 @@ import {
 } from '../../calibration/audit/disputed-pairs.js';
 import { atFullStrength, type BiasCurve } from '../../calibration/curve/bias-curve.js';
 import { calibrateColumns, refuseNotFinite } from '../../calibration/curve/calibrate.js';
+import { fitTolerance } from '../../calibration/curve/fit-tolerance.js';
 import { isLength } from '../../calibration/samples/characteristics.js';
 import type { MeasuredSamples } from '../../calibration/samples/samples.js';
 import { unusedWarnings } from '../../calibration/warnings/unused-warnings.js';
 import type { Warning } from '../../calibration/warnings/warning.js';
+import { subjectOf } from '../../curves/audit-document.js';
 import { type CurveIdentity, identityOf } from '../../curves/curve-identity.js';
 import { writeDisputeKey } from '../../service/dispute-key.js';
 import { type FitRequest, valuePlaceIn } from '../../service/fit-request.js';
@@ -22,7 +24,10 @@ import { type CurveOrSettings, isCurve, namesOf } from '../jobs/curve-or-setting
 /** Samples of known prompts, and the curve or settings that calibrate them: plain data, for the worker. */
 export interface DisputeRequest {
   readonly samples: MeasuredSamples & { readonly groups: Int32Array<ArrayBuffer> };
-  readonly names: ResponseNames | undefined;
+  /** The names of the prompts by their numbers. */
+  readonly prompts: readonly string[];
+  /** Of each response, where they have any. */
+  readonly ids: readonly ResponseId[] | undefined;
   /** Of each response, where they are asked for. */
   readonly texts: readonly AskedTexts[] | undefined;
   readonly field: FitRequest['field'];
@@ -34,14 +39,6 @@ export interface DisputeRequest {
 export interface AskedTexts {
   readonly prompt?: string | undefined;
   readonly response?: string | undefined;
-}
-
-/** The caller's names. */
-export interface ResponseNames {
-  /** Of each response. */
-  readonly ids: readonly ResponseId[];
-  /** Of each prompt, by its number. */
-  readonly prompts: readonly string[];
 }
 
 /** Disputes with all that their answer shows. */
@@ -63,7 +60,7 @@ export interface FinishedSearch {
  * @throws InvalidInput as the fit, or where a calibrated reward is not finite.
  */
 export function finishSearch(request: DisputeRequest): FinishedSearch {
-  const { samples, names, texts, field, calibrator, draw } = request;
+  const { samples, prompts, ids, texts, field, calibrator, draw } = request;
   const { curves, curve, warnings } = calibrationOf(request);
   const { rewards, biases, extrapolated } = calibrateColumns(samples, atFullStrength(curves), false);
   const placeOf = valuePlaceIn(field);
@@ -73,8 +70,10 @@ export function finishSearch(request: DisputeRequest): FinishedSearch {
     {
       rewards: samples.rewards,
       biases,
+      tolerance: fitTolerance(curves),
       groups: samples.groups,
-      ...names,
+      prompts,
+      ids,
       lengths: isLength(first) ? samples.characteristics.get(first) : undefined,
       carried: texts,
     },
@@ -97,7 +96,7 @@ export function toFinished(
   const { responses, extrapolated } = seen;
   const found = findDisputeWarnings({ pool, count: draw.count, responses, extrapolated });
   const warnings = [...seen.warnings, ...found];
-  const key = writeDisputeKey({ pool, asked }, draw.purpose, curve);
+  const key = writeDisputeKey({ pool, asked }, subjectOf(curve, draw.purpose));
   return { curve, draw, pool, asked, extrapolated, warnings, key };
 }
 

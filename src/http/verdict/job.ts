@@ -18,8 +18,11 @@ export async function readVerdict(
   findCurve: FindCurve,
 ): Promise<VerdictRequest> {
   const given = checkOrThrow(verdictBody, parseJson(asBuffer(body)));
-  const { key, labels = [], counts } = given;
+  const { key, labels = [], counts, reward_model: rewardModel, version } = given;
   if (key !== undefined) return { counted: countAnswers(key, labels, given) };
-  if (counts !== undefined) return { counted: countCounts(counts, given) };
+  if (counts !== undefined) {
+    const curve = rewardModel === undefined ? undefined : await findCurve({ rewardModel, version });
+    return { counted: countCounts(counts, curve) };
+  }
   return { labelled: await readLabelledPairs(given, maxSamples, findCurve) };
 }

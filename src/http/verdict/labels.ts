@@ -1,7 +1,7 @@
 import { type Answer, evidenceOfAnswers, evidenceOfCounts } from '../../calibration/audit/label-evidence.js';
 import { Conflict } from '../../calibration/errors.js';
 import { Violations } from '../../calibration/violations.js';
-import { subjectOf } from '../../curves/audit-document.js';
+import type { CurveIdentity } from '../../curves/curve-identity.js';
 import { type DisputeKey, readDisputeKey } from '../../service/dispute-key.js';
 import type { CountedLabels } from './judgement.js';
 import type { VerdictBody } from './schema.js';
@@ -22,9 +22,9 @@ export function countAnswers(
 ): CountedLabels {
   const key = readDisputeKey(text);
   requireNamed(key, named);
-  const { curve, pool } = key;
+  const { subject, pool } = key;
   return {
-    subject: subjectOf(curve, pool.purpose ?? 'pairs'),
+    subject,
     evidence: evidenceOfAnswers(answersOf(key, labels)),
     pool,
   };
@@ -45,13 +45,13 @@ function answersOf({ pairs }: DisputeKey, labels: NonNullable<VerdictBody['label
   return answers;
 }
 
-function requireNamed({ curve }: DisputeKey, { reward_model: rewardModel, version }: Named): void {
-  if (rewardModel === undefined) return;
-  if (curve?.rewardModel === rewardModel && (version ?? curve.version) === curve.version) return;
+function requireNamed({ subject }: DisputeKey, { reward_model: asked, version }: Named): void {
+  if (asked === undefined) return;
+  if (subject.rewardModel === asked && (version ?? subject.version) === subject.version) return;
   throw keyOfAnotherCurve(
-    curve === null
+    subject.rewardModel === null
       ? 'the key is of a curve that was fitted for the search alone'
-      : `the key is of version ${curve.version} of ${JSON.stringify(curve.rewardModel)}`,
+      : `the key is of version ${subject.version} of ${JSON.stringify(subject.rewardModel)}`,
   );
 }
 
@@ -61,24 +61,15 @@ export function keyOfAnotherCurve(what: string): Conflict {
   return new Conflict('key-of-another-curve', message, [{ path: ['key'], message }]);
 }
 
-/** Labels that were counted elsewhere. */
+/** Labels that were counted elsewhere; `curve` is the one that they judge, where the request names it. */
 export function countCounts(
   { fixed, broken, ties, pairs, share_disputed: share }: NonNullable<VerdictBody['counts']>,
-  { reward_model: rewardModel, version }: Named,
+  curve: CurveIdentity | undefined,
 ): CountedLabels {
+  const { rewardModel = null, version = null, fittedAt = null } = curve ?? {};
   return {
-    subject: {
-      rewardModel: rewardModel ?? null,
-      version: version ?? null,
-      fittedAt: null,
-      purpose: 'pairs',
-    },
+    subject: { rewardModel, version, fittedAt, purpose: 'pairs' },
     evidence: evidenceOfCounts(fixed, broken, ties),
-    pool: {
-      pairs: pairs ?? null,
-      shareDisputed: share,
-      effectiveShare: share,
-      shorterPreferred: null,
-    },
+    pool: { pairs: pairs ?? null, shareDisputed: share, effectiveShare: share, shorterPreferred: null },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Violations } from '../../calibration/violations.js';
+import { MAX_LABELS } from '../../curves/audit-document.js';
 import { pairsFields, pairsRules } from '../labelled-pairs/schema.js';
 import { verdictExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
@@ -7,10 +8,10 @@ import { rewardModelField, rewardModelRules } from '../schemas/samples-schema.js
 import { curveRules, fullStrengthRules, settingsFields, settingsRules } from '../schemas/settings-schema.js';
 
 /** As many as a key has pairs. */
-const MAX_LABELS = 1_000;
+const MAX_ANSWERS = 1_000;
 
-/** A double counts them exactly. */
-const count = z.number().min(0).max(1e9);
+/** Pairs that are tied before or after calibration are a half. */
+const count = z.number().min(0).max(MAX_LABELS).multipleOf(0.5);
 const share = z.number().min(0).max(1);
 
 const label = z
@@ -41,7 +42,7 @@ const fields = z.strictObject({
   key: z.string().max(1_000_000).optional().describe('Of /v1/disputed-pairs, with `labels`'),
   labels: z
     .array(label)
-    .max(MAX_LABELS)
+    .max(MAX_ANSWERS)
     .optional()
     .describe('Of the pairs that were asked about; some may be missing'),
   counts: counts
@@ -50,7 +51,7 @@ const fields = z.strictObject({
   reward_model: rewardModelField
     .optional()
     .describe(
-      'With pairs or rows: judge the curve of this reward model instead of fitting one; then without settings. With a key: it must be of this reward model. With counts: whose curve they judge',
+      'With pairs or rows: judge the curve of this reward model instead of fitting one; then without settings. With a key: it must be of this reward model. With counts: whose curve they judge, where it is one of this service',
     ),
   version: z.int().min(1).optional().describe('Of that curve; with pairs or rows by default the current one'),
 });

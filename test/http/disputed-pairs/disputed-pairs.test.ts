@@ -2,6 +2,8 @@ import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
+import { hash } from '../../../src/calibration/statistics/hash.js';
+import { readDisputeKey } from '../../../src/service/dispute-key.js';
 import { post, startApp } from '../../support/app.js';
 
 const route = '/v1/disputed-pairs';
@@ -152,7 +154,8 @@ describe('the pairs that are asked about', () => {
       headers: { 'content-type': 'application/vnd.apache.arrow.stream' },
       payload: Buffer.from(tableToIPC(table, 'stream')),
     });
-    expect(response.json()).toEqual(byRows);
+    // Prompts go by their names, which are numbers here.
+    expect(response.json()).toEqual({ ...byRows, key: response.json().key });
   });
 
   test('of settings are those of a curve fitted with them, and need no curve', async () => {
@@ -211,7 +214,10 @@ describe('a pool is spoken of', () => {
     const apart = [...rows].sort((a, b) => String(a.id).localeCompare(String(b.id)));
     const { body } = await askLines(app, apart);
     expect(body).toMatchObject({ pairs: 0, disputed: 0, share_disputed: 0, needed_pairs: null, ask: [] });
-    expect(body.warnings.map(({ code }: { code: string }) => code)).toEqual(['single-responses']);
+    expect(body.warnings.map(({ code }: { code: string }) => code)).toEqual([
+      'prompts-came-back',
+      'single-responses',
+    ]);
     const few = await ask(app, { reward_model, samples: rows.slice(0, 30) });
     expect(few.disputed).toBeLessThan(20);
     expect(few.warnings.map(({ code }) => code)).toEqual(['few-disputed-pairs']);
@@ -228,6 +234,73 @@ describe('a pool is spoken of', () => {
     expect(answer.pairs).toBe((16 * 15) / 2);
     expect(answer.warnings.map(({ code }) => code)).toEqual(['unused-characteristics', 'responses-drawn']);
     expect((await askLines(app, samples, { count: 5 })).body).toEqual(answer);
+  });
+});
+
+describe('prompts that come back in lines', () => {
+  const epochs = [0, 1].flatMap((epoch) =>
+    rows.map((row) => ({ ...row, id: `${epoch} ${row.id}`, reward: row.reward + epoch / 10 })),
+  );
+
+  test('are named, and their labels belong together', async () => {
+    const app = await startFitted();
+    const { body } = await askLines(app, epochs, { count: 1_000 });
+    expect(body.warnings.map(({ code }: { code: string }) => code)).toContain('prompts-came-back');
+    const { pairs } = readDisputeKey(body.key);
+    const namesOf = new Map<number, Set<string>>();
+    for (const [i, { prompt }] of pairs.entries()) {
+      const name = epochs[body.ask[i].left.index]?.prompt ?? '';
+      namesOf.set(prompt, (namesOf.get(prompt) ?? new Set()).add(name));
+    }
+    expect([...namesOf.values()].every((names) => names.size === 1)).toBe(true);
+    expect(new Set([...namesOf.values()].flatMap((names) => [...names])).size).toBe(namesOf.size);
+    const few = await askLines(app, epochs, { count: 15 });
+    const prompts = readDisputeKey(few.body.key).pairs.map(({ prompt }) => prompt);
+    expect(new Set(prompts).size).toBe(15);
+  });
+
+  test('are asked about once where they come with the same ids', async () => {
+    const app = await startFitted();
+    const { body } = await askLines(app, [...rows, ...rows], { count: 1_000 });
+    const ids = body.ask.map(({ id }: Pair) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const labels = ids.map((id: string) => ({ id, preferred: 'left' }));
+    expect((await post(app, '/v1/verdict', { key: body.key, labels })).status).toBe(200);
+  });
+});
+
+describe('rounding errors', () => {
+  /** Rewards that a curve passes through: calibrated, they are equal. */
+  const onCurves: [string, (chars: number) => number][] = [
+    ['two levels', (chars) => (chars === 200 ? 1 : 0.1)],
+    ['a straight line', (chars) => 0.01 * chars],
+    ['a line far from 0', (chars) => 1e9 + chars],
+  ];
+  const chars = Array.from({ length: 400 }, (_, i) => 100 + 100 * (hash(i) % 2));
+  const groups = chars.map((_, i) => `${i >> 2}`);
+
+  test.each(onCurves)('of %s dispute nothing, and are ties in verdicts', async (_, rewardOf) => {
+    const app = await startApp();
+    const columns = { rewards: chars.map(rewardOf), chars };
+    await post(app, '/v1/fit', { reward_model, columns });
+    const answer = await ask(app, { reward_model, columns: { ...columns, groups } });
+    const differing = groups.flatMap((group, i) =>
+      groups.slice(i + 1).filter((other, k) => other === group && chars[i] !== chars[i + 1 + k]),
+    ).length;
+    expect(answer).toMatchObject({ disputed: 0, effective_share: differing / 2 / answer.pairs });
+    const pairs = chars.slice(0, 200).map((length, i) => ({
+      chosen: { reward: rewardOf(length), characteristics: { chars: length } },
+      rejected: { reward: rewardOf(chars[i + 200] ?? 0), characteristics: { chars: chars[i + 200] } },
+    }));
+    const { body } = await post(app, '/v1/verdict', { reward_model, pairs });
+    expect(body.share_disputed).toBe(0);
+  });
+
+  test('of equal rewards dispute nothing under two curves', async () => {
+    const app = await startApp();
+    const columns = { rewards: chars.map(() => 0.1), chars: chars.map((length, i) => length + i) };
+    const fitted = { estimator: 'lwr-penalty', columns: { ...columns, groups } };
+    expect(await ask(app, fitted)).toMatchObject({ disputed: 0, effective_share: 0 });
   });
 });
 
@@ -303,6 +376,8 @@ describe('what is refused', () => {
     expect(unnamed.json().errors[0].path).toBe('/reward_model');
     const wrong = await askLines(app, [rows[0] ?? {}, { ...rows[1], reward: null }]);
     expect([wrong.status, wrong.body.errors[0].path]).toEqual([422, '/lines/2/reward']);
+    const mixed = await askLines(app, [rows[0] ?? {}, { ...rows[1], prompt: 'another', id: undefined }]);
+    expect([mixed.status, mixed.body.errors[0].path]).toEqual([422, '/lines/2/id']);
     const same = Array.from({ length: 60 }, (_, i) => ({ prompt: 'p', reward: i, response: 'abc' }));
     const large = await askLines(app, same);
     expect([large.status, large.body.type, large.body.errors[0].path]).toEqual([

@@ -106,6 +106,9 @@ describe('a verdict by key and labels', () => {
   });
 });
 
+const signed = (payload: string) =>
+  `${payload}.${createHash('sha256').update(payload).digest('hex').slice(0, 16)}`;
+
 describe('a key', () => {
   test('comes back as it was written, for any disputes', () => {
     const share = fc.option(fc.double({ min: 0, max: 1, noNaN: true }));
@@ -124,7 +127,8 @@ describe('a key', () => {
         share,
         fc.array(pair),
         fc.boolean(),
-        (disputed, halves, rest, shorter, asked, isNamed) => {
+        (others, halves, rest, shorter, asked, isNamed) => {
+          const disputed = asked.length + others;
           const pairs = disputed + halves + rest;
           const pool = {
             pairs,
@@ -138,12 +142,15 @@ describe('a key', () => {
             drawn: 0,
             shorterPreferred: shorter,
           };
-          const curve = isNamed
-            ? { rewardModel: 'ä/b', version: 3, fittedAt: '2026-11-27T22:00:00.000Z' }
-            : null;
-          const key = writeDisputeKey({ pool, asked }, 'best-of-n', curve);
+          const named = isNamed ? { rewardModel: 'ä/b', version: 3 } : { rewardModel: null, version: null };
+          const subject = {
+            ...named,
+            fittedAt: '2026-11-27T22:00:00.000Z',
+            purpose: 'best-of-n',
+          } as const;
+          const key = writeDisputeKey({ pool, asked }, subject);
           expect(readDisputeKey(key)).toEqual({
-            curve,
+            subject,
             pool: {
               purpose: 'best-of-n',
               pairs,
@@ -185,13 +192,35 @@ describe('a key', () => {
     );
   });
 
+  test('with other content under a right checksum is refused, and quoted nowhere', async () => {
+    const lines: string[] = [];
+    const app = await startApp({ LOG_LEVEL: 'trace' }, undefined, {
+      logStream: { write: (line: string) => void lines.push(line) },
+    });
+    const { key } = await askAbout(app);
+    const content = JSON.parse(Buffer.from(key.split('.')[0] ?? '', 'base64url').toString());
+    const others = [
+      'a secret prompt',
+      '5',
+      '{}',
+      JSON.stringify({ ...content, more: 'a secret prompt' }),
+      JSON.stringify({ ...content, disputed: 1e9 }),
+    ];
+    for (const other of [...others, `${' '.repeat(200_000)}a secret prompt`]) {
+      const payload = Buffer.from(other).toString('base64url');
+      const { status, body } = await post(app, route, { key: signed(payload), labels: [] });
+      expect([status, body.type]).toEqual([422, '/docs#invalid-key']);
+    }
+    expect(lines.join('')).not.toContain('secret');
+    expect((await post(app, route, { key: `${key}.more`, labels: [] })).status).toBe(422);
+  });
+
   test('of a later form is refused by its number', async () => {
     const app = await startApp();
     const { key } = await askAbout(app);
     const content = JSON.parse(Buffer.from(key.split('.')[0] ?? '', 'base64url').toString());
     const payload = Buffer.from(JSON.stringify({ ...content, key_version: 2 })).toString('base64url');
-    const sum = createHash('sha256').update(payload).digest('hex').slice(0, 16);
-    const { status, body } = await post(app, route, { key: `${payload}.${sum}`, labels: [] });
+    const { status, body } = await post(app, route, { key: signed(payload), labels: [] });
     expect([status, body.type]).toEqual([422, '/docs#invalid-key']);
     expect(body.detail).toContain('version 2');
   });
@@ -235,12 +264,12 @@ describe('a verdict by counts', () => {
         async (fixed, broken, ties, share) => {
           const pool = { pairs: 1_000, shareDisputed: share, effectiveShare: share, shorterPreferred: null };
           const counts = { fixed, broken, ties, pairs: 1_000, share_disputed: share };
-          const { status, body } = await post(app, route, { reward_model, version: 4, counts });
+          const { status, body } = await post(app, route, { counts });
           const expected = judge(evidenceOfCounts(fixed, broken, ties), pool, beta);
           expect(status).toBe(200);
           expect(body).toMatchObject({
-            reward_model,
-            version: 4,
+            reward_model: null,
+            version: null,
             fitted_at: null,
             probability: expected.probability,
             interval: expected.interval,
@@ -251,6 +280,27 @@ describe('a verdict by counts', () => {
       ),
       { numRuns: 30 },
     );
+  });
+
+  test('names the curve that it judges, which has to be there', async () => {
+    const app = await startApp();
+    await post(app, '/v1/fit', { reward_model, samples });
+    const counts = { fixed: 3, broken: 1, share_disputed: 0.2 };
+    const curve = (await post(app, '/v1/curves/rollback', { reward_model, version: 1 })).body;
+    const { body } = await post(app, route, { reward_model, counts });
+    expect(body).toMatchObject({ reward_model, version: 1, fitted_at: curve.fitted_at });
+    expect((await post(app, route, { reward_model, version: 2, counts })).status).toBe(404);
+    expect((await post(app, route, { reward_model: 'other', counts })).status).toBe(409);
+  });
+
+  test('of no pairs at all decides nothing', async () => {
+    const app = await startApp();
+    await post(app, '/v1/fit', { reward_model, samples });
+    const alone = samples.map((sample, i) => ({ ...sample, prompt: `${i}` }));
+    const { key } = (await post(app, '/v1/disputed-pairs', { reward_model, samples: alone })).body;
+    const { body } = await post(app, route, { key, labels: [] });
+    expect(body.verdict).toMatchObject({ code: 'unclear', strength: 'preliminary' });
+    expect(body.verdict.explanation).toContain('There is no pair');
   });
 
   test.each<[string, object, string]>([
@@ -282,6 +332,7 @@ describe('a verdict by counts', () => {
       { counts: { fixed: 5, broken: 6, share_disputed: 0.1, pairs: 100 } },
       '/counts/pairs',
     ],
+    ['a quarter of a label', { counts: { fixed: 0.25, broken: 6, share_disputed: 0.1 } }, '/counts/fixed'],
     ['a negative count', { counts: { fixed: -1, broken: 6, share_disputed: 0.1 } }, '/counts/fixed'],
     ['an unknown preference', { key: 'k', labels: [{ id: 'a', preferred: 'both' }] }, '/labels/0/preferred'],
   ])('or any other is refused with %s', async (_, body, path) => {
@@ -304,7 +355,8 @@ describe('a verdict by labelled pairs', () => {
       const { status, body } = await post(app, route, { pairs: labelled, ...calibrator });
       expect(status).toBe(200);
       const evaluated = await post(app, '/v1/evaluate', { pairs: labelled, ...calibrator });
-      expect({ ...body, warnings: [] }).toEqual({ ...evaluated.body.audit, warnings: [] });
+      const { fitted_at } = body;
+      expect({ ...body, warnings: [] }).toEqual({ ...evaluated.body.audit, fitted_at, warnings: [] });
       expect(body.warnings).toEqual([...evaluated.body.audit.warnings, ...evaluated.body.warnings]);
       expect(body.strength_estimate.candidates).toHaveLength(13);
     }
@@ -334,5 +386,47 @@ describe('a verdict by labelled pairs', () => {
     const app = await startApp();
     const { status, body } = await post(app, route, { pairs: labelled, ...more });
     expect([status, body.errors[0].path]).toEqual([422, path]);
+  });
+});
+
+describe('an audit', () => {
+  const attach = async (app: FastifyInstance, audit: object) => {
+    const url = `/v1/curves/audit?reward_model=${reward_model}&version=1`;
+    const response = await app.inject({ method: 'PUT', url, payload: audit });
+    return { status: response.statusCode, body: response.json() };
+  };
+
+  test('by key, by counts or by labelled pairs is one that the curve takes as it is', async () => {
+    const app = await startApp();
+    const { key } = await askAbout(app);
+    const counts = { fixed: 3, broken: 1, share_disputed: 0.2 };
+    const pairs = samples.slice(0, 50).map((chosen, i) => ({ chosen, rejected: samples[i + 50] }));
+    for (const labels of [
+      { key, labels: [] },
+      { counts },
+      { reward_model, counts },
+      { reward_model, pairs },
+    ]) {
+      const { body } = await post(app, route, labels);
+      const attached = await attach(app, body);
+      expect(attached.status, JSON.stringify(attached.body)).toBe(200);
+      expect(attached.body.audit).toMatchObject({
+        ...body,
+        reward_model,
+        version: 1,
+        fitted_at: attached.body.fitted_at,
+      });
+    }
+  });
+
+  test('of a curve that was fitted for it alone is not taken', async () => {
+    const app = await startApp();
+    await askAbout(app);
+    const { key } = (await post(app, '/v1/disputed-pairs', { samples, frac: 0.9 })).body;
+    const pairs = samples.slice(0, 50).map((chosen, i) => ({ chosen, rejected: samples[i + 50] }));
+    for (const labels of [{ key, labels: [] }, { pairs }]) {
+      const { status, body } = await attach(app, (await post(app, route, labels)).body);
+      expect([status, body.type]).toEqual([409, '/docs#audit-of-another-curve']);
+    }
   });
 });
