@@ -47,7 +47,7 @@ export const configSchema = z.object({
   BODY_LIMIT: count(67_108_864, 1_024).describe('Most bytes in one request body'),
   LINE_LIMIT: count(4_194_304, 1_024).describe('Most bytes in one line of NDJSON; such a body has no limit'),
   MAX_REWARD_MODELS: count(100).describe('Most reward models with curves or observed samples'),
-  KEEP_VERSIONS: count(10).describe('Versions kept per reward model'),
+  KEEP_VERSIONS: count(10).describe('Versions kept per reward model; a change of strength is one, too'),
   FIT_THREADS: count(1).describe('Fits that run at once, each in its own thread'),
   FIT_QUEUE: count(16, 0).describe('Fits that may wait for a thread; one more gets a 503'),
   WORK_TIMEOUT: timer(600_000).describe(

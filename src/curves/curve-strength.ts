@@ -18,10 +18,11 @@ const ABOUT_THE_RESULT: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The same curve with α on all its characteristics, to take the place of the version `current`; the curve as it is where that is its α already. What only
- * the samples show of the calibrated rewards is left out: `rewardScale`, the correlations after calibration,
- * and the warnings about them. The warning `strength-changed` says so. The rest is of the regressions, as
- * they were: those of later characteristics were on what the α of the fit had left of the rewards.
+ * The same curve with α on all its characteristics, to take the place of the version `current`; the curve as
+ * it is where that is its α already. What only the samples show of the calibrated rewards is left out:
+ * `rewardScale`, the correlations after calibration, and the warnings about them. The warning
+ * `strength-changed` says so. The rest is of the regressions, as they were: those of later characteristics
+ * were on what the α of the fit had left of the rewards.
  *
  * @throws InvalidInput where α · bias is not finite.
  */

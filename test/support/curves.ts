@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
+import { ALPHA_OF, codeOf } from '../../src/calibration/audit/audit-codes.js';
 import { DEFAULT_FIT_SETTINGS } from '../../src/calibration/fit/fit-settings.js';
 import { type AuditDocument, auditDocument } from '../../src/curves/audit-document.js';
 import { AUDIT_EXAMPLE } from '../../src/curves/audit-example.js';
@@ -80,7 +81,9 @@ export function grown(rewardModel: string, versions: number): CurveHistory {
  */
 export function auditOf(rewardModel: string, version: number, probability = 0.96): AuditDocument {
   const curve = { reward_model: rewardModel, version, fitted_at: FITTED_AT };
-  return auditDocument.parse({ ...AUDIT_EXAMPLE, ...curve, probability });
+  const code = codeOf(probability);
+  const verdict = { ...AUDIT_EXAMPLE.verdict, code };
+  return auditDocument.parse({ ...AUDIT_EXAMPLE, ...curve, verdict, alpha: ALPHA_OF[code], probability });
 }
 
 /** An audit that does not say when its curve was fitted. */

@@ -98,8 +98,8 @@ interface Candidate<Carried> extends AskedPair<Carried>, InLine {}
  * (method, "Few labels"): uniformly among all disputed pairs, but one of a prompt before a second of any
  * prompt. Memory grows with `count` and with the largest group, not with the number of samples or pairs.
  *
- * With ids the draw depends on the seed and the ids alone, without them on the places of the samples and their
- * rewards.
+ * With ids the draw depends on the seed and the ids alone, without them on the places of the samples and
+ * their rewards.
  */
 export class DisputeSearch<Carried = undefined> {
   readonly #purpose: Purpose;

@@ -28,10 +28,10 @@ interface Normal {
  *
  *     gain ~ Normal(g, √((F − g²) ÷ m)),   g = F · (2 p − 1).
  *
- * p and F are their quantiles at the middles of 128 and of 16 equal parts of probability, which makes the gain
- * a mixture of normals; the ends are its quantiles. No random numbers: the same counts, the same interval.
- * Pairs are taken for independent; see docs/few-labels.md for many pairs of one prompt. Null where N is not
- * known, or 0.
+ * p and F are their quantiles at the middles of 128 and of 16 equal parts of probability, which makes the
+ * gain a mixture of normals; the ends are its quantiles. No random numbers: the same counts, the same
+ * interval. Pairs are taken for independent; see docs/few-labels.md for many pairs of one prompt. Null where
+ * N is not known, or 0.
  */
 export function newSampleInterval(
   evidence: LabelEvidence,
