@@ -9,10 +9,13 @@ import { curveDocument } from '../../curves/document-schema.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import type { UnreadableCurves } from '../../curves/stores/curve-store.js';
 import { rollbackExamples } from '../schemas/examples.js';
-import { numeric } from '../schemas/query.js';
 
 /** A version in a query string. */
-export const version = numeric.pipe(z.int().min(1)).meta({ examples: [2] });
+export const version = z.coerce
+  .number({ error: 'must be given, as a whole number from 1' })
+  .int()
+  .min(1)
+  .meta({ examples: [2] });
 
 const { frac, iterations, penalty, ratio, min_samples, diagnostics } = curveDocument.shape;
 

@@ -10,7 +10,7 @@ import { INVALID_INPUT, InvalidInput } from '../../calibration/errors.js';
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 /** A number as JSON writes it. */
-export const numeric = z
+const numeric = z
   .string()
   .regex(/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i, 'must be a number')
   .transform(Number);
