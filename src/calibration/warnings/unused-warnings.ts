@@ -10,7 +10,10 @@ export const UNUSED = 'unused-characteristics';
  *
  * @param used the characteristics of the curve.
  */
-export function unusedWarnings({ unused = [] }: MeasuredSamples, used: readonly string[]): Warning[] {
+export function unusedWarnings(
+  { unused = [] }: Pick<MeasuredSamples, 'unused'>,
+  used: readonly string[],
+): Warning[] {
   if (unused.length === 0) return [];
   const named = JSON.stringify(unused.slice(0, 1));
   const message = `The samples come with ${listOf(unused)}, which the curve does not use: it is one of ${listOf(used)}. Fit with "characteristics": ${named} to use ${unused.length === 1 ? 'it' : 'one of them'}.`;

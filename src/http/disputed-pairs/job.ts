@@ -116,7 +116,7 @@ function textsOf(rows: readonly IdentifiedRow[], wanted: WantedTexts): AskedText
 }
 
 /** The texts of a row that are to come back. */
-export function textOf({ prompt, response }: IdentifiedRow, wanted: WantedTexts): AskedTexts {
+export function textOf({ prompt, response }: AskedTexts, wanted: WantedTexts): AskedTexts {
   return {
     ...(wanted.prompts && { prompt }),
     ...(wanted.responses && { response }),

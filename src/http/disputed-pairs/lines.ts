@@ -65,10 +65,8 @@ export async function searchLines(
     for (const [i, row] of rows.entries())
       groups.add(row, { bias: calibrated.biases[i] ?? 0, length: lengths?.[i] }, placeOf(i));
   }
-  const characteristics = new Map<string, Float64Array<ArrayBuffer>>();
-  const seen = { rewards: new Float64Array(), characteristics, unused: [...unused] };
   const found = groups.finish();
-  const warnings = [...unusedWarnings(seen, names), ...returningWarnings(groups.returned)];
+  const warnings = [...unusedWarnings({ unused: [...unused] }, names), ...returningWarnings(groups.returned)];
   return toFinished(found, draw, identityOf(curve), { responses, extrapolated, warnings });
 }
 
@@ -109,11 +107,10 @@ class LineGroups {
   }
 
   add(
-    row: IdentifiedRow,
+    { prompt = '', id, reward, response }: IdentifiedRow,
     { bias, length }: { bias: number; length: number | undefined },
     place: Place,
   ): void {
-    const { prompt = '', id, reward, response } = row;
     if (this.#growing?.prompt !== prompt) this.#complete();
     this.#growing ??= emptyGroup(prompt);
     const group = this.#growing;
@@ -123,7 +120,8 @@ class LineGroups {
     if (wantsTexts(this.#wanted)) {
       if (this.#wanted.responses && response === undefined)
         throw brokenRule([...place, 'response'], NEEDS_RESPONSE);
-      group.texts.push(textOf(row, this.#wanted));
+      // One prompt's text is enough for its group.
+      group.texts.push(textOf({ prompt: group.prompt, response }, this.#wanted));
     }
     group.rewards.push(reward);
     group.biases.push(bias);
