@@ -15,6 +15,7 @@ import { checkCount } from '../../service/check-size.js';
 import { type CurveChoice, chooseCurve } from '../../service/choose-curve.js';
 import { measureAhead } from '../../service/measure-ahead.js';
 import { Slices } from '../../service/slices.js';
+import type { Departure } from '../gathering/departure.js';
 import type { RecoveredResponse, RecoveryRule, ResponseRecovery } from '../responses/response-recovery.js';
 import { withoutAddedBos } from '../servers/leading-bos.js';
 import type { RawReward, TextToScore } from '../servers/reward-server.js';
@@ -46,7 +47,7 @@ export interface SentSamples {
 /** The client of a request, and a signal, aborted when it goes away. */
 export interface Caller {
   readonly client: string;
-  readonly signal: AbortSignal;
+  readonly signal: Departure;
 }
 
 /** A sample with its rewards; null where the upstream gave none. */
