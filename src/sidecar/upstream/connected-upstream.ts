@@ -29,7 +29,7 @@ export class ConnectedUpstream {
     this.#client = new UpstreamClient(configured, contractOf(configured.kind), observer);
     this.#gatherer = new Gatherer(configured.batch, async (texts) => {
       const { rewards, answer } = await this.#client.send(texts);
-      return { rewards: rewards.map((reward) => ({ ...reward, answer })), answer };
+      return { rewards: rewards.map(({ reward, entry }) => ({ reward, entry, answer })), answer };
     });
   }
 
