@@ -18,7 +18,7 @@ const MOST_RETRY_SECONDS = 60;
  * While nothing is under way a text is sent at once: a lone caller never waits. While requests are under way
  * texts gather; a full batch is sent as soon as there is a slot (`concurrency`), a partial one when in
  * addition its oldest text has waited `wait` ms. So batches grow with the load. A slot that becomes free
- * while others are under way waits up to `wait` ms for the callers who were just answered, to send their next
+ * while others are under way waits, up to twice `wait`, for the callers who were just answered, to send their next
  * texts together with those that are there ({@link ReturningCallers}). Clients take turns. A batch that the
  * upstream refuses as a whole is halved and sent again, within its slot, until the refused texts stand alone:
  * at most 2n − 1 requests for a batch of n, 1 + 2·log₂ n for one bad text.
@@ -118,7 +118,7 @@ export class Gatherer {
     if (texts.length === 0) return;
     this.#checkRoom(texts);
     for (const one of texts) this.#queue.add(one, client, one.key);
-    this.#returning.came(texts.length);
+    this.#returning.came(texts.length, this.#clock.now());
     if (signal !== undefined) this.#dropWhenAborted(call, signal);
     this.#pump();
   }
@@ -160,7 +160,8 @@ export class Gatherer {
   #untilDue(): number | undefined {
     const { oldest } = this.#queue;
     if (oldest === undefined || this.#underWay.size >= this.#limits.concurrency) return undefined;
-    return this.#returning.waitsSince(oldest.since) + this.#limits.wait - this.#clock.now();
+    const { wait } = this.#limits;
+    return this.#returning.waitsSince(oldest.since, wait) + wait - this.#clock.now();
   }
 
   /** Sends all that may go now; called whenever a text comes, a slot becomes free, or time has passed. */

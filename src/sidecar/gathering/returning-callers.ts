@@ -9,6 +9,7 @@ export class ReturningCallers {
   #expected = 0;
   /** When the last slot became free, in milliseconds of the sidecar's clock. */
   #freeSince = Number.NEGATIVE_INFINITY;
+  #lastCame = Number.NEGATIVE_INFINITY;
 
   /**
    * A batch was answered, whose texts have no outcome yet. Callers of whom other texts are awaited still
@@ -21,9 +22,10 @@ export class ReturningCallers {
     for (const [call, count] of inBatch) if (call.left === count) this.#expected += call.count;
   }
 
-  /** So many texts came. */
-  came(texts: number): void {
+  /** So many texts came now. */
+  came(texts: number, now: number): void {
     this.#expected = Math.max(0, this.#expected - texts);
+    this.#lastCame = now;
   }
 
   slotFreed(now: number): void {
@@ -31,10 +33,12 @@ export class ReturningCallers {
   }
 
   /**
-   * From when on a text waits for company: from its arrival, or from when the slot became free while fewer
-   * texts came than are expected.
+   * From when on a text waits for company, `wait` ms at most: from its arrival. While fewer texts came than are
+   * expected, from when the slot became free, or from the last arrival: callers return one after the other, as
+   * fast as they are answered. So a text goes `2 · wait` after there is a slot for it, at the latest.
    */
-  waitsSince(arrival: number): number {
-    return this.#expected > 0 ? Math.max(arrival, this.#freeSince) : arrival;
+  waitsSince(arrival: number, wait: number): number {
+    if (this.#expected === 0) return arrival;
+    return Math.max(arrival, this.#freeSince, Math.min(this.#lastCame, this.#freeSince + wait));
   }
 }
