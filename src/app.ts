@@ -39,6 +39,7 @@ import { startLinePlugin } from './http/plugins/start-line.js';
 import { validationPlugin } from './http/plugins/validation.js';
 import { preferencePairsRoute } from './http/preference-pairs/route.js';
 import type { Services } from './http/services.js';
+import { rehearsalPlugin } from './http/sidecar/rehearsal-plugin.js';
 import { sidecarRoutes } from './http/sidecar/route.js';
 import { verdictRoute } from './http/verdict/route.js';
 import { type Clock, SYSTEM_CLOCK } from './service/clock.js';
@@ -65,6 +66,8 @@ export interface Dependencies {
   readonly workerUrl?: URL | undefined;
   /** The clock of self-calibration and of shadow lines, if not this machine's. */
   readonly clock?: Clock | undefined;
+  /** Whether the sidecar rehearses once the service listens. */
+  readonly rehearses?: boolean | undefined;
 }
 
 /** Builds the service: curves loaded, routes registered, not yet listening. Closing it closes the store. */
@@ -119,6 +122,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     storeState: () => services.registry.storeState(),
   });
   await app.register(metricsRoute, services);
+  if (dependencies.rehearses) await app.register(rehearsalPlugin, services);
   const lines = linesReader(config.LINE_LIMIT);
   await app.register(async (api) => {
     if (config.API_KEYS.length > 0) await api.register(authPlugin, { keys: config.API_KEYS });

@@ -22,7 +22,7 @@ async function start(): Promise<void> {
   }
   const config = readConfig(process.env);
   const store = openStore(config.STORE_URL, config.LOCK_WAIT);
-  const app = await buildApp(config, { store, version });
+  const app = await buildApp(config, { store, version, rehearses: true });
   closeWithGrace({ delay: config.SHUTDOWN_TIMEOUT, logger: app.log }, async ({ signal, err }) => {
     if (err) app.log.fatal({ err }, 'closing after an error');
     else app.log.info({ signal }, 'closing');

@@ -18,28 +18,32 @@ export class Turns {
     return this.#free === 0;
   }
 
+  /** Takes a turn if one is free, as {@link take} does, without a promise. */
+  takeFree(): boolean {
+    if (this.#free === 0) return false;
+    this.#free--;
+    return true;
+  }
+
   /**
    * Waits for a turn, which lasts until {@link end}.
    *
    * @throws the signal's reason, when it is aborted before the turn comes.
    */
-  async take(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (this.#free > 0) {
-      this.#free--;
-      return;
-    }
+  async take(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.takeFree()) return;
     await new Promise<void>((resolve, reject) => {
       const giveUp = () => {
         this.#waiting.delete(begin);
-        reject(signal.reason);
+        reject(signal?.reason);
       };
       const begin = () => {
-        signal.removeEventListener('abort', giveUp);
+        signal?.removeEventListener('abort', giveUp);
         resolve();
       };
       this.#waiting.add(begin);
-      signal.addEventListener('abort', giveUp, { once: true });
+      signal?.addEventListener('abort', giveUp, { once: true });
     });
   }
 

@@ -36,9 +36,9 @@ export class RunningCorrelation {
    */
   add(x: ArrayLike<number>, y: ArrayLike<number>, computedFrom: ArrayLike<number> = y): void {
     if (x.length === 0) return;
-    const sizeY = Math.max(largest(y), largest(computedFrom));
-    const moments = merge(this.#moments, { ...momentsOf(x, y), sizeX: largest(x), sizeY });
-    if (Object.values(moments).every(Number.isFinite)) this.#moments = moments;
+    const sizeY = Math.max(largest(y), computedFrom === y ? 0 : largest(computedFrom));
+    const moments = merge(this.#moments, momentsOf(x, y, largest(x), sizeY));
+    if (areFinite(moments)) this.#moments = moments;
   }
 
   /** Pairs so far. */
@@ -57,6 +57,19 @@ export class RunningCorrelation {
   }
 }
 
+/** Written out: this runs for every request of a sample. */
+function areFinite({ meanX, meanY, sumXX, sumYY, sumXY, sizeX, sizeY }: Moments): boolean {
+  return (
+    Number.isFinite(meanX) &&
+    Number.isFinite(meanY) &&
+    Number.isFinite(sumXX) &&
+    Number.isFinite(sumYY) &&
+    Number.isFinite(sumXY) &&
+    Number.isFinite(sizeX) &&
+    Number.isFinite(sizeY)
+  );
+}
+
 function isRounding(squares: number, count: number, size: number): boolean {
   return Math.sqrt(squares / count) <= ROUNDING_OF_SIZE * size;
 }
@@ -67,7 +80,7 @@ function largest(values: ArrayLike<number>): number {
   return most;
 }
 
-function momentsOf(x: ArrayLike<number>, y: ArrayLike<number>): Omit<Moments, 'sizeX' | 'sizeY'> {
+function momentsOf(x: ArrayLike<number>, y: ArrayLike<number>, sizeX: number, sizeY: number): Moments {
   const count = x.length;
   // About the first pair: a constant column has exactly its mean.
   const firstX = x[0] ?? Number.NaN;
@@ -90,7 +103,7 @@ function momentsOf(x: ArrayLike<number>, y: ArrayLike<number>): Omit<Moments, 's
     sumYY += fromMeanY * fromMeanY;
     sumXY += fromMeanX * fromMeanY;
   }
-  return { count, meanX, meanY, sumXX, sumYY, sumXY };
+  return { count, meanX, meanY, sumXX, sumYY, sumXY, sizeX, sizeY };
 }
 
 function merge(a: Moments, b: Moments): Moments {

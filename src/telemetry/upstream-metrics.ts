@@ -18,6 +18,13 @@ export interface WatchedUpstream {
  */
 export type SelfCalibrationOutcome = 'fitted' | 'failed' | 'mixed-rules';
 
+/** The metrics of one upstream that every request counts in. */
+interface ChildrenOf {
+  readonly duration: Histogram.Internal<string>;
+  readonly batchSize: Histogram.Internal<string>;
+  readonly rules: Map<string, Counter.Internal>;
+}
+
 /**
  * The Prometheus metrics of the reward-model servers behind the sidecar. The configuration bounds the labels.
  */
@@ -25,6 +32,8 @@ export class UpstreamMetrics {
   readonly #registry: Registry;
   readonly #prefix: string;
   #watched: readonly WatchedUpstream[] = [];
+  /** Finding a child by its labels costs more than counting. One entry per upstream and rule. */
+  readonly #children = new Map<string, ChildrenOf>();
 
   readonly #duration: Histogram;
   readonly #batchSize: Histogram;
@@ -59,8 +68,9 @@ export class UpstreamMetrics {
 
   /** A request that was answered; the time is that of its last try. */
   answered(upstream: string, seconds: number, texts: number): void {
-    this.#duration.labels(upstream).observe(seconds);
-    this.#batchSize.labels(upstream).observe(texts);
+    const { duration, batchSize } = this.#childrenOf(upstream);
+    duration.observe(seconds);
+    batchSize.observe(texts);
   }
 
   /** A request that was given up. */
@@ -74,14 +84,31 @@ export class UpstreamMetrics {
 
   /** How the responses of a request were found, one rule per sample. */
   rules(upstream: string, rules: readonly string[]): void {
-    const counts = new Map<string, number>();
-    for (const rule of rules) counts.set(rule, (counts.get(rule) ?? 0) + 1);
-    for (const [rule, count] of counts) this.#rules.labels(upstream, rule).inc(count);
+    const children = this.#childrenOf(upstream).rules;
+    for (let begin = 0, end = 0; begin < rules.length; begin = end) {
+      const rule = rules[begin] ?? '';
+      while (end < rules.length && rules[end] === rule) end++;
+      const child = children.get(rule) ?? this.#rules.labels(upstream, rule);
+      children.set(rule, child);
+      child.inc(end - begin);
+    }
   }
 
   /** The end of a fit that the service began itself. */
   selfCalibrated(upstream: string, outcome: SelfCalibrationOutcome): void {
     this.#fits.labels(upstream, outcome).inc();
+  }
+
+  #childrenOf(upstream: string): ChildrenOf {
+    const known = this.#children.get(upstream);
+    if (known !== undefined) return known;
+    const children: ChildrenOf = {
+      duration: this.#duration.labels(upstream),
+      batchSize: this.#batchSize.labels(upstream),
+      rules: new Map(),
+    };
+    this.#children.set(upstream, children);
+    return children;
   }
 
   #histogram(name: string, help: string, buckets: number[]): Histogram {

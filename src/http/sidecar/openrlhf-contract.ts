@@ -53,6 +53,13 @@ function write(scored: ScoredSamples): JsonObject {
 
 /** The entries' keys as lists with a value an entry; null for an entry without the key. */
 function columnsOf(entries: readonly JsonObject[]): JsonObject {
+  const [first] = entries;
+  if (first !== undefined && entries.length === 1) return columnsOfOne(first);
   const names = new Set(entries.flatMap((entry) => Object.keys(entry)));
   return Object.fromEntries([...names].map((name) => [name, entries.map((entry) => entry[name] ?? null)]));
+}
+
+/** As {@link columnsOf}, for the only sample of a request, as trainers send them. */
+function columnsOfOne(entry: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, [value ?? null]]));
 }

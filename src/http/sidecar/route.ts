@@ -1,10 +1,10 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { type ScoredSamples, scoreSamples } from '../../sidecar/scoring/score-samples.js';
-import { goneSignal } from '../gone-signal.js';
 import { problems } from '../schemas/problem.js';
 import type { Services } from '../services.js';
 import { classifyContract } from './classify-contract.js';
+import { ClientDeparture } from './client-departure.js';
 import type { InboundContract } from './inbound-contract.js';
 import { embeddingsContract, openaiClassifyContract, poolingContract } from './openai-contracts.js';
 import { openrlhfContract } from './openrlhf-contract.js';
@@ -40,7 +40,7 @@ export const sidecarRoutes: FastifyPluginAsync<Services> = async (app, services)
       { schema: describeRoute(contract) },
       async ({ params, body, query, ip, headers }, reply) => {
         // Callers take turns; callers that share an address may have keys of their own.
-        const caller = { client: `${ip} ${headers.authorization ?? ''}`, signal: goneSignal(reply) };
+        const caller = { client: `${ip} ${headers.authorization ?? ''}`, signal: new ClientDeparture(reply) };
         const upstream = services.upstreams.get(params.upstream);
         const parameters = readParameters(contract.form(body), asObject(body), upstream.configured);
         const scored = await scoreSamples(services, upstream, { ...contract.read(body), parameters }, caller);

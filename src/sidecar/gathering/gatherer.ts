@@ -3,8 +3,11 @@ import { type Clock, SYSTEM_CLOCK } from '../../service/clock.js';
 import type { RawReward, ScoredBatch, TextToScore } from '../servers/reward-server.js';
 import type { Upstream } from '../upstream/upstream.js';
 import { BadGateway, UPSTREAM_REFUSED } from '../upstream-errors.js';
+import type { Departure } from './departure.js';
 import { FairQueue } from './fair-queue.js';
-import { PendingText } from './pending-text.js';
+import { PendingCall } from './pending-call.js';
+import type { PendingText } from './pending-text.js';
+import { ReturningCallers } from './returning-callers.js';
 
 /** Callers give up rather than wait longer than this. */
 const MOST_RETRY_SECONDS = 60;
@@ -14,9 +17,11 @@ const MOST_RETRY_SECONDS = 60;
  *
  * While nothing is under way a text is sent at once: a lone caller never waits. While requests are under way
  * texts gather; a full batch is sent as soon as there is a slot (`concurrency`), a partial one when in
- * addition its oldest text has waited `wait` ms. So batches grow with the load. Clients take turns. A batch
- * that the upstream refuses as a whole is halved and sent again, within its slot, until the refused texts
- * stand alone: at most 2n − 1 requests for a batch of n, 1 + 2·log₂ n for one bad text.
+ * addition its oldest text has waited `wait` ms. So batches grow with the load. A slot that becomes free
+ * while others are under way waits, up to twice `wait`, for the callers who were just answered, to send their next
+ * texts together with those that are there ({@link ReturningCallers}). Clients take turns. A batch that the
+ * upstream refuses as a whole is halved and sent again, within its slot, until the refused texts stand alone:
+ * at most 2n − 1 requests for a batch of n, 1 + 2·log₂ n for one bad text.
  *
  * Texts with different parameters never share a batch. While several kinds of them wait, "full" is what has
  * the parameters whose turn it is, and so a batch may wait up to `wait` ms for its turn.
@@ -26,7 +31,9 @@ export class Gatherer {
   readonly #send: (texts: readonly TextToScore[]) => Promise<ScoredBatch>;
   readonly #queue = new FairQueue<PendingText>();
   readonly #underWay = new Set<Promise<void>>();
+  readonly #returning = new ReturningCallers();
   #timer: NodeJS.Timeout | undefined;
+  #timerAt = 0;
   #isClosed = false;
   /** How long the upstream took for its last batch. */
   #batchSeconds = 0;
@@ -56,10 +63,11 @@ export class Gatherer {
    * @throws Unavailable `upstream-queue-full`, `closing`; the error of sending the text's
    *   batch; the signal's reason.
    */
-  async score(text: TextToScore, client: string, signal?: AbortSignal): Promise<RawReward> {
-    const pending = new PendingText(text, this.#clock.now());
-    this.#admit([pending], client, signal);
-    return pending.reward;
+  async score(text: TextToScore, client: string, signal?: Departure): Promise<RawReward> {
+    const call = new PendingCall([text], this.#clock.now());
+    this.#admit(call, client, signal);
+    const [outcome] = await call.outcomes;
+    return rewardOf(outcome);
   }
 
   /**
@@ -71,20 +79,13 @@ export class Gatherer {
   async scoreAll(
     texts: readonly TextToScore[],
     client: string,
-    signal?: AbortSignal,
+    signal?: Departure,
   ): Promise<readonly RawReward[]> {
-    const pending = texts.map((text) => new PendingText(text, this.#clock.now()));
-    this.#admit(pending, client, signal);
-    const rewards = pending.map(({ reward }) => reward);
-    let hasFailed = false;
-    const giveUp = (error: unknown) => {
-      if (hasFailed) return;
-      hasFailed = true;
-      this.#drop(pending, error);
-    };
-    // On each reward, not on all together: it must run before the failed batch's slot goes to the next texts.
-    for (const reward of rewards) reward.catch(giveUp);
-    return Promise.all(rewards);
+    const call = new PendingCall(texts, this.#clock.now());
+    // Before the failed batch's slot goes to the next texts.
+    call.listener.failed = (reason) => this.#drop(call.texts, reason);
+    this.#admit(call, client, signal);
+    return (await call.outcomes).map(rewardOf);
   }
 
   /**
@@ -95,11 +96,11 @@ export class Gatherer {
   async scoreEach(
     texts: readonly TextToScore[],
     client: string,
-    signal?: AbortSignal,
+    signal?: Departure,
   ): Promise<readonly PromiseSettledResult<RawReward>[]> {
-    const pending = texts.map((text) => new PendingText(text, this.#clock.now()));
-    this.#admit(pending, client, signal);
-    return Promise.allSettled(pending.map(({ reward }) => reward));
+    const call = new PendingCall(texts, this.#clock.now());
+    this.#admit(call, client, signal);
+    return call.outcomes;
   }
 
   /** Refuses new texts, rejects the waiting ones, and waits for requests under way. */
@@ -110,12 +111,15 @@ export class Gatherer {
     await Promise.all(this.#underWay);
   }
 
-  #admit(pending: readonly PendingText[], client: string, signal: AbortSignal | undefined): void {
+  #admit(call: PendingCall, client: string, signal: Departure | undefined): void {
     signal?.throwIfAborted();
     if (this.#isClosed) throw closing();
-    this.#checkRoom(pending);
-    for (const one of pending) this.#queue.add(one, client, one.key);
-    if (signal !== undefined) this.#dropWhenAborted(pending, signal);
+    const { texts } = call;
+    if (texts.length === 0) return;
+    this.#checkRoom(texts);
+    for (const one of texts) this.#queue.add(one, client, one.key);
+    this.#returning.came(texts.length, this.#clock.now());
+    if (signal !== undefined) this.#dropWhenAborted(call, signal);
     this.#pump();
   }
 
@@ -156,7 +160,8 @@ export class Gatherer {
   #untilDue(): number | undefined {
     const { oldest } = this.#queue;
     if (oldest === undefined || this.#underWay.size >= this.#limits.concurrency) return undefined;
-    return oldest.since + this.#limits.wait - this.#clock.now();
+    const { wait } = this.#limits;
+    return this.#returning.waitsSince(oldest.since, wait) + wait - this.#clock.now();
   }
 
   /** Sends all that may go now; called whenever a text comes, a slot becomes free, or time has passed. */
@@ -169,17 +174,27 @@ export class Gatherer {
       this.#dispatch(this.#queue.take(this.#limits.size));
       untilDue = this.#untilDue();
     }
-    // A timer whose text is gone only looks again, so timers are never cancelled.
-    if (untilDue === undefined || this.#timer !== undefined) return;
+    if (untilDue !== undefined) this.#lookAgainIn(Math.ceil(untilDue));
+  }
+
+  /** A timer whose text is gone only looks again, so one is cancelled only for an earlier one. */
+  #lookAgainIn(milliseconds: number): void {
+    const at = this.#clock.now() + milliseconds;
+    if (this.#timer !== undefined) {
+      if (at >= this.#timerAt) return;
+      clearTimeout(this.#timer);
+    }
+    this.#timerAt = at;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#pump();
-    }, Math.ceil(untilDue));
+    }, milliseconds);
   }
 
   #dispatch(batch: readonly PendingText[]): void {
     const running = this.#settle(batch).finally(() => {
       this.#underWay.delete(running);
+      this.#returning.slotFreed(this.#clock.now());
       this.#pump();
     });
     this.#underWay.add(running);
@@ -191,6 +206,7 @@ export class Gatherer {
     try {
       const { rewards } = await this.#send(batch.map(({ text }) => text));
       this.#batchSeconds = (this.#clock.now() - begin) / 1_000;
+      this.#returning.answered(batch);
       batch.forEach((pending, i) => {
         const reward = rewards[i];
         if (reward === undefined) pending.reject(missing());
@@ -222,13 +238,17 @@ export class Gatherer {
   }
 
   /** One listener for all texts of a request, taken off when the last of them has its outcome. */
-  #dropWhenAborted(pending: readonly PendingText[], signal: AbortSignal): void {
-    const drop = () => this.#drop(pending, signal.reason);
+  #dropWhenAborted(call: PendingCall, signal: Departure): void {
+    const drop = () => this.#drop(call.texts, signal.reason);
     signal.addEventListener('abort', drop, { once: true });
-    void Promise.allSettled(pending.map(({ reward }) => reward)).then(() =>
-      signal.removeEventListener('abort', drop),
-    );
+    call.listener.ended = () => signal.removeEventListener('abort', drop);
   }
+}
+
+function rewardOf(outcome: PromiseSettledResult<RawReward> | undefined): RawReward {
+  if (outcome === undefined) throw missing();
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
 }
 
 function isRefused(error: unknown): boolean {

@@ -1,5 +1,14 @@
 import type { RawReward, TextToScore } from '../servers/reward-server.js';
 
+/** The texts that came together in one call. */
+export interface TextsOfCall {
+  readonly count: number;
+  /** How many of them have no outcome yet. */
+  readonly left: number;
+  /** One of them has its outcome; each says so once. */
+  settled(outcome: PromiseSettledResult<RawReward>): void;
+}
+
 /** A text whose reward is awaited. The first outcome counts; later ones are ignored. */
 export class PendingText {
   readonly text: TextToScore;
@@ -7,32 +16,37 @@ export class PendingText {
   readonly key: string;
   /** Its arrival, in milliseconds of the sidecar's clock. */
   readonly since: number;
-  readonly reward: Promise<RawReward>;
-  #isSettled = false;
-  #resolve: (reward: RawReward) => void = () => undefined;
-  #reject: (reason: unknown) => void = () => undefined;
+  /** That brought it. */
+  readonly call: TextsOfCall;
+  #outcome: PromiseSettledResult<RawReward> | undefined;
 
-  constructor(text: TextToScore, since: number) {
+  constructor(text: TextToScore, since: number, call: TextsOfCall) {
     this.text = text;
     this.key = text.parameters?.key ?? '';
     this.since = since;
-    this.reward = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    this.call = call;
   }
 
   get isSettled(): boolean {
-    return this.#isSettled;
+    return this.#outcome !== undefined;
+  }
+
+  /** Undefined while it is awaited. */
+  get outcome(): PromiseSettledResult<RawReward> | undefined {
+    return this.#outcome;
   }
 
   resolve(reward: RawReward): void {
-    this.#isSettled = true;
-    this.#resolve(reward);
+    this.#settle({ status: 'fulfilled', value: reward });
   }
 
   reject(reason: unknown): void {
-    this.#isSettled = true;
-    this.#reject(reason);
+    this.#settle({ status: 'rejected', reason });
+  }
+
+  #settle(outcome: PromiseSettledResult<RawReward>): void {
+    if (this.#outcome !== undefined) return;
+    this.#outcome = outcome;
+    this.call.settled(outcome);
   }
 }

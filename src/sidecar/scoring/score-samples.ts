@@ -1,6 +1,7 @@
 import { characteristicsOf } from '../../calibration/curve/bias-curve.js';
 import { Conflict, type Place, ServiceError, Unavailable } from '../../calibration/errors.js';
-import { countCodePoints, isBuiltIn } from '../../calibration/samples/characteristics.js';
+import { isBuiltIn } from '../../calibration/samples/characteristics.js';
+import type { SampleRow } from '../../calibration/samples/samples.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import {
   type CalibrateOptions,
@@ -14,23 +15,18 @@ import {
 import { checkCount } from '../../service/check-size.js';
 import { type CurveChoice, chooseCurve } from '../../service/choose-curve.js';
 import { measureAhead } from '../../service/measure-ahead.js';
-import { Slices } from '../../service/slices.js';
-import type { RecoveredResponse, RecoveryRule, ResponseRecovery } from '../responses/response-recovery.js';
+import type { Departure } from '../gathering/departure.js';
+import type { RecoveryRule } from '../responses/response-recovery.js';
 import { withoutAddedBos } from '../servers/leading-bos.js';
 import type { RawReward, TextToScore } from '../servers/reward-server.js';
 import type { ScoreParameters } from '../servers/score-parameters.js';
 import type { ConnectedUpstream } from '../upstream/connected-upstream.js';
 import type { Upstream } from '../upstream/upstream.js';
 import { BadGateway, GatewayTimeout } from '../upstream-errors.js';
+import { type FoundResponse, findResponses, type SentSample } from './find-responses.js';
 import type { ResponseRuleLog } from './response-rule-log.js';
 import type { SelfCalibration } from './self-calibration.js';
 import type { ShadowLog } from './shadow-log.js';
-
-/** A sample as a trainer sent it. */
-export interface SentSample extends TextToScore {
-  /** The response alone, where the contract has it. */
-  readonly response?: string | undefined;
-}
 
 /** The samples of a request: one text or several, as the contracts allow. */
 export interface SentSamples {
@@ -46,7 +42,7 @@ export interface SentSamples {
 /** The client of a request, and a signal, aborted when it goes away. */
 export interface Caller {
   readonly client: string;
-  readonly signal: AbortSignal;
+  readonly signal: Departure;
 }
 
 /** A sample with its rewards; null where the upstream gave none. */
@@ -83,9 +79,11 @@ export interface ScoringDependencies extends KeepingDependencies {
 
 /** What calibrating takes and gives, a sample each. */
 interface CalibratedReward {
-  readonly reward: number;
-  readonly bias: number;
+  readonly reward: number | null;
+  readonly bias: number | null;
 }
+
+const NOT_CALIBRATED: CalibratedReward = { reward: null, bias: null };
 
 /**
  * Asks the upstream for the rewards of a request and calibrates them with the curve of its reward model.
@@ -105,15 +103,16 @@ export async function scoreSamples(
   const curve = curveOf(dependencies, configured);
   const texts = textsToScore(sent, upstream);
   const rawRewards = await ask(upstream, texts, sent, caller);
-  const responses = await recoverResponses(sent.samples, upstream.recovery);
+  const finding = findResponses(sent.samples, upstream.recovery);
+  const responses = finding instanceof Promise ? await finding : finding;
   const rules = responses.map(({ rule }) => rule);
   dependencies.metrics.upstreams.rules(configured.name, rules);
   dependencies.responseRuleLog.add(configured, rules);
   const calibrated = await calibrateFinite(dependencies, curve, rawRewards, responses, configured);
-  const samples = rawRewards.map((raw, i): ScoredSample => {
-    const { length = 0, rule = 'whole' } = responses[i] ?? {};
-    const { reward = null, bias = null } = calibrated.get(i) ?? {};
-    const { entry, answer, reward: rawReward = null } = raw;
+  const samples = rawRewards.map(({ entry, answer, reward: rawReward = null }, i): ScoredSample => {
+    const { reward, bias } = calibrated[i] ?? NOT_CALIBRATED;
+    const length = responses[i]?.length ?? 0;
+    const rule = responses[i]?.rule ?? 'whole';
     return { reward, rawReward, bias, length, rule, entry, answer };
   });
   const version = isShadow(configured) ? undefined : curve?.version;
@@ -168,31 +167,6 @@ function unmeasurableOf({ curves }: VersionedCurve): string[] {
   return characteristicsOf(curves).filter((name) => !isBuiltIn(name));
 }
 
-/** A response as it was found, and its length in code points. */
-interface FoundResponse extends RecoveredResponse {
-  readonly length: number;
-}
-
-/** Finds the responses in the texts; where there is much text, other requests get a turn in between. */
-async function recoverResponses(
-  samples: readonly SentSample[],
-  recovery: ResponseRecovery,
-): Promise<FoundResponse[]> {
-  const slices = new Slices();
-  const responses: FoundResponse[] = [];
-  for (const sample of samples) {
-    const recovered = responseOf(sample, recovery);
-    responses.push({ ...recovered, length: countCodePoints(recovered.response) });
-    const turn = slices.done(sample.text.length + (sample.prompt?.length ?? 0));
-    if (turn) await turn;
-  }
-  return responses;
-}
-
-function responseOf({ response, text, prompt }: SentSample, recovery: ResponseRecovery): RecoveredResponse {
-  return response === undefined ? recovery.recover({ text, prompt }) : recovery.given(response);
-}
-
 const NO_REWARD: RawReward = { reward: undefined, entry: undefined };
 
 /**
@@ -234,20 +208,22 @@ function noReward(name: string, index: number, path: Place): BadGateway {
   return new BadGateway('no-reward', message, [{ path, message: 'has no reward' }]);
 }
 
-/** The rewards to answer for the samples with a raw one, under their place in the request. */
+/** The rewards to answer for the samples with a raw one, at their places in the request. */
 async function calibrateFinite(
   dependencies: ScoringDependencies,
   curve: VersionedCurve | undefined,
   rawRewards: readonly RawReward[],
-  responses: readonly RecoveredResponse[],
+  responses: readonly FoundResponse[],
   upstream: Upstream,
-): Promise<ReadonlyMap<number, CalibratedReward>> {
-  const rows = rawRewards.flatMap(({ reward }, index) =>
-    reward === undefined ? [] : [{ index, reward, response: responses[index]?.response }],
-  );
-  if (rows.length === 0) return new Map();
+): Promise<readonly CalibratedReward[]> {
+  const rows: (SampleRow & { readonly index: number })[] = [];
+  rawRewards.forEach(({ reward }, index) => {
+    if (reward !== undefined) rows.push({ index, reward, response: responses[index]?.response });
+  });
+  if (rows.length === 0) return [];
   const options = optionsOf(upstream);
-  const samples = await measureAhead({ rows }, () => namesToMeasure(curve, { rows }, options));
+  const measuring = measureAhead({ rows }, () => namesToMeasure(curve, { rows }, options));
+  const samples = measuring instanceof Promise ? await measuring : measuring;
   const checked = checkedCalibration(curve, samples, options);
   const { rewards, biases, batch } = checked;
   const isKept = options.observe && observe(dependencies, checked, upstream);
@@ -255,13 +231,16 @@ async function calibrateFinite(
   dependencies.metrics.batch(rows.length);
   const kept = isKept ? rows.flatMap(({ index }) => responses[index]?.rule ?? []) : [];
   dependencies.selfCalibration.observed(upstream, batch, kept);
+  const answered = new Array<CalibratedReward>(rawRewards.length).fill(NOT_CALIBRATED);
   if (isShadow(upstream)) {
     if (batch !== undefined) dependencies.shadowLog.add(upstream.name, batch);
-    return new Map(rows.map(({ index, reward }) => [index, { reward, bias: 0 }]));
+    for (const { index, reward } of rows) answered[index] = { reward, bias: 0 };
+  } else {
+    rows.forEach(({ index, reward }, k) => {
+      answered[index] = { reward: rewards[k] ?? reward, bias: biases[k] ?? 0 };
+    });
   }
-  return new Map(
-    rows.map(({ index, reward }, k) => [index, { reward: rewards[k] ?? reward, bias: biases[k] ?? 0 }]),
-  );
+  return answered;
 }
 
 /** Keeps the samples if it can: a trainer's rewards do not depend on what others had observed. */

@@ -1,8 +1,25 @@
 import { z } from 'zod';
-import { checkCount, wrongAnswer } from './answer-shape.js';
+import { checkCount, isUsualObject, wrongAnswer } from './answer-shape.js';
 
 /** Which text an entry of `data` belongs to, as OpenAI-style answers say. */
 export const indexSchema = z.int().min(0).nullish();
+
+/** Whether an answer is an OpenAI-style `data` list whose entries all say their index and hold such a value. */
+export function isIndexedData(
+  answer: unknown,
+  name: string,
+  isValue: (value: unknown) => boolean,
+): answer is { data: { index: number }[] } {
+  return (
+    isUsualObject(answer) &&
+    Array.isArray(answer.data) &&
+    answer.data.every((entry) => isUsualObject(entry) && isIndex(entry.index) && isValue(entry[name]))
+  );
+}
+
+function isIndex(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
 
 /**
  * The entries of an OpenAI-style `data` list, sorted by `index` into the order of the texts. Without any

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { readEntries, readShape, rewardSchema } from './answer-shape.js';
+import { areRewards, readEntries, readShape, rewardSchema } from './answer-shape.js';
 import { readBase64Floats } from './base64-floats.js';
 import { givenFields } from './given-fields.js';
-import { indexSchema, inOrder } from './indexed-data.js';
+import { indexSchema, inOrder, isIndexedData } from './indexed-data.js';
 import type { RewardServerContract } from './reward-server.js';
 
 /** Numbers, or text where the caller asked for `encoding_format: "base64"` and the server has it. */
@@ -11,6 +11,9 @@ const embeddingSchema = z.union([z.array(rewardSchema), z.string()], 'expected n
 const answerSchema = z.looseObject({
   data: z.array(z.looseObject({ index: indexSchema, embedding: embeddingSchema.nullish() })),
 });
+
+const isUsual = (answer: unknown): answer is z.output<typeof answerSchema> =>
+  isIndexedData(answer, 'embedding', (value) => typeof value === 'string' || areRewards(value));
 
 /**
  * A reward model behind an OpenAI-style embeddings route (SGLang): the reward is the last of `embedding`.
@@ -24,7 +27,7 @@ export const openaiEmbeddings: RewardServerContract = {
     input: texts.map(({ text }) => text),
   }),
   readRewards(answer, count) {
-    const entries = inOrder(readShape(answerSchema, answer).data, count);
+    const entries = inOrder(readShape(answerSchema, isUsual, answer).data, count);
     return readEntries(entries, count, ({ embedding }) =>
       (typeof embedding === 'string' ? readBase64Floats(embedding) : embedding)?.at(-1),
     );

@@ -1,8 +1,19 @@
 import { z } from 'zod';
-import { checkCount, finite, readShape, rewardSchema } from './answer-shape.js';
+import {
+  areRewards,
+  checkCount,
+  finite,
+  isObject,
+  isUsualObject,
+  readShape,
+  rewardSchema,
+} from './answer-shape.js';
 import type { RawReward, RewardServerContract } from './reward-server.js';
 
 const answerSchema = z.looseObject({ rewards: z.array(rewardSchema) });
+
+const isUsual = (answer: unknown): answer is z.output<typeof answerSchema> =>
+  isUsualObject(answer) && areRewards(answer.rewards);
 
 /** A list with one value per text. */
 type Column = readonly unknown[];
@@ -26,7 +37,7 @@ export const openrlhf: RewardServerContract = {
     };
   },
   readRewards(answer, count) {
-    const columns = readShape(answerSchema, answer);
+    const columns = readShape(answerSchema, isUsual, answer);
     checkCount(columns.rewards.length, count);
     const cut = cutter(columns, count);
     return columns.rewards.map((reward, i): RawReward => ({ reward: finite(reward), entry: cut(i) }));
@@ -36,18 +47,19 @@ export const openrlhf: RewardServerContract = {
 /** Cuts an answer to one of its texts. */
 function cutter(answer: Readonly<Record<string, unknown>>, count: number): (i: number) => unknown {
   const columns = columnsOf(answer, count);
-  const logs = z.record(z.string(), z.unknown()).safeParse(answer.extra_logs);
-  const logColumns = logs.success ? columnsOf(logs.data, count) : [];
-  const row = (from: readonly (readonly [string, Column])[], i: number) =>
-    Object.fromEntries(from.map(([name, column]) => [name, column[i]]));
-  return (i) => ({
-    ...row(columns, i),
-    ...(logColumns.length > 0 && { extra_logs: row(logColumns, i) }),
-  });
+  const logs = isObject(answer.extra_logs) ? columnsOf(answer.extra_logs, count) : [];
+  if (logs.length === 0) return (i) => rowOf(columns, i);
+  return (i) => Object.assign(rowOf(columns, i), { extra_logs: rowOf(logs, i) });
 }
 
-function columnsOf(record: Readonly<Record<string, unknown>>, count: number): readonly [string, Column][] {
-  return Object.entries(record).flatMap(([name, column]): [string, Column][] =>
-    Array.isArray(column) && column.length === count ? [[name, column]] : [],
-  );
+function rowOf(columns: readonly (readonly [string, Column])[], i: number): Record<string, unknown> {
+  return Object.fromEntries(columns.map(([name, column]) => [name, column[i]]));
+}
+
+function columnsOf(record: Readonly<Record<string, unknown>>, count: number): [string, Column][] {
+  const columns: [string, Column][] = [];
+  for (const [name, column] of Object.entries(record))
+    if (name !== '__proto__' && Array.isArray(column) && column.length === count)
+      columns.push([name, column]);
+  return columns;
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { readEntries, readShape, rewardSchema } from './answer-shape.js';
+import { areRewards, isUsualObject, readEntries, readShape, rewardSchema } from './answer-shape.js';
 import { givenFields } from './given-fields.js';
 import type { RewardServerContract } from './reward-server.js';
 
 const answerSchema = z.array(z.looseObject({ embedding: z.array(rewardSchema).nullish() }));
+
+const isUsual = (answer: unknown): answer is z.output<typeof answerSchema> =>
+  Array.isArray(answer) && answer.every((entry) => isUsualObject(entry) && areRewards(entry.embedding));
 
 /**
  * SGLang's own `/classify`: a list in the order of the texts, the reward first in `embedding`. Always raw: no
@@ -17,5 +20,5 @@ export const sglangClassify: RewardServerContract = {
     text: texts.map(({ text }) => text),
   }),
   readRewards: (answer, count) =>
-    readEntries(readShape(answerSchema, answer), count, ({ embedding }) => embedding?.[0]),
+    readEntries(readShape(answerSchema, isUsual, answer), count, ({ embedding }) => embedding?.[0]),
 };

@@ -1,11 +1,23 @@
 import { z } from 'zod';
-import { readEntries, readShape, rewardSchema, wrongAnswer } from './answer-shape.js';
+import {
+  isReward,
+  isUsualObject,
+  readEntries,
+  readShape,
+  rewardSchema,
+  wrongAnswer,
+} from './answer-shape.js';
 import { givenFields } from './given-fields.js';
 import type { RewardServerContract } from './reward-server.js';
 
 const labelsSchema = z.array(z.looseObject({ score: rewardSchema.optional() }));
 const singleSchema = labelsSchema;
 const batchSchema = z.array(labelsSchema);
+
+const areLabels = (value: unknown): value is z.output<typeof labelsSchema> =>
+  Array.isArray(value) && value.every((label) => isUsualObject(label) && isReward(label.score));
+const isBatch = (answer: unknown): answer is z.output<typeof batchSchema> =>
+  Array.isArray(answer) && answer.every(areLabels);
 
 /**
  * text-embeddings-inference with a sequence classifier of one label. `raw_scores` asks for the reward
@@ -22,8 +34,8 @@ export const teiPredict: RewardServerContract = {
   }),
   readRewards(answer, count) {
     const batch = isSingle(answer, count)
-      ? [readShape(singleSchema, answer)]
-      : readShape(batchSchema, answer);
+      ? [readShape(singleSchema, areLabels, answer)]
+      : readShape(batchSchema, isBatch, answer);
     return readEntries(batch, count, ([label, ...others]) => {
       if (others.length > 0) throw wrongAnswer('the model has several labels; a reward model has one');
       return label?.score;

@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { readEntries, readShape, rewardSchema } from './answer-shape.js';
+import { areRewards, readEntries, readShape, rewardSchema } from './answer-shape.js';
 import { givenFields } from './given-fields.js';
-import { indexSchema, inOrder } from './indexed-data.js';
+import { indexSchema, inOrder, isIndexedData } from './indexed-data.js';
 import type { RewardServerContract } from './reward-server.js';
 import { noActivation } from './vllm-activation.js';
 
 const answerSchema = z.looseObject({
   data: z.array(z.looseObject({ index: indexSchema, probs: z.array(rewardSchema).nullish() })),
 });
+
+const isUsual = (answer: unknown): answer is z.output<typeof answerSchema> =>
+  isIndexedData(answer, 'probs', areRewards);
 
 /** A classification head behind vLLM. The reward is the last of `probs`. */
 export const vllmClassify: RewardServerContract = {
@@ -19,7 +22,7 @@ export const vllmClassify: RewardServerContract = {
     ...noActivation(upstream),
   }),
   readRewards(answer, count) {
-    const entries = inOrder(readShape(answerSchema, answer).data, count);
+    const entries = inOrder(readShape(answerSchema, isUsual, answer).data, count);
     return readEntries(entries, count, ({ probs }) => probs?.at(-1));
   },
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { readEntries, readShape, rewardSchema } from './answer-shape.js';
+import { areRewards, readEntries, readShape, rewardSchema } from './answer-shape.js';
 import { givenFields } from './given-fields.js';
-import { indexSchema, inOrder } from './indexed-data.js';
+import { indexSchema, inOrder, isIndexedData } from './indexed-data.js';
 import type { RewardServerContract } from './reward-server.js';
 import { noActivation } from './vllm-activation.js';
 
@@ -15,6 +15,13 @@ const answerSchema = z.looseObject({
   data: z.array(z.looseObject({ index: indexSchema, data: pooledSchema.optional() })),
 });
 
+const isUsual = (answer: unknown): answer is z.output<typeof answerSchema> =>
+  isIndexedData(
+    answer,
+    'data',
+    (value) => areRewards(value) || (Array.isArray(value) && value.every(areRewards)),
+  );
+
 /** Reward pooling behind vLLM. The reward is the last number: that of the last token. */
 export const vllmPooling: RewardServerContract = {
   path: '/pooling',
@@ -25,7 +32,7 @@ export const vllmPooling: RewardServerContract = {
     ...noActivation(upstream),
   }),
   readRewards(answer, count) {
-    const entries = inOrder(readShape(answerSchema, answer).data, count);
+    const entries = inOrder(readShape(answerSchema, isUsual, answer).data, count);
     return readEntries(entries, count, ({ data }) => lastNumber(data));
   },
 };

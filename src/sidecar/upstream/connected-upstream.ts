@@ -1,3 +1,4 @@
+import type { Departure } from '../gathering/departure.js';
 import { Gatherer } from '../gathering/gatherer.js';
 import type { LearntTemplate } from '../responses/learnt-template.js';
 import { ResponseRecovery } from '../responses/response-recovery.js';
@@ -28,7 +29,7 @@ export class ConnectedUpstream {
     this.#client = new UpstreamClient(configured, contractOf(configured.kind), observer);
     this.#gatherer = new Gatherer(configured.batch, async (texts) => {
       const { rewards, answer } = await this.#client.send(texts);
-      return { rewards: rewards.map((reward) => ({ ...reward, answer })), answer };
+      return { rewards: rewards.map(({ reward, entry }) => ({ reward, entry, answer })), answer };
     });
   }
 
@@ -52,7 +53,7 @@ export class ConnectedUpstream {
   async scoreAll(
     texts: readonly TextToScore[],
     client: string,
-    signal: AbortSignal,
+    signal: Departure,
   ): Promise<readonly RawReward[]> {
     return this.#gatherer.scoreAll(texts, client, signal);
   }
@@ -61,7 +62,7 @@ export class ConnectedUpstream {
   async scoreEach(
     texts: readonly TextToScore[],
     client: string,
-    signal: AbortSignal,
+    signal: Departure,
   ): Promise<readonly PromiseSettledResult<RawReward>[]> {
     return this.#gatherer.scoreEach(texts, client, signal);
   }

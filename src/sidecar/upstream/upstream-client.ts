@@ -7,15 +7,16 @@ import {
   handleWhen,
   isBrokenCircuitError,
 } from 'cockatiel';
-import pLimit, { type LimitFunction } from 'p-limit';
 import { ServiceError, Unavailable } from '../../calibration/errors.js';
+import { Turns } from '../../fitting/turns.js';
 import { type Clock, SYSTEM_CLOCK } from '../../service/clock.js';
 import type { RewardServerContract, ScoredBatch, TextToScore } from '../servers/reward-server.js';
 import { BadGateway, GatewayTimeout, RefusedText, UPSTREAM_REFUSED } from '../upstream-errors.js';
+import { NoAnswer, type UpstreamAnswer } from './exchange.js';
 import { readAnswer } from './parse-answer.js';
 import { MAX_RETRY_AFTER_SECONDS, readRetryAfter, retryDelay } from './retry-delay.js';
 import type { Upstream } from './upstream.js';
-import { NoAnswer, type UpstreamAnswer, UpstreamConnection } from './upstream-connection.js';
+import { UpstreamConnection } from './upstream-connection.js';
 
 /**
  * Observes an upstream's client, for metrics. Every `send` that is not aborted gives one of
@@ -73,7 +74,7 @@ export class UpstreamClient {
   readonly #observer: UpstreamObserver;
   readonly #clock: RetryClock;
   readonly #connection: UpstreamConnection;
-  readonly #limit: LimitFunction;
+  readonly #turns: Turns;
   readonly #breaker: CircuitBreakerPolicy;
   readonly #closing = new AbortController();
   /** The end of an open breaker's pause, in milliseconds since 1970. */
@@ -90,7 +91,7 @@ export class UpstreamClient {
     this.#observer = observer;
     this.#clock = clock;
     this.#connection = new UpstreamConnection(upstream, contract.path);
-    this.#limit = pLimit(upstream.batch.concurrency);
+    this.#turns = new Turns(upstream.batch.concurrency);
     this.#breaker = circuitBreaker(
       handleWhen((error) => error instanceof NoAnswer || error instanceof GatewayTimeout).orWhenResult(
         (answer) => (answer as UpstreamAnswer).status >= 500,
@@ -135,12 +136,25 @@ export class UpstreamClient {
     let asked = 0;
     for (let retry = 0; ; retry++) {
       this.#refuseWhileOpen();
-      const outcome = await this.#limit(() => this.#try(body, texts.length, signal));
+      const outcome = await this.#tryInTurn(body, texts.length, signal);
       if ('rewards' in outcome) return outcome;
       if (retry === this.#upstream.retries) throw this.#unavailable(outcome.failure, outcome.retryAfter);
       asked += outcome.retryAfter ?? 0;
       if (asked > this.#mostAsked) throw this.#unavailable(outcome.failure, outcome.retryAfter);
       await this.#pause(retryDelay(retry, outcome.retryAfter, this.#clock.random()), signal);
+    }
+  }
+
+  async #tryInTurn(
+    body: string,
+    texts: number,
+    signal: AbortSignal | undefined,
+  ): Promise<ScoredBatch | FailedTry> {
+    if (!this.#turns.takeFree()) await this.#turns.take(signal);
+    try {
+      return await this.#try(body, texts, signal);
+    } finally {
+      this.#turns.end();
     }
   }
 

@@ -63,7 +63,12 @@ export const upstreamSchema = z.strictObject({
   batch: z
     .strictObject({
       size: z.int().min(1).max(4_096).default(32).describe('Most texts in one request'),
-      wait: z.int().min(0).max(10_000).default(5).describe('Milliseconds that a text may wait for company'),
+      wait: z
+        .int()
+        .min(0)
+        .max(10_000)
+        .default(5)
+        .describe('Milliseconds that a text may wait for company; twice that while callers return'),
       concurrency: z.int().min(1).max(256).default(2).describe('Most requests under way'),
       queue: z.int().min(1).default(4_096).describe('Most texts waiting; one more gets a 503'),
     })
