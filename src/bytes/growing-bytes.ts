@@ -30,7 +30,8 @@ export class GrowingBytes {
 
   /** The bytes received so far, perhaps in the memory of their only chunk. Valid until the next `add`. */
   view(): Buffer {
-    return (this.#own ?? this.#first).subarray(0, this.#length);
+    const held = this.#own ?? this.#first;
+    return held.length === this.#length ? held : held.subarray(0, this.#length);
   }
 
   /** The bytes received so far, in an ArrayBuffer of their own, so that it can be transferred to a thread. */

@@ -92,7 +92,9 @@ export function checkedCalibration(
         : measure(samples, names);
   if (curve === undefined) return { ...passThrough(measured), measured, batch: undefined };
   const calibration = calibrateWith(curve, samples, measured, keepMean);
-  return { ...calibration, measured, batch: toBatch(curve, measured, calibration) };
+  // Field by field: V8 takes six microseconds to spread it.
+  const { rewards, biases, extrapolated } = calibration;
+  return { rewards, biases, extrapolated, measured, batch: toBatch(curve, measured, calibration) };
 }
 
 /**

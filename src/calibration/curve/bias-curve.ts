@@ -27,7 +27,9 @@ export type BiasEstimate = Omit<BiasCurve, 'characteristic' | 'alpha'>;
 
 /** The characteristics of these curves, each once: two curves of `lwr-penalty` share one. */
 export function characteristicsOf(curves: readonly Pick<BiasCurve, 'characteristic'>[]): string[] {
-  return [...new Set(curves.map(({ characteristic }) => characteristic))];
+  const names: string[] = [];
+  for (const { characteristic } of curves) if (!names.includes(characteristic)) names.push(characteristic);
+  return names;
 }
 
 /** The same curves at α = 1: the bias itself, as labels judge it (method, "Few labels"). */

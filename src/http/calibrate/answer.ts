@@ -40,7 +40,7 @@ function answerBatch(
     version: curve?.version ?? null,
     calibrated: curve !== undefined,
     rewards,
-    ...(parameters.includeBiases && { biases }),
+    biases: parameters.includeBiases ? biases : undefined,
     extrapolated,
   };
 }
