@@ -31,8 +31,8 @@ export interface CalibratedBatch {
   /** The first characteristic of the curve, one value per sample. */
   readonly characteristic: Float64Array;
   readonly rawRewards: Float64Array;
-  readonly rewards: readonly number[];
-  readonly biases: readonly number[];
+  readonly rewards: Float64Array;
+  readonly biases: Float64Array;
   readonly extrapolated: number;
 }
 

@@ -49,8 +49,7 @@ export class RunningCorrelation {
   add(x: ArrayLike<number>, y: ArrayLike<number>, computedFrom: ArrayLike<number> = y): void {
     if (x.length === 0) return;
     takeMoments(x, y, this.#batch);
-    this.#batch.sizeX = largest(x);
-    this.#batch.sizeY = computedFrom === y ? largest(y) : Math.max(largest(y), largest(computedFrom));
+    if (computedFrom !== y) this.#batch.sizeY = Math.max(this.#batch.sizeY, largest(computedFrom));
     merge(this.#moments, this.#batch, this.#next);
     if (this.#next.isFinite) [this.#moments, this.#next] = [this.#next, this.#moments];
   }
@@ -81,7 +80,7 @@ function largest(values: ArrayLike<number>): number {
   return most;
 }
 
-/** Writes the moments of these pairs, besides their sizes. */
+/** Writes the moments of these pairs. */
 function takeMoments(x: ArrayLike<number>, y: ArrayLike<number>, into: Moments): void {
   const count = x.length;
   // About the first pair: a constant column has exactly its mean.
@@ -89,9 +88,15 @@ function takeMoments(x: ArrayLike<number>, y: ArrayLike<number>, into: Moments):
   const firstY = y[0] ?? Number.NaN;
   let totalX = 0;
   let totalY = 0;
+  let sizeX = 0;
+  let sizeY = 0;
   for (let i = 0; i < count; i++) {
-    totalX += (x[i] ?? Number.NaN) - firstX;
-    totalY += (y[i] ?? Number.NaN) - firstY;
+    const atX = x[i] ?? Number.NaN;
+    const atY = y[i] ?? Number.NaN;
+    totalX += atX - firstX;
+    totalY += atY - firstY;
+    sizeX = Math.max(sizeX, Math.abs(atX));
+    sizeY = Math.max(sizeY, Math.abs(atY));
   }
   const meanX = firstX + totalX / count;
   const meanY = firstY + totalY / count;
@@ -111,6 +116,8 @@ function takeMoments(x: ArrayLike<number>, y: ArrayLike<number>, into: Moments):
   into.sumXX = sumXX;
   into.sumYY = sumYY;
   into.sumXY = sumXY;
+  into.sizeX = sizeX;
+  into.sizeY = sizeY;
 }
 
 /** Writes the moments of the pairs of both. */
