@@ -1,5 +1,6 @@
 import { InvalidInput } from '../calibration/errors.js';
 import { DEFAULT_FIT_SETTINGS, type FitSettings } from '../calibration/fit/fit-settings.js';
+import { toColumn } from '../calibration/samples/pick.js';
 import type { Correlations } from '../calibration/statistics/correlation.js';
 import { type FittedCurve, LAST_VERSION } from './curve-history.js';
 import {
@@ -135,9 +136,9 @@ export function fromDocument(document: CurveDocument): FittedCurve {
       characteristic: part.name,
       alpha: part.alpha,
       meanBias: part.mean_bias,
-      knots: Float64Array.from(part.knots),
-      biases: Float64Array.from(part.biases),
-      standardErrors: part.standard_errors && Float64Array.from(part.standard_errors),
+      knots: toColumn(part.knots),
+      biases: toColumn(part.biases),
+      standardErrors: part.standard_errors && toColumn(part.standard_errors),
       beyond: part.beyond ?? 'hold',
     })),
     diagnostics: {
