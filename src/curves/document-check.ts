@@ -6,7 +6,15 @@ import { type CurveDocument, curveDocument, documentRules } from './document-sch
  * As bodies are checked (`http/schemas/gate`): lengths in code units, and Infinity, which JSON.parse makes of
  * 1e400, is no number.
  */
-const ajv = new Ajv({ unicode: false, strictNumbers: true, logger: false, strict: false });
+const ajv = new Ajv({
+  unicode: false,
+  strictNumbers: true,
+  logger: false,
+  strict: false,
+  // zod writes the schemas: compiling the schema of schemas takes sixty milliseconds.
+  meta: false,
+  validateSchema: false,
+});
 
 let structure: ((value: unknown) => boolean) | undefined;
 

@@ -8,7 +8,7 @@ import {
   penaltySetting,
   ratioSetting,
 } from './document-settings.js';
-import { jointCountsField, jointCountsRules, sumOfCounts } from './joint-counts-schema.js';
+import { firstDisorder, jointCountsField, jointCountsRules, sumOfCounts } from './joint-counts-schema.js';
 import { brokenNameRules, rewardModelName } from './reward-model-name.js';
 import { warning } from './warning-schema.js';
 
@@ -62,7 +62,7 @@ function biasCurveRules(curve: CurveNumbers, report: Report): void {
       report([column], 'must be as long as "knots"');
   }
   if (curve.beyond === 'line' && curve.knots.length < 2) report(['knots'], 'a line needs two');
-  const disorder = curve.knots.findIndex((knot, i) => i > 0 && !(knot > (curve.knots[i - 1] ?? knot)));
+  const disorder = firstDisorder(curve.knots);
   if (disorder > 0) report(['knots', disorder], 'must be above the knot before');
 }
 

@@ -34,7 +34,7 @@ export function jointCountsRules(
   report: (path: (string | number)[], message: string) => void,
 ): void {
   for (const [name, bins] of Object.entries({ characteristic, reward })) {
-    const disorder = bins.edges.findIndex((edge, i) => i > 0 && !(edge > (bins.edges[i - 1] ?? edge)));
+    const disorder = firstDisorder(bins.edges);
     if (disorder > 0) report([name, 'edges', disorder], 'must be above the edge before');
   }
   if (counts.length !== characteristic.edges.length - 1)
@@ -50,9 +50,18 @@ interface JointCountsShape {
   readonly counts: readonly (readonly number[])[];
 }
 
+/** The index of the first value that is not above the one before, or −1. */
+export function firstDisorder(values: readonly number[]): number {
+  for (let i = 1; i < values.length; i++)
+    if (!((values[i] ?? Number.NaN) > (values[i - 1] ?? Number.NaN))) return i;
+  return -1;
+}
+
 /** How many samples were counted. */
 export function sumOfCounts({ counts }: JointCountsField): number {
-  return counts.flat().reduce((sum, count) => sum + count, 0);
+  let sum = 0;
+  for (const row of counts) for (const count of row) sum += count;
+  return sum;
 }
 
 /** Joint counts as a document has them. */

@@ -76,7 +76,15 @@ export function rulesOf(schema: z.ZodType): Rules<unknown> | undefined {
  * body. With `strictNumbers`, Infinity, which JSON.parse makes of 1e400, is no number. `strict` would refuse
  * OpenAPI's keywords.
  */
-const ajv = new Ajv({ unicode: false, strictNumbers: true, logger: false, strict: false });
+const ajv = new Ajv({
+  unicode: false,
+  strictNumbers: true,
+  logger: false,
+  strict: false,
+  // zod writes the schemas: compiling the schema of schemas takes sixty milliseconds.
+  meta: false,
+  validateSchema: false,
+});
 
 function compile(structure: z.ZodType): (value: unknown) => boolean {
   const jsonSchema = z.toJSONSchema(structure, {
