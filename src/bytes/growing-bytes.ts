@@ -1,6 +1,6 @@
 /**
- * Bytes that arrive in chunks, in one buffer that doubles as it fills. A one-byte chunk costs a byte or two;
- * in a list of chunks it would cost 150. A single chunk is taken without a copy.
+ * Bytes that arrive in chunks, in one buffer that grows as it fills. A one-byte chunk costs a byte or two; in
+ * a list of chunks it would cost 150. A single chunk is taken without a copy.
  */
 export class GrowingBytes {
   readonly #expected: number;
@@ -43,11 +43,18 @@ export class GrowingBytes {
     if (this.#own && length <= this.#own.length) return this.#own;
     const held = this.#own ?? this.#first;
     // Never from Node's pool, which others share.
-    const larger = Buffer.allocUnsafeSlow(Math.max(length, Math.min(2 * held.length, this.#expected)));
+    const grown = (held.length < LARGE_BYTES ? 2 : 4) * held.length;
+    const larger = Buffer.allocUnsafeSlow(Math.max(length, Math.min(grown, this.#expected)));
     held.copy(larger, 0, 0, this.#length);
     this.#own = larger;
     return larger;
   }
 }
+
+/**
+ * From here on a buffer grows by four: the last copies of a large body halt everything else for milliseconds,
+ * and the system gives memory of this size only as it is written.
+ */
+const LARGE_BYTES = 1_048_576;
 
 const NOTHING: Buffer = Buffer.alloc(0);
