@@ -96,6 +96,10 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   await app.register(gracefulClosePlugin, closing);
   await app.register(problemsPlugin);
   await app.register(validationPlugin);
+  // Answers are not compressed; without this, every reply would get a method that compresses it.
+  app.addHook('onRoute', (route) => {
+    route.compress = false;
+  });
   await app.register(compress, {
     globalCompression: false,
     requestEncodings: ['gzip', 'br', 'zstd'],

@@ -1,6 +1,6 @@
 /**
- * Bytes that arrive in chunks, in one buffer that doubles as it fills. A one-byte chunk costs a byte or two;
- * in a list of chunks it would cost 150. A single chunk is taken without a copy.
+ * Bytes that arrive in chunks, in one buffer that grows as it fills. A one-byte chunk costs a byte or two; in
+ * a list of chunks it would cost 150. A single chunk is taken without a copy.
  */
 export class GrowingBytes {
   readonly #expected: number;
@@ -30,7 +30,8 @@ export class GrowingBytes {
 
   /** The bytes received so far, perhaps in the memory of their only chunk. Valid until the next `add`. */
   view(): Buffer {
-    return (this.#own ?? this.#first).subarray(0, this.#length);
+    const held = this.#own ?? this.#first;
+    return held.length === this.#length ? held : held.subarray(0, this.#length);
   }
 
   /** The bytes received so far, in an ArrayBuffer of their own, so that it can be transferred to a thread. */
@@ -42,11 +43,18 @@ export class GrowingBytes {
     if (this.#own && length <= this.#own.length) return this.#own;
     const held = this.#own ?? this.#first;
     // Never from Node's pool, which others share.
-    const larger = Buffer.allocUnsafeSlow(Math.max(length, Math.min(2 * held.length, this.#expected)));
+    const grown = (held.length < LARGE_BYTES ? 2 : 4) * held.length;
+    const larger = Buffer.allocUnsafeSlow(Math.max(length, Math.min(grown, this.#expected)));
     held.copy(larger, 0, 0, this.#length);
     this.#own = larger;
     return larger;
   }
 }
+
+/**
+ * From here on a buffer grows by four: the last copies of a large body halt everything else for milliseconds,
+ * and the system gives memory of this size only as it is written.
+ */
+const LARGE_BYTES = 1_048_576;
 
 const NOTHING: Buffer = Buffer.alloc(0);

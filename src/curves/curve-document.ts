@@ -1,7 +1,9 @@
 import { InvalidInput } from '../calibration/errors.js';
 import { DEFAULT_FIT_SETTINGS, type FitSettings } from '../calibration/fit/fit-settings.js';
+import { toColumn } from '../calibration/samples/pick.js';
 import type { Correlations } from '../calibration/statistics/correlation.js';
 import { type FittedCurve, LAST_VERSION } from './curve-history.js';
+import { isCurveDocument } from './document-check.js';
 import {
   type CurveDocument,
   curveDocument,
@@ -52,8 +54,8 @@ function contentOf(curve: FittedCurve): string {
  */
 export function requireReadable(curve: FittedCurve): void {
   const document = toDocument({ ...curve, version: LAST_VERSION });
-  const { error } = curveDocument.safeParse(document);
-  const [issue] = error?.issues ?? [];
+  // Thousands of knots keep zod busy for milliseconds, in which nothing else is answered.
+  const [issue] = isCurveDocument(document) ? [] : (curveDocument.safeParse(document).error?.issues ?? []);
   if (issue !== undefined) throw cannotBeStored(`${issue.path.join('.')}: ${issue.message}`);
   const bytes = Buffer.byteLength(JSON.stringify(document));
   if (bytes > MAX_DOCUMENT_BYTES)
@@ -135,9 +137,9 @@ export function fromDocument(document: CurveDocument): FittedCurve {
       characteristic: part.name,
       alpha: part.alpha,
       meanBias: part.mean_bias,
-      knots: Float64Array.from(part.knots),
-      biases: Float64Array.from(part.biases),
-      standardErrors: part.standard_errors && Float64Array.from(part.standard_errors),
+      knots: toColumn(part.knots),
+      biases: toColumn(part.biases),
+      standardErrors: part.standard_errors && toColumn(part.standard_errors),
       beyond: part.beyond ?? 'hold',
     })),
     diagnostics: {

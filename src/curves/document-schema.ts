@@ -8,8 +8,8 @@ import {
   penaltySetting,
   ratioSetting,
 } from './document-settings.js';
-import { jointCountsField, sumOfCounts } from './joint-counts-schema.js';
-import { rewardModelName } from './reward-model-name.js';
+import { firstDisorder, jointCountsField, jointCountsRules, sumOfCounts } from './joint-counts-schema.js';
+import { brokenNameRules, rewardModelName } from './reward-model-name.js';
 import { warning } from './warning-schema.js';
 
 /** Older services wrote perfect correlations a few units in the last place beyond 1. */
@@ -40,24 +40,31 @@ const biasCurve = z
       .optional()
       .describe('Beyond the knots: the end value (by default), or the last line continued'),
   })
-  .superRefine((curve, context) => {
-    for (const column of ['biases', 'standard_errors'] as const) {
-      if ((curve[column]?.length ?? curve.knots.length) !== curve.knots.length) {
-        context.addIssue({ code: 'custom', path: [column], message: 'must be as long as "knots"' });
-      }
-    }
-    if (curve.beyond === 'line' && curve.knots.length < 2) {
-      context.addIssue({ code: 'custom', path: ['knots'], message: 'a line needs two' });
-    }
-    const disorder = curve.knots.findIndex((knot, i) => i > 0 && !(knot > (curve.knots[i - 1] ?? knot)));
-    if (disorder > 0) {
-      context.addIssue({
-        code: 'custom',
-        path: ['knots', disorder],
-        message: 'must be above the knot before',
-      });
-    }
-  });
+  .superRefine((curve, context) =>
+    biasCurveRules(curve, (path, message) => context.addIssue({ code: 'custom', path, message })),
+  );
+
+/** Adds what is wrong: its place, and the rule. */
+export type Report = (path: (string | number)[], message: string) => void;
+
+/** The numbers of a curve that belong together. */
+interface CurveNumbers {
+  readonly knots: readonly number[];
+  readonly biases: readonly number[];
+  readonly standard_errors?: readonly number[] | undefined;
+  readonly beyond?: 'hold' | 'line' | undefined;
+}
+
+/** The rules of one curve beyond its structure. */
+function biasCurveRules(curve: CurveNumbers, report: Report): void {
+  for (const column of ['biases', 'standard_errors'] as const) {
+    if ((curve[column]?.length ?? curve.knots.length) !== curve.knots.length)
+      report([column], 'must be as long as "knots"');
+  }
+  if (curve.beyond === 'line' && curve.knots.length < 2) report(['knots'], 'a line needs two');
+  const disorder = firstDisorder(curve.knots);
+  if (disorder > 0) report(['knots', disorder], 'must be above the knot before');
+}
 
 const regression = z.strictObject({
   name: z.string().min(1).max(64).describe('The characteristic'),
@@ -142,14 +149,28 @@ export const curveDocument = z
         .describe('One for each characteristic'),
     }),
   })
-  .superRefine(({ samples, joint_counts: counts }, context) => {
-    if (counts !== undefined && sumOfCounts(counts) !== samples)
-      context.addIssue({
-        code: 'custom',
-        path: ['joint_counts', 'counts'],
-        message: 'must add up to "samples"',
-      });
-  });
+  .superRefine((document, context) =>
+    sumRule(document, (path, message) => context.addIssue({ code: 'custom', path, message })),
+  );
+
+function sumRule({ samples, joint_counts: counts }: Counted, report: Report): void {
+  if (counts !== undefined && sumOfCounts(counts) !== samples)
+    report(['joint_counts', 'counts'], 'must add up to "samples"');
+}
+
+/** Samples, and how many lie where. */
+interface Counted {
+  readonly samples: number;
+  readonly joint_counts?: z.infer<typeof jointCountsField> | undefined;
+}
+
+/** All rules of a document that its JSON Schema does not have; paths are those of its parts. */
+export function documentRules(document: CurveDocument, report: Report): void {
+  for (const message of brokenNameRules(document.reward_model)) report(['reward_model'], message);
+  for (const curve of document.characteristics) biasCurveRules(curve, report);
+  if (document.joint_counts !== undefined) jointCountsRules(document.joint_counts, report);
+  sumRule(document, report);
+}
 
 /** UTF-8 bytes of a curve as it is stored: more are neither written nor read. */
 export const MAX_DOCUMENT_BYTES = 64 * 2 ** 20;

@@ -21,25 +21,47 @@ export const jointCountsField = z
       .max(MAX_BINS)
       .describe('A row for each bin of the characteristic, in it a count for each bin of the reward'),
   })
-  .superRefine(({ characteristic, reward, counts }, context) => {
-    const refuse = (path: (string | number)[], message: string) =>
-      context.addIssue({ code: 'custom', path, message });
-    for (const [name, bins] of Object.entries({ characteristic, reward })) {
-      const disorder = bins.edges.findIndex((edge, i) => i > 0 && !(edge > (bins.edges[i - 1] ?? edge)));
-      if (disorder > 0) refuse([name, 'edges', disorder], 'must be above the edge before');
-    }
-    if (counts.length !== characteristic.edges.length - 1)
-      refuse(['counts'], 'must have a row for each bin of the characteristic');
-    const uneven = counts.findIndex((row) => row.length !== reward.edges.length - 1);
-    if (uneven >= 0) refuse(['counts', uneven], 'must have a count for each bin of the reward');
-  })
+  .superRefine((field, context) =>
+    jointCountsRules(field, (path, message) => context.addIssue({ code: 'custom', path, message })),
+  )
   .describe('How many of the fitted samples lie where, in quantile bins: for plots and comparisons');
 
 type JointCountsField = z.infer<typeof jointCountsField>;
 
+/** The rules of joint counts beyond their structure. */
+export function jointCountsRules(
+  { characteristic, reward, counts }: JointCountsShape,
+  report: (path: (string | number)[], message: string) => void,
+): void {
+  for (const [name, bins] of Object.entries({ characteristic, reward })) {
+    const disorder = firstDisorder(bins.edges);
+    if (disorder > 0) report([name, 'edges', disorder], 'must be above the edge before');
+  }
+  if (counts.length !== characteristic.edges.length - 1)
+    report(['counts'], 'must have a row for each bin of the characteristic');
+  const uneven = counts.findIndex((row) => row.length !== reward.edges.length - 1);
+  if (uneven >= 0) report(['counts', uneven], 'must have a count for each bin of the reward');
+}
+
+/** Joint counts of the right structure. */
+interface JointCountsShape {
+  readonly characteristic: { readonly edges: readonly number[] };
+  readonly reward: { readonly edges: readonly number[] };
+  readonly counts: readonly (readonly number[])[];
+}
+
+/** The index of the first value that is not above the one before, or −1. */
+export function firstDisorder(values: readonly number[]): number {
+  for (let i = 1; i < values.length; i++)
+    if (!((values[i] ?? Number.NaN) > (values[i - 1] ?? Number.NaN))) return i;
+  return -1;
+}
+
 /** How many samples were counted. */
 export function sumOfCounts({ counts }: JointCountsField): number {
-  return counts.flat().reduce((sum, count) => sum + count, 0);
+  let sum = 0;
+  for (const row of counts) for (const count of row) sum += count;
+  return sum;
 }
 
 /** Joint counts as a document has them. */

@@ -1,5 +1,5 @@
 import { characteristicsOf } from '../calibration/curve/bias-curve.js';
-import { type Calibration, calibrate, refuseNotFinite } from '../calibration/curve/calibrate.js';
+import { type CalibratedColumns, calibrateColumns, refuseNotFinite } from '../calibration/curve/calibrate.js';
 import {
   checkGiven,
   givenBuiltIns,
@@ -32,7 +32,7 @@ export interface KeepingDependencies {
 }
 
 /** A calibration, and the same as the metrics see it; undefined where there was no curve. */
-export interface CountedCalibration extends Calibration {
+export interface CountedCalibration extends CalibratedColumns {
   readonly batch: CalibratedBatch | undefined;
 }
 
@@ -92,7 +92,9 @@ export function checkedCalibration(
         : measure(samples, names);
   if (curve === undefined) return { ...passThrough(measured), measured, batch: undefined };
   const calibration = calibrateWith(curve, samples, measured, keepMean);
-  return { ...calibration, measured, batch: toBatch(curve, measured, calibration) };
+  // Field by field: V8 takes six microseconds to spread it.
+  const { rewards, biases, extrapolated } = calibration;
+  return { rewards, biases, extrapolated, measured, batch: toBatch(curve, measured, calibration) };
 }
 
 /**
@@ -140,21 +142,20 @@ function calibrateWith(
   samples: Samples,
   measured: MeasuredSamples,
   keepMean: boolean,
-): Calibration {
-  const calibration = calibrate(measured, curve.curves, keepMean);
+): CalibratedColumns {
+  const calibration = calibrateColumns(measured, curve.curves, keepMean);
   refuseNotFinite(calibration.rewards, (sample) => rewardPlace(samples, sample));
   return calibration;
 }
 
-function passThrough(measured: MeasuredSamples): Calibration {
-  const rewards = Array.from(measured.rewards);
-  return { rewards, biases: new Array<number>(rewards.length).fill(0), extrapolated: [] };
+function passThrough({ rewards }: MeasuredSamples): CalibratedColumns {
+  return { rewards, biases: new Float64Array(rewards.length), extrapolated: [] };
 }
 
 function toBatch(
   { version, curves: [first] }: VersionedCurve,
   measured: MeasuredSamples,
-  { rewards, biases, extrapolated }: Calibration,
+  { rewards, biases, extrapolated }: CalibratedColumns,
 ): CalibratedBatch {
   return {
     version,

@@ -1,18 +1,28 @@
 /** Count, means, and sums of squared and multiplied distances from the means, of pairs (x, y). */
-interface Moments {
-  readonly count: number;
-  readonly meanX: number;
-  readonly meanY: number;
-  readonly sumXX: number;
-  readonly sumYY: number;
-  readonly sumXY: number;
+class Moments {
+  count = 0;
+  meanX = 0;
+  meanY = 0;
+  sumXX = 0;
+  sumYY = 0;
+  sumXY = 0;
   /** The greatest |x|. */
-  readonly sizeX: number;
+  sizeX = 0;
   /** The greatest |y|, or size of what y was computed from. */
-  readonly sizeY: number;
-}
+  sizeY = 0;
 
-const NONE: Moments = { count: 0, meanX: 0, meanY: 0, sumXX: 0, sumYY: 0, sumXY: 0, sizeX: 0, sizeY: 0 };
+  get isFinite(): boolean {
+    return (
+      Number.isFinite(this.meanX) &&
+      Number.isFinite(this.meanY) &&
+      Number.isFinite(this.sumXX) &&
+      Number.isFinite(this.sumYY) &&
+      Number.isFinite(this.sumXY) &&
+      Number.isFinite(this.sizeX) &&
+      Number.isFinite(this.sizeY)
+    );
+  }
+}
 
 /**
  * A standard deviation below this share of the greatest size is rounding: four units in the last place, as of
@@ -23,10 +33,12 @@ const ROUNDING_OF_SIZE = 2 ** -51;
 /**
  * Pearson's correlation of two streams in O(1) memory: the moments of each batch about its own
  * means, merged as Chan, Golub and LeVeque do (1983, The American Statistician 37, 242-247), so that
- * large offsets cost no digits.
+ * large offsets cost no digits. Added to for every request: its moments are written in place.
  */
 export class RunningCorrelation {
-  #moments = NONE;
+  #moments = new Moments();
+  #next = new Moments();
+  readonly #batch = new Moments();
 
   /**
    * Adds the pairs of two columns of equal length. A batch whose squares overflow is skipped: after it no
@@ -36,9 +48,10 @@ export class RunningCorrelation {
    */
   add(x: ArrayLike<number>, y: ArrayLike<number>, computedFrom: ArrayLike<number> = y): void {
     if (x.length === 0) return;
-    const sizeY = Math.max(largest(y), computedFrom === y ? 0 : largest(computedFrom));
-    const moments = merge(this.#moments, momentsOf(x, y, largest(x), sizeY));
-    if (areFinite(moments)) this.#moments = moments;
+    takeMoments(x, y, this.#batch);
+    if (computedFrom !== y) this.#batch.sizeY = Math.max(this.#batch.sizeY, largest(computedFrom));
+    merge(this.#moments, this.#batch, this.#next);
+    if (this.#next.isFinite) [this.#moments, this.#next] = [this.#next, this.#moments];
   }
 
   /** Pairs so far. */
@@ -57,19 +70,6 @@ export class RunningCorrelation {
   }
 }
 
-/** Written out: this runs for every request of a sample. */
-function areFinite({ meanX, meanY, sumXX, sumYY, sumXY, sizeX, sizeY }: Moments): boolean {
-  return (
-    Number.isFinite(meanX) &&
-    Number.isFinite(meanY) &&
-    Number.isFinite(sumXX) &&
-    Number.isFinite(sumYY) &&
-    Number.isFinite(sumXY) &&
-    Number.isFinite(sizeX) &&
-    Number.isFinite(sizeY)
-  );
-}
-
 function isRounding(squares: number, count: number, size: number): boolean {
   return Math.sqrt(squares / count) <= ROUNDING_OF_SIZE * size;
 }
@@ -80,16 +80,23 @@ function largest(values: ArrayLike<number>): number {
   return most;
 }
 
-function momentsOf(x: ArrayLike<number>, y: ArrayLike<number>, sizeX: number, sizeY: number): Moments {
+/** Writes the moments of these pairs. */
+function takeMoments(x: ArrayLike<number>, y: ArrayLike<number>, into: Moments): void {
   const count = x.length;
   // About the first pair: a constant column has exactly its mean.
   const firstX = x[0] ?? Number.NaN;
   const firstY = y[0] ?? Number.NaN;
   let totalX = 0;
   let totalY = 0;
+  let sizeX = 0;
+  let sizeY = 0;
   for (let i = 0; i < count; i++) {
-    totalX += (x[i] ?? Number.NaN) - firstX;
-    totalY += (y[i] ?? Number.NaN) - firstY;
+    const atX = x[i] ?? Number.NaN;
+    const atY = y[i] ?? Number.NaN;
+    totalX += atX - firstX;
+    totalY += atY - firstY;
+    sizeX = Math.max(sizeX, Math.abs(atX));
+    sizeY = Math.max(sizeY, Math.abs(atY));
   }
   const meanX = firstX + totalX / count;
   const meanY = firstY + totalY / count;
@@ -103,22 +110,28 @@ function momentsOf(x: ArrayLike<number>, y: ArrayLike<number>, sizeX: number, si
     sumYY += fromMeanY * fromMeanY;
     sumXY += fromMeanX * fromMeanY;
   }
-  return { count, meanX, meanY, sumXX, sumYY, sumXY, sizeX, sizeY };
+  into.count = count;
+  into.meanX = meanX;
+  into.meanY = meanY;
+  into.sumXX = sumXX;
+  into.sumYY = sumYY;
+  into.sumXY = sumXY;
+  into.sizeX = sizeX;
+  into.sizeY = sizeY;
 }
 
-function merge(a: Moments, b: Moments): Moments {
+/** Writes the moments of the pairs of both. */
+function merge(a: Moments, b: Moments, into: Moments): void {
   const count = a.count + b.count;
   const apartX = b.meanX - a.meanX;
   const apartY = b.meanY - a.meanY;
   const weight = (a.count * b.count) / count;
-  return {
-    count,
-    meanX: a.meanX + (apartX * b.count) / count,
-    meanY: a.meanY + (apartY * b.count) / count,
-    sumXX: a.sumXX + b.sumXX + apartX * apartX * weight,
-    sumYY: a.sumYY + b.sumYY + apartY * apartY * weight,
-    sumXY: a.sumXY + b.sumXY + apartX * apartY * weight,
-    sizeX: Math.max(a.sizeX, b.sizeX),
-    sizeY: Math.max(a.sizeY, b.sizeY),
-  };
+  into.count = count;
+  into.meanX = a.meanX + (apartX * b.count) / count;
+  into.meanY = a.meanY + (apartY * b.count) / count;
+  into.sumXX = a.sumXX + b.sumXX + apartX * apartX * weight;
+  into.sumYY = a.sumYY + b.sumYY + apartY * apartY * weight;
+  into.sumXY = a.sumXY + b.sumXY + apartX * apartY * weight;
+  into.sizeX = Math.max(a.sizeX, b.sizeX);
+  into.sizeY = Math.max(a.sizeY, b.sizeY);
 }

@@ -1,3 +1,5 @@
+import { KnotIndex } from './knot-index.js';
+
 /**
  * The estimated bias b̂(c) of a reward model in one characteristic c, as knots joined by straight lines.
  * What is subtracted from a reward is α · b̂(c) (method, "Model").
@@ -27,7 +29,9 @@ export type BiasEstimate = Omit<BiasCurve, 'characteristic' | 'alpha'>;
 
 /** The characteristics of these curves, each once: two curves of `lwr-penalty` share one. */
 export function characteristicsOf(curves: readonly Pick<BiasCurve, 'characteristic'>[]): string[] {
-  return [...new Set(curves.map(({ characteristic }) => characteristic))];
+  const names: string[] = [];
+  for (const { characteristic } of curves) if (!names.includes(characteristic)) names.push(characteristic);
+  return names;
 }
 
 /** The same curves at α = 1: the bias itself, as labels judge it (method, "Few labels"). */
@@ -59,6 +63,45 @@ export function biasAt(curve: Pick<BiasCurve, 'knots' | 'biases' | 'beyond'>, va
     else high = middle;
   }
   return onLine(knots, biases, low, value);
+}
+
+/** A batch from which on an index of the knots is made: making it takes as long as a few hundred searches. */
+const INDEXED_FROM_VALUES = 128;
+
+/** The indices of the knots that calibrated such a batch. */
+const indices = new WeakMap<Float64Array, KnotIndex>();
+
+/**
+ * Adds α · b̂(c) of each value to `sums`, and marks with 1 the values for which {@link isExtrapolated}. The
+ * same bits as {@link biasAt}, in a fraction of the time.
+ */
+export function addBiases(
+  curve: BiasCurve,
+  values: Float64Array,
+  sums: Float64Array,
+  isOutside: Uint8Array,
+): void {
+  const { knots, biases, alpha } = curve;
+  const index = knots.length > 1 ? indexOf(knots, values.length) : undefined;
+  const first = knots[0];
+  const last = knots[knots.length - 1];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (index !== undefined && value > first && value < last) {
+      sums[i] += alpha * onLine(knots, biases, index.last(value), value);
+    } else {
+      sums[i] += alpha * biasAt(curve, value);
+      if (isExtrapolated(curve, value)) isOutside[i] = 1;
+    }
+  }
+}
+
+function indexOf(knots: Float64Array, size: number): KnotIndex | undefined {
+  const known = indices.get(knots);
+  if (known !== undefined || size < INDEXED_FROM_VALUES) return known;
+  const made = new KnotIndex(knots);
+  indices.set(knots, made);
+  return made;
 }
 
 /** The value at c of the line through a knot and the next. */

@@ -1,24 +1,17 @@
 import { brokenRule, type Place } from '../errors.js';
-import { toList } from '../samples/pick.js';
 import type { MeasuredSamples } from '../samples/samples.js';
-import { type BiasCurve, biasAt, isExtrapolated } from './bias-curve.js';
+import { addBiases, type BiasCurve, biasAt } from './bias-curve.js';
 
 /** Calibrated rewards, in the order of the samples: `rewards[i] = raw[i] - biases[i]`. */
-export interface Calibration {
-  readonly rewards: number[];
+export interface CalibratedColumns {
+  readonly rewards: Float64Array<ArrayBuffer>;
   /**
    * The amount subtracted from each reward: Σ α · b̂(c) over the curves, less Σ α · mean(b̂) when the mean is
    * kept.
    */
-  readonly biases: number[];
+  readonly biases: Float64Array<ArrayBuffer>;
   /** The samples with a characteristic outside the fitted range, ascending. */
   readonly extrapolated: number[];
-}
-
-/** The same as columns. */
-export interface CalibratedColumns extends Pick<Calibration, 'extrapolated'> {
-  readonly rewards: Float64Array<ArrayBuffer>;
-  readonly biases: Float64Array<ArrayBuffer>;
 }
 
 /**
@@ -28,16 +21,6 @@ export interface CalibratedColumns extends Pick<Calibration, 'extrapolated'> {
  * Gives the same bits for the same curves and samples on every machine. A result can overflow to ±Infinity
  * when the reward is near the largest double: the caller checks, see {@link firstNotFinite}.
  */
-export function calibrate(
-  samples: MeasuredSamples,
-  curves: readonly BiasCurve[],
-  keepMean: boolean,
-): Calibration {
-  const { rewards, biases, extrapolated } = calibrateColumns(samples, curves, keepMean);
-  return { rewards: toList(rewards), biases: toList(biases), extrapolated };
-}
-
-/** The same as columns, for callers that go on with columns: lists take twice the memory while they grow. */
 export function calibrateColumns(
   samples: MeasuredSamples,
   curves: readonly BiasCurve[],
@@ -49,10 +32,7 @@ export function calibrateColumns(
   for (const curve of curves) {
     const values = samples.characteristics.get(curve.characteristic);
     if (values === undefined) throw new RangeError(`no column for characteristic ${curve.characteristic}`);
-    for (let i = 0; i < size; i++) {
-      biases[i] += curve.alpha * biasAt(curve, values[i]);
-      if (isExtrapolated(curve, values[i])) isOutside[i] = 1;
-    }
+    addBiases(curve, values, biases, isOutside);
   }
   const rewards = new Float64Array(size);
   const extrapolated: number[] = [];

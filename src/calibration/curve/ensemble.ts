@@ -1,4 +1,3 @@
-import { toColumn } from '../samples/pick.js';
 import type { RobustScale } from '../statistics/robust-scale.js';
 
 /**
@@ -13,8 +12,8 @@ export type Combination = (typeof COMBINATIONS)[number];
 export const DEFAULT_LAMBDA = 1;
 
 /** (reward − mean) ÷ scale: in units in which reward models can be compared. */
-export function standardise(rewards: readonly number[], { mean, scale }: RobustScale): Float64Array {
-  return toColumn(rewards).map((reward) => (reward - mean) / scale);
+export function standardise(rewards: Float64Array, { mean, scale }: RobustScale): Float64Array {
+  return rewards.map((reward) => (reward - mean) / scale);
 }
 
 /**

@@ -7,10 +7,15 @@ import { MAX_CHARACTERISTICS, type Samples } from './samples.js';
  */
 export function unusedCharacteristics(samples: Samples, used: readonly string[]): string[] {
   const given = 'columns' in samples ? [samples.columns] : samples.rows;
-  const unused = new Set<string>();
+  // Made for the first one: mostly there is none.
+  let unused: Set<string> | undefined;
   for (const { characteristics } of given) {
-    for (const name in characteristics) if (!used.includes(name)) unused.add(name);
-    if (unused.size >= MAX_CHARACTERISTICS) break;
+    for (const name in characteristics) {
+      if (used.includes(name)) continue;
+      unused ??= new Set();
+      unused.add(name);
+    }
+    if (unused !== undefined && unused.size >= MAX_CHARACTERISTICS) break;
   }
-  return [...unused].slice(0, MAX_CHARACTERISTICS);
+  return unused === undefined ? [] : [...unused].slice(0, MAX_CHARACTERISTICS);
 }

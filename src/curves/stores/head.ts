@@ -104,9 +104,11 @@ export function parseHead(text: string): Head {
   return { rewardModel, nextVersion, current, versions };
 }
 
+const versioned = z.looseObject({ schema_version: z.int() });
+
 /** @throws Damage for the contents of a file with a schema above `newest`. */
 export function refuseNewer(file: string, given: unknown, newest: number): void {
-  const { schema_version: schema } = z.looseObject({ schema_version: z.int() }).safeParse(given).data ?? {};
+  const { schema_version: schema } = versioned.safeParse(given).data ?? {};
   if (schema !== undefined && schema > newest)
     throw new Damage(file, `was written by a newer service (schema_version ${schema})`);
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { fromDocument } from '../curve-document.js';
 import type { CurveHistory, VersionedCurve } from '../curve-history.js';
-import { curveDocument, DOCUMENT_SCHEMA_VERSION } from '../document-schema.js';
+import { isCurveDocument } from '../document-check.js';
+import { type CurveDocument, curveDocument, DOCUMENT_SCHEMA_VERSION } from '../document-schema.js';
 import { storageKey } from '../storage-key.js';
 import type { UnreadableCurves } from './curve-store.js';
 import { Damage } from './damage.js';
@@ -99,12 +100,18 @@ async function readVersion(
     throw new Damage(file, `is not what was stored: its SHA-256 is not the one in ${HEAD}`);
   const given = parseJson(file, bytes.toString());
   refuseNewer(file, given, DOCUMENT_SCHEMA_VERSION);
+  const document = isCurveDocument(given) ? given : parseDocument(file, given);
+  if (document.reward_model !== rewardModel) throw new Damage(file, 'belongs to another reward model');
+  if (document.version !== version) throw new Damage(file, `holds version ${document.version}`);
+  if (audit !== undefined && audit.fitted_at !== document.fitted_at) throw strangeAudit(version);
+  return { curve: { ...fromDocument(document), version, audit: audit ?? null }, sha256: found };
+}
+
+/** @throws Damage with the rule that the document breaks. */
+function parseDocument(file: string, given: unknown): CurveDocument {
   const parsed = curveDocument.safeParse(given);
   if (!parsed.success) throw new Damage(file, describeIssue(parsed.error));
-  if (parsed.data.reward_model !== rewardModel) throw new Damage(file, 'belongs to another reward model');
-  if (parsed.data.version !== version) throw new Damage(file, `holds version ${parsed.data.version}`);
-  if (audit !== undefined && audit.fitted_at !== parsed.data.fitted_at) throw strangeAudit(version);
-  return { curve: { ...fromDocument(parsed.data), version, audit: audit ?? null }, sha256: found };
+  return parsed.data;
 }
 
 async function readFile(fs: FileSystem, folder: string, file: string): Promise<Buffer | undefined> {

@@ -9,7 +9,9 @@ export const NDJSON = 'application/x-ndjson';
 
 /** Whether a `content-type` names it: in any letter case, with or without parameters. */
 export function isNdjson(contentType: string | undefined): boolean {
-  return contentType?.split(';')[0]?.trim().toLowerCase() === NDJSON;
+  // Most requests say `application/json`, which is shorter.
+  if (contentType === undefined || contentType.length < NDJSON.length) return false;
+  return contentType.split(';')[0]?.trim().toLowerCase() === NDJSON;
 }
 
 /** One line that is not blank: its number, counted from 1, and its value, or why it cannot be read. */

@@ -18,7 +18,9 @@ const UNUSED = 'x-unused-characteristics';
  */
 export function nameUnused(reply: FastifyReply, samples: Samples, curves: readonly VersionedCurve[]): void {
   if (curves.length === 0) return;
-  const used = curves.flatMap((curve) => characteristicsOf(curve.curves));
+  const used = characteristicsOf(
+    curves.length === 1 ? (curves[0]?.curves ?? []) : curves.flatMap((curve) => curve.curves),
+  );
   const unused = unusedCharacteristics(samples, used);
   if (unused.length > 0) reply.header(UNUSED, unused.join(', '));
 }

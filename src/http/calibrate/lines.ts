@@ -92,7 +92,7 @@ function calibrateRows(
   const samples = { rows, placeOf: () => rowAt([]) };
   const { rewards, biases, extrapolated } = calibrateSamples(services, curve, samples, options);
   const outside = new Set(extrapolated);
-  return rewards.map((reward, i) => ({
+  return Array.from(rewards, (reward, i) => ({
     reward,
     ...(options.includeBiases && { bias: biases[i] }),
     ...(outside.has(i) && { extrapolated: true }),

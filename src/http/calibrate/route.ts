@@ -14,7 +14,7 @@ import { problems } from '../schemas/problem.js';
 import { needRewardModel, refuseQuery } from '../schemas/query.js';
 import { arrowStream, readSamples, rowLine } from '../schemas/samples-schema.js';
 import type { Services } from '../services.js';
-import { calibrateBatch } from './answer.js';
+import { type BatchAnswer, calibrateBatch, toCalibrateAnswer } from './answer.js';
 import {
   type EnsembleAnswer,
   ensembleAnswer,
@@ -97,7 +97,8 @@ function calibrateJson(
   if (isEnsemble(given)) return calibrateEnsembleJson(services, given, reply);
   const body = checkOrThrow(calibrateBody, given);
   const samples = checkSize(readSamples(body), services.limits.maxBatch, 'MAX_BATCH');
-  return calibrateBatch(services, samples, readCalibrateParameters(body), reply);
+  const answer = calibrateBatch(services, samples, readCalibrateParameters(body), reply);
+  return answer instanceof Promise ? answer.then(toCalibrateAnswer) : toCalibrateAnswer(answer);
 }
 
 /** Several reward models scored the samples. */
@@ -122,7 +123,7 @@ async function calibrateEnsembleJson(
 }
 
 /** The writer is loaded when it is first needed: apache-arrow takes 20 MB and a fifth of a second. */
-async function toArrow({ rewards, biases, extrapolated, ...metadata }: CalibrateAnswer): Promise<Buffer> {
+async function toArrow({ rewards, biases, extrapolated, ...metadata }: BatchAnswer): Promise<Buffer> {
   const { writeArrow } = await import('../bodies/arrow-write.js');
   return Buffer.from(writeArrow({ rewards, biases, extrapolated }, metadata));
 }

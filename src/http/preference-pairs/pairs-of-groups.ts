@@ -3,6 +3,7 @@ import { brokenRule, type InvalidInput, type Place } from '../../calibration/err
 import { PairTally, type TalliedGroup } from '../../calibration/preference/pair-tally.js';
 import { type PreferencePair, selectPairs } from '../../calibration/preference/preference-pairs.js';
 import { countCodePoints } from '../../calibration/samples/characteristics.js';
+import { toList } from '../../calibration/samples/pick.js';
 import { measureText, rowAt, type SampleRow } from '../../calibration/samples/samples.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import { calibrateSamples } from '../../service/calibrate-samples.js';
@@ -189,7 +190,7 @@ function calibrateRows(
   if (flat.length === 0) return [];
   const samples = { rows: flat, placeOf: (row: number) => rowAt(placeInGroup(rows, row, placeOf)) };
   const options = { rewardModel, observe: false, keepMean: false };
-  return calibrateSamples(services, curve, samples, options).rewards;
+  return toList(calibrateSamples(services, curve, samples, options).rewards);
 }
 
 /** The place of a row, found only where it is shown. */

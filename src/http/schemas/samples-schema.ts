@@ -7,7 +7,7 @@ import {
   isCharacteristicName,
   NOT_A_CHARACTERISTIC_NAME,
 } from '../../curves/characteristic-name.js';
-import { rewardModelName } from '../../curves/reward-model-name.js';
+import { brokenNameRules, rewardModelName } from '../../curves/reward-model-name.js';
 import { gated } from './gate.js';
 
 const id = z
@@ -81,8 +81,7 @@ export function rewardModelRules({ reward_model }: { reward_model: string }, fou
 
 /** Checks the name of a reward model at that place. */
 export function nameRules(name: string, found: Violations, path: Place): void {
-  const named = rewardModelName.safeParse(name);
-  for (const { message } of named.error?.issues ?? []) found.add(path, message);
+  for (const message of brokenNameRules(name)) found.add(path, message);
 }
 
 /** Checks samples beyond their structure. */

@@ -1,4 +1,4 @@
-import { parse, YAMLParseError } from 'yaml';
+import { createRequire } from 'node:module';
 import type { z } from 'zod';
 import { type Fields, SCORE_FIELDS } from '../servers/score-fields.js';
 import { resolveHeaders, toUpstream, type Upstream, upstreamsSchema } from './upstream.js';
@@ -55,16 +55,24 @@ function parameterProblems({ kind, parameters }: Upstream, i: number): Upstreams
 class SyntaxProblem extends Error {}
 
 function parseSource({ text, format }: UpstreamsSource): unknown {
+  if (format === 'yaml') return parseYaml(text);
   try {
-    return format === 'json' ? JSON.parse(text) : parse(text, { logLevel: 'error' });
+    return JSON.parse(text);
   } catch (error) {
     // The place alone, since the parsers' messages quote the text.
-    if (error instanceof YAMLParseError) {
-      const [begin] = error.linePos ?? [];
-      return new SyntaxProblem(`is not YAML${begin ? ` (line ${begin.line}, column ${begin.col})` : ''}`);
-    }
     const position = error instanceof SyntaxError ? /position \d+/.exec(error.message)?.[0] : undefined;
-    return new SyntaxProblem(`is not ${format.toUpperCase()}${position ? ` (${position})` : ''}`);
+    return new SyntaxProblem(`is not JSON${position ? ` (${position})` : ''}`);
+  }
+}
+
+/** Loads the parser where there is YAML, since that takes as long as reading ten curves. */
+function parseYaml(text: string): unknown {
+  const { parse, YAMLParseError }: typeof import('yaml') = createRequire(import.meta.url)('yaml');
+  try {
+    return parse(text, { logLevel: 'error' });
+  } catch (error) {
+    const [begin] = error instanceof YAMLParseError ? (error.linePos ?? []) : [];
+    return new SyntaxProblem(`is not YAML${begin ? ` (line ${begin.line}, column ${begin.col})` : ''}`);
   }
 }
 
