@@ -8,7 +8,8 @@ import { blaming, requireFinite } from '../fit/finite.js';
 import { type Fit, fitBias, requireEnough } from '../fit/fit.js';
 import type { FitSettings } from '../fit/fit-settings.js';
 import type { BetaDistribution } from '../statistics/beta.js';
-import { type Correlations, pearson, spearman, thinEvenly } from '../statistics/correlation.js';
+import { ColumnOrder } from '../statistics/column-order.js';
+import { type Correlations, thinEvenly } from '../statistics/correlation.js';
 import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 import {
   accuracyOf,
@@ -188,13 +189,22 @@ function correlationsOf(
   { rewards, crossFitted }: CalibratedPairs,
   characteristic: string,
 ): Evaluation['correlations'] {
+  const order = new ColumnOrder();
   const x = thinEvenly(columnOf(samples, characteristic));
   const before = thinEvenly(samples.rewards);
   const calibrated = thinEvenly(rewards);
   const removed = before.map((reward, i) => Math.abs(reward - calibrated[i]));
   const after = withoutRounding(calibrated, roundingBound(before, removed));
   return {
-    spearman: { before: spearman(x, before), after: spearman(x, after), crossFitted: crossFitted.spearman },
-    pearson: { before: pearson(x, before), after: pearson(x, after), crossFitted: crossFitted.pearson },
+    spearman: {
+      before: order.spearman(x, before),
+      after: order.spearman(x, after),
+      crossFitted: crossFitted.spearman,
+    },
+    pearson: {
+      before: order.pearson(x, before),
+      after: order.pearson(x, after),
+      crossFitted: crossFitted.pearson,
+    },
   };
 }

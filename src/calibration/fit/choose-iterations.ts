@@ -1,9 +1,9 @@
 import { isFar, ordinaryOf } from '../../lowess/ordinary.js';
 import type { MeasuredSamples } from '../samples/samples.js';
-import { spearman } from '../statistics/correlation.js';
 import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 import { comparedView } from './compared-columns.js';
-import { crossFit, thinForCrossFit } from './cross-fit.js';
+import { crossFit } from './cross-fit.js';
+import { type DiagnosedSample, diagnosedSample } from './diagnosed-sample.js';
 import { columnOf } from './estimate.js';
 import type { FitSettings, ResolvedFitSettings } from './fit-settings.js';
 
@@ -14,13 +14,17 @@ const ITERATION_CANDIDATES = [3, 0];
  * Resolves `iterations: "auto"` to the candidate with the least rank correlation after cross-fitting; to
  * the paper's beside rewards far from all others.
  */
-export function chooseIterations(samples: MeasuredSamples, settings: FitSettings): ResolvedFitSettings {
+export function chooseIterations(
+  samples: MeasuredSamples,
+  settings: FitSettings,
+  diagnosed: DiagnosedSample = diagnosedSample(samples, settings),
+): ResolvedFitSettings {
   const { iterations } = settings;
   if (iterations !== 'auto') return { ...settings, iterations };
   const [paper] = ITERATION_CANDIDATES;
   // Ranks do not show how far plain least squares follow a huge reward.
   if (hasFar(samples.rewards)) return { ...settings, iterations: paper };
-  const thinned = thinForCrossFit(samples, settings);
+  const { samples: thinned, order } = diagnosed;
   const view = comparedView(settings);
   const x = view(columnOf(thinned, settings.characteristics[0].name), thinned);
   let best = { iterations: paper, correlation: Number.POSITIVE_INFINITY };
@@ -29,7 +33,7 @@ export function chooseIterations(samples: MeasuredSamples, settings: FitSettings
     if (crossFitted === undefined) break;
     const removed = thinned.rewards.map((reward, i) => Math.abs(reward - crossFitted[i]));
     const settled = withoutRounding(view(crossFitted, thinned), roundingBound(thinned.rewards, removed));
-    const correlation = Math.abs(spearman(x, settled) ?? 0);
+    const correlation = Math.abs(order.spearman(x, settled) ?? 0);
     if (correlation < best.correlation) best = { iterations: candidate, correlation };
   }
   return { ...settings, iterations: best.iterations };

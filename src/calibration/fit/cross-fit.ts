@@ -3,11 +3,9 @@ import { InvalidInput } from '../errors.js';
 import { countGroups } from '../samples/group-means.js';
 import { indicesWhere } from '../samples/pick.js';
 import { type MeasuredSamples, selectSamples } from '../samples/samples.js';
-import { thinGroups, thinnedIndices } from '../samples/thin-samples.js';
-import { MAX_CORRELATION_SAMPLES } from '../statistics/correlation.js';
 import { hash } from '../statistics/hash.js';
 import { columnOf, estimateBias } from './estimate.js';
-import { type FitSettings, MIN_FIT_SAMPLES, type ResolvedFitSettings } from './fit-settings.js';
+import { MIN_FIT_SAMPLES, type ResolvedFitSettings } from './fit-settings.js';
 
 /** Five: the usual choice, and what method.md compared with the fit in-sample. */
 export const FOLDS = 5;
@@ -55,20 +53,6 @@ function fitWithout(
     if (error instanceof InvalidInput && error.code === 'too-few-samples') return undefined;
     throw error;
   }
-}
-
-/**
- * Thins the samples: correlations use no more than so many, and cross-fitting fits five times. Estimators
- * that compare within prompts get whole prompts.
- */
-export function thinForCrossFit(samples: MeasuredSamples, { estimator }: FitSettings): MeasuredSamples {
-  const { groups, rewards } = samples;
-  if (rewards.length <= MAX_CORRELATION_SAMPLES) return samples;
-  const kept =
-    estimator === 'lwr-within' && groups !== undefined
-      ? thinGroups(groups, MAX_CORRELATION_SAMPLES)
-      : thinnedIndices(rewards.length, MAX_CORRELATION_SAMPLES);
-  return selectSamples(samples, kept);
 }
 
 function biasOf(samples: MeasuredSamples, curves: readonly BiasCurve[], i: number): number {

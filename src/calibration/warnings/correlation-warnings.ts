@@ -1,6 +1,6 @@
 import type { FitFigures } from '../fit/diagnostics.js';
 import type { ResolvedFitSettings } from '../fit/fit-settings.js';
-import { isConstant } from '../statistics/correlation.js';
+import { isConstant } from '../statistics/deviations.js';
 import { figure, type Warning } from './warning.js';
 
 /** A correlation that is still larger than this times the one before has hardly been reduced. */
