@@ -1,8 +1,9 @@
 import { checkDelta, checkFrac, checkIterations } from './arguments.js';
+import { curveWithout, type LeftOut } from './leave-one-out.js';
 import { ordinaryOf } from './ordinary.js';
 import { robustFit } from './robust-fit.js';
 import { prepareSmoother } from './smoother.js';
-import { type StandardErrors, standardErrors } from './standard-errors.js';
+import { type StandardErrors, smootherRows, standardErrors } from './standard-errors.js';
 import { countsOf, groupTies } from './ties.js';
 
 export interface LowessOptions {
@@ -17,6 +18,14 @@ export interface LowessOptions {
   delta?: number;
   /** Whether to compute `standardError` and `effectiveDegreesOfFreedom`; needs delta = 0. By default not. */
   standardErrors?: boolean;
+  /** Samples at whose x the curve without them is wanted, with the standard errors. By default none. */
+  leftOut?: LeftOut | undefined;
+}
+
+/** What `standardErrors` adds to a fit. */
+export interface LowessErrors extends StandardErrors {
+  /** The curve at the x of each sample of `leftOut`, fitted without it; see `curveWithout`. */
+  withoutSample: Float64Array;
 }
 
 export interface LowessFit {
@@ -34,6 +43,8 @@ export interface LowessFit {
 
 /** A line at every distinct x. */
 const EXACT = 0;
+
+const NONE: LeftOut = { x: new Float64Array(), y: new Float64Array() };
 
 /**
  * Robust locally weighted regression of y on x (LOWESS; Cleveland 1979, JASA 74, 829-836), exact at every
@@ -58,10 +69,10 @@ export function lowess(
   x: Float64Array,
   y: Float64Array,
   options: LowessOptions & { standardErrors: true },
-): LowessFit & StandardErrors;
+): LowessFit & LowessErrors;
 export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions): LowessFit;
 export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions): LowessFit {
-  const { frac, iterations, delta = EXACT, standardErrors: withErrors = false } = options;
+  const { frac, iterations, delta = EXACT, standardErrors: withErrors = false, leftOut = NONE } = options;
   checkFrac(frac);
   checkIterations(iterations);
   checkDelta(delta);
@@ -76,5 +87,9 @@ export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions)
     residualScale: fit.scale.median,
     robustWeightRemoved: fit.weightRemoved,
   };
-  return withErrors ? { ...result, ...standardErrors(samples, smoother, fit) } : result;
+  if (!withErrors) return result;
+  const rows = smootherRows(smoother, fit);
+  const withoutSample = curveWithout(samples, fit, rows.levels, leftOut);
+  const errors: LowessErrors = { ...standardErrors(samples, smoother, fit, rows), withoutSample };
+  return { ...result, ...errors };
 }

@@ -7,12 +7,11 @@ import { type Correlations, spearman } from '../statistics/correlation.js';
 import { medianDeviation, type RobustScale, robustScale } from '../statistics/robust-scale.js';
 import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 import { findWarnings } from '../warnings/find-warnings.js';
-import { chooseIterations } from './choose-iterations.js';
+import { estimateChosen } from './choose-iterations.js';
 import { type ColumnView, comparedView, countIndependent } from './compared-columns.js';
-import { crossFit } from './cross-fit.js';
 import { diagnosedSample } from './diagnosed-sample.js';
 import type { CharacteristicDiagnostics, FitDiagnostics, FitFigures } from './diagnostics.js';
-import { columnOf, estimateBias } from './estimate.js';
+import { columnOf } from './estimate.js';
 import { blaming, requireFinite } from './finite.js';
 import { type FitSettings, MIN_FIT_SAMPLES } from './fit-settings.js';
 import type { FittedSamples } from './fitted-samples.js';
@@ -31,19 +30,19 @@ export interface Fit {
  * Fits the bias curves of the samples, with diagnostics and warnings.
  *
  * @throws InvalidInput with code `too-few-samples` below {@link MIN_FIT_SAMPLES} samples, or as
- *   {@link estimateBias}; NotFinite, naming the greatest value, where any number of the fit is not finite:
+ *   {@link estimateChosen}; NotFinite, naming the greatest value, where any number of the fit is not finite:
  *   JSON has no such number.
  */
 export function fitBias(samples: MeasuredSamples, settings: FitSettings): Fit {
   requireEnough(samples);
   return blaming(samples, () => {
     const sample = diagnosedSample(samples, settings);
-    const chosen = chooseIterations(samples, settings, sample);
-    const estimation = estimateBias(samples, chosen);
+    const chosen = estimateChosen(samples, sample, settings);
+    const { curves, remaining } = chosen.estimation;
     const fit = {
-      curves: estimation.curves,
-      rewardScale: robustScale(estimation.remaining),
-      diagnostics: diagnose({ samples, sample, settings: chosen, estimation }),
+      curves,
+      rewardScale: robustScale(remaining),
+      diagnostics: diagnose({ samples, sample, ...chosen }),
     };
     requireFinite(fit);
     return fit;
@@ -85,13 +84,12 @@ function correlationsOf(
   rounding: number,
 ): Pick<FitFigures, 'spearman' | 'pearson' | 'targetCorrelations' | 'independentSamples'> {
   const { samples, order } = sample;
-  const crossFitted = crossFit(samples, settings);
   const settled = (column: Float64Array) => withoutRounding(column, rounding);
   const correlationsBy = (view: ColumnView) => {
     const x = view(columnOf(samples, settings.characteristics[0].name), samples);
     const before = view(samples.rewards, samples);
     const after = settled(view(sample.of(estimation.remaining), samples));
-    const unseen = crossFitted && settled(view(crossFitted, samples));
+    const unseen = estimation.unseen && settled(view(estimation.unseen, samples));
     return (correlate: typeof spearman): Correlations => ({
       before: correlate(x, before),
       after: correlate(x, after),

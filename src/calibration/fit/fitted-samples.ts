@@ -1,7 +1,7 @@
 import type { MeasuredSamples } from '../samples/samples.js';
 import type { DiagnosedSample } from './diagnosed-sample.js';
-import type { BiasEstimation } from './estimate.js';
 import type { ResolvedFitSettings } from './fit-settings.js';
+import type { UnseenEstimation } from './unseen-rewards.js';
 
 /** Samples with what was fitted to them: what diagnostics are made from. */
 export interface FittedSamples {
@@ -9,5 +9,5 @@ export interface FittedSamples {
   /** Those of them that diagnostics look at. */
   readonly sample: DiagnosedSample;
   readonly settings: ResolvedFitSettings;
-  readonly estimation: BiasEstimation;
+  readonly estimation: UnseenEstimation;
 }
