@@ -4,6 +4,7 @@ import { ordinaryOf } from './ordinary.js';
 import { robustFit } from './robust-fit.js';
 import { prepareSmoother } from './smoother.js';
 import { type StandardErrors, smootherRows, standardErrors } from './standard-errors.js';
+import { type Stopwatch, stoppedWatch } from './stopwatch.js';
 import { countsOf, groupTies } from './ties.js';
 
 export interface LowessOptions {
@@ -20,6 +21,8 @@ export interface LowessOptions {
   standardErrors?: boolean;
   /** Samples at whose x the curve without them is wanted, with the standard errors. By default none. */
   leftOut?: LeftOut | undefined;
+  /** Times `curve`, `standard_errors` and, of `leftOut`, `cross_fit`. */
+  watch?: Stopwatch | undefined;
 }
 
 /** What `standardErrors` adds to a fit. */
@@ -72,14 +75,23 @@ export function lowess(
 ): LowessFit & LowessErrors;
 export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions): LowessFit;
 export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions): LowessFit {
-  const { frac, iterations, delta = EXACT, standardErrors: withErrors = false, leftOut = NONE } = options;
+  const {
+    frac,
+    iterations,
+    delta = EXACT,
+    standardErrors: withErrors = false,
+    leftOut = NONE,
+    watch = stoppedWatch(),
+  } = options;
   checkFrac(frac);
   checkIterations(iterations);
   checkDelta(delta);
   if (withErrors && delta > EXACT) throw new RangeError('standard errors need delta = 0');
-  const samples = groupTies(x, y, ordinaryOf);
-  const smoother = prepareSmoother(samples, frac, delta);
-  const fit = robustFit(samples, smoother, iterations, delta);
+  const { samples, smoother, fit } = watch.time('curve', () => {
+    const grouped = groupTies(x, y, ordinaryOf);
+    const prepared = prepareSmoother(grouped, frac, delta);
+    return { samples: grouped, smoother: prepared, fit: robustFit(grouped, prepared, iterations, delta) };
+  });
   const result = {
     x: samples.x,
     fitted: fit.fitted.map((value) => value + samples.centre),
@@ -88,8 +100,9 @@ export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions)
     robustWeightRemoved: fit.weightRemoved,
   };
   if (!withErrors) return result;
-  const rows = smootherRows(smoother, fit);
-  const withoutSample = curveWithout(samples, fit, rows.levels, leftOut);
-  const errors: LowessErrors = { ...standardErrors(samples, smoother, fit, rows), withoutSample };
-  return { ...result, ...errors };
+  const rows = watch.time('standard_errors', () => smootherRows(smoother, fit));
+  const errors = watch.time('standard_errors', () => standardErrors(samples, smoother, fit, rows));
+  const withoutSample = watch.time('cross_fit', () => curveWithout(samples, fit, rows.levels, leftOut));
+  const all: LowessErrors = { ...errors, withoutSample };
+  return { ...result, ...all };
 }

@@ -1,6 +1,7 @@
 import { type LowessErrors, type LowessFit, lowess } from '../../lowess/lowess.js';
 import { ordinaryExtent, ordinaryOf } from '../../lowess/ordinary.js';
 import { type FracLoss, selectFrac } from '../../lowess/select-frac.js';
+import type { Stopwatch } from '../../lowess/stopwatch.js';
 import type { BiasEstimate } from '../curve/bias-curve.js';
 import { thinKnots } from '../curve/thin-knots.js';
 import { pick } from '../samples/pick.js';
@@ -61,12 +62,14 @@ const THINNING_TOLERANCE = 1e-9;
  * @param values the characteristic of each sample, as long as `rewards`. Values near the largest double may
  *   overflow: the caller checks that the estimate is finite.
  * @param watched samples for each of which the bias without it is wanted, too (`withoutSample`).
+ * @param watch see `lowess`.
  */
 export function estimateLwr(
   values: Float64Array,
   rewards: Float64Array,
   settings: LwrSettings,
   watched?: Uint32Array,
+  watch?: Stopwatch,
 ): LwrFit & { readonly withoutSample: Float64Array | undefined } {
   const { iterations } = settings;
   const { frac, losses: fracLosses } =
@@ -74,7 +77,7 @@ export function estimateLwr(
       ? selectFrac(values, rewards, { iterations })
       : { frac: settings.frac, losses: undefined };
   const leftOut = watched && { x: pick(values, watched), y: pick(rewards, watched) };
-  const smoothed = lowess(values, rewards, { frac, iterations, standardErrors: true, leftOut });
+  const smoothed = lowess(values, rewards, { frac, iterations, standardErrors: true, leftOut, watch });
   return {
     ...toLwrFit(smoothed, rewards, { frac, losses: fracLosses }),
     withoutSample: watched && smoothed.withoutSample,

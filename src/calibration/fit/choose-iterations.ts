@@ -1,4 +1,5 @@
 import { isFar, ordinaryOf } from '../../lowess/ordinary.js';
+import type { Stopwatch } from '../../lowess/stopwatch.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 import { comparedView } from './compared-columns.js';
@@ -31,10 +32,11 @@ export function estimateChosen(
   samples: MeasuredSamples,
   sample: DiagnosedSample,
   asked: FitSettings,
+  watch?: Stopwatch,
 ): ChosenEstimation {
   const settings = withoutChoice(samples, asked);
-  if (settings === undefined) return estimateEach(samples, sample, asked);
-  return { settings, estimation: estimateUnseen(samples, sample, settings) };
+  if (settings === undefined) return estimateEach(samples, sample, asked, watch);
+  return { settings, estimation: estimateUnseen(samples, sample, settings, watch) };
 }
 
 /** The settings, where the iterations need no fits to choose. */
@@ -49,12 +51,13 @@ function estimateEach(
   samples: MeasuredSamples,
   sample: DiagnosedSample,
   asked: FitSettings,
+  watch?: Stopwatch,
 ): ChosenEstimation {
   const settings = { ...asked, iterations: PAPER };
-  const paper = { settings, estimation: estimateUnseen(samples, sample, settings) };
+  const paper = { settings, estimation: estimateUnseen(samples, sample, settings, watch) };
   if (paper.estimation.unseen === undefined) return paper;
   const other = { ...asked, iterations: ALTERNATIVE };
-  const plain = { settings: other, estimation: estimateUnseen(samples, sample, other) };
+  const plain = { settings: other, estimation: estimateUnseen(samples, sample, other, watch) };
   return remainingCorrelation(plain, sample) < remainingCorrelation(paper, sample) ? plain : paper;
 }
 

@@ -1,3 +1,4 @@
+import type { Stopwatch } from '../../lowess/stopwatch.js';
 import { biasesAt } from '../curve/bias-column.js';
 import type { BiasCurve, BiasEstimate } from '../curve/bias-curve.js';
 import { estimateLwr, type LwrRegression } from '../estimators/lwr.js';
@@ -44,6 +45,7 @@ export interface BiasEstimation {
  * @param samples rewards and one column for every characteristic in `settings`.
  * @param watched samples that are also to be calibrated by curves without them: `lwr` and `lwr-penalty` do so
  *   by leaving one out, the earlier curves, windows and robustness weights as they are.
+ * @param watch see `lowess`.
  * @throws NotFinite where rewards or characteristics are so large that the fit is not finite; or as the
  *   estimator.
  */
@@ -51,6 +53,7 @@ export function estimateBias(
   samples: MeasuredSamples,
   settings: ResolvedFitSettings,
   watched?: Uint32Array,
+  watch?: Stopwatch,
 ): BiasEstimation {
   let remaining: Float64Array = samples.rewards;
   const curves: BiasCurve[] = [];
@@ -60,7 +63,7 @@ export function estimateBias(
     const values = columnOf(samples, setting.name);
     const { estimates, regression, withoutSample } = estimateOne(
       setting.name,
-      { values, rewards: remaining, groups: samples.groups, watched },
+      { values, rewards: remaining, groups: samples.groups, watched, watch },
       settings,
     );
     requireFinite(estimates);
@@ -90,16 +93,14 @@ interface Regressed {
   readonly rewards: Float64Array;
   readonly groups: Int32Array | undefined;
   readonly watched: Uint32Array | undefined;
+  readonly watch: Stopwatch | undefined;
 }
 
-function estimateOne(
-  name: string,
-  { values, rewards, groups, watched }: Regressed,
-  settings: ResolvedFitSettings,
-): CharacteristicBias {
+function estimateOne(name: string, regressed: Regressed, settings: ResolvedFitSettings): CharacteristicBias {
+  const { values, rewards, groups, watched, watch } = regressed;
   switch (settings.estimator) {
     case 'lwr':
-      return estimateLwr(values, rewards, settings, watched);
+      return estimateLwr(values, rewards, settings, watched, watch);
     case 'lwr-within':
       return estimateLwrWithin(values, rewards, groups, settings);
     case 'mean':
@@ -109,21 +110,19 @@ function estimateOne(
     case 'penalty':
       return { estimates: [estimatePenalty(values, settings.penalty)] };
     case 'lwr-penalty':
-      return estimateLwrPenalty(values, rewards, settings, watched);
+      return estimateLwrPenalty(regressed, settings);
   }
 }
 
 /** The penalty first, then LWR on the remaining rewards. */
 function estimateLwrPenalty(
-  values: Float64Array,
-  rewards: Float64Array,
+  { values, rewards, watched, watch }: Regressed,
   settings: ResolvedFitSettings,
-  watched: Uint32Array | undefined,
 ): CharacteristicBias {
   const penalty = estimatePenalty(values, settings.penalty);
   const penalties = biasesAt(penalty, values);
   const remaining = rewards.map((reward, i) => reward - penalties[i]);
-  const { estimates, regression, withoutSample } = estimateLwr(values, remaining, settings, watched);
+  const { estimates, regression, withoutSample } = estimateLwr(values, remaining, settings, watched, watch);
   return {
     estimates: [penalty, ...estimates],
     regression,

@@ -1,3 +1,4 @@
+import { type Stopwatch, stoppedWatch } from '../../lowess/stopwatch.js';
 import type { BiasCurve } from '../curve/bias-curve.js';
 import { sizesRemoved } from '../curve/calibrate.js';
 import { InvalidInput } from '../errors.js';
@@ -29,30 +30,35 @@ export interface Fit {
 /**
  * Fits the bias curves of the samples, with diagnostics and warnings.
  *
+ * @param watch times the parts.
  * @throws InvalidInput with code `too-few-samples` below {@link MIN_FIT_SAMPLES} samples, or as
  *   {@link estimateChosen}; NotFinite, naming the greatest value, where any number of the fit is not finite:
  *   JSON has no such number.
  */
-export function fitBias(samples: MeasuredSamples, settings: FitSettings): Fit {
+export function fitBias(
+  samples: MeasuredSamples,
+  settings: FitSettings,
+  watch: Stopwatch = stoppedWatch(),
+): Fit {
   requireEnough(samples);
   return blaming(samples, () => {
     const sample = diagnosedSample(samples, settings);
-    const chosen = estimateChosen(samples, sample, settings);
+    const chosen = estimateChosen(samples, sample, settings, watch);
     const { curves, remaining } = chosen.estimation;
     const fit = {
       curves,
       rewardScale: robustScale(remaining),
-      diagnostics: diagnose({ samples, sample, ...chosen }),
+      diagnostics: diagnose({ samples, sample, ...chosen }, watch),
     };
     requireFinite(fit);
     return fit;
   });
 }
 
-function diagnose(fitted: FittedSamples): FitDiagnostics {
-  const figures = figuresOf(fitted);
+function diagnose(fitted: FittedSamples, watch: Stopwatch): FitDiagnostics {
+  const figures = watch.time('correlations', () => figuresOf(fitted));
   const { targetCorrelations: _, independentSamples: __, rounding: ___, ...diagnostics } = figures;
-  return { ...diagnostics, warnings: findWarnings(fitted, figures) };
+  return { ...diagnostics, warnings: watch.time('warnings', () => findWarnings(fitted, figures)) };
 }
 
 function figuresOf(fitted: FittedSamples): FitFigures {

@@ -1,3 +1,4 @@
+import type { Stopwatch } from '../../lowess/stopwatch.js';
 import { effectiveGroups } from '../samples/group-means.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import { crossFit } from './cross-fit.js';
@@ -20,11 +21,17 @@ export function estimateUnseen(
   samples: MeasuredSamples,
   sample: DiagnosedSample,
   settings: ResolvedFitSettings,
+  watch?: Stopwatch,
 ): UnseenEstimation {
+  const timed: Stopwatch['time'] = (part, work) => (watch ? watch.time(part, work) : work());
   if (!leavesOneOut(sample.samples, settings))
-    return { ...estimateBias(samples, settings), unseen: crossFit(sample.samples, settings) };
+    return {
+      ...timed('curve', () => estimateBias(samples, settings, undefined, watch)),
+      unseen: timed('cross_fit', () => crossFit(sample.samples, settings)),
+    };
   const isEnough = samples.rewards.length > MIN_FIT_SAMPLES;
-  return estimateBias(samples, settings, isEnough ? sample.indices : undefined);
+  const watched = isEnough ? sample.indices : undefined;
+  return timed('curve', () => estimateBias(samples, settings, watched, watch));
 }
 
 /**
