@@ -79,7 +79,7 @@ function thinEndsOf(curve: BiasCurve, parts: readonly BiasCurve[], column: Float
   const last = knots.length - 1;
   const middle = knots[0] / 2 + knots[last] / 2;
   let below = 0;
-  for (const value of column) if (value < middle) below++;
+  for (let i = 0; i < column.length; i++) below += column[i] < middle ? 1 : 0;
   const biases = knots.map((knot) => parts.reduce((sum, part) => sum + biasAt(part, knot), 0));
   const swing = biases.reduce((a, b) => Math.max(a, b)) - biases.reduce((a, b) => Math.min(a, b));
   const isThin = (count: number, error: number) => count < FEW_AT_END && error >= UNCERTAIN_END * swing;
