@@ -1,6 +1,6 @@
+import { rankingOf } from '../statistics/column-ranking.js';
 import { correlationOf, thinEvenly } from '../statistics/correlation.js';
 import { rankDeviationsOf } from '../statistics/deviations.js';
-import { rankingOf } from '../statistics/ranking.js';
 import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 
 /** What α is chosen from: 0 … 1.5 by twentieths. */

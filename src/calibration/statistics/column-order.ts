@@ -1,6 +1,6 @@
+import { type Ranking, rankingOf } from './column-ranking.js';
 import { correlationOf } from './correlation.js';
 import { deviationsOf, rankDeviationsOf } from './deviations.js';
-import { type Ranking, rankingOf } from './ranking.js';
 
 /** Something of several columns, each computed when it is first asked for. */
 class OncePerColumn<Value> {

@@ -1,7 +1,7 @@
 import { pick } from '../samples/pick.js';
 import { thinnedIndices } from '../samples/thin-samples.js';
+import { rankingOf } from './column-ranking.js';
 import { type Deviations, deviationsOf, rankDeviationsOf, sumOfProducts } from './deviations.js';
-import { rankingOf } from './ranking.js';
 
 /**
  * A correlation before and after calibration; null where it is undefined: a constant column, fewer than 2

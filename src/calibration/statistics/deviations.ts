@@ -1,4 +1,4 @@
-import type { Ranking } from './ranking.js';
+import type { Ranking } from './column-ranking.js';
 
 /** A column's deviations from its mean, in any unit: what a correlation needs of it. */
 export interface Deviations {

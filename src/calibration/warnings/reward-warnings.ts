@@ -1,5 +1,5 @@
+import type { Ranking } from '../statistics/column-ranking.js';
 import { type Shape, shapeOf } from '../statistics/distribution.js';
-import type { Ranking } from '../statistics/ranking.js';
 import { describeWeight, type WeightTaken } from './robust-weight.js';
 import { figure, percent, type Warning } from './warning.js';
 

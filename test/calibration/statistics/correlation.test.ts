@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { sampleCorrelation, sampleRankCorrelation } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
 import { ColumnOrder } from '../../../src/calibration/statistics/column-order.js';
+import { rankingOf } from '../../../src/calibration/statistics/column-ranking.js';
 import { pearson, spearman } from '../../../src/calibration/statistics/correlation.js';
-import { rankingOf } from '../../../src/calibration/statistics/ranking.js';
 import { sortedOrder } from '../../../src/calibration/statistics/sorted-order.js';
 
 /** Values that ranks must tell apart, or must not: zeros of either sign, neighbours, the ends of doubles. */
