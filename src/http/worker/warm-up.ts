@@ -3,7 +3,7 @@ import type { readFit } from '../fit/job.js';
 
 /** So many samples, fitted so often, have V8 compile what every fit runs. Longer would delay a request meanwhile. */
 const SAMPLES = 500;
-const ROUNDS = 5;
+const ROUNDS = 2;
 
 /** Reads and fits a few samples that nobody sees. */
 export function warmUp(read: typeof readFit): void {
