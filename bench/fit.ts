@@ -1,14 +1,17 @@
 /**
- * `npm run bench:fit`: our exact fit beside other programs' and beside JSON.parse of the body that carries
- * the samples, in one run, round after round. Medians go to bench/RESULTS.md. `-- --quick` runs small inputs
+ * `npm run bench:fit`: the whole of a fit as POST /v1/fit of the built service answers it (`fit_seconds`), beside
+ * its kernel, other programs' fits and JSON.parse of the body that carries the samples, in one run, round after
+ * round. Medians go to bench/RESULTS.md. `-- --quick` runs small inputs
  * and writes nothing.
  */
 import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { type LowessFit, lowess } from '../src/lowess/lowess.js';
 import { FRAC_CANDIDATES, selectFrac } from '../src/lowess/select-frac.js';
+import { type Door, openDoor } from './fit-door.js';
 import { installPeers, lastRFit, type Peers, removeExchanged, SAMPLES_FILE } from './fit-peers.js';
 import { type BenchSamples, benchSamples } from './fit-samples.js';
-import { type Findings, OURS, PARSE, type Row, targetsTable } from './fit-targets.js';
+import { type Findings, KERNEL, OURS, PARSE, type Row, targetsTable } from './fit-targets.js';
 import { machine, median, print, save } from './report.js';
 
 interface BenchCase {
@@ -63,13 +66,13 @@ function writeSamples({ x, y }: BenchSamples): string {
   return SAMPLES_FILE;
 }
 
-function measure(
+async function measure(
   bench: BenchCase,
-  peers: Peers,
+  { peers, door }: { readonly peers: Peers; readonly door: Door },
   versions: Map<string, string>,
   notes: string[],
   found: Findings,
-): Row[] {
+): Promise<Row[]> {
   const { n, frac } = bench;
   const samples = benchSamples(n);
   const settings = { frac, iterations: ITERATIONS };
@@ -80,14 +83,22 @@ function measure(
   }
   // Beyond 10⁶ the body is longer than the service accepts, and than a string can be.
   const body =
-    n > 1e6 ? '' : JSON.stringify({ rewards: [...samples.y], characteristics: { chars: [...samples.x] } });
+    n > 1e6
+      ? ''
+      : JSON.stringify({
+          reward_model: 'bench',
+          frac,
+          iterations: ITERATIONS,
+          columns: { rewards: [...samples.y], chars: [...samples.x] },
+        });
   const names = bench.peers.filter((name) => peers.ready.has(name));
   const file = names.length > 0 ? writeSamples(samples) : '';
   const times = new Map<string, number[]>();
   const add = (name: string, ms: number) => times.set(name, [...(times.get(name) ?? []), ms]);
   for (let round = 0; round < ROUNDS; round++) {
+    if (body !== '') add(OURS, await door.fit(body));
     add(
-      OURS,
+      KERNEL,
       timed(() => {
         fit = lowess(samples.x, samples.y, settings);
       }),
@@ -116,7 +127,8 @@ function measure(
       `Largest difference to R exact at n = ${n}, frac ${frac}: ${distance.toExponential(1)} of the range of rewards.`,
     );
   }
-  const own = median(times.get(OURS) ?? []);
+  // Beyond 10⁶ there is no body, and so no whole fit to compare with.
+  const own = median(times.get(OURS) ?? times.get(KERNEL) ?? []);
   return [...times].map(([name, all]) => {
     const ms = median(all);
     return { n, frac, distinct: fit.x.length, name, ms, ratio: ms / own };
@@ -175,13 +187,18 @@ const versions = new Map<string, string>();
 const notes = peers.skipped.map(({ name, why }) => `Skipped ${name}: ${why}`);
 const rows: Row[] = [];
 const found: Findings = { autoFracRatio: Number.NaN, bytesPerSample: Number.NaN, distanceFromR: Number.NaN };
+const loadBefore = loadavg()[0];
+const door = await openDoor();
 for (const bench of quick ? QUICK_CASES : CASES) {
-  rows.push(...measure(bench, peers, versions, notes, found));
+  rows.push(...(await measure(bench, { peers, door }, versions, notes, found)));
   print(`n = ${bench.n}, frac ${bench.frac} measured`);
 }
+await door.close();
 measureExtras(quick ? 1e3 : 1e5, notes, found);
 notes.push(...describeSkipped(rows));
-const about = `Fits with ${ITERATIONS} robust iterations on lognormal whole lengths; medians of ${ROUNDS} interleaved rounds, one thread. "1%" and "default" interpolate over delta = 1% of the range of x; ours is exact. Only the fit is timed, not starting a program or reading its input.`;
+const loads = [loadBefore, loadavg()[0]].map((load) => load?.toFixed(1));
+notes.push(`Load of the machine (a minute's average): ${loads.join(' at the start, ')} at the end.`);
+const about = `Fits with ${ITERATIONS} robust iterations on lognormal whole lengths; medians of ${ROUNDS} interleaved rounds, one thread. "1%" and "default" interpolate over delta = 1% of the range of x; ours is exact. "${OURS}" is \`fit_seconds\` of an answer to POST /v1/fit, everything that it holds: standard errors, diagnostics, warnings, joint counts; "${KERNEL}" is \`lowess\` alone, as are the others. Neither starting a program nor reading its input is timed.`;
 const section = [
   '## Fit (`npm run bench:fit`)',
   machine(programs(versions)),

@@ -206,6 +206,10 @@ async function openServices(
   const clock = dependencies.clock ?? SYSTEM_CLOCK;
   const fitting = { fitter, registry, windows, metrics };
   const selfCalibration = new SelfCalibration(fitting, config.upstreams, clock, log);
+  // Ready first: nobody waits for a thread that may not be needed soon.
+  app.addHook('onListen', async () => {
+    fitter.warm().catch((error: unknown) => log.warn({ err: error }, 'no worker thread could be warmed'));
+  });
   app.addHook('onClose', async () => {
     await upstreams.close();
     await selfCalibration.close();

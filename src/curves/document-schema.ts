@@ -21,7 +21,9 @@ const correlations = z.strictObject({
   ),
   cross_fitted: correlation
     .optional()
-    .describe('After calibration by fits that had not seen the samples (five folds)'),
+    .describe(
+      'After calibration by curves that had not seen the samples: `lwr` and `lwr-penalty` leave one sample out at a time (by the leverages of the fit); other estimators, fits of fewer than 100 prompts, and evaluations leave out five folds of whole prompts',
+    ),
 });
 
 const biasCurve = z

@@ -23,11 +23,15 @@ export interface FitterOptions {
   /** Milliseconds that a job may run in its thread; its wait for the thread does not count. */
   readonly timeout: number;
   /**
-   * The worker's module: it exports a function per task, which takes a job and returns an {@link Outcome}.
+   * The worker's module: it exports a function per task, which takes a job and returns an {@link Outcome}, and
+   * `warm`.
    */
   readonly workerUrl: URL;
   readonly observer: FitterObserver;
 }
+
+/** Milliseconds after which a thread without jobs is ended. */
+const IDLE_TIMEOUT = 600_000;
 
 /** Seconds after which a refused fit may be tried again: about the time of a large fit. */
 const RETRY_AFTER_SECONDS = 2;
@@ -49,6 +53,8 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
   readonly #endings = new Set<AbortController>();
   /** Those of the running jobs. */
   readonly #running = new Set<AbortController>();
+  /** Whether a thread is being warmed, and not at the service of a job. */
+  #isWarming = false;
   #isClosing = false;
 
   constructor({ threads, queue, timeout, workerUrl, observer }: FitterOptions) {
@@ -61,7 +67,7 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
       minThreads: 0,
       maxThreads: threads,
       // Keeps a thread warm between the fits of one experiment, and frees its memory afterwards.
-      idleTimeout: 60_000,
+      idleTimeout: IDLE_TIMEOUT,
     });
     this.#pool.on('error', (error: Error) => this.#threadDied(error));
   }
@@ -84,7 +90,9 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
     signal: AbortSignal,
   ): Promise<Tasks[Name]['result']> {
     if (this.#isClosing) throw closing();
-    if (this.#turns.areAllTaken && this.#turns.waiting >= this.#queue) {
+    // A job that waits for a thread to be warm would wait as long for a cold one: it takes no place of the queue.
+    const places = this.#queue + (this.#isWarming ? 1 : 0);
+    if (this.#turns.areAllTaken && this.#turns.waiting >= places) {
       throw new Unavailable('fit-queue-full', 'too many fits are waiting already', RETRY_AFTER_SECONDS);
     }
     const ending = new AbortController();
@@ -98,6 +106,32 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
     } finally {
       this.#endings.delete(ending);
       signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  /**
+   * Starts a thread and has it do the worker's task `warm`, so that the first fit finds its code loaded and compiled.
+   * Jobs that come meanwhile have their turn next.
+   *
+   * @throws what the thread throws, unless the service closes.
+   */
+  async warm(): Promise<void> {
+    if (this.#isClosing || this.#turns.areAllTaken) return;
+    const ending = new AbortController();
+    this.#endings.add(ending);
+    this.#running.add(ending);
+    this.#isWarming = true;
+    try {
+      await this.#turns.take(ending.signal);
+      await this.#pool.run(undefined, { name: 'warm', signal: ending.signal });
+    } catch (error) {
+      // A thread that died aborts its job with the reason.
+      if (!this.#isClosing) throw ending.signal.aborted ? ending.signal.reason : error;
+    } finally {
+      this.#isWarming = false;
+      this.#running.delete(ending);
+      this.#endings.delete(ending);
+      this.#turns.end();
     }
   }
 

@@ -1,8 +1,10 @@
 import { checkDelta, checkFrac, checkIterations } from './arguments.js';
+import { curveWithout, type LeftOut } from './leave-one-out.js';
 import { ordinaryOf } from './ordinary.js';
 import { robustFit } from './robust-fit.js';
 import { prepareSmoother } from './smoother.js';
-import { type StandardErrors, standardErrors } from './standard-errors.js';
+import { type StandardErrors, smootherRows, standardErrors } from './standard-errors.js';
+import { type Stopwatch, stoppedWatch } from './stopwatch.js';
 import { countsOf, groupTies } from './ties.js';
 
 export interface LowessOptions {
@@ -17,6 +19,16 @@ export interface LowessOptions {
   delta?: number;
   /** Whether to compute `standardError` and `effectiveDegreesOfFreedom`; needs delta = 0. By default not. */
   standardErrors?: boolean;
+  /** Samples at whose x the curve without them is wanted, with the standard errors. By default none. */
+  leftOut?: LeftOut | undefined;
+  /** Times `curve`, `standard_errors` and, of `leftOut`, `cross_fit`. */
+  watch?: Stopwatch | undefined;
+}
+
+/** What `standardErrors` adds to a fit. */
+export interface LowessErrors extends StandardErrors {
+  /** The curve at the x of each sample of `leftOut`, fitted without it; see `curveWithout`. */
+  withoutSample: Float64Array;
 }
 
 export interface LowessFit {
@@ -34,6 +46,8 @@ export interface LowessFit {
 
 /** A line at every distinct x. */
 const EXACT = 0;
+
+const NONE: LeftOut = { x: new Float64Array(), y: new Float64Array() };
 
 /**
  * Robust locally weighted regression of y on x (LOWESS; Cleveland 1979, JASA 74, 829-836), exact at every
@@ -58,17 +72,26 @@ export function lowess(
   x: Float64Array,
   y: Float64Array,
   options: LowessOptions & { standardErrors: true },
-): LowessFit & StandardErrors;
+): LowessFit & LowessErrors;
 export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions): LowessFit;
 export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions): LowessFit {
-  const { frac, iterations, delta = EXACT, standardErrors: withErrors = false } = options;
+  const {
+    frac,
+    iterations,
+    delta = EXACT,
+    standardErrors: withErrors = false,
+    leftOut = NONE,
+    watch = stoppedWatch(),
+  } = options;
   checkFrac(frac);
   checkIterations(iterations);
   checkDelta(delta);
   if (withErrors && delta > EXACT) throw new RangeError('standard errors need delta = 0');
-  const samples = groupTies(x, y, ordinaryOf);
-  const smoother = prepareSmoother(samples, frac, delta);
-  const fit = robustFit(samples, smoother, iterations, delta);
+  const { samples, smoother, fit } = watch.time('curve', () => {
+    const grouped = groupTies(x, y, ordinaryOf);
+    const prepared = prepareSmoother(grouped, frac, delta);
+    return { samples: grouped, smoother: prepared, fit: robustFit(grouped, prepared, iterations, delta) };
+  });
   const result = {
     x: samples.x,
     fitted: fit.fitted.map((value) => value + samples.centre),
@@ -76,5 +99,10 @@ export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions)
     residualScale: fit.scale.median,
     robustWeightRemoved: fit.weightRemoved,
   };
-  return withErrors ? { ...result, ...standardErrors(samples, smoother, fit) } : result;
+  if (!withErrors) return result;
+  const rows = watch.time('standard_errors', () => smootherRows(smoother, fit));
+  const errors = watch.time('standard_errors', () => standardErrors(samples, smoother, fit, rows));
+  const withoutSample = watch.time('cross_fit', () => curveWithout(samples, fit, rows.levels, leftOut));
+  const all: LowessErrors = { ...errors, withoutSample };
+  return { ...result, ...all };
 }

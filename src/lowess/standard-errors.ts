@@ -17,6 +17,27 @@ export interface StandardErrors {
  */
 export const MEDIAN_OF_NORMAL = 0.6744897501960817;
 
+/** The rows of the smoother matrix, see `Line`, and its trace. */
+export interface SmootherRows {
+  /** Infinite where the curve copies a sample for want of weight. */
+  readonly levels: Float64Array;
+  readonly tilts: Float64Array;
+  readonly trace: number;
+}
+
+/** The rows that belong to the last pass of a fit. */
+export function smootherRows(smoother: Smoother, { sums }: RobustFit): SmootherRows {
+  const levels = new Float64Array(smoother.x.length);
+  const tilts = new Float64Array(smoother.x.length);
+  let trace = 0;
+  fitLines(smoother, sums, (i, line) => {
+    levels[i] = line.level;
+    tilts[i] = line.tilt;
+    trace += line.level === Number.POSITIVE_INFINITY ? 1 : line.level * sums.weight[i];
+  });
+  return { levels, tilts, trace };
+}
+
 /**
  * Pointwise standard errors of the curve, and its effective degrees of freedom ν.
  *
@@ -26,18 +47,14 @@ export const MEDIAN_OF_NORMAL = 0.6744897501960817;
  * noise, and corrected because residuals of a fit with ν degrees of freedom are too small by √(1 - ν / n) on
  * average. A heavy tail of the noise does not widen the errors; noise that depends on x is averaged.
  */
-export function standardErrors(samples: TiedSamples, smoother: Smoother, fit: RobustFit): StandardErrors {
-  const m = samples.x.length;
+export function standardErrors(
+  samples: TiedSamples,
+  smoother: Smoother,
+  fit: RobustFit,
+  { levels: given, tilts, trace }: SmootherRows,
+): StandardErrors {
   const n = samples.y.length;
-  const levels = new Float64Array(m);
-  const tilts = new Float64Array(m);
-  let trace = 0;
-  fitLines(smoother, fit.sums, (i, line) => {
-    const weightless = line.level === Number.POSITIVE_INFINITY;
-    levels[i] = weightless ? 0 : line.level;
-    tilts[i] = line.tilt;
-    trace += weightless ? 1 : line.level * fit.sums.weight[i];
-  });
+  const levels = given.map((level) => (level === Number.POSITIVE_INFINITY ? 0 : level));
   const squares = fit.weighedBy ? squaredWeights(samples, fit.weighedBy) : fit.sums.weight;
   const norms = squaredRowNorms(smoother, squares, levels, tilts);
   const scale = (fit.scale.median / MEDIAN_OF_NORMAL) * Math.sqrt(n / Math.max(1, n - trace));

@@ -1,5 +1,6 @@
 import { checkFinite, checkLengths, type Extent } from './arguments.js';
 import type { Ordinary } from './ordinary.js';
+import { indexOf } from './places.js';
 
 /**
  * Samples grouped by equal x. Lengths are whole numbers, so a million samples share a few thousand values of
@@ -157,18 +158,6 @@ export function distinctInPlace(sorted: Float64Array): Float64Array {
     if (m === 0 || sorted[i] !== sorted[m - 1]) sorted[m++] = sorted[i] + 0;
   }
   return m === sorted.length ? sorted : sorted.slice(0, m);
-}
-
-/** The index of `value`, known to be there, in ascending `values`. */
-export function indexOf(values: Float64Array, value: number): number {
-  let low = 0;
-  let high = values.length - 1;
-  while (low < high) {
-    const mid = (low + high) >>> 1;
-    if (values[mid] < value) low = mid + 1;
-    else high = mid;
-  }
-  return low;
 }
 
 /** Samples at each distinct x. */

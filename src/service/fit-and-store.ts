@@ -5,7 +5,13 @@ import type { VersionedCurve } from '../curves/curve-history.js';
 import type { CurveRegistry } from '../curves/registry.js';
 import type { SampleWindows } from '../fitting/sample-windows.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { buffersOf, type NamedFit, type NamedFitRequest, type ReadJob } from './fit-request.js';
+import {
+  buffersOf,
+  type FitSeconds,
+  type NamedFit,
+  type NamedFitRequest,
+  type ReadJob,
+} from './fit-request.js';
 
 /** The dependencies of storing a fit. */
 export interface StoringDependencies {
@@ -26,6 +32,12 @@ export interface FittingDependencies extends StoringDependencies {
   };
 }
 
+/** A stored curve, and what the parts of its fit took. */
+export interface StoredFit {
+  readonly curve: VersionedCurve;
+  readonly seconds: FitSeconds;
+}
+
 /** The caller: its signal, aborted when it goes away, and its log. */
 export interface Caller {
   readonly signal: AbortSignal;
@@ -42,7 +54,7 @@ export async function fitAndStore(
   dependencies: FittingDependencies,
   request: NamedFitRequest,
   { signal, log }: Caller,
-): Promise<VersionedCurve> {
+): Promise<StoredFit> {
   checkStorable(dependencies, request.rewardModel);
   const job = { kind: 'read', request } as const;
   const fit = await dependencies.fitter.run('fit', job, buffersOf(request.samples), signal);
@@ -66,9 +78,9 @@ export function checkStorable({ registry, windows }: StoringDependencies, reward
  */
 export async function storeFit(
   { registry, windows, metrics }: StoringDependencies,
-  fit: NamedFit,
+  { seconds: parts, ...fit }: NamedFit,
   log: Caller['log'],
-): Promise<VersionedCurve> {
+): Promise<StoredFit> {
   const { rewardModel, samples } = fit;
   registry.checkRoom(rewardModel, windows.rewardModels);
   const settings = { ...fit.settings, characteristics: usedAlphas(fit.curves) };
@@ -80,7 +92,7 @@ export async function storeFit(
   const warnings = curve.diagnostics.warnings.map(({ code }) => code);
   log.info({ rewardModel, version: curve.version, samples, seconds, warnings }, 'curve fitted');
   if (before?.audit) log.warn({ rewardModel, version: curve.version, audited: before.version }, UNAUDITED);
-  return curve;
+  return { curve, seconds: parts };
 }
 
 const UNAUDITED =

@@ -4,6 +4,7 @@ import type { ValuePlace } from '../calibration/fit/finite.js';
 import type { FitSettings } from '../calibration/fit/fit-settings.js';
 import type { MeasuredSamples } from '../calibration/samples/samples.js';
 import type { FittedCurve } from '../curves/curve-history.js';
+import type { Stopwatch } from '../lowess/stopwatch.js';
 
 /** What to fit. */
 export interface FitRequest {
@@ -18,8 +19,14 @@ export interface NamedFitRequest extends FitRequest {
   readonly rewardModel: string;
 }
 
+/** What each part of a fit took; parts that it does not have are absent. */
+export type FitSeconds = Stopwatch['seconds'];
+
 /** A fitted curve that has no name and no date yet. */
-export type FinishedFit = Omit<FittedCurve, 'rewardModel' | 'fittedAt'>;
+export interface FinishedFit extends Omit<FittedCurve, 'rewardModel' | 'fittedAt'> {
+  /** The seconds of its parts, which belong to the answer and not to the curve. */
+  readonly seconds: FitSeconds;
+}
 
 /** A fitted curve with its name. */
 export type NamedFit = FinishedFit & { readonly rewardModel: string };

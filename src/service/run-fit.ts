@@ -1,7 +1,9 @@
 import { type CalibratedColumns, calibrateColumns, firstNotFinite } from '../calibration/curve/calibrate.js';
 import { NotFinite, placing, type ValuePlace } from '../calibration/fit/finite.js';
-import { fitBias } from '../calibration/fit/fit.js';
+import { type Fit, fitBias } from '../calibration/fit/fit.js';
 import { jointCountsOf } from '../calibration/fit/joint-counts.js';
+import { Stopwatch } from '../lowess/stopwatch.js';
+import { SYSTEM_CLOCK } from './clock.js';
 import {
   type CalibratingFit,
   type FinishedFit,
@@ -17,20 +19,16 @@ import {
  * @param placeOf where a value of the samples stands in what the caller sent.
  * @throws as {@link fitBias}.
  */
-export function runFit(
-  { settings, samples, field }: FitRequest,
-  placeOf: ValuePlace = valuePlaceIn(field),
-): FinishedFit {
-  const started = performance.now();
-  const { diagnostics, ...fitted } = placing(placeOf, () => fitBias(samples, settings));
-  const fitSeconds = (performance.now() - started) / 1000;
-  const count = samples.rewards.length;
-  return { settings, samples: count, ...fitted, diagnostics: { ...diagnostics, fitSeconds } };
+export function runFit(request: FitRequest, placeOf: ValuePlace = valuePlaceIn(request.field)): FinishedFit {
+  return runFitAnd(request, () => ({}), placeOf);
 }
 
 /** The same for a curve that is kept: with the name of the reward model, and where its samples lie. */
 export function runNamedFit({ rewardModel, ...request }: NamedFitRequest): NamedFit {
-  return { rewardModel, ...runFit(request), jointCounts: jointCountsOf(request.samples, request.settings) };
+  return runFitAnd(request, (_, watch) => ({
+    rewardModel,
+    jointCounts: watch.time('joint_counts', () => jointCountsOf(request.samples, request.settings)),
+  }));
 }
 
 /**
@@ -39,10 +37,25 @@ export function runNamedFit({ rewardModel, ...request }: NamedFitRequest): Named
  * @throws as {@link runFit}; NotFinite where a calibrated reward is not finite.
  */
 export function runFitCalibrate(request: FitRequest): CalibratingFit {
-  const finished = runFit(request);
-  const calibration = calibrateColumns(request.samples, finished.curves, false);
-  refuseNotFinite(calibration, valuePlaceIn(request.field));
-  return { ...finished, calibration };
+  return runFitAnd(request, ({ curves }, watch) => {
+    const calibration = watch.time('calibration', () => calibrateColumns(request.samples, curves, false));
+    refuseNotFinite(calibration, valuePlaceIn(request.field));
+    return { calibration };
+  });
+}
+
+/** Fits and adds what else the answer holds; the time is that of both. */
+function runFitAnd<More>(
+  { settings, samples, field }: FitRequest,
+  addTo: (fit: Fit, watch: Stopwatch) => More,
+  placeOf: ValuePlace = valuePlaceIn(field),
+): FinishedFit & More {
+  const watch = new Stopwatch(() => SYSTEM_CLOCK.now());
+  const fit = placing(placeOf, () => fitBias(samples, settings, watch));
+  const more = addTo(fit, watch);
+  const diagnostics = { ...fit.diagnostics, fitSeconds: watch.total };
+  const { seconds } = watch;
+  return { settings, samples: samples.rewards.length, ...fit, ...more, diagnostics, seconds };
 }
 
 function refuseNotFinite({ rewards }: CalibratedColumns, placeOf: ValuePlace): void {

@@ -57,11 +57,15 @@ export function referenceLowess(
   }
 }
 
-function smootherRow(
+/**
+ * What each sample's y contributes to the curve at the i-th x; `slope` says whether the line has one, instead of
+ * the spread of its samples.
+ */
+export function smootherRow(
   x: number[],
   robustness: number[],
   i: number,
-  { frac, rules }: { frac: number; rules: LowessRules },
+  { frac, rules, slope }: { frac: number; rules: LowessRules; slope?: boolean },
 ): number[] {
   const n = x.length;
   const { near, far } = ROUNDED[rules];
@@ -81,7 +85,7 @@ function smootherRow(
   if (total <= 0) return x.map((_, j) => (j === x.indexOf(here) ? 1 : 0));
   const mean = w.reduce((sum, v, j) => sum + v * (at(x, j) - here), 0) / total;
   const spread = w.reduce((sum, v, j) => sum + v * (at(x, j) - here - mean) ** 2, 0) / total;
-  const sloped = radius > 0 && Math.sqrt(spread) > 0.001 * (at(x, n - 1) - at(x, 0));
+  const sloped = slope ?? (radius > 0 && Math.sqrt(spread) > 0.001 * (at(x, n - 1) - at(x, 0)));
   const lever = sloped ? -mean / spread : 0;
   return w.map((v, j) => (v / total) * (1 + lever * (at(x, j) - here - mean)));
 }

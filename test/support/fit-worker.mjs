@@ -2,6 +2,6 @@
 import { register } from 'tsx/esm/api';
 
 register();
-export const { fit, fitCalibrate, leaderboard, evaluate, disputedPairs, verdict } = await import(
+export const { warm, fit, fitCalibrate, leaderboard, evaluate, disputedPairs, verdict } = await import(
   '../../src/http/worker/worker.ts'
 );

@@ -40,7 +40,7 @@ export function atFullStrength(curves: readonly BiasCurve[]): BiasCurve[] {
 }
 
 /** Whether c lies outside the fitted range, where the curve holds its end value. Never for a line. */
-export function isExtrapolated(curve: BiasCurve, value: number): boolean {
+export function isExtrapolated(curve: Pick<BiasCurve, 'knots' | 'beyond'>, value: number): boolean {
   if (curve.beyond === 'line') return false;
   return value < curve.knots[0] || value > curve.knots[curve.knots.length - 1];
 }
@@ -76,7 +76,7 @@ const indices = new WeakMap<Float64Array, KnotIndex>();
  * same bits as {@link biasAt}, in a fraction of the time.
  */
 export function addBiases(
-  curve: BiasCurve,
+  curve: Pick<BiasCurve, 'knots' | 'biases' | 'beyond' | 'alpha'>,
   values: Float64Array,
   sums: Float64Array,
   isOutside: Uint8Array,
@@ -102,6 +102,16 @@ function indexOf(knots: Float64Array, size: number): KnotIndex | undefined {
   const made = new KnotIndex(knots);
   indices.set(knots, made);
   return made;
+}
+
+/** {@link biasAt} of a whole column. */
+export function biasesAt(
+  estimate: Pick<BiasEstimate, 'knots' | 'biases' | 'beyond'>,
+  values: Float64Array,
+): Float64Array<ArrayBuffer> {
+  const sums = new Float64Array(values.length);
+  addBiases({ ...estimate, alpha: 1 }, values, sums, new Uint8Array(values.length));
+  return sums;
 }
 
 /** The value at c of the line through a knot and the next. */

@@ -1,6 +1,6 @@
 import { brokenRule, type Place } from '../errors.js';
 import type { MeasuredSamples } from '../samples/samples.js';
-import { addBiases, type BiasCurve, biasAt } from './bias-curve.js';
+import { addBiases, type BiasCurve, biasesAt } from './bias-curve.js';
 
 /** Calibrated rewards, in the order of the samples: `rewards[i] = raw[i] - biases[i]`. */
 export interface CalibratedColumns {
@@ -49,7 +49,8 @@ export function sizesRemoved(samples: MeasuredSamples, curves: readonly BiasCurv
   for (const curve of curves) {
     const values = samples.characteristics.get(curve.characteristic);
     if (values === undefined) throw new RangeError(`no column for characteristic ${curve.characteristic}`);
-    for (let i = 0; i < sizes.length; i++) sizes[i] += Math.abs(curve.alpha * biasAt(curve, values[i]));
+    const biases = biasesAt(curve, values);
+    for (let i = 0; i < sizes.length; i++) sizes[i] += Math.abs(curve.alpha * biases[i]);
   }
   return sizes;
 }

@@ -1,4 +1,5 @@
-import { distinctSorted, indexOf } from '../../lowess/ties.js';
+import { placesOf } from '../../lowess/places.js';
+import { distinctSorted } from '../../lowess/ties.js';
 import { groupSizes } from '../samples/group-means.js';
 import { indicesWhere, pick } from '../samples/pick.js';
 
@@ -33,7 +34,7 @@ export function comparableSamples(
     rewards: areAll ? rewards : pick(rewards, kept),
     groups: renumbered,
     sizes: new Float64Array(groupSizes(renumbered)),
-    places: placesOf(comparable),
+    places: placesOf(distinctSorted(comparable), comparable),
   };
 }
 
@@ -51,12 +52,4 @@ function numberComparable(values: Float64Array, groups: Int32Array): Int32Array 
   const numbers = new Int32Array(count).fill(-1);
   for (let group = 0; group < count; group++) if (differs[group] === 1) numbers[group] = next++;
   return numbers;
-}
-
-/** The index of each value among the distinct ones in ascending order. */
-function placesOf(values: Float64Array): Int32Array {
-  const distinct = distinctSorted(values);
-  const places = new Int32Array(values.length);
-  for (let i = 0; i < places.length; i++) places[i] = indexOf(distinct, values[i]);
-  return places;
 }

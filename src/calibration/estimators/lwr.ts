@@ -1,7 +1,7 @@
-import { type LowessFit, lowess } from '../../lowess/lowess.js';
+import { type LowessErrors, type LowessFit, lowess } from '../../lowess/lowess.js';
 import { ordinaryExtent, ordinaryOf } from '../../lowess/ordinary.js';
 import { type FracLoss, selectFrac } from '../../lowess/select-frac.js';
-import type { StandardErrors } from '../../lowess/standard-errors.js';
+import type { Stopwatch } from '../../lowess/stopwatch.js';
 import type { BiasEstimate } from '../curve/bias-curve.js';
 import { thinKnots } from '../curve/thin-knots.js';
 import { pick } from '../samples/pick.js';
@@ -61,20 +61,32 @@ const THINNING_TOLERANCE = 1e-9;
  *
  * @param values the characteristic of each sample, as long as `rewards`. Values near the largest double may
  *   overflow: the caller checks that the estimate is finite.
+ * @param watched samples for each of which the bias without it is wanted, too (`withoutSample`).
+ * @param watch see `lowess`.
  */
-export function estimateLwr(values: Float64Array, rewards: Float64Array, settings: LwrSettings): LwrFit {
+export function estimateLwr(
+  values: Float64Array,
+  rewards: Float64Array,
+  settings: LwrSettings,
+  watched?: Uint32Array,
+  watch?: Stopwatch,
+): LwrFit & { readonly withoutSample: Float64Array | undefined } {
   const { iterations } = settings;
   const { frac, losses: fracLosses } =
     settings.frac === 'auto'
       ? selectFrac(values, rewards, { iterations })
       : { frac: settings.frac, losses: undefined };
-  const smoothed = lowess(values, rewards, { frac, iterations, standardErrors: true });
-  return toLwrFit(smoothed, rewards, { frac, losses: fracLosses });
+  const leftOut = watched && { x: pick(values, watched), y: pick(rewards, watched) };
+  const smoothed = lowess(values, rewards, { frac, iterations, standardErrors: true, leftOut, watch });
+  return {
+    ...toLwrFit(smoothed, rewards, { frac, losses: fracLosses }),
+    withoutSample: watched && smoothed.withoutSample,
+  };
 }
 
 /** A local regression as a bias with its diagnostics. `rewards` are the rewards that were smoothed. */
 export function toLwrFit(
-  smoothed: LowessFit & StandardErrors,
+  smoothed: LowessFit & Omit<LowessErrors, 'withoutSample'>,
   rewards: Float64Array,
   { frac, losses }: { readonly frac: number; readonly losses: readonly FracLoss[] | undefined },
 ): LwrFit {
@@ -94,7 +106,10 @@ export function toLwrFit(
   };
 }
 
-function toEstimate(smoothed: LowessFit & StandardErrors, rewards: Float64Array): BiasEstimate {
+function toEstimate(
+  smoothed: LowessFit & Omit<LowessErrors, 'withoutSample'>,
+  rewards: Float64Array,
+): BiasEstimate {
   const { x, fitted, standardError, counts } = smoothed;
   const meanBias = meanOverSamples(fitted, counts);
   if (x.length <= MAX_EXACT_KNOTS)

@@ -1,13 +1,15 @@
 import { type AuditVerdict, judge } from '../audit/audit-verdict.js';
 import type { BiasCurve } from '../curve/bias-curve.js';
-import { calibrateColumns } from '../curve/calibrate.js';
+import { calibrateColumns, sizesRemoved } from '../curve/calibrate.js';
 import { chooseIterations } from '../fit/choose-iterations.js';
 import { crossFit } from '../fit/cross-fit.js';
 import { columnOf } from '../fit/estimate.js';
 import { blaming, requireFinite } from '../fit/finite.js';
 import { type Fit, fitBias, requireEnough } from '../fit/fit.js';
 import type { FitSettings } from '../fit/fit-settings.js';
+import type { MeasuredSamples } from '../samples/samples.js';
 import type { BetaDistribution } from '../statistics/beta.js';
+import { ColumnOrder } from '../statistics/column-order.js';
 import { type Correlations, pearson, spearman, thinEvenly } from '../statistics/correlation.js';
 import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 import {
@@ -50,7 +52,7 @@ export interface CalibratedPairs {
   readonly extrapolated: number;
   /** Rewards calibrated by fits without the pair; undefined without a fit or with too few pairs. */
   readonly outOfSample?: Float64Array | undefined;
-  /** What the fit says of its samples' cross-fitted correlations. */
+  /** The correlations that fits without the pairs leave; null without such fits. */
   readonly crossFitted: { readonly spearman: number | null; readonly pearson: number | null };
 }
 
@@ -100,7 +102,6 @@ function fitFinitePairs(
   const unsupported = unsupportedPairs(pairs, chosen);
   const { settings, choices } = chooseAlphas(pairs, chosen, unsupported, distribution);
   const fit = fitBias(samples, settings);
-  const { spearman: ranks, pearson: values } = fit.diagnostics;
   const { rewards, extrapolated } = calibrateColumns(samples, fit.curves, false);
   const outOfSample = crossFit(samples, settings);
   return {
@@ -111,8 +112,22 @@ function fitFinitePairs(
     unsupported,
     extrapolated: extrapolated.length,
     outOfSample: outOfSample && keepRaw(pairs, unsupported, outOfSample),
-    crossFitted: { spearman: ranks.crossFitted, pearson: values.crossFitted },
+    crossFitted: outOfSample ? correlationsAfter(samples, fit.curves, outOfSample) : NO_CORRELATIONS,
   };
+}
+
+const NO_CORRELATIONS = { spearman: null, pearson: null };
+
+/** The correlations of the first characteristic and calibrated rewards. */
+function correlationsAfter(
+  samples: MeasuredSamples,
+  curves: readonly BiasCurve[],
+  calibrated: Float64Array,
+): CalibratedPairs['crossFitted'] {
+  const x = thinEvenly(columnOf(samples, curves[0].characteristic));
+  const bound = roundingBound(thinEvenly(samples.rewards), thinEvenly(sizesRemoved(samples, curves)));
+  const rewards = withoutRounding(thinEvenly(calibrated), bound);
+  return { spearman: spearman(x, rewards), pearson: pearson(x, rewards) };
 }
 
 /** Calibrates pairs by curves that were fitted elsewhere. */
@@ -123,7 +138,7 @@ export function calibratePairs({ samples }: LabelledPairs, curves: readonly Bias
     rewards,
     unsupported: [],
     extrapolated: extrapolated.length,
-    crossFitted: { spearman: null, pearson: null },
+    crossFitted: NO_CORRELATIONS,
   };
 }
 
@@ -188,13 +203,22 @@ function correlationsOf(
   { rewards, crossFitted }: CalibratedPairs,
   characteristic: string,
 ): Evaluation['correlations'] {
+  const order = new ColumnOrder();
   const x = thinEvenly(columnOf(samples, characteristic));
   const before = thinEvenly(samples.rewards);
   const calibrated = thinEvenly(rewards);
   const removed = before.map((reward, i) => Math.abs(reward - calibrated[i]));
   const after = withoutRounding(calibrated, roundingBound(before, removed));
   return {
-    spearman: { before: spearman(x, before), after: spearman(x, after), crossFitted: crossFitted.spearman },
-    pearson: { before: pearson(x, before), after: pearson(x, after), crossFitted: crossFitted.pearson },
+    spearman: {
+      before: order.spearman(x, before),
+      after: order.spearman(x, after),
+      crossFitted: crossFitted.spearman,
+    },
+    pearson: {
+      before: order.pearson(x, before),
+      after: order.pearson(x, after),
+      crossFitted: crossFitted.pearson,
+    },
   };
 }

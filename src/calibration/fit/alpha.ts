@@ -1,4 +1,6 @@
-import { spearman, thinEvenly } from '../statistics/correlation.js';
+import { rankingOf } from '../statistics/column-ranking.js';
+import { correlationOf, thinEvenly } from '../statistics/correlation.js';
+import { rankDeviationsOf } from '../statistics/deviations.js';
 import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 
 /** What α is chosen from: 0 … 1.5 by twentieths. */
@@ -16,22 +18,18 @@ export function alphaByCorrelation(
   rewards: Float64Array,
   biases: Float64Array,
 ): number {
-  const x = thinEvenly(values);
+  const x = rankDeviationsOf(rankingOf(thinEvenly(values)));
   const r = thinEvenly(rewards);
   const b = thinEvenly(biases);
   const bound = roundingBound(r, b.map(Math.abs));
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (const alpha of ALPHA_CANDIDATES) {
-    const remaining = Math.abs(
-      spearman(
-        x,
-        withoutRounding(
-          r.map((reward, i) => reward - alpha * b[i]),
-          bound,
-        ),
-      ) ?? 0,
+    const left = withoutRounding(
+      r.map((reward, i) => reward - alpha * b[i]),
+      bound,
     );
+    const remaining = Math.abs(correlationOf(x, rankDeviationsOf(rankingOf(left))) ?? 0);
     if (remaining < least) {
       least = remaining;
       best = alpha;

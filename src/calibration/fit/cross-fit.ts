@@ -1,13 +1,12 @@
-import { type BiasCurve, biasAt } from '../curve/bias-curve.js';
+import type { BiasCurve } from '../curve/bias-curve.js';
+import { biasesAt } from '../curve/bias-curve.js';
 import { InvalidInput } from '../errors.js';
 import { countGroups } from '../samples/group-means.js';
-import { indicesWhere } from '../samples/pick.js';
+import { indicesWhere, pick } from '../samples/pick.js';
 import { type MeasuredSamples, selectSamples } from '../samples/samples.js';
-import { thinGroups, thinnedIndices } from '../samples/thin-samples.js';
-import { MAX_CORRELATION_SAMPLES } from '../statistics/correlation.js';
 import { hash } from '../statistics/hash.js';
 import { columnOf, estimateBias } from './estimate.js';
-import { type FitSettings, MIN_FIT_SAMPLES, type ResolvedFitSettings } from './fit-settings.js';
+import { MIN_FIT_SAMPLES, type ResolvedFitSettings } from './fit-settings.js';
 
 /** Five: the usual choice, and what method.md compared with the fit in-sample. */
 export const FOLDS = 5;
@@ -29,7 +28,8 @@ export function crossFit(samples: MeasuredSamples, settings: ResolvedFitSettings
     const inside = indicesWhere(folds.length, (i) => folds[i] === fold);
     const curves = fitWithout(samples, folds, fold, settings);
     if (curves === undefined) return undefined;
-    for (const i of inside) result[i] = rewards[i] - biasOf(samples, curves, i);
+    const biases = biasesOf(samples, curves, inside);
+    for (let k = 0; k < inside.length; k++) result[inside[k]] = rewards[inside[k]] - biases[k];
   }
   return result;
 }
@@ -57,23 +57,16 @@ function fitWithout(
   }
 }
 
-/**
- * Thins the samples: correlations use no more than so many, and cross-fitting fits five times. Estimators
- * that compare within prompts get whole prompts.
- */
-export function thinForCrossFit(samples: MeasuredSamples, { estimator }: FitSettings): MeasuredSamples {
-  const { groups, rewards } = samples;
-  if (rewards.length <= MAX_CORRELATION_SAMPLES) return samples;
-  const kept =
-    estimator === 'lwr-within' && groups !== undefined
-      ? thinGroups(groups, MAX_CORRELATION_SAMPLES)
-      : thinnedIndices(rewards.length, MAX_CORRELATION_SAMPLES);
-  return selectSamples(samples, kept);
-}
-
-function biasOf(samples: MeasuredSamples, curves: readonly BiasCurve[], i: number): number {
-  return curves.reduce(
-    (sum, curve) => sum + curve.alpha * biasAt(curve, columnOf(samples, curve.characteristic)[i]),
-    0,
-  );
+/** Σ α · b̂ of the samples at `indices`. */
+function biasesOf(
+  samples: MeasuredSamples,
+  curves: readonly BiasCurve[],
+  indices: Uint32Array,
+): Float64Array {
+  const sums = new Float64Array(indices.length);
+  for (const curve of curves) {
+    const biases = biasesAt(curve, pick(columnOf(samples, curve.characteristic), indices));
+    for (let k = 0; k < sums.length; k++) sums[k] += curve.alpha * biases[k];
+  }
+  return sums;
 }

@@ -1,8 +1,11 @@
-import { type BiasCurve, type BiasEstimate, biasAt } from '../curve/bias-curve.js';
+import type { Stopwatch } from '../../lowess/stopwatch.js';
+import type { BiasCurve, BiasEstimate } from '../curve/bias-curve.js';
+import { biasesAt } from '../curve/bias-curve.js';
 import { estimateLwr, type LwrRegression } from '../estimators/lwr.js';
 import { estimateLwrWithin } from '../estimators/lwr-within.js';
 import { estimateMean } from '../estimators/mean.js';
 import { estimatePenalty } from '../estimators/penalty.js';
+import { pick } from '../samples/pick.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import { alphaByCorrelation } from './alpha.js';
 import { comparedView } from './compared-columns.js';
@@ -15,6 +18,8 @@ import type { CharacteristicSetting, FitSettings, ResolvedFitSettings } from './
 export interface CharacteristicBias {
   readonly estimates: readonly BiasEstimate[];
   readonly regression?: LwrRegression | undefined;
+  /** The bias of each watched sample, fitted without it; undefined where the estimator does not say. */
+  readonly withoutSample?: Float64Array | undefined;
 }
 
 /** What was fitted for one characteristic. */
@@ -29,6 +34,8 @@ export interface BiasEstimation {
   readonly curves: readonly BiasCurve[];
   readonly characteristics: readonly FittedCharacteristic[];
   readonly remaining: Float64Array;
+  /** The rewards of the watched samples, each calibrated by curves without it; undefined without such. */
+  readonly unseen: Float64Array | undefined;
 }
 
 /**
@@ -36,18 +43,27 @@ export interface BiasEstimation {
  * remaining rewards on the next, and so on (method, "Estimators of b̂").
  *
  * @param samples rewards and one column for every characteristic in `settings`.
+ * @param watched samples that are also to be calibrated by curves without them: `lwr` and `lwr-penalty` do so
+ *   by leaving one out, the earlier curves, windows and robustness weights as they are.
+ * @param watch see `lowess`.
  * @throws NotFinite where rewards or characteristics are so large that the fit is not finite; or as the
  *   estimator.
  */
-export function estimateBias(samples: MeasuredSamples, settings: ResolvedFitSettings): BiasEstimation {
+export function estimateBias(
+  samples: MeasuredSamples,
+  settings: ResolvedFitSettings,
+  watched?: Uint32Array,
+  watch?: Stopwatch,
+): BiasEstimation {
   let remaining: Float64Array = samples.rewards;
   const curves: BiasCurve[] = [];
   const characteristics: FittedCharacteristic[] = [];
+  let unseen = watched && pick(samples.rewards, watched);
   for (const setting of settings.characteristics) {
     const values = columnOf(samples, setting.name);
-    const { estimates, regression } = estimateOne(
+    const { estimates, regression, withoutSample } = estimateOne(
       setting.name,
-      { values, rewards: remaining, groups: samples.groups },
+      { values, rewards: remaining, groups: samples.groups, watched, watch },
       settings,
     );
     requireFinite(estimates);
@@ -57,10 +73,11 @@ export function estimateBias(samples: MeasuredSamples, settings: ResolvedFitSett
     for (let i = 0; i < biases.length; i++) biases[i] = remaining[i] - alpha * biases[i];
     requireFinite(biases);
     remaining = biases;
+    unseen = withoutSample && unseen?.map((reward, k) => reward - alpha * withoutSample[k]);
     curves.push(...estimates.map((estimate) => ({ characteristic: setting.name, alpha, ...estimate })));
     characteristics.push({ name: setting.name, alpha, regression });
   }
-  return { curves, characteristics, remaining };
+  return { curves, characteristics, remaining, unseen };
 }
 
 /** The column of a characteristic, which the caller has measured. */
@@ -75,16 +92,15 @@ interface Regressed {
   readonly values: Float64Array;
   readonly rewards: Float64Array;
   readonly groups: Int32Array | undefined;
+  readonly watched: Uint32Array | undefined;
+  readonly watch: Stopwatch | undefined;
 }
 
-function estimateOne(
-  name: string,
-  { values, rewards, groups }: Regressed,
-  settings: ResolvedFitSettings,
-): CharacteristicBias {
+function estimateOne(name: string, regressed: Regressed, settings: ResolvedFitSettings): CharacteristicBias {
+  const { values, rewards, groups, watched, watch } = regressed;
   switch (settings.estimator) {
     case 'lwr':
-      return estimateLwr(values, rewards, settings);
+      return estimateLwr(values, rewards, settings, watched, watch);
     case 'lwr-within':
       return estimateLwrWithin(values, rewards, groups, settings);
     case 'mean':
@@ -94,26 +110,31 @@ function estimateOne(
     case 'penalty':
       return { estimates: [estimatePenalty(values, settings.penalty)] };
     case 'lwr-penalty':
-      return estimateLwrPenalty(values, rewards, settings);
+      return estimateLwrPenalty(regressed, settings);
   }
 }
 
 /** The penalty first, then LWR on the remaining rewards. */
 function estimateLwrPenalty(
-  values: Float64Array,
-  rewards: Float64Array,
+  { values, rewards, watched, watch }: Regressed,
   settings: ResolvedFitSettings,
 ): CharacteristicBias {
   const penalty = estimatePenalty(values, settings.penalty);
-  const remaining = rewards.map((reward, i) => reward - biasAt(penalty, values[i]));
-  const { estimates, regression } = estimateLwr(values, remaining, settings);
-  return { estimates: [penalty, ...estimates], regression };
+  const penalties = biasesAt(penalty, values);
+  const remaining = rewards.map((reward, i) => reward - penalties[i]);
+  const { estimates, regression, withoutSample } = estimateLwr(values, remaining, settings, watched, watch);
+  return {
+    estimates: [penalty, ...estimates],
+    regression,
+    withoutSample: watched && withoutSample?.map((bias, k) => bias + penalties[watched[k]]),
+  };
 }
 
 function sumOf(estimates: readonly BiasEstimate[], values: Float64Array): Float64Array {
-  const sum = new Float64Array(values.length);
-  for (const estimate of estimates) {
-    for (let i = 0; i < values.length; i++) sum[i] += biasAt(estimate, values[i]);
+  const sum = biasesAt(estimates[0], values);
+  for (const estimate of estimates.slice(1)) {
+    const biases = biasesAt(estimate, values);
+    for (let i = 0; i < sum.length; i++) sum[i] += biases[i];
   }
   return sum;
 }

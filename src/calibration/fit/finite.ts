@@ -56,7 +56,8 @@ export function requireFinite(data: unknown): void {
   if (typeof data === 'number') {
     if (!Number.isFinite(data)) throw new NotFinite();
   } else if (data instanceof Float64Array) {
-    if (!data.every(Number.isFinite)) throw new NotFinite();
+    // A callback for each of a million values takes longer than looking at them.
+    for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) throw new NotFinite();
   } else if (typeof data === 'object' && data !== null) {
     for (const value of Object.values(data)) requireFinite(value);
   }

@@ -1,19 +1,21 @@
+import { type Stopwatch, stoppedWatch } from '../../lowess/stopwatch.js';
 import type { BiasCurve } from '../curve/bias-curve.js';
 import { sizesRemoved } from '../curve/calibrate.js';
 import { InvalidInput } from '../errors.js';
 import type { LwrRegression } from '../estimators/lwr.js';
 import type { MeasuredSamples } from '../samples/samples.js';
-import { pearson, spearman, thinEvenly } from '../statistics/correlation.js';
+import { type Correlations, spearman } from '../statistics/correlation.js';
 import { medianDeviation, type RobustScale, robustScale } from '../statistics/robust-scale.js';
 import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 import { findWarnings } from '../warnings/find-warnings.js';
-import { chooseIterations } from './choose-iterations.js';
+import { estimateChosen } from './choose-iterations.js';
 import { type ColumnView, comparedView, countIndependent } from './compared-columns.js';
-import { crossFit, thinForCrossFit } from './cross-fit.js';
+import { diagnosedSample } from './diagnosed-sample.js';
 import type { CharacteristicDiagnostics, FitDiagnostics, FitFigures } from './diagnostics.js';
-import { type BiasEstimation, columnOf, estimateBias } from './estimate.js';
+import { columnOf } from './estimate.js';
 import { blaming, requireFinite } from './finite.js';
-import { type FitSettings, MIN_FIT_SAMPLES, type ResolvedFitSettings } from './fit-settings.js';
+import { type FitSettings, MIN_FIT_SAMPLES } from './fit-settings.js';
+import type { FittedSamples } from './fitted-samples.js';
 
 /** The fitted curves, in the order in which they are removed. */
 export interface Fit {
@@ -28,45 +30,44 @@ export interface Fit {
 /**
  * Fits the bias curves of the samples, with diagnostics and warnings.
  *
+ * @param watch times the parts.
  * @throws InvalidInput with code `too-few-samples` below {@link MIN_FIT_SAMPLES} samples, or as
- *   {@link estimateBias}; NotFinite, naming the greatest value, where any number of the fit is not finite:
+ *   {@link estimateChosen}; NotFinite, naming the greatest value, where any number of the fit is not finite:
  *   JSON has no such number.
  */
-export function fitBias(samples: MeasuredSamples, settings: FitSettings): Fit {
+export function fitBias(
+  samples: MeasuredSamples,
+  settings: FitSettings,
+  watch: Stopwatch = stoppedWatch(),
+): Fit {
   requireEnough(samples);
   return blaming(samples, () => {
-    const chosen = chooseIterations(samples, settings);
-    const estimation = estimateBias(samples, chosen);
+    const sample = diagnosedSample(samples, settings);
+    const chosen = estimateChosen(samples, sample, settings, watch);
+    const { curves, remaining } = chosen.estimation;
     const fit = {
-      curves: estimation.curves,
-      rewardScale: robustScale(estimation.remaining),
-      diagnostics: diagnose(samples, chosen, estimation),
+      curves,
+      rewardScale: robustScale(remaining),
+      diagnostics: diagnose({ samples, sample, ...chosen }, watch),
     };
     requireFinite(fit);
     return fit;
   });
 }
 
-function diagnose(
-  samples: MeasuredSamples,
-  settings: ResolvedFitSettings,
-  estimation: BiasEstimation,
-): FitDiagnostics {
-  const figures = figuresOf(samples, settings, estimation);
+function diagnose(fitted: FittedSamples, watch: Stopwatch): FitDiagnostics {
+  const figures = watch.time('correlations', () => figuresOf(fitted));
   const { targetCorrelations: _, independentSamples: __, rounding: ___, ...diagnostics } = figures;
-  return { ...diagnostics, warnings: findWarnings(samples, settings, estimation, figures) };
+  return { ...diagnostics, warnings: watch.time('warnings', () => findWarnings(fitted, figures)) };
 }
 
-function figuresOf(
-  samples: MeasuredSamples,
-  settings: ResolvedFitSettings,
-  { curves, characteristics, remaining }: BiasEstimation,
-): FitFigures {
-  const thinned = thinForCrossFit(samples, settings);
-  const rounding = roundingBound(thinned.rewards, sizesRemoved(thinned, curves));
+function figuresOf(fitted: FittedSamples): FitFigures {
+  const { sample, settings, estimation } = fitted;
+  const { curves, characteristics, remaining } = estimation;
+  const rounding = roundingBound(sample.samples.rewards, sizesRemoved(sample.samples, curves));
   const last = characteristics.findLast(({ regression }) => regression !== undefined)?.regression;
   return {
-    ...correlationsOf(samples, thinned, settings, { remaining, rounding }),
+    ...correlationsOf(fitted, rounding),
     rounding,
     residualScale: last?.residualScale ?? medianDeviation(remaining),
     robustWeightRemoved: last?.robustWeightRemoved ?? 0,
@@ -85,31 +86,30 @@ function diagnosticsOf(
 }
 
 function correlationsOf(
-  samples: MeasuredSamples,
-  thinned: MeasuredSamples,
-  settings: ResolvedFitSettings,
-  { remaining, rounding }: { readonly remaining: Float64Array; readonly rounding: number },
+  { samples: all, sample, settings, estimation }: FittedSamples,
+  rounding: number,
 ): Pick<FitFigures, 'spearman' | 'pearson' | 'targetCorrelations' | 'independentSamples'> {
-  const { name } = settings.characteristics[0];
-  const crossFitted = crossFit(thinned, settings);
+  const { samples, order } = sample;
   const settled = (column: Float64Array) => withoutRounding(column, rounding);
-  const correlationsBy = (correlate: typeof spearman, view: ColumnView = (column) => column) => {
-    const x = thinEvenly(view(columnOf(samples, name), samples));
-    return {
-      before: correlate(x, thinEvenly(view(samples.rewards, samples))),
-      after: correlate(x, settled(thinEvenly(view(remaining, samples)))),
-      crossFitted: crossFitted
-        ? correlate(view(columnOf(thinned, name), thinned), settled(view(crossFitted, thinned)))
-        : null,
-    };
+  const correlationsBy = (view: ColumnView) => {
+    const x = view(columnOf(samples, settings.characteristics[0].name), samples);
+    const before = view(samples.rewards, samples);
+    const after = settled(view(sample.of(estimation.remaining), samples));
+    const unseen = estimation.unseen && settled(view(estimation.unseen, samples));
+    return (correlate: typeof spearman): Correlations => ({
+      before: correlate(x, before),
+      after: correlate(x, after),
+      crossFitted: unseen ? correlate(x, unseen) : null,
+    });
   };
-  const overall = correlationsBy(spearman);
+  const overall = correlationsBy((column) => column);
+  const ranks = overall((x, y) => order.spearman(x, y));
   const isWithin = settings.estimator === 'lwr-within';
   return {
-    spearman: overall,
-    pearson: correlationsBy(pearson),
-    targetCorrelations: isWithin ? correlationsBy(spearman, comparedView(settings)) : overall,
-    independentSamples: countIndependent(samples, settings),
+    spearman: ranks,
+    pearson: overall((x, y) => order.pearson(x, y)),
+    targetCorrelations: isWithin ? correlationsBy(comparedView(settings))(spearman) : ranks,
+    independentSamples: countIndependent(all, settings),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { MeasuredSamples } from '../samples/samples.js';
+import { SortedAt, Steps } from '../statistics/steps.js';
 import { columnOf } from './estimate.js';
 import type { FitSettings } from './fit-settings.js';
 
@@ -27,13 +28,42 @@ export function jointCountsOf(samples: MeasuredSamples, { characteristics }: Fit
  * @param rewards as long, finite.
  */
 export function countJointly(characteristic: Float64Array, rewards: Float64Array): JointCounts {
-  const characteristicEdges = quantileEdges(characteristic);
-  const rewardEdges = quantileEdges(rewards);
-  const width = rewardEdges.length - 1;
-  const counts = Array.from({ length: characteristicEdges.length - 1 }, () => new Uint32Array(width));
+  const rows = quantileBins(characteristic);
+  const columns = quantileBins(rewards);
+  const width = columns.edges.length - 1;
+  const height = rows.edges.length - 1;
+  const counts = new Uint32Array(width * height);
   for (let i = 0; i < rewards.length; i++)
-    counts[binOf(characteristic[i], characteristicEdges)][binOf(rewards[i], rewardEdges)]++;
-  return { characteristicEdges, rewardEdges, counts };
+    counts[width * binOf(characteristic[i], rows) + binOf(rewards[i], columns)]++;
+  return {
+    characteristicEdges: rows.edges,
+    rewardEdges: columns.edges,
+    counts: Array.from({ length: height }, (_, row) => counts.slice(width * row, width * (row + 1))),
+  };
+}
+
+/** Bins, and how to find that of a value without a search. */
+interface QuantileBins {
+  readonly edges: Float64Array;
+  readonly steps: Steps;
+  /** The bin of all values of a step, or {@link SEVERAL}. */
+  readonly binOfStep: Int8Array;
+}
+
+/** A step that an edge divides. */
+const SEVERAL = -1;
+
+function quantileBins(values: Float64Array): QuantileBins {
+  const steps = new Steps(values);
+  const edges = quantileEdges(values, steps);
+  const binOfStep = new Int8Array(steps.count);
+  let bin = 0;
+  for (let step = 0; step < steps.count; step++) {
+    const before = bin;
+    while (bin < edges.length - 2 && steps.of(edges[bin + 1]) === step) bin++;
+    binOfStep[step] = bin === before ? bin : SEVERAL;
+  }
+  return { edges, steps, binOfStep };
 }
 
 /**
@@ -46,16 +76,17 @@ export function countJointly(characteristic: Float64Array, rewards: Float64Array
  *
  * Equal values all have one bin, which needs two edges: see {@link edgesOfConstant}.
  */
-function quantileEdges(values: Float64Array): Float64Array {
-  const sorted = values.slice().sort();
-  const n = sorted.length;
-  const [least, greatest] = [sorted[0], sorted[n - 1]];
+function quantileEdges(values: Float64Array, steps: Steps): Float64Array {
+  const n = values.length;
+  const ranks = Array.from({ length: MAX_BINS - 1 }, (_, k) => Math.floor(((k + 1) * n) / MAX_BINS));
+  const sorted = new SortedAt(values, steps, ranks);
+  const { least, greatest } = sorted;
   if (least === greatest) return positiveZeros(edgesOfConstant(least));
   const edges = [least];
-  for (let k = 1; k < MAX_BINS; k++) {
-    const first = firstOfRun(sorted, Math.floor((k * n) / MAX_BINS));
-    if (first === 0) continue;
-    const edge = halfway(sorted[first - 1], sorted[first]);
+  for (const rank of ranks) {
+    const { value, below } = sorted.at(rank);
+    if (below === undefined) continue;
+    const edge = halfway(below, value);
     // Of neighbouring doubles the greater one is the edge. As the greatest value it is the last edge already.
     if (edge > edges[edges.length - 1] && edge < greatest) edges.push(edge);
   }
@@ -73,19 +104,6 @@ function edgesOfConstant(value: number): Float64Array {
   return value > 0 ? Float64Array.of(value - step, value) : Float64Array.of(value, value + step);
 }
 
-/** The index of the first value that equals the one at `index`. */
-function firstOfRun(sorted: Float64Array, index: number): number {
-  const value = sorted[index];
-  let low = 0;
-  let high = index;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** Above `low` and at most `high`; no sum overflows. */
 function halfway(low: number, high: number): number {
   const middle = low / 2 + high / 2;
@@ -93,7 +111,9 @@ function halfway(low: number, high: number): number {
 }
 
 /** The bin j of a value within the edges: e_j ≤ value < e_(j+1), or in the last one value ≤ e_(j+1). */
-function binOf(value: number, edges: Float64Array): number {
+function binOf(value: number, { edges, steps, binOfStep }: QuantileBins): number {
+  const bin = binOfStep[steps.of(value)];
+  if (bin !== SEVERAL) return bin;
   let low = 0;
   let high = edges.length - 2;
   while (low < high) {

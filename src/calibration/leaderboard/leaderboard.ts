@@ -2,7 +2,8 @@ import type { BiasCurve } from '../curve/bias-curve.js';
 import { calibrateColumns, refuseNotFinite } from '../curve/calibrate.js';
 import { columnOf } from '../fit/estimate.js';
 import { requireFinite } from '../fit/finite.js';
-import { pearson, spearman, thinEvenly } from '../statistics/correlation.js';
+import { ColumnOrder } from '../statistics/column-order.js';
+import { thinEvenly } from '../statistics/correlation.js';
 import { roundingBound, withoutRounding } from '../statistics/rounding.js';
 import { type Agreement, agreementWith, type ReferenceScore } from './agreement.js';
 import { type Gameability, gameabilityOf, type VariantSuffixes } from './gameability.js';
@@ -79,15 +80,13 @@ export function rankGenerators(
   const rounding = roundingBound(raw, thinEvenly(outputs.biases.map(Math.abs)));
   const rewards = withRaw(left, outputs.rewards, scored.outputs.rewards);
   const calibrated = withoutRounding(thinEvenly(rewards), rounding);
-  const correlate = (correlation: typeof spearman) => ({
-    raw: correlation(thinEvenly(length), raw),
-    calibrated: correlation(thinEvenly(length), calibrated),
-  });
+  const order = new ColumnOrder();
+  const x = thinEvenly(length);
   const leaderboard = {
     agreement: reference && agreementWith(reference, scored.generators, rates),
     gameability: gameabilityOf(scored.generators, rates, variants),
-    spearman: correlate(spearman),
-    pearson: correlate(pearson),
+    spearman: { raw: order.spearman(x, raw), calibrated: order.spearman(x, calibrated) },
+    pearson: { raw: order.pearson(x, raw), calibrated: order.pearson(x, calibrated) },
     extrapolated: { outputs: outputs.extrapolated.length, baseline: baseline.extrapolated.length },
     leftAsTheyAre: left.length,
     generators: entries.sort(bestFirst),

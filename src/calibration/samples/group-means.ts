@@ -15,6 +15,15 @@ export function countGroups(groups: Int32Array): number {
 }
 
 /**
+ * (Σ size)² ÷ Σ size²: how many groups of one size say as much as these (Kish 1965, Survey Sampling, 5.4).
+ */
+export function effectiveGroups(groups: Int32Array): number {
+  let squares = 0;
+  for (const size of groupSizes(groups)) squares += size * size;
+  return groups.length ** 2 / squares;
+}
+
+/**
  * The mean of the values of each group; NaN for a number that no sample has. Does not overflow where the
  * values don't.
  */

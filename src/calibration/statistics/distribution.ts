@@ -1,5 +1,4 @@
-import { sampleKurtosis, sampleSkewness } from 'simple-statistics';
-import { toList } from '../samples/pick.js';
+import { deviationsOf } from './deviations.js';
 
 /** The form of a distribution, independent of location and scale. */
 export interface Shape {
@@ -24,9 +23,19 @@ const MIN_SHAPE_VALUES = 4;
 export function shapeOf(values: Float64Array): Shape | undefined {
   const n = values.length;
   if (n < MIN_SHAPE_VALUES) return undefined;
-  const list = toList(values);
-  const skewness = sampleSkewness(list);
-  const excessKurtosis = sampleKurtosis(list);
+  const deviations = deviationsOf(values);
+  if (deviations === null) return undefined;
+  const { each, squares } = deviations;
+  let cubes = 0;
+  let fourths = 0;
+  for (let i = 0; i < n; i++) {
+    const square = each[i] * each[i];
+    cubes += square * each[i];
+    fourths += square * square;
+  }
+  const skewness = (n * cubes) / ((n - 1) * (n - 2) * (squares / (n - 1)) ** 1.5);
+  const excessKurtosis =
+    ((n - 1) / ((n - 2) * (n - 3))) * ((n * (n + 1) * fourths) / (squares * squares) - 3 * (n - 1));
   if (!Number.isFinite(skewness) || !Number.isFinite(excessKurtosis)) return undefined;
   return { skewness, excessKurtosis, bimodality: bimodalityCoefficient(n, skewness, excessKurtosis) };
 }
@@ -38,24 +47,4 @@ export function shapeOf(values: Float64Array): Shape | undefined {
  */
 export function bimodalityCoefficient(n: number, skewness: number, excessKurtosis: number): number {
   return (skewness ** 2 + 1) / (excessKurtosis + (3 * (n - 1) ** 2) / ((n - 2) * (n - 3)));
-}
-
-/** The distinct values, ascending, and how often each occurs. */
-export interface ValueCounts {
-  readonly values: Float64Array;
-  readonly counts: Int32Array;
-}
-
-/** How often each value occurs. */
-export function countValues(values: Float64Array): ValueCounts {
-  const sorted = values.slice().sort();
-  let distinct = 0;
-  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) distinct++;
-  const counts = new Int32Array(distinct);
-  let last = -1;
-  for (let i = 0; i < sorted.length; i++) {
-    if (last < 0 || sorted[i] !== sorted[last]) sorted[++last] = sorted[i];
-    counts[last]++;
-  }
-  return { values: sorted.slice(0, distinct), counts };
 }

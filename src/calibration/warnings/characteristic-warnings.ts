@@ -1,10 +1,9 @@
 import { type BiasCurve, biasAt } from '../curve/bias-curve.js';
+import type { DiagnosedSample } from '../fit/diagnosed-sample.js';
 import type { CharacteristicDiagnostics } from '../fit/diagnostics.js';
 import { columnOf } from '../fit/estimate.js';
 import type { FitSettings } from '../fit/fit-settings.js';
 import type { MeasuredSamples } from '../samples/samples.js';
-import { thinEvenly } from '../statistics/correlation.js';
-import { countValues } from '../statistics/distribution.js';
 import { figure, listOf, percent, type Warning } from './warning.js';
 
 /**
@@ -35,14 +34,14 @@ export function neighbourWarnings(
 const MUCH_MASS = 0.25;
 
 /**
- * `mass-in-ties`, by the thinned columns. A window filled by samples of one value has no width, so with a
+ * `mass-in-ties`, by the diagnosed samples. A window filled by samples of one value has no width, so with a
  * small frac a smaller mass is too much.
  */
-export function tieWarnings(samples: MeasuredSamples, settings: FitSettings): Warning[] {
+export function tieWarnings({ samples, order }: DiagnosedSample, settings: FitSettings): Warning[] {
   const seen: string[] = [];
   for (const { name } of settings.characteristics) {
-    const column = thinEvenly(columnOf(samples, name));
-    const { values, counts } = countValues(column);
+    const column = columnOf(samples, name);
+    const { values, counts } = order.rankingOf(column);
     const most = counts.reduce((best, count, j) => (count > counts[best] ? j : best), 0);
     const share = counts[most] / column.length;
     const limit = settings.frac === 'auto' ? MUCH_MASS : Math.min(MUCH_MASS, settings.frac);
@@ -80,7 +79,7 @@ function thinEndsOf(curve: BiasCurve, parts: readonly BiasCurve[], column: Float
   const last = knots.length - 1;
   const middle = knots[0] / 2 + knots[last] / 2;
   let below = 0;
-  for (const value of column) if (value < middle) below++;
+  for (let i = 0; i < column.length; i++) below += column[i] < middle ? 1 : 0;
   const biases = knots.map((knot) => parts.reduce((sum, part) => sum + biasAt(part, knot), 0));
   const swing = biases.reduce((a, b) => Math.max(a, b)) - biases.reduce((a, b) => Math.min(a, b));
   const isThin = (count: number, error: number) => count < FEW_AT_END && error >= UNCERTAIN_END * swing;

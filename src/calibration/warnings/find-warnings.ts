@@ -1,10 +1,9 @@
 import { biasAt } from '../curve/bias-curve.js';
 import { withinPrompts } from '../fit/compared-columns.js';
 import type { FitFigures } from '../fit/diagnostics.js';
-import { type BiasEstimation, columnOf } from '../fit/estimate.js';
-import type { FitSettings, ResolvedFitSettings } from '../fit/fit-settings.js';
-import type { MeasuredSamples } from '../samples/samples.js';
-import { thinEvenly } from '../statistics/correlation.js';
+import { columnOf } from '../fit/estimate.js';
+import type { ResolvedFitSettings } from '../fit/fit-settings.js';
+import type { FittedSamples } from '../fit/fitted-samples.js';
 import { withoutRounding } from '../statistics/rounding.js';
 import { endWarnings, neighbourWarnings, tieWarnings } from './characteristic-warnings.js';
 import { correlationWarnings } from './correlation-warnings.js';
@@ -23,14 +22,9 @@ import { wholeTextWarnings } from './whole-text-warnings.js';
  * (method, "What real reward models show"). At most one warning of each code. Samples are thinned before
  * sorting, so all of it costs a fraction of a fit.
  */
-export function findWarnings(
-  samples: MeasuredSamples,
-  settings: ResolvedFitSettings,
-  estimation: BiasEstimation,
-  figures: FitFigures,
-): Warning[] {
-  const left = thinEvenly(residualsOf(samples, settings, estimation));
-  const residuals = withoutRounding(left, figures.rounding);
+export function findWarnings(fitted: FittedSamples, figures: FitFigures): Warning[] {
+  const { samples, sample, settings, estimation } = fitted;
+  const residuals = withoutRounding(residualsOf(fitted), figures.rounding);
   const values = columnOf(samples, settings.characteristics[0].name);
   const taken = weightTaken(residuals, figures.robustWeightRemoved);
   return [
@@ -43,9 +37,9 @@ export function findWarnings(
     ...weightWarnings(taken),
     ...outlierWarnings(samples.rewards, settings),
     ...shapeWarnings(residuals, taken),
-    ...valueWarnings(thinEvenly(samples.rewards)),
+    ...valueWarnings(sample.order.rankingOf(sample.samples.rewards)),
     ...neighbourWarnings(figures.characteristics, samples.rewards.length),
-    ...tieWarnings(samples, settings),
+    ...tieWarnings(sample, settings),
     ...endWarnings(samples, estimation.curves),
   ];
 }
@@ -55,18 +49,19 @@ function namesOf({ characteristics }: ResolvedFitSettings): string[] {
 }
 
 /**
- * The residuals of the last regression: the rewards less the bias, all of it in the last characteristic
- * whatever its α, and for `lwr-within` less their prompt's level (without prompts of one sample).
+ * The residuals of the last regression, of the diagnosed samples: the rewards less the bias, all of it in the
+ * last characteristic whatever its α, and for `lwr-within` less their prompt's level (without prompts of one
+ * sample).
  */
-function residualsOf(
-  samples: MeasuredSamples,
-  { estimator }: FitSettings,
-  { curves, remaining }: BiasEstimation,
-): Float64Array {
+function residualsOf({
+  sample: { samples, of },
+  settings: { estimator },
+  estimation: { curves, remaining },
+}: FittedSamples): Float64Array {
   const { characteristic } = curves[curves.length - 1];
   const values = columnOf(samples, characteristic);
   const weakened = curves.filter((curve) => curve.characteristic === characteristic && curve.alpha !== 1);
-  const residuals = remaining.slice();
+  const residuals = of(remaining).slice();
   for (const curve of weakened) {
     for (let i = 0; i < residuals.length; i++) residuals[i] -= (1 - curve.alpha) * biasAt(curve, values[i]);
   }

@@ -1,4 +1,5 @@
-import { countValues, type Shape, shapeOf } from '../statistics/distribution.js';
+import type { Ranking } from '../statistics/column-ranking.js';
+import { type Shape, shapeOf } from '../statistics/distribution.js';
 import { describeWeight, type WeightTaken } from './robust-weight.js';
 import { figure, percent, type Warning } from './warning.js';
 
@@ -80,9 +81,8 @@ function skewed({ skewness }: Shape, taken: WeightTaken): Warning {
 }
 
 /** `rewards-discrete`, or else `rewards-clipped`: by the raw rewards. */
-export function valueWarnings(rewards: Float64Array): Warning[] {
-  const { values, counts } = countValues(rewards);
-  const n = rewards.length;
+export function valueWarnings({ values, counts, places }: Ranking): Warning[] {
+  const n = places.length;
   const covering = valuesCovering(counts, MOST_SAMPLES * n);
   if (covering <= FEW_VALUES && covering * SAMPLES_PER_VALUE <= n) return [discrete(covering)];
   const last = values.length - 1;

@@ -8,6 +8,8 @@ import type { CurveHistory, FittedCurve, VersionedCurve } from '../../curves/cur
 import { curveDocument } from '../../curves/document-schema.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import type { UnreadableCurves } from '../../curves/stores/curve-store.js';
+import type { FitPart } from '../../lowess/stopwatch.js';
+import type { StoredFit } from '../../service/fit-and-store.js';
 import { rollbackExamples } from '../schemas/examples.js';
 
 /** A version in a query string. */
@@ -29,6 +31,23 @@ export const removedCharacteristic = z.object({
   knots: z.int().describe('How many knots the curve has'),
   range: z.tuple([z.number(), z.number()]).describe('Fitted range of the characteristic'),
 });
+
+const seconds = z.number().min(0).optional();
+
+/** What the parts of a fit took, in answers to fits alone: no curve keeps it. */
+export const fitSeconds = z
+  .object({
+    curve: seconds.describe('With the choice of frac, alpha and iterations'),
+    standard_errors: seconds,
+    cross_fit: seconds,
+    correlations: seconds,
+    warnings: seconds,
+    joint_counts: seconds,
+    calibration: seconds,
+  } satisfies Record<FitPart, unknown>)
+  .describe(
+    'Of the parts that the fit had; `fit_seconds` is the whole, everything that the answer holds. Not kept with the curve',
+  );
 
 /** The fields of a fitted curve in answers, without its knots. */
 export const fittedFields = {
@@ -53,6 +72,11 @@ export const curveSummary = z
   .meta({ id: 'CurveSummary' });
 
 export type CurveSummary = z.infer<typeof curveSummary>;
+
+/** The answer to a fit: the curve, and what the parts of the fit took. */
+export const fitSummary = curveSummary
+  .extend({ diagnostics: diagnostics.extend({ seconds: fitSeconds }) })
+  .meta({ id: 'FitSummary' });
 
 export const curveHistory = z
   .object({ reward_model: rewardModelName, current: z.int().nullable(), versions: z.array(curveSummary) })
@@ -118,6 +142,12 @@ export function toSummary(curve: VersionedCurve): CurveSummary {
     ...toFitted(curve),
     audit: curve.audit,
   };
+}
+
+/** The answer to a fit. */
+export function toFitSummary({ curve, seconds }: StoredFit): z.infer<typeof fitSummary> {
+  const summary = toSummary(curve);
+  return { ...summary, diagnostics: { ...summary.diagnostics, seconds } };
 }
 
 /** The fields of a fitted curve in answers; see {@link fittedFields}. */

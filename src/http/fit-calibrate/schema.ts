@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CalibratingFit } from '../../service/fit-request.js';
 import { jsonWithLists } from '../bodies/json-lists.js';
-import { fittedFields, toFitted } from '../curves/schema.js';
+import { fitSeconds, fittedFields, toFitted } from '../curves/schema.js';
 import { fitCalibrateExamples } from '../schemas/examples.js';
 import { gated, refinement } from '../schemas/gate.js';
 import { samplesFields, samplesRules } from '../schemas/samples-schema.js';
@@ -24,6 +24,7 @@ export type FitCalibrateQuery = z.output<typeof fitCalibrateQuery>;
 export const fitCalibrateAnswer = z
   .object({
     ...fittedFields,
+    diagnostics: fittedFields.diagnostics.extend({ seconds: fitSeconds }),
     rewards: z.array(z.number()).describe('Calibrated rewards, in the order of the samples'),
     biases: z.array(z.number()).describe('What was subtracted from each raw reward'),
     extrapolated: z.array(z.int()).describe('Samples outside the range that could be fitted'),
@@ -33,5 +34,7 @@ export const fitCalibrateAnswer = z
 /** The answer to a fit that is not kept, as text in pieces. */
 export function fitCalibrateText({ calibration, ...fitted }: CalibratingFit): Generator<string> {
   const { rewards, biases, extrapolated } = calibration;
-  return jsonWithLists(toFitted(fitted), { rewards, biases, extrapolated });
+  const answer = toFitted(fitted);
+  const diagnostics = { ...answer.diagnostics, seconds: fitted.seconds };
+  return jsonWithLists({ ...answer, diagnostics }, { rewards, biases, extrapolated });
 }

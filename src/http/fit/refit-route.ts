@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { fitAndStore } from '../../service/fit-and-store.js';
 import { selectObserved } from '../../service/select-observed.js';
-import { curveSummary, toSummary } from '../curves/schema.js';
+import { fitSummary, toFitSummary } from '../curves/schema.js';
 import { goneSignal } from '../gone-signal.js';
 import { problems } from '../schemas/problem.js';
 import { readSettings } from '../schemas/settings-schema.js';
@@ -15,7 +15,7 @@ const schema = {
     'As /v1/fit, from the window of samples sent to /v1/calibrate with `"observe": true`. Settings left out are those of the current curve. The new version has no audit (null), the one before keeps its own: audit again, on samples of the policy.',
   tags: ['calibration'],
   body: refitBody,
-  response: { 200: curveSummary, ...problems(400, 401, 409, 413, 415, 422, 503) },
+  response: { 200: fitSummary, ...problems(400, 401, 409, 413, 415, 422, 503) },
 };
 
 /** POST /v1/refit */
@@ -27,6 +27,6 @@ export const refitRoute: FastifyPluginAsyncZod<Services> = async (app, services)
     const wholes = services.selfCalibration.countWholes(rewardModel, observed.rewards.length);
     const samples = { ...observed, wholes };
     const caller = { signal: goneSignal(reply), log };
-    return toSummary(await fitAndStore(services, { rewardModel, settings, samples }, caller));
+    return toFitSummary(await fitAndStore(services, { rewardModel, settings, samples }, caller));
   });
 };

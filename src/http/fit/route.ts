@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { fitAndStore, storeFit } from '../../service/fit-and-store.js';
 import { ARROW_STREAM } from '../bodies/arrow-stream.js';
 import { NDJSON } from '../bodies/ndjson.js';
-import { curveSummary, toSummary } from '../curves/schema.js';
+import { fitSummary, toFitSummary } from '../curves/schema.js';
 import { goneSignal } from '../gone-signal.js';
 import { jobOf } from '../jobs/job.js';
 import { problems } from '../schemas/problem.js';
@@ -25,7 +25,7 @@ const schema = {
       [ARROW_STREAM]: { schema: arrowStream },
     },
   },
-  response: { 200: curveSummary, ...problems(400, 401, 409, 413, 415, 422, 503) },
+  response: { 200: fitSummary, ...problems(400, 401, 409, 413, 415, 422, 503) },
 };
 
 /** POST /v1/fit */
@@ -33,8 +33,8 @@ export const fitRoute: FastifyPluginAsyncZod<Services> = async (app, services) =
   app.post('/v1/fit', { schema }, async ({ body, query, log }, reply) => {
     const signal = goneSignal(reply);
     const job = await jobOf(body, query, services.limits.maxFitSamples, FIT_READER);
-    if (job.kind === 'read') return toSummary(await fitAndStore(services, job.request, { signal, log }));
+    if (job.kind === 'read') return toFitSummary(await fitAndStore(services, job.request, { signal, log }));
     const fit = await services.fitter.run('fit', job, [job.body.buffer], signal);
-    return toSummary(await storeFit(services, fit, log));
+    return toFitSummary(await storeFit(services, fit, log));
   });
 };

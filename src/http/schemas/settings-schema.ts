@@ -23,7 +23,7 @@ const MEANINGS = {
     '`lwr` (default): robust LOWESS of reward on characteristic (RC-LWR); `mean`: mean reward of the samples within reach (RC-Mean); `penalty`: a straight line; `lwr-penalty`: the line, then LWR on what is left; `lwr-within`: LWR on differences between the samples of one prompt',
   frac: 'LWR: share of samples in each local regression; 0.5 by default. `auto` chooses it by leave-one-out cross-validation',
   iterations:
-    'LWR: robustifying iterations; 3 by default. `auto` chooses between 0 and 3 by the rank correlation that cross-fitting leaves',
+    'LWR: robustifying iterations; 3 by default. `auto` chooses between 0 and 3 by the rank correlation that is left on samples that a fit had not seen (`cross_fitted`)',
   penalty: 'Penalty: reward per unit of the characteristic; 0.001 by default',
   ratio: 'Mean: a window reaches mean |c₁ − c₂| over pairs ÷ ratio to either side; 4 by default',
   min_samples: 'Mean: windows with fewer samples say nothing; 20 by default',

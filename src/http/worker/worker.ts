@@ -10,6 +10,7 @@ import type { Asking, Job, UnreadJson } from '../jobs/job.js';
 import type { WorkerTasks } from '../jobs/worker-tasks.js';
 import { finishLeaderboard } from '../leaderboard/ranking.js';
 import { finishVerdict } from '../verdict/judgement.js';
+import { warmUp } from './warm-up.js';
 
 /*
  * The tasks of the worker threads: see `worker-tasks.ts`. Request readers are loaded when first needed, since
@@ -34,6 +35,13 @@ function asking<Request, Given extends UnreadJson>(
   read: (given: Given, findCurve: FindCurve) => Promise<Request>,
 ): (given: Asking<Given>) => Promise<Request> {
   return (given) => read(given, (name) => askForCurve(given.port, name));
+}
+
+/** Loads what a fit needs, and fits a little, before anyone asks: the first fit would take most of a second. */
+export async function warm(): Promise<Outcome<null>> {
+  const { readFit } = await import('../fit/job.js');
+  warmUp(readFit);
+  return { result: null };
 }
 
 /** Fits. */

@@ -117,7 +117,7 @@ export class SelfCalibration {
         return;
       }
       const caller = { signal: this.#closing.signal, log };
-      const curve = await fitAndStore(
+      const { curve } = await fitAndStore(
         this.#dependencies,
         { rewardModel, settings, samples: { ...samples, wholes: rules.wholes } },
         caller,

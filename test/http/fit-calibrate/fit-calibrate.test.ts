@@ -17,7 +17,7 @@ async function send(app: FastifyInstance, type: string, payload: string | Buffer
 
 /** The answer without measured times. */
 function untimed({ diagnostics, ...answer }: { diagnostics: Record<string, unknown> }) {
-  const { fit_seconds: _, ...untimedDiagnostics } = diagnostics;
+  const { fit_seconds: _, seconds: __, ...untimedDiagnostics } = diagnostics;
   return { ...answer, diagnostics: untimedDiagnostics };
 }
 

@@ -4,6 +4,36 @@ import { biasedColumns, post, startApp } from '../../support/app.js';
 const rm = 'org/rm';
 
 describe('fitting through the API', () => {
+  test('says what its parts took, of the whole; no curve keeps it', async () => {
+    const app = await startApp();
+    const columns = biasedColumns(500);
+    const fit = await post(app, '/v1/fit', { reward_model: rm, columns });
+    const { seconds, fit_seconds: whole } = fit.body.diagnostics;
+    const parts = ['curve', 'standard_errors', 'cross_fit', 'correlations', 'warnings', 'joint_counts'];
+    expect(Object.keys(seconds).sort()).toEqual(parts.sort());
+    const sum = Object.values<number>(seconds).reduce((a, b) => a + b);
+    expect(Math.min(...Object.values<number>(seconds))).toBeGreaterThan(0);
+    expect(sum).toBeLessThanOrEqual(whole);
+
+    await post(app, '/v1/calibrate', { reward_model: rm, columns, observe: true });
+    const refit = await post(app, '/v1/refit', { reward_model: rm });
+    expect(Object.keys(refit.body.diagnostics.seconds).sort()).toEqual(parts);
+    const once = await post(app, '/v1/fit-calibrate', { columns, estimator: 'mean' });
+    expect(Object.keys(once.body.diagnostics.seconds).sort()).toEqual([
+      'calibration',
+      'correlations',
+      'cross_fit',
+      'curve',
+      'warnings',
+    ]);
+    const read = async (query: string) =>
+      (await app.inject(`/v1/curves?reward_model=${encodeURIComponent(rm)}${query}`)).json();
+    const stored = await read('&version=2');
+    expect(stored.diagnostics).not.toHaveProperty('seconds');
+    expect(stored.diagnostics.fit_seconds).toBe(refit.body.diagnostics.fit_seconds);
+    expect((await read('')).versions[0].diagnostics).not.toHaveProperty('seconds');
+  });
+
   test('"auto" tells which frac was chosen and the loss of every candidate, and a refit chooses anew', async () => {
     const app = await startApp();
     const columns = biasedColumns(500);
