@@ -1,8 +1,7 @@
 /**
- * `npm run bench:fit`: the whole of a fit as POST /v1/fit of the built service answers it (`fit_seconds`), beside
- * its kernel, other programs' fits and JSON.parse of the body that carries the samples, in one run, round after
- * round. Medians go to bench/RESULTS.md. `-- --quick` runs small inputs
- * and writes nothing.
+ * `npm run bench:fit`: the whole of a fit as POST /v1/fit of the built service answers it (`fit_seconds`),
+ * beside its kernel, other programs' fits and JSON.parse of the body that carries the samples, in one run,
+ * round after round. Medians go to bench/RESULTS.md. `-- --quick` runs small inputs and writes nothing.
  */
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';

@@ -34,12 +34,12 @@ import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
 import { openApiPlugin } from './http/plugins/openapi.js';
 import { problemsPlugin } from './http/plugins/problems.js';
 import { refusedBodiesPlugin } from './http/plugins/refused-bodies.js';
+import { rehearsalPlugin } from './http/plugins/rehearsal.js';
 import { BrokenAnswerLog, requestId, requestLogPlugin } from './http/plugins/request-log.js';
 import { startLinePlugin } from './http/plugins/start-line.js';
 import { validationPlugin } from './http/plugins/validation.js';
 import { preferencePairsRoute } from './http/preference-pairs/route.js';
 import type { Services } from './http/services.js';
-import { rehearsalPlugin } from './http/sidecar/rehearsal-plugin.js';
 import { sidecarRoutes } from './http/sidecar/route.js';
 import { verdictRoute } from './http/verdict/route.js';
 import { type Clock, SYSTEM_CLOCK } from './service/clock.js';
@@ -66,7 +66,7 @@ export interface Dependencies {
   readonly workerUrl?: URL | undefined;
   /** The clock of self-calibration and of shadow lines, if not this machine's. */
   readonly clock?: Clock | undefined;
-  /** Whether the sidecar rehearses once the service listens. */
+  /** Whether the service runs its own code once it listens, so that first requests find it compiled. */
   readonly rehearses?: boolean | undefined;
 }
 
@@ -206,10 +206,6 @@ async function openServices(
   const clock = dependencies.clock ?? SYSTEM_CLOCK;
   const fitting = { fitter, registry, windows, metrics };
   const selfCalibration = new SelfCalibration(fitting, config.upstreams, clock, log);
-  // Ready first: nobody waits for a thread that may not be needed soon.
-  app.addHook('onListen', async () => {
-    fitter.warm().catch((error: unknown) => log.warn({ err: error }, 'no worker thread could be warmed'));
-  });
   app.addHook('onClose', async () => {
     await upstreams.close();
     await selfCalibration.close();

@@ -23,8 +23,8 @@ export interface FitterOptions {
   /** Milliseconds that a job may run in its thread; its wait for the thread does not count. */
   readonly timeout: number;
   /**
-   * The worker's module: it exports a function per task, which takes a job and returns an {@link Outcome}, and
-   * `warm`.
+   * The worker's module: it exports a function per task, which takes a job and returns an {@link Outcome},
+   * and `warm`.
    */
   readonly workerUrl: URL;
   readonly observer: FitterObserver;
@@ -53,8 +53,8 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
   readonly #endings = new Set<AbortController>();
   /** Those of the running jobs. */
   readonly #running = new Set<AbortController>();
-  /** Whether a thread is being warmed, and not at the service of a job. */
-  #isWarming = false;
+  /** While a thread is being warmed, and not at the service of a job. */
+  #warming: Promise<void> | undefined;
   #isClosing = false;
 
   constructor({ threads, queue, timeout, workerUrl, observer }: FitterOptions) {
@@ -90,8 +90,9 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
     signal: AbortSignal,
   ): Promise<Tasks[Name]['result']> {
     if (this.#isClosing) throw closing();
-    // A job that waits for a thread to be warm would wait as long for a cold one: it takes no place of the queue.
-    const places = this.#queue + (this.#isWarming ? 1 : 0);
+    // A job that waits for a thread to be warm would wait as long for a cold one: it takes no place of the
+    // queue.
+    const places = this.#queue + (this.#warming ? 1 : 0);
     if (this.#turns.areAllTaken && this.#turns.waiting >= places) {
       throw new Unavailable('fit-queue-full', 'too many fits are waiting already', RETRY_AFTER_SECONDS);
     }
@@ -110,35 +111,41 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
   }
 
   /**
-   * Starts a thread and has it do the worker's task `warm`, so that the first fit finds its code loaded and compiled.
-   * Jobs that come meanwhile have their turn next.
+   * Starts a thread and has it do the worker's task `warm`, so that the first fit finds its code loaded and
+   * compiled. Jobs that come meanwhile have their turn next.
    *
-   * @throws what the thread throws, unless the service closes.
+   * @throws what the thread throws.
    */
-  async warm(): Promise<void> {
-    if (this.#isClosing || this.#turns.areAllTaken) return;
+  warm(): Promise<void> {
+    if (this.#isClosing || this.#turns.areAllTaken) return Promise.resolve();
+    this.#warming = this.#warmThread();
+    return this.#warming;
+  }
+
+  async #warmThread(): Promise<void> {
     const ending = new AbortController();
-    this.#endings.add(ending);
     this.#running.add(ending);
-    this.#isWarming = true;
     try {
       await this.#turns.take(ending.signal);
       await this.#pool.run(undefined, { name: 'warm', signal: ending.signal });
     } catch (error) {
       // A thread that died aborts its job with the reason.
-      if (!this.#isClosing) throw ending.signal.aborted ? ending.signal.reason : error;
+      throw ending.signal.aborted ? ending.signal.reason : error;
     } finally {
-      this.#isWarming = false;
+      this.#warming = undefined;
       this.#running.delete(ending);
-      this.#endings.delete(ending);
       this.#turns.end();
     }
   }
 
-  /** Ends the threads; fits that wait or still run are aborted. */
+  /**
+   * Ends the threads; fits that wait or still run are aborted. A thread that is being warmed is waited for:
+   * V8 does not survive every end of a thread that is loading its code.
+   */
   async close(): Promise<void> {
     this.#isClosing = true;
     for (const ending of this.#endings) ending.abort(closing());
+    await Promise.allSettled([this.#warming]);
     await this.#pool.destroy();
   }
 

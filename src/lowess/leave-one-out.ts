@@ -10,8 +10,8 @@ export interface LeftOut {
 }
 
 /**
- * With a smaller 1 - h the sample determines the curve at its x alone: the others of its window are too few, or
- * lie so close together that the curve would continue their noise to 30 times (√1000) their own spread.
+ * With a smaller 1 - h the sample determines the curve at its x alone: the others of its window are too few,
+ * or lie so close together that the curve would continue their noise to 30 times (√1000) their own spread.
  */
 const LEAST_REST = 1e-3;
 
@@ -20,8 +20,8 @@ const LEAST_REST = 1e-3;
  * as they are: y - (y - fitted) / (1 - h), h = level · weight the leverage of the sample, the diagonal of the
  * smoother matrix (Cleveland and Devlin 1988, JASA 83, 596-610).
  *
- * Where the sample determines the curve alone, or the curve copies it for want of weight, there is no line without
- * it: the curve passes from the x before to the x after, or ends. Always finite where the curve is.
+ * Where the sample determines the curve alone, or the curve copies it for want of weight, there is no line
+ * without it: the curve passes from the x before to the x after, or ends. Always finite where the curve is.
  *
  * @param levels the leverage of a sample of weight 1 at each distinct x; infinite where the curve copies one.
  */
@@ -51,7 +51,10 @@ export function curveWithout(
   return without;
 }
 
-/** The curve at the j-th x as if it had no value there: on the line between its neighbours, or that of the end. */
+/**
+ * The curve at the j-th x as if it had no value there: on the line between its neighbours, or that of the
+ * end.
+ */
 function passing(x: Float64Array, fitted: Float64Array, j: number): number {
   const last = x.length - 1;
   if (last === 0) return fitted[0];

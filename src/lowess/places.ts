@@ -1,7 +1,10 @@
 /** Distinct values in whole steps that span at most so many steps are looked up in a table. */
 const TABLED_SPAN = 2 ** 16;
 
-/** The index of each value, known to be there, among ascending distinct values: by a table where they are lengths. */
+/**
+ * The index of each value, known to be there, among ascending distinct values: by a table where they are
+ * lengths.
+ */
 export function placesOf(distinct: Float64Array, values: Float64Array): Int32Array {
   const places = new Int32Array(values.length);
   const table = tableOf(distinct);
@@ -14,7 +17,9 @@ export function placesOf(distinct: Float64Array, values: Float64Array): Int32Arr
   return places;
 }
 
-/** The index of every value by its steps above the least; undefined where the values are not in whole steps. */
+/**
+ * The index of every value by its steps above the least; undefined where the values are not in whole steps.
+ */
 function tableOf(distinct: Float64Array): Int32Array | undefined {
   const m = distinct.length;
   const least = distinct[0];

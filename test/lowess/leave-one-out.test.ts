@@ -11,8 +11,8 @@ function withoutEach({ x, y }: Samples, frac: number, iterations: number): Float
 }
 
 /**
- * The curve at each sample's x, fitted anew without it: windows, robustness weights of the others, and whether the
- * line has a slope as they are.
+ * The curve at each sample's x, fitted anew without it: windows, robustness weights of the others, and
+ * whether the line has a slope as they are.
  */
 function fittedAnew({ x, y }: Samples, frac: number, iterations: number) {
   const reference = referenceLowess(x, y, frac, iterations);

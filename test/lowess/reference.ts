@@ -58,8 +58,8 @@ export function referenceLowess(
 }
 
 /**
- * What each sample's y contributes to the curve at the i-th x; `slope` says whether the line has one, instead of
- * the spread of its samples.
+ * What each sample's y contributes to the curve at the i-th x; `slope` says whether the line has one, instead
+ * of the spread of its samples.
  */
 export function smootherRow(
   x: number[],

@@ -35,8 +35,8 @@ export interface FitSettings {
    */
   readonly frac: number | 'auto';
   /**
-   * LWR: robustifying iterations (bisquare reweightings), ≥ 0; `auto`: 0 or 3, by the correlation that is left
-   * on samples that a fit had not seen.
+   * LWR: robustifying iterations (bisquare reweightings), ≥ 0; `auto`: 0 or 3, by the correlation that is
+   * left on samples that a fit had not seen.
    */
   readonly iterations: number | 'auto';
   /** Penalty: reward per unit of the characteristic. */

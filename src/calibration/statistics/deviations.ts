@@ -7,7 +7,9 @@ export interface Deviations {
   readonly squares: number;
 }
 
-/** Squares of values in between can be summed over 2²⁴ samples, and multiplied, without over- or underflow. */
+/**
+ * Squares of values in between can be summed over 2²⁴ samples, and multiplied, without over- or underflow.
+ */
 const LEAST_SIZE = 2 ** -200;
 const GREATEST_SIZE = 2 ** 200;
 

@@ -4,7 +4,10 @@ const DIGITS = 3;
 const BUCKETS = 2 ** DIGIT_BITS;
 const MASK = BUCKETS - 1;
 
-/** Up to so many values of one high half are put in order one by one; more are sorted by their low halves first. */
+/**
+ * Up to so many values of one high half are put in order one by one; more are sorted by their low halves
+ * first.
+ */
 const LONGEST_RUN = 32;
 
 /**
@@ -35,7 +38,9 @@ interface Keys {
   readonly high: Uint32Array;
 }
 
-/** A double's bits are in its order once the sign bit is turned over, and of negative values all others, too. */
+/**
+ * A double's bits are in its order once the sign bit is turned over, and of negative values all others, too.
+ */
 function keysOf(column: Float64Array): Keys {
   const n = column.length;
   const low = new Uint32Array(n);

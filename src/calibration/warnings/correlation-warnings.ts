@@ -35,9 +35,9 @@ function verdictOn(before: number, after: number, n: number): Verdict {
 }
 
 /**
- * By simulation (30 to 500 samples, normal, heavy, skewed and bimodal noise, frac 0.05 to 0.5), what leaving one
- * out and what five folds leave are as far from the correlation on new samples (root mean square 0.09 each at n =
- * 120), and both pass these limits in at most 2 of 60 runs: one threshold is right for either.
+ * By simulation (30 to 500 samples, normal, heavy, skewed and bimodal noise, frac 0.05 to 0.5), what leaving
+ * one out and what five folds leave are as far from the correlation on new samples (root mean square 0.09
+ * each at n = 120), and both pass these limits in at most 2 of 60 runs: one threshold is right for either.
  *
  * `correlation-undefined`, the reason of a correlation that is null; or `sign-flipped`, `hardly-reduced`, or,
  * where in-sample all is well, `cross-fit-disagrees`.

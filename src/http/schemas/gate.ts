@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Ajv } from 'ajv';
 import { z } from 'zod';
 import { Violations } from '../../calibration/violations.js';
@@ -16,10 +17,23 @@ interface Gate {
 
 const gates = new WeakMap<z.ZodType, Gate>();
 
+/** Compile the tests that nobody has asked yet. */
+const uncompiled: (() => unknown)[] = [];
+
+/** Compiles every test, some milliseconds at a time. */
+export async function compileGates(signal: AbortSignal): Promise<void> {
+  for (const compileTest of uncompiled.splice(0)) {
+    await setImmediate();
+    if (signal.aborted) return;
+    compileTest();
+  }
+}
+
 /**
  * A schema for the bodies of hot routes: a structure that JSON Schema can express in full, and rules for the
  * rest. {@link gateOf} gives a compiled test of the same, which takes a hundredth of the time on rows with
- * long text. It is compiled when it is first asked: all of them take a third of the start.
+ * long text. It is compiled when it is first asked, or by {@link compileGates}: all of them take a third of
+ * the start.
  *
  * @param structure may hold no refinement, default or transformation: those would be lost. The test throws
  *   a TypeError if it does.
@@ -31,10 +45,12 @@ export function gated<Structure extends z.ZodType>(
 ): Structure {
   const schema = structure.superRefine(refinement(rules)).meta(meta);
   let compiled: ((value: unknown) => boolean) | undefined;
-  const isStructured = (value: unknown) => {
+  const test = () => {
     compiled ??= compile(structure);
-    return compiled(value);
+    return compiled;
   };
+  uncompiled.push(test);
+  const isStructured = (value: unknown) => test()(value);
   const obeys = (value: z.output<Structure>) => {
     const found = new Violations();
     rules(value, found);

@@ -19,8 +19,8 @@ const PROMPT = '<|im_start|>user\nWhich of both is better?<|im_end|>\n<|im_start
 const TEXT = `${PROMPT}${'Both say the same, the second in fewer words.\n'.repeat(40)}<|im_end|>`;
 
 /**
- * Scores samples of its own, so that the first ones of a trainer find compiled code: cold, they take ten times
- * as long. An upstream of each kind is asked in this process; nothing is kept, counted or logged.
+ * Scores samples of its own, so that the first ones of a trainer find compiled code: cold, they take ten
+ * times as long. An upstream of each kind is asked in this process; nothing is kept, counted or logged.
  *
  * @param signal ends it between two samples.
  */

@@ -1,7 +1,10 @@
 import { runNamedFit } from '../../service/run-fit.js';
 import type { readFit } from '../fit/job.js';
 
-/** So many samples, fitted so often, have V8 compile what every fit runs. Longer would delay a request meanwhile. */
+/**
+ * So many samples, fitted so often, have V8 compile what every fit runs. Longer would delay a request
+ * meanwhile.
+ */
 const SAMPLES = 500;
 const ROUNDS = 2;
 

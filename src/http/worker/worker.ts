@@ -37,7 +37,9 @@ function asking<Request, Given extends UnreadJson>(
   return (given) => read(given, (name) => askForCurve(given.port, name));
 }
 
-/** Loads what a fit needs, and fits a little, before anyone asks: the first fit would take most of a second. */
+/**
+ * Loads what a fit needs, and fits a little, before anyone asks: the first fit would take most of a second.
+ */
 export async function warm(): Promise<Outcome<null>> {
   const { readFit } = await import('../fit/job.js');
   warmUp(readFit);

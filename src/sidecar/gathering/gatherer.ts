@@ -18,10 +18,10 @@ const MOST_RETRY_SECONDS = 60;
  * While nothing is under way a text is sent at once: a lone caller never waits. While requests are under way
  * texts gather; a full batch is sent as soon as there is a slot (`concurrency`), a partial one when in
  * addition its oldest text has waited `wait` ms. So batches grow with the load. A slot that becomes free
- * while others are under way waits, up to twice `wait`, for the callers who were just answered, to send their next
- * texts together with those that are there ({@link ReturningCallers}). Clients take turns. A batch that the
- * upstream refuses as a whole is halved and sent again, within its slot, until the refused texts stand alone:
- * at most 2n − 1 requests for a batch of n, 1 + 2·log₂ n for one bad text.
+ * while others are under way waits, up to twice `wait`, for the callers who were just answered, to send their
+ * next texts together with those that are there ({@link ReturningCallers}). Clients take turns. A batch that
+ * the upstream refuses as a whole is halved and sent again, within its slot, until the refused texts stand
+ * alone: at most 2n − 1 requests for a batch of n, 1 + 2·log₂ n for one bad text.
  *
  * Texts with different parameters never share a batch. While several kinds of them wait, "full" is what has
  * the parameters whose turn it is, and so a batch may wait up to `wait` ms for its turn.

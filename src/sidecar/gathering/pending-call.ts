@@ -9,7 +9,9 @@ export interface CallListener {
   ended?(): void;
 }
 
-/** The texts that came together. One promise for all of them: a promise a text would cost more than its turn. */
+/**
+ * The texts that came together. One promise for all of them: a promise a text would cost more than its turn.
+ */
 export class PendingCall implements TextsOfCall {
   readonly texts: readonly PendingText[];
   /** The outcome of each text, in their order, once all have one. */

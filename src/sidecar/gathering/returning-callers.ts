@@ -33,9 +33,10 @@ export class ReturningCallers {
   }
 
   /**
-   * From when on a text waits for company, `wait` ms at most: from its arrival. While fewer texts came than are
-   * expected, from when the slot became free, or from the last arrival: callers return one after the other, as
-   * fast as they are answered. So a text goes `2 · wait` after there is a slot for it, at the latest.
+   * From when on a text waits for company, `wait` ms at most: from its arrival. While fewer texts came than
+   * are expected, from when the slot became free, or from the last arrival: callers return one after the
+   * other, as fast as they are answered. So a text goes `2 · wait` after there is a slot for it, at the
+   * latest.
    */
   waitsSince(arrival: number, wait: number): number {
     if (this.#expected === 0) return arrival;

@@ -4,7 +4,9 @@ import { checkCount, isUsualObject, wrongAnswer } from './answer-shape.js';
 /** Which text an entry of `data` belongs to, as OpenAI-style answers say. */
 export const indexSchema = z.int().min(0).nullish();
 
-/** Whether an answer is an OpenAI-style `data` list whose entries all say their index and hold such a value. */
+/**
+ * Whether an answer is an OpenAI-style `data` list whose entries all say their index and hold such a value.
+ */
 export function isIndexedData(
   answer: unknown,
   name: string,

@@ -21,9 +21,9 @@ export const MAX_ANSWER_BYTES = 64 * 1_048_576;
 const MAX_ERROR_BYTES = 131_072;
 
 /**
- * One request to a server, as undici's dispatcher reports on it. Its `request` does the same with a stream, an
- * AbortSignal and an asynchronous resource for each, which take longer than all the rest of a small answer.
- * Chunks are taken as they come: in a stream, 65,536 chunks of one byte would wait at 150 bytes each.
+ * One request to a server, as undici's dispatcher reports on it. Its `request` does the same with a stream,
+ * an AbortSignal and an asynchronous resource for each, which take longer than all the rest of a small
+ * answer. Chunks are taken as they come: in a stream, 65,536 chunks of one byte would wait at 150 bytes each.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   /**

@@ -36,7 +36,8 @@ describe('rewards calibrated by curves that had not seen them', () => {
   test.each(['lwr', 'lwr-penalty'] as const)(
     'of %s are those with the sample’s reward moved to where it pulls at nothing',
     (estimator) => {
-      // With the reward at the prediction itself the curve passes through it: it was fitted without the sample.
+      // With the reward at the prediction itself the curve passes through it: it was fitted without the
+      // sample.
       const samples = samplesOf(200);
       const unseen = unseenOf(samples, { estimator, frac: 0.3 }) ?? new Float64Array();
       for (const i of [0, 50, 111, 199]) {

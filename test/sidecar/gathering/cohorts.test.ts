@@ -13,7 +13,9 @@ afterEach(() => {
 /** The limits that an upstream has by default. */
 const DEFAULTS: Limits = { size: 32, wait: 5, concurrency: 2, queue: 4_096 };
 
-/** Milliseconds: a batch after the other, as a model on one GPU computes them (bench/sidecar-gathering.ts). */
+/**
+ * Milliseconds: a batch after the other, as a model on one GPU computes them (bench/sidecar-gathering.ts).
+ */
 const BATCH = 20;
 const SAMPLE = 0.2;
 
@@ -71,7 +73,8 @@ describe('clients that send their next text when they have the last reward', () 
   ])('fill the batches: 64 that return %s', async (_, pause) => {
     const { gatherer, batches } = oneGpu(DEFAULTS);
     const times = await sendInTurns(gatherer, clientsOf(64, pause), 4_000);
-    // Two full batches by turns are 25 times as fast as one text after the other; three cohorts are 18. Who returns late may miss a batch.
+    // Two full batches by turns are 25 times as fast as one text after the other; three cohorts are 18. Who
+    // returns late may miss a batch.
     const perSecond = times.flat().length / 4;
     expect((perSecond * batchOf(1)) / 1_000).toBeGreaterThan(24);
     expect(batches.slice(5, -5).every((texts) => texts.length === 32)).toBe(true);
