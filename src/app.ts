@@ -34,7 +34,7 @@ import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
 import { openApiPlugin } from './http/plugins/openapi.js';
 import { problemsPlugin } from './http/plugins/problems.js';
 import { refusedBodiesPlugin } from './http/plugins/refused-bodies.js';
-import { rehearsalPlugin } from './http/plugins/rehearsal.js';
+import { rehearsalPlugin } from './http/plugins/rehearsal-plugin.js';
 import { BrokenAnswerLog, requestId, requestLogPlugin } from './http/plugins/request-log.js';
 import { startLinePlugin } from './http/plugins/start-line.js';
 import { validationPlugin } from './http/plugins/validation.js';

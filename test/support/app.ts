@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { buildApp, type Dependencies } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import type { CurveStore } from '../../src/curves/stores/curve-store.js';
@@ -34,4 +34,50 @@ export function biasedColumns(size: number): { rewards: number[]; chars: number[
 export async function post(app: FastifyInstance, url: string, payload: unknown) {
   const response = await app.inject({ method: 'POST', url, payload: payload as object });
   return { status: response.statusCode, body: response.json(), headers: response.headers };
+}
+
+/** A service for all tests of a file, which must not change what others see. */
+export function shareApp(prepare: (app: FastifyInstance) => Promise<unknown> = async () => undefined): {
+  readonly app: FastifyInstance;
+} {
+  let shared: FastifyInstance | undefined;
+  beforeAll(async () => {
+    const config = readConfig({ LOG_LEVEL: 'silent', ...UNHURRIED });
+    shared = await buildApp(config, { store: new MemoryStore(), version: '0.0.0-test', workerUrl });
+    await shared.ready();
+    await prepare(shared);
+  });
+  afterAll(() => shared?.close());
+  return {
+    get app() {
+      if (shared === undefined) throw new Error('the shared service is there once tests run');
+      return shared;
+    },
+  };
+}
+
+/** Has a service hold the curves of these fits; only the first of a file fits them. */
+export function fittedOnce(rewardModel: string, fits: readonly object[]) {
+  const exported: object[] = [];
+  return async (app: FastifyInstance): Promise<void> => {
+    for (const [i, fit] of fits.entries()) {
+      if (exported[i] !== undefined) {
+        const { statusCode, body } = await app.inject({
+          method: 'PUT',
+          url: '/v1/curves',
+          payload: exported[i],
+        });
+        if (statusCode !== 200) throw new Error(body);
+        continue;
+      }
+      await post(app, '/v1/fit', { reward_model: rewardModel, ...fit });
+      const { versions } = (
+        await app.inject({ url: '/v1/curves', query: { reward_model: rewardModel } })
+      ).json();
+      const version = String(versions.at(-1).version);
+      exported[i] = (
+        await app.inject({ url: '/v1/curves', query: { reward_model: rewardModel, version } })
+      ).json();
+    }
+  };
 }

@@ -1,19 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CurveRegistry } from '../../../src/curves/registry.js';
 import { MemoryStore } from '../../../src/curves/stores/memory-store.js';
-import { biasedColumns, post, startApp } from '../../support/app.js';
-import { curveOf, keptAudit, sentAudit, UNOBSERVED } from '../../support/curves.js';
+import { biasedColumns, fittedOnce, post, startApp } from '../../support/app.js';
+import { keptAudit, sentAudit } from '../../support/curves.js';
 import { LogLines, metricOf, SECRET } from '../../support/sidecar-policy.js';
 
 const rm = 'org/rm';
 const fit = { reward_model: rm, columns: biasedColumns(60) };
+const fitted = fittedOnce(rm, [fit, { ...fit, frac: 0.3 }]);
 let app: FastifyInstance;
 
 beforeEach(async () => {
   app = await startApp();
-  for (const body of [fit, { ...fit, frac: 0.3 }])
-    expect((await post(app, '/v1/fit', body)).body.audit).toBeNull();
+  await fitted(app);
 });
 
 async function send(method: 'PUT' | 'DELETE', query: Record<string, string>, payload?: object) {
@@ -199,21 +198,4 @@ describe('with an audit', () => {
     await app.inject({ method: 'DELETE', url: `/v1/curves?reward_model=${rm}` });
     expect(await gauge()).toBeUndefined();
   });
-});
-
-test('the audits of a reward model have a bound, so that what is stored can be read back', async () => {
-  const limits = { maxRewardModels: 1, keepVersions: 4_000 };
-  const warnings = Array(32).fill({ code: 'large', message: '€'.repeat(2_000) });
-  const large = { ...sentAudit(rm, 1), warnings };
-  const registry = await CurveRegistry.open(new MemoryStore(), limits, UNOBSERVED);
-  let refused = 0;
-  for (let v = 1; v <= 180 && refused === 0; v++) {
-    await registry.add(curveOf(rm, v));
-    await registry.attachAudit(rm, v, large).catch((error: Error) => {
-      expect(error.message).toMatch(/the audits of this reward model would take \d+ bytes, at most 33554432/);
-      refused = v;
-    });
-  }
-  expect(refused).toBeGreaterThan(100);
-  expect(registry.version(rm, refused).audit).toBeNull();
 });

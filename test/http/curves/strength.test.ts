@@ -1,15 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { biasedColumns, post, startApp } from '../../support/app.js';
+import { biasedColumns, fittedOnce, post, startApp } from '../../support/app.js';
 import { keptAudit, sentAudit } from '../../support/curves.js';
 
 const rm = 'org/rm';
 const columns = biasedColumns(300);
+const fitted = fittedOnce(rm, [{ columns }]);
 let app: FastifyInstance;
 
 beforeEach(async () => {
   app = await startApp();
-  await post(app, '/v1/fit', { reward_model: rm, columns });
+  await fitted(app);
 });
 
 const change = (body: object) => post(app, '/v1/curves/strength', { reward_model: rm, ...body });

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { hash } from '../../../src/calibration/statistics/hash.js';
 import { readDisputeKey } from '../../../src/service/dispute-key.js';
-import { post, startApp } from '../../support/app.js';
+import { fittedOnce, post, shareApp, startApp } from '../../support/app.js';
 
 const route = '/v1/disputed-pairs';
 const reward_model = 'org/rm';
@@ -48,11 +48,8 @@ const rows: Row[] = Array.from({ length: 60 }, (_, p) =>
   }),
 ).flat();
 
-async function startFitted(): Promise<FastifyInstance> {
-  const app = await startApp();
-  await post(app, '/v1/fit', { reward_model, samples: rows });
-  return app;
-}
+const fitted = fittedOnce(reward_model, [{ samples: rows }]);
+const shared = shareApp(fitted);
 
 async function ask(app: FastifyInstance, body: object): Promise<Answer> {
   const { status, body: answer } = await post(app, route, body);
@@ -91,7 +88,7 @@ async function disputedByCalibrating(app: FastifyInstance, given: readonly Row[]
 
 describe('the pairs that are asked about', () => {
   test('are those whose order /v1/calibrate turns round, one of a prompt first', async () => {
-    const app = await startFitted();
+    const { app } = shared;
     const { pairs, disputed } = await disputedByCalibrating(app, rows);
     const answer = await ask(app, { reward_model, samples: rows, count: 1_000 });
     expect(answer).toMatchObject({ reward_model, version: 1, pairs, disputed: disputed.length });
@@ -108,7 +105,7 @@ describe('the pairs that are asked about', () => {
   });
 
   test('are the same by the same seed and ids, whatever the order of the samples, and of lines', async () => {
-    const app = await startFitted();
+    const { app } = shared;
     const named = ({ ask: asked }: Answer, given: readonly Row[]) =>
       asked.map(({ id, left, right }) => {
         const name = ({ index }: Asked) => `${given[index]?.prompt} ${given[index]?.id}`;
@@ -134,7 +131,7 @@ describe('the pairs that are asked about', () => {
   });
 
   test('are those of columns and of Arrow with the same groups, without ids, and their places', async () => {
-    const app = await startFitted();
+    const { app } = shared;
     const groups = rows.map(({ prompt }) => prompt);
     const rewards = rows.map(({ reward }) => reward);
     const chars = rows.map(({ response }) => response.length);
@@ -159,7 +156,7 @@ describe('the pairs that are asked about', () => {
   });
 
   test('of settings are those of a curve fitted with them, and need no curve', async () => {
-    const app = await startFitted();
+    const { app } = shared;
     const fitted = await ask(app, { samples: rows });
     const named = await ask(app, { reward_model, samples: rows });
     expect(fitted).toMatchObject({ reward_model: null, version: null, ask: named.ask });
@@ -167,7 +164,8 @@ describe('the pairs that are asked about', () => {
   });
 
   test('do not depend on the strength of the curve: they are sought at full strength', async () => {
-    const app = await startFitted();
+    const app = await startApp();
+    await fitted(app);
     const half = [{ name: 'chars', alpha: 0.5 }];
     await post(app, '/v1/fit', { reward_model, samples: rows, characteristics: half });
     const first = await ask(app, { reward_model, version: 1, samples: rows });
@@ -176,7 +174,7 @@ describe('the pairs that are asked about', () => {
   });
 
   test('bring their responses and ids as they were given, only where they are asked for', async () => {
-    const app = await startFitted();
+    const { app } = shared;
     const samples = rows.map((row, i) => ({ ...row, id: i }));
     const answer = await ask(app, { reward_model, samples, include: ['responses'] });
     const lines = await askLines(app, samples, { include: 'responses' });
@@ -186,7 +184,7 @@ describe('the pairs that are asked about', () => {
   });
 
   test('of best-of-n are the picks of prompts that change, one of a prompt', async () => {
-    const app = await startFitted();
+    const { app } = shared;
     const answer = await ask(app, { reward_model, samples: rows, purpose: 'best-of-n', count: 1_000 });
     const samples = rows.map(({ response, reward }) => ({ response, reward }));
     const { body } = await post(app, '/v1/calibrate', { reward_model, samples });
@@ -210,7 +208,7 @@ describe('the pairs that are asked about', () => {
 
 describe('a pool is spoken of', () => {
   test('where lines of one prompt do not follow one another, or it has few disputed pairs', async () => {
-    const app = await startFitted();
+    const { app } = shared;
     const apart = [...rows].sort((a, b) => String(a.id).localeCompare(String(b.id)));
     const { body } = await askLines(app, apart);
     expect(body).toMatchObject({ pairs: 0, disputed: 0, share_disputed: 0, needed_pairs: null, ask: [] });
@@ -224,7 +222,7 @@ describe('a pool is spoken of', () => {
   });
 
   test('where responses are drawn, and where characteristics are not used', async () => {
-    const app = await startFitted();
+    const { app } = shared;
     const samples = Array.from({ length: 40 }, (_, i) => ({
       prompt: 'the same',
       reward: Math.log(30 + 20 * i) + Math.sin(i * 3),
@@ -243,7 +241,7 @@ describe('prompts that come back in lines', () => {
   );
 
   test('are named, and their labels belong together', async () => {
-    const app = await startFitted();
+    const { app } = shared;
     const { body } = await askLines(app, epochs, { count: 1_000 });
     expect(body.warnings.map(({ code }: { code: string }) => code)).toContain('prompts-came-back');
     const { pairs } = readDisputeKey(body.key);
@@ -260,7 +258,7 @@ describe('prompts that come back in lines', () => {
   });
 
   test('are asked about once where they come with the same ids', async () => {
-    const app = await startFitted();
+    const { app } = shared;
     const { body } = await askLines(app, [...rows, ...rows], { count: 1_000 });
     const ids = body.ask.map(({ id }: Pair) => id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -362,14 +360,14 @@ describe('what is refused', () => {
     ['a seed of more than 32 bits', { samples: rows, seed: 2 ** 32 }, 422, '/seed'],
     ['another purpose', { samples: rows, purpose: 'all' }, 422, '/purpose'],
   ])('%s', async (_, body, status, path) => {
-    const app = await startFitted();
+    const { app } = shared;
     const answer = await post(app, route, body);
     expect([answer.status, answer.body.errors?.[0]?.path]).toEqual([status, path]);
   });
 
   test('of lines: no curve, a wrong one by its number, a group of more than LINE_LIMIT characters', async () => {
     const app = await startApp({ LINE_LIMIT: '4096' });
-    await post(app, '/v1/fit', { reward_model, samples: rows });
+    await fitted(app);
     const url = `${route}?frac=0.5`;
     const headers = { 'content-type': 'application/x-ndjson' };
     const unnamed = await app.inject({ method: 'POST', url, headers, payload: '{}' });

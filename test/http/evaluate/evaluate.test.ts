@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { auditDocument } from '../../../src/curves/audit-document.js';
 import { evaluateAnswer } from '../../../src/http/evaluate/answer.js';
 import { evaluateExamples } from '../../../src/http/schemas/examples.js';
-import { biasedColumns, post, startApp } from '../../support/app.js';
+import { biasedColumns, post, shareApp, startApp } from '../../support/app.js';
 
 const rm = 'org/rm';
+const shared = shareApp();
 
 const row = (i: number, extra = 0) => ({
   reward: Math.log(20 + ((i * 7919) % 1_000)) + Math.sin(i * 12.9898) + extra,
@@ -36,7 +37,7 @@ describe('evaluating through the API', () => {
   });
 
   test('rows as RewardBench writes them give what the same pairs give: unknown fields are passed over, lists of one are numbers', async () => {
-    const app = await startApp();
+    const { app } = shared;
     const [pairs, rows] = await Promise.all([
       post(app, '/v1/evaluate', { pairs: pairsOf(60) }),
       post(app, '/v1/evaluate', { rows: rowsOf(60) }),
@@ -50,7 +51,7 @@ describe('evaluating through the API', () => {
   });
 
   test('text is measured, in pairs and in rows', async () => {
-    const app = await startApp();
+    const { app } = shared;
     const texts = pairsOf(30).map(({ chosen, rejected }) => ({
       chosen: { reward: chosen.reward, response: '🏆'.repeat(chosen.characteristics.chars) },
       rejected: { reward: rejected.reward, response: 'a'.repeat(rejected.characteristics.chars) },
@@ -72,7 +73,7 @@ describe('evaluating through the API', () => {
   });
 
   test('the same request gets the same interval; seed and resamples are told', async () => {
-    const app = await startApp();
+    const { app } = shared;
     const body = { pairs: pairsOf(60), bootstrap: { resamples: 200, seed: -5 } };
     const first = await post(app, '/v1/evaluate', body);
     const second = await post(app, '/v1/evaluate', body);
@@ -81,7 +82,7 @@ describe('evaluating through the API', () => {
   });
 
   test('the protocol adds sections and score, and lists what is missing', async () => {
-    const app = await startApp();
+    const { app } = shared;
     const [, example] = evaluateExamples;
     const { body } = await post(app, '/v1/evaluate', example);
     expect(body.reward_bench.sections.map(({ name }: { name: string }) => name)).toEqual([
@@ -124,7 +125,7 @@ describe('evaluating through the API', () => {
   });
 
   test('labels choose alpha as the verdict does, from the first pairs on; out of sample nothing is told of few', async () => {
-    const app = await startApp();
+    const { app } = shared;
     const characteristics = [{ name: 'chars', alpha: 'auto' }];
     const { status, body } = await post(app, '/v1/evaluate', { pairs: pairsOf(6), characteristics });
     expect([status, body.accuracy.out_of_sample]).toEqual([200, null]);
@@ -166,7 +167,7 @@ describe('evaluating through the API', () => {
   });
 
   test('pairs that all answer one prompt are kept together in folds all the same', async () => {
-    const app = await startApp();
+    const { app } = shared;
     const pairs = pairsOf(20).map(({ chosen, rejected }) => ({
       chosen: { ...chosen, prompt: 'the same' },
       rejected,
@@ -181,7 +182,7 @@ describe('evaluating through the API', () => {
   test.each([60, 3_000])(
     'labels of one prompt count for less than those of as many prompts: %d pairs',
     async (count) => {
-      const app = await startApp();
+      const { app } = shared;
       const audits = await Promise.all(
         [1, 4, count].map(async (prompts) => {
           const pairs = pairsOf(count).map(({ chosen, rejected }, i) => ({
@@ -267,7 +268,7 @@ describe('an evaluation that cannot be done is refused, naming the place', () =>
   ];
 
   test.each(cases)('%s', async (_, payload, path) => {
-    const app = await startApp();
+    const { app } = shared;
     const { status, body } = await post(app, '/v1/evaluate', payload);
     expect([status, body.type]).toEqual([422, '/docs#invalid-input']);
     expect(body.errors.map((error: { path: string }) => error.path)).toContain(path);
@@ -275,7 +276,7 @@ describe('an evaluation that cannot be done is refused, naming the place', () =>
   });
 
   test('the missing text of a row is called as RewardBench calls it', async () => {
-    const app = await startApp();
+    const { app } = shared;
     const { body } = await post(app, '/v1/evaluate', rowWith({ characteristics_rejected: undefined }));
     expect(body.errors[0].message).toBe(
       'needs "text_rejected" (text) or a number in "characteristics_rejected.chars"',

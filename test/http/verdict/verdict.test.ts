@@ -6,7 +6,7 @@ import { judge } from '../../../src/calibration/audit/audit-verdict.js';
 import { evidenceOfAnswers, evidenceOfCounts } from '../../../src/calibration/audit/label-evidence.js';
 import { loadBeta } from '../../../src/calibration/statistics/beta.js';
 import { readDisputeKey, writeDisputeKey } from '../../../src/service/dispute-key.js';
-import { post, startApp } from '../../support/app.js';
+import { fittedOnce, post, shareApp, startApp } from '../../support/app.js';
 
 const route = '/v1/verdict';
 const reward_model = 'org/rm';
@@ -23,8 +23,12 @@ interface Asked {
   [field: string]: unknown;
 }
 
+const fitted = fittedOnce(reward_model, [{ samples }]);
+const shared = shareApp(fitted);
+
+/** Of the shared service, or of another one that has the same curve. */
 async function askAbout(app: FastifyInstance, count = 20): Promise<Asked> {
-  await post(app, '/v1/fit', { reward_model, samples });
+  if (app !== shared.app) await fitted(app);
   return (await post(app, '/v1/disputed-pairs', { reward_model, samples, count })).body;
 }
 
@@ -34,7 +38,7 @@ const label = (asked: Asked, preferred: readonly Preferred[]) =>
 
 describe('a verdict by key and labels', () => {
   test('is that of the labels, whatever their order, on the pool that was searched', async () => {
-    const app = await startApp();
+    const { app } = shared;
     const asked = await askAbout(app);
     const beta = await loadBeta();
     const { pairs, pool } = readDisputeKey(asked.key);
@@ -69,7 +73,7 @@ describe('a verdict by key and labels', () => {
   });
 
   test('sides with calibration where labels prefer what /v1/calibrate prefers', async () => {
-    const app = await startApp();
+    const { app } = shared;
     const asked = await askAbout(app);
     const { body } = await post(app, '/v1/calibrate', {
       reward_model,
@@ -166,7 +170,7 @@ describe('a key', () => {
   });
 
   test('holds no text of the samples', async () => {
-    const app = await startApp();
+    const { app } = shared;
     const texts = samples.map(({ prompt, reward, characteristics }, i) => ({
       prompt: `secret ${prompt}`,
       response: 'secret '.repeat(characteristics.chars / 7),
@@ -179,7 +183,7 @@ describe('a key', () => {
   });
 
   test('with any character changed, cut or of another place is refused', async () => {
-    const app = await startApp();
+    const { app } = shared;
     const { key } = await askAbout(app);
     await fc.assert(
       fc.asyncProperty(fc.nat(key.length - 1), fc.string({ maxLength: 2 }), async (at, instead) => {
@@ -216,7 +220,7 @@ describe('a key', () => {
   });
 
   test('of a later form is refused by its number', async () => {
-    const app = await startApp();
+    const { app } = shared;
     const { key } = await askAbout(app);
     const content = JSON.parse(Buffer.from(key.split('.')[0] ?? '', 'base64url').toString());
     const payload = Buffer.from(JSON.stringify({ ...content, key_version: 2 })).toString('base64url');
@@ -226,7 +230,7 @@ describe('a key', () => {
   });
 
   test('of another version or reward model than the request names is refused', async () => {
-    const app = await startApp();
+    const { app } = shared;
     const { key } = await askAbout(app);
     const named = await post(app, route, { key, labels: [], reward_model, version: 1 });
     expect(named.status).toBe(200);
@@ -252,7 +256,7 @@ describe('a key', () => {
 
 describe('a verdict by counts', () => {
   test('is that of independent labels', async () => {
-    const app = await startApp();
+    const { app } = shared;
     const beta = await loadBeta();
     const half = fc.nat(60).map((n) => n / 2);
     await fc.assert(
@@ -284,7 +288,7 @@ describe('a verdict by counts', () => {
 
   test('names the curve that it judges, which has to be there', async () => {
     const app = await startApp();
-    await post(app, '/v1/fit', { reward_model, samples });
+    await fitted(app);
     const counts = { fixed: 3, broken: 1, share_disputed: 0.2 };
     const curve = (await post(app, '/v1/curves/rollback', { reward_model, version: 1 })).body;
     const { body } = await post(app, route, { reward_model, counts });
@@ -295,7 +299,7 @@ describe('a verdict by counts', () => {
 
   test('of no pairs at all decides nothing', async () => {
     const app = await startApp();
-    await post(app, '/v1/fit', { reward_model, samples });
+    await fitted(app);
     const alone = samples.map((sample, i) => ({ ...sample, prompt: `${i}` }));
     const { key } = (await post(app, '/v1/disputed-pairs', { reward_model, samples: alone })).body;
     const { body } = await post(app, route, { key, labels: [] });
@@ -336,7 +340,7 @@ describe('a verdict by counts', () => {
     ['a negative count', { counts: { fixed: -1, broken: 6, share_disputed: 0.1 } }, '/counts/fixed'],
     ['an unknown preference', { key: 'k', labels: [{ id: 'a', preferred: 'both' }] }, '/labels/0/preferred'],
   ])('or any other is refused with %s', async (_, body, path) => {
-    const app = await startApp();
+    const { app } = shared;
     const answer = await post(app, route, body);
     expect([answer.status, answer.body.errors[0].path]).toEqual([422, path]);
   });
@@ -350,7 +354,7 @@ describe('a verdict by labelled pairs', () => {
 
   test('is the audit of /v1/evaluate, with a curve or with settings', async () => {
     const app = await startApp();
-    await post(app, '/v1/fit', { reward_model, samples });
+    await fitted(app);
     for (const calibrator of [{ reward_model }, { frac: 0.9 }, { estimator: 'lwr-penalty' }, {}]) {
       const { status, body } = await post(app, route, { pairs: labelled, ...calibrator });
       expect(status).toBe(200);
@@ -363,7 +367,7 @@ describe('a verdict by labelled pairs', () => {
   });
 
   test('takes rows as RewardBench writes them, and large bodies', async () => {
-    const app = await startApp();
+    const { app } = shared;
     const rows = Array.from({ length: 3_000 }, (_, i) => {
       const { chosen, rejected } = labelled[i % labelled.length] ?? {};
       return {
@@ -383,7 +387,7 @@ describe('a verdict by labelled pairs', () => {
     ['settings beside a curve', { reward_model, frac: 0.5 }, '/frac'],
     ['rows, too', { rows: [{ scores_chosen: 1, scores_rejected: 2 }] }, ''],
   ])('is refused with %s', async (_, more, path) => {
-    const app = await startApp();
+    const { app } = shared;
     const { status, body } = await post(app, route, { pairs: labelled, ...more });
     expect([status, body.errors[0].path]).toEqual([422, path]);
   });
