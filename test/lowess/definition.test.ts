@@ -61,7 +61,7 @@ describe('lowess is the per-sample definition', () => {
     // nearly 0.
     const x = Float64Array.from({ length: 1500 }, (_, i) => (i < 1000 ? i : 1000));
     const y = x.map((value, i) => (value < 1000 ? Math.sin(value / 50) : 5 + (i % 7) / 7));
-    for (const frac of [0.2, 0.34, 0.5, 0.7]) {
+    for (const frac of [0.34, 0.7]) {
       expect(largestDifference({ x, y }, frac, 0)).toBeLessThanOrEqual(BOUND);
       expect(largestDifference({ x, y }, frac, 3)).toBeLessThanOrEqual(BOUND);
     }

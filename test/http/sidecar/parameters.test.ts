@@ -63,18 +63,22 @@ describe('a field that changes the score', () => {
     },
   );
 
-  test.each(cases)('$path $body: $name is refused by name before any other, null is not', async (form) => {
-    const { path, body, kind, name } = form;
-    for (const other of UPSTREAM_KINDS.filter((one) => one !== kind)) {
-      const upstream = { unknown_fields: 'ignore' };
-      const { ask, fake } = await startSidecar(other, { upstream });
+  test.each(
+    FORMS.flatMap((form) =>
+      UPSTREAM_KINDS.filter((other) => other !== form.kind).map((other) => ({ ...form, other })),
+    ),
+  )('$path $body: is refused by name before $other, null is not', async ({ path, body, kind, other }) => {
+    const { ask, fake } = await startSidecar(other, { upstream: { unknown_fields: 'ignore' } });
+    for (const name of fieldsOf(kind)) {
+      const before = fake.requests.length;
       const answer = await ask(path, { ...body, [name]: VALUES[name] });
-      expect([other, answer.status]).toEqual([other, 422]);
+      expect([name, answer.status]).toEqual([name, 422]);
       expect(answer.body.errors).toMatchObject([{ path: `/${name}` }]);
       expect(answer.body.errors[0].message).toContain('changes the score');
-      expect(fake.requests).toHaveLength(0);
+      expect(fake.requests).toHaveLength(before);
       expect((await ask(path, { ...body, [name]: null })).status).toBe(200);
-      if (name !== 'truncate') expect(fake.requests[0]?.body).not.toHaveProperty(name);
+      expect(fake.requests.length).toBeGreaterThan(before);
+      if (name !== 'truncate') expect(fake.requests.at(-1)?.body).not.toHaveProperty(name);
     }
   });
 
