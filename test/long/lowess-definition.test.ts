@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lowess } from '../../src/lowess/lowess.js';
-import { referenceLowess } from './reference.js';
-import { lengthsAndRewards, type Samples, samplesArbitrary } from './samples.js';
+import { referenceLowess } from '../lowess/reference.js';
+import { lengthsAndRewards, type Samples, samplesArbitrary } from '../lowess/samples.js';
 
 /** Never farther from the definition than this, rewards spanning 16: 1e-8 of the range is promised. */
 const BOUND = 1e-9;

@@ -27,9 +27,9 @@ interface Golden {
   >;
 }
 
-/** R's lowess, scipy and AlpacaEval's definitions, over the same data: see golden/alpacaeval.py. */
+/** R's lowess, scipy and AlpacaEval's definitions, over the same data: see test/e2e/golden/alpacaeval.py. */
 const golden: { raw: Golden; calibrated: Record<string, Golden> } = JSON.parse(
-  readFileSync(new URL('golden/alpacaeval.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../e2e/golden/alpacaeval.json', import.meta.url), 'utf8'),
 );
 
 /** The public AlpacaEval figures: the reference, and the win rates that its evaluator's raw rewards gave. */

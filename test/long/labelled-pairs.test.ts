@@ -51,7 +51,7 @@ interface ReferenceAudit {
 
 /** What statsmodels (lowess, it 3, delta 0) and scipy say of the same pairs. */
 const golden: Reference[] = JSON.parse(
-  readFileSync(new URL('golden/labelled-pairs.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../e2e/golden/labelled-pairs.json', import.meta.url), 'utf8'),
 );
 
 /** The table of the method: accuracy in % raw and at frac 0.3, 0.5, 0.9; Spearman raw and at frac 0.5. */

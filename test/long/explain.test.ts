@@ -1,25 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { MAX_VIOLATIONS } from '../../../src/calibration/errors.js';
-import { Violations } from '../../../src/calibration/violations.js';
-import { exportedCurve } from '../../../src/curves/exported-curve.js';
-import { ensembleBody } from '../../../src/http/calibrate/ensemble-schema.js';
-import { calibrateBody } from '../../../src/http/calibrate/schema.js';
-import { evaluateBody } from '../../../src/http/evaluate/schema.js';
-import { fitBody } from '../../../src/http/fit/schema.js';
-import { leaderboardBody } from '../../../src/http/leaderboard/schema.js';
-import { preferencePairsBody } from '../../../src/http/preference-pairs/schema.js';
-import { compileCheck } from '../../../src/http/schemas/check-body.js';
-import { rulesOf } from '../../../src/http/schemas/gate.js';
+import { MAX_VIOLATIONS } from '../../src/calibration/errors.js';
+import { Violations } from '../../src/calibration/violations.js';
+import { exportedCurve } from '../../src/curves/exported-curve.js';
+import { ensembleBody } from '../../src/http/calibrate/ensemble-schema.js';
+import { calibrateBody } from '../../src/http/calibrate/schema.js';
+import { evaluateBody } from '../../src/http/evaluate/schema.js';
+import { fitBody } from '../../src/http/fit/schema.js';
+import { leaderboardBody } from '../../src/http/leaderboard/schema.js';
+import { preferencePairsBody } from '../../src/http/preference-pairs/schema.js';
+import { compileCheck } from '../../src/http/schemas/check-body.js';
+import { rulesOf } from '../../src/http/schemas/gate.js';
 import {
   classifyBody,
   embeddingsBody,
   openrlhfBody,
   predictBody,
   slimeBody,
-} from '../../../src/http/sidecar/schema.js';
-import { mutate, mutations } from '../../support/mutations.js';
+} from '../../src/http/sidecar/schema.js';
+import { mutate, mutations } from '../support/mutations.js';
 
 /** The errors that zod finds, each unknown key separately, in the service's words. */
 function zodsViolations(schema: z.ZodType, value: unknown) {
