@@ -1,20 +1,5 @@
-import { Ajv } from 'ajv';
-import { z } from 'zod';
+import { compileSchema } from './compiled-schema.js';
 import { type CurveDocument, curveDocument, documentRules } from './document-schema.js';
-
-/**
- * As bodies are checked (`http/schemas/gate`): lengths in code units, and Infinity, which JSON.parse makes of
- * 1e400, is no number.
- */
-const ajv = new Ajv({
-  unicode: false,
-  strictNumbers: true,
-  logger: false,
-  strict: false,
-  // zod writes the schemas: compiling the schema of schemas takes sixty milliseconds.
-  meta: false,
-  validateSchema: false,
-});
 
 let structure: ((value: unknown) => boolean) | undefined;
 
@@ -23,7 +8,7 @@ let structure: ((value: unknown) => boolean) | undefined;
  * seventh of the time on a document with thousands of knots. Where it says no, the schema says why.
  */
 export function isCurveDocument(given: unknown): given is CurveDocument {
-  structure ??= ajv.compile(z.toJSONSchema(curveDocument, { target: 'draft-7', io: 'input' }));
+  structure ??= compileSchema(curveDocument);
   if (!structure(given)) return false;
   let obeys = true;
   documentRules(given as CurveDocument, () => {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { Ajv } from 'ajv';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Violations } from '../../calibration/violations.js';
+import { compileSchema } from '../../curves/compiled-schema.js';
 
 /**
  * Finds the errors that a JSON Schema cannot express, in a value of the right structure; stops when `found`
@@ -46,7 +46,7 @@ export function gated<Structure extends z.ZodType>(
   const schema = structure.superRefine(refinement(rules)).meta(meta);
   let compiled: ((value: unknown) => boolean) | undefined;
   const test = () => {
-    compiled ??= compile(structure);
+    compiled ??= compileSchema(structure, refuseUnsayable);
     return compiled;
   };
   uncompiled.push(test);
@@ -85,30 +85,6 @@ export function gateOf(schema: z.ZodType): ((value: unknown) => boolean) | undef
 /** The rules of a schema made by {@link gated}. */
 export function rulesOf(schema: z.ZodType): Rules<unknown> | undefined {
   return gates.get(schema)?.rules;
-}
-
-/**
- * Without `unicode`, string lengths are not counted in code points, which would cost more than parsing the
- * body. With `strictNumbers`, Infinity, which JSON.parse makes of 1e400, is no number. `strict` would refuse
- * OpenAPI's keywords.
- */
-const ajv = new Ajv({
-  unicode: false,
-  strictNumbers: true,
-  logger: false,
-  strict: false,
-  // zod writes the schemas: compiling the schema of schemas takes sixty milliseconds.
-  meta: false,
-  validateSchema: false,
-});
-
-function compile(structure: z.ZodType): (value: unknown) => boolean {
-  const jsonSchema = z.toJSONSchema(structure, {
-    target: 'draft-7',
-    io: 'input',
-    override: ({ zodSchema }) => refuseUnsayable(zodSchema._zod.def),
-  });
-  return ajv.compile(jsonSchema);
 }
 
 const UNSAYABLE_TYPES = ['default', 'prefault', 'catch', 'transform', 'pipe', 'custom'];
