@@ -2,10 +2,10 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { brokenRule } from '../../calibration/errors.js';
 import { buffersOf } from '../../service/fit-request.js';
 import { ARROW_STREAM } from '../bodies/arrow-stream.js';
-import { LinesBody, UnreadBody } from '../bodies/bodies.js';
+import { LinesBody } from '../bodies/bodies.js';
 import { NDJSON } from '../bodies/ndjson.js';
 import { goneSignal } from '../gone-signal.js';
-import { findNamedCurve, workOnNaming } from '../jobs/named-curve.js';
+import { findNamedCurve, unreadOf, workOnNaming } from '../jobs/named-curve.js';
 import { problems } from '../schemas/problem.js';
 import { arrowStream } from '../schemas/samples-schema.js';
 import type { Services } from '../services.js';
@@ -73,16 +73,13 @@ function searchBody(
   query: DisputedPairsQuery,
   signal: AbortSignal,
 ): Promise<FinishedSearch> {
-  const { fitter } = services;
-  const format = body instanceof UnreadBody ? body.format : 'application/json';
   return workOnNaming(
     services,
-    body,
-    async (unread, find) => {
-      const request = await readDisputes({ ...unread, format, query }, find);
-      return fitter.run('disputedPairs', { kind: 'read', request }, buffersOf(request.samples), signal);
+    { ...unreadOf(services, body), query },
+    {
+      read: readDisputes,
+      buffersOf: ({ samples }) => buffersOf(samples),
+      run: (job, transfer) => services.fitter.run('disputedPairs', job, transfer, signal),
     },
-    (asking) =>
-      fitter.run('disputedPairs', { ...asking, format, query }, [asking.body.buffer, asking.port], signal),
   );
 }

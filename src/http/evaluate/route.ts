@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { buffersOf } from '../../service/fit-request.js';
 import { goneSignal } from '../gone-signal.js';
-import { workOnNaming } from '../jobs/named-curve.js';
+import { unreadOf, workOnNaming } from '../jobs/named-curve.js';
 import { problems } from '../schemas/problem.js';
 import type { Services } from '../services.js';
 import { evaluateAnswer, toEvaluateAnswer } from './answer.js';
@@ -30,15 +30,9 @@ export const evaluateRoute: FastifyPluginAsyncZod<Services> = async (app, servic
 
 /** Evaluates off the event loop; keeps nothing. */
 function evaluateBodyOf(services: Services, body: unknown, signal: AbortSignal): Promise<FinishedEvaluation> {
-  const { fitter } = services;
-  return workOnNaming(
-    services,
-    body,
-    async (unread, find) => {
-      const request = await readEvaluation(unread, find);
-      const transfer = buffersOf(request.pairs.samples);
-      return fitter.run('evaluate', { kind: 'read', request }, transfer, signal);
-    },
-    (asking) => fitter.run('evaluate', asking, [asking.body.buffer, asking.port], signal),
-  );
+  return workOnNaming(services, unreadOf(services, body), {
+    read: readEvaluation,
+    buffersOf: ({ pairs }) => buffersOf(pairs.samples),
+    run: (job, transfer) => services.fitter.run('evaluate', job, transfer, signal),
+  });
 }

@@ -1,4 +1,4 @@
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import { outcomeOf } from '../../fitting/outcome.js';
 import { noCurve } from '../../service/choose-curve.js';
@@ -6,7 +6,7 @@ import { UnreadBody } from '../bodies/bodies.js';
 import { emptyBody } from '../bodies/json.js';
 import type { Services } from '../services.js';
 import type { CurveName, FindCurve } from './curve-or-settings.js';
-import { type Asking, isSmall, type UnreadJob, type UnreadJson } from './job.js';
+import { type Asking, isSmall, type Job, type UnreadJson } from './job.js';
 
 /**
  * The curve that a request names instead of having one fitted.
@@ -20,25 +20,46 @@ export function findNamedCurve({ registry }: Services, { rewardModel, version }:
 }
 
 /**
- * Works on a JSON body that may name a curve. A small body is read here, a large one in a worker, which asks
- * the main thread for the curve.
+ * A body that is still bytes, as a reader takes it.
  *
- * @throws Unreadable `empty-body`; as the work.
+ * @throws Unreadable `empty-body`.
  */
-export async function workOnNaming<Result>(
-  services: Services,
+export function unreadOf(
+  { limits }: Pick<Services, 'limits'>,
   given: unknown,
-  here: (unread: UnreadJson, findCurve: FindCurve) => Promise<Result>,
-  inWorker: (asking: UnreadJob<Asking>) => Promise<Result>,
-): Promise<Result> {
+): UnreadJson & Pick<UnreadBody, 'format'> {
   if (!(given instanceof UnreadBody)) throw emptyBody();
-  const unread = { body: given.bytes, maxSamples: services.limits.maxFitSamples };
+  return { format: given.format, body: given.bytes, maxSamples: limits.maxFitSamples };
+}
+
+/** How requests that may name a curve are read, and worked on in a worker thread. */
+export interface NamingWork<Given extends UnreadJson, Request, Result> {
+  read(given: Given, findCurve: FindCurve): Promise<Request>;
+  /** Of a request that was read here: what the thread takes over. */
+  buffersOf(request: Request): ArrayBuffer[];
+  run(job: Job<Request, Asking<Given>>, transfer: (ArrayBuffer | MessagePort)[]): Promise<Result>;
+}
+
+/**
+ * Works off the event loop on a body that may name a curve. A small body is read here, a large one in the
+ * worker, which asks the main thread for the curve.
+ *
+ * @throws as the work.
+ */
+export async function workOnNaming<Given extends UnreadJson, Request, Result>(
+  services: Services,
+  unread: Given,
+  { read, buffersOf, run }: NamingWork<Given, Request, Result>,
+): Promise<Result> {
   const find = (name: CurveName) => findNamedCurve(services, name);
-  if (isSmall(unread)) return here(unread, find);
+  if (isSmall(unread)) {
+    const request = await read(unread, find);
+    return run({ kind: 'read', request }, buffersOf(request));
+  }
   const { port1, port2: port } = new MessageChannel();
   port1.on('message', (name: CurveName) => port1.postMessage(outcomeOf(() => find(name))));
   try {
-    return await inWorker({ kind: 'unread', ...unread, port });
+    return await run({ kind: 'unread', ...unread, port }, [unread.body.buffer, port]);
   } finally {
     port1.close();
   }

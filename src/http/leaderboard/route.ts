@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { goneSignal } from '../gone-signal.js';
-import { workOnNaming } from '../jobs/named-curve.js';
+import { unreadOf, workOnNaming } from '../jobs/named-curve.js';
 import { problems } from '../schemas/problem.js';
 import type { Services } from '../services.js';
 import { toLeaderboardAnswer } from './answer.js';
@@ -29,14 +29,9 @@ export const leaderboardRoute: FastifyPluginAsyncZod<Services> = async (app, ser
 
 /** Ranks generators off the event loop; keeps nothing. */
 function rankBody(services: Services, body: unknown, signal: AbortSignal): Promise<FinishedLeaderboard> {
-  const { fitter } = services;
-  return workOnNaming(
-    services,
-    body,
-    async (unread, find) => {
-      const request = await readLeaderboard(unread, find);
-      return fitter.run('leaderboard', { kind: 'read', request }, [], signal);
-    },
-    (asking) => fitter.run('leaderboard', asking, [asking.body.buffer, asking.port], signal),
-  );
+  return workOnNaming(services, unreadOf(services, body), {
+    read: readLeaderboard,
+    buffersOf: () => [],
+    run: (job, transfer) => services.fitter.run('leaderboard', job, transfer, signal),
+  });
 }

@@ -4,7 +4,7 @@ import { type AuditDocument, auditDocument } from '../../curves/audit-document.j
 import type { CurveRegistry } from '../../curves/registry.js';
 import { buffersOf } from '../../service/fit-request.js';
 import { goneSignal } from '../gone-signal.js';
-import { workOnNaming } from '../jobs/named-curve.js';
+import { unreadOf, workOnNaming } from '../jobs/named-curve.js';
 import { problems } from '../schemas/problem.js';
 import type { Services } from '../services.js';
 import { readVerdict } from './job.js';
@@ -33,17 +33,11 @@ export const verdictRoute: FastifyPluginAsyncZod<Services> = async (app, service
 
 /** Judges off the event loop; keeps nothing. */
 function judgeBody(services: Services, body: unknown, signal: AbortSignal): Promise<AuditDocument> {
-  const { fitter } = services;
-  return workOnNaming(
-    services,
-    body,
-    async (unread, find) => {
-      const request = await readVerdict(unread, find);
-      const transfer = 'labelled' in request ? buffersOf(request.labelled.pairs.samples) : [];
-      return fitter.run('verdict', { kind: 'read', request }, transfer, signal);
-    },
-    (asking) => fitter.run('verdict', asking, [asking.body.buffer, asking.port], signal),
-  );
+  return workOnNaming(services, unreadOf(services, body), {
+    read: readVerdict,
+    buffersOf: (request) => ('labelled' in request ? buffersOf(request.labelled.pairs.samples) : []),
+    run: (job, transfer) => services.fitter.run('verdict', job, transfer, signal),
+  });
 }
 
 /**
