@@ -6,8 +6,7 @@ import { crossFit } from '../fit/cross-fit.js';
 import { columnOf } from '../fit/estimate.js';
 import { blaming, requireFinite } from '../fit/finite.js';
 import { type Fit, fitBias, requireEnough } from '../fit/fit.js';
-import type { FitSettings } from '../fit/fit-settings.js';
-import type { MeasuredSamples } from '../samples/samples.js';
+import type { FitSettings, ResolvedFitSettings } from '../fit/fit-settings.js';
 import type { BetaDistribution } from '../statistics/beta.js';
 import { ColumnOrder } from '../statistics/column-order.js';
 import { type Correlations, pearson, spearman, thinEvenly } from '../statistics/correlation.js';
@@ -50,10 +49,8 @@ export interface CalibratedPairs {
   readonly unsupported: readonly number[];
   /** Responses outside the range that was fitted. */
   readonly extrapolated: number;
-  /** Rewards calibrated by fits without the pair; undefined without a fit or with too few pairs. */
-  readonly outOfSample?: Float64Array | undefined;
-  /** The correlations that fits without the pairs leave; null without such fits. */
-  readonly crossFitted: { readonly spearman: number | null; readonly pearson: number | null };
+  /** The settings of the fit that was made of the pairs themselves; undefined for curves from elsewhere. */
+  readonly fittedBy?: ResolvedFitSettings | undefined;
 }
 
 /** The pairs calibrated by a fit of their own. */
@@ -103,7 +100,6 @@ function fitFinitePairs(
   const { settings, choices } = chooseAlphas(pairs, chosen, unsupported, distribution);
   const fit = fitBias(samples, settings);
   const { rewards, extrapolated } = calibrateColumns(samples, fit.curves, false);
-  const outOfSample = crossFit(samples, settings);
   return {
     fit,
     alphaChoices: choices,
@@ -111,23 +107,8 @@ function fitFinitePairs(
     rewards: keepRaw(pairs, unsupported, rewards),
     unsupported,
     extrapolated: extrapolated.length,
-    outOfSample: outOfSample && keepRaw(pairs, unsupported, outOfSample),
-    crossFitted: outOfSample ? correlationsAfter(samples, fit.curves, outOfSample) : NO_CORRELATIONS,
+    fittedBy: settings,
   };
-}
-
-const NO_CORRELATIONS = { spearman: null, pearson: null };
-
-/** The correlations of the first characteristic and calibrated rewards. */
-function correlationsAfter(
-  samples: MeasuredSamples,
-  curves: readonly BiasCurve[],
-  calibrated: Float64Array,
-): CalibratedPairs['crossFitted'] {
-  const x = thinEvenly(columnOf(samples, curves[0].characteristic));
-  const bound = roundingBound(thinEvenly(samples.rewards), thinEvenly(sizesRemoved(samples, curves)));
-  const rewards = withoutRounding(thinEvenly(calibrated), bound);
-  return { spearman: spearman(x, rewards), pearson: pearson(x, rewards) };
 }
 
 /** Calibrates pairs by curves that were fitted elsewhere. */
@@ -138,7 +119,32 @@ export function calibratePairs({ samples }: LabelledPairs, curves: readonly Bias
     rewards,
     unsupported: [],
     extrapolated: extrapolated.length,
-    crossFitted: NO_CORRELATIONS,
+  };
+}
+
+/** The pairs as calibrated by fits that had not seen them. */
+interface UnseenPairs {
+  readonly rewards: Float64Array;
+  /** Of the first characteristic and these rewards. */
+  readonly spearman: number | null;
+  readonly pearson: number | null;
+}
+
+/** Undefined for curves from elsewhere, and for too few pairs. */
+function unseenPairs(
+  pairs: LabelledPairs,
+  { curves, unsupported, fittedBy }: CalibratedPairs,
+): UnseenPairs | undefined {
+  const { samples } = pairs;
+  const calibrated = fittedBy && crossFit(samples, fittedBy);
+  if (calibrated === undefined) return undefined;
+  const x = thinEvenly(columnOf(samples, curves[0].characteristic));
+  const bound = roundingBound(thinEvenly(samples.rewards), thinEvenly(sizesRemoved(samples, curves)));
+  const settled = withoutRounding(thinEvenly(calibrated), bound);
+  return {
+    rewards: keepRaw(pairs, unsupported, calibrated),
+    spearman: spearman(x, settled),
+    pearson: pearson(x, settled),
   };
 }
 
@@ -176,12 +182,13 @@ function evaluateFinite(
   const preference = labelPreference(pairs, calibrated.rewards, characteristic);
   const audit = auditPairs(pairs, curves, calibrated.unsupported);
   const verdict = judge(audit.evidence, audit.pool, distribution);
+  const unseen = unseenPairs(pairs, calibrated);
   const evaluation = {
-    accuracy: { ...accuracy, outOfSample: outOfSampleAccuracy(calibrated, ties) },
+    accuracy: { ...accuracy, outOfSample: unseen ? accuracyOf(creditsOf(unseen.rewards, ties)) : null },
     subsets,
     rewardBench,
     preferences: preferenceChanges(raw, calibrated.rewards),
-    correlations: correlationsOf(pairs, calibrated, characteristic),
+    correlations: correlationsOf(pairs, calibrated.rewards, characteristic, unseen),
     labelPreference: preference,
     audit: { ...audit, verdict },
     verdict: explainVerdict({ verdict, curves, ties, protocol, preference }),
@@ -194,14 +201,11 @@ function accuraciesOf({ raw, calibrated }: { raw: Credits; calibrated: Credits }
   return { raw: accuracyOf(raw), calibrated: accuracyOf(calibrated) };
 }
 
-function outOfSampleAccuracy({ outOfSample }: CalibratedPairs, ties: Ties): number | null {
-  return outOfSample === undefined ? null : accuracyOf(creditsOf(outOfSample, ties));
-}
-
 function correlationsOf(
   { samples }: LabelledPairs,
-  { rewards, crossFitted }: CalibratedPairs,
+  rewards: Float64Array,
   characteristic: string,
+  unseen: UnseenPairs | undefined,
 ): Evaluation['correlations'] {
   const order = new ColumnOrder();
   const x = thinEvenly(columnOf(samples, characteristic));
@@ -213,12 +217,12 @@ function correlationsOf(
     spearman: {
       before: order.spearman(x, before),
       after: order.spearman(x, after),
-      crossFitted: crossFitted.spearman,
+      crossFitted: unseen?.spearman ?? null,
     },
     pearson: {
       before: order.pearson(x, before),
       after: order.pearson(x, after),
-      crossFitted: crossFitted.pearson,
+      crossFitted: unseen?.pearson ?? null,
     },
   };
 }

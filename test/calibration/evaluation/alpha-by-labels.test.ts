@@ -127,7 +127,7 @@ describe('alpha by labels', () => {
   test('is decided from the first labels on, which are preliminary', () => {
     const { fitted, evaluation } = choose(simulatedPairs(5, 1, 0), { characteristics: [chars] });
     expect(fitted.alphaChoices).toHaveLength(1);
-    expect(fitted.outOfSample).toBeUndefined();
+    expect(evaluation.accuracy.outOfSample).toBeNull();
     expect(evaluation.verdict.explanation).toMatch(/preliminary|hardly changes/);
     expect(() => choose(simulatedPairs(4, 1, 0), { characteristics: [chars] })).toThrow(/too few to fit/);
   });
