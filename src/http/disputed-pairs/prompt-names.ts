@@ -16,16 +16,13 @@ const MAX_REMEMBERED = 1_000_000;
 /** Counts prompts that come back in a stream; remembers 64 bits of each of the first million. */
 export class ReturningPrompts {
   readonly #seen = new DigestNumbers();
-  #different = 0;
   #returned = 0;
 
   /** Takes the prompt of the next group. */
   add(prompt: string): void {
-    if (this.#different >= MAX_REMEMBERED) return;
-    const digest = hash('sha256', prompt, 'buffer');
-    const number = this.#seen.numberOf(digest.readUInt32LE(0), digest.readUInt32LE(4));
-    if (number < this.#different) this.#returned++;
-    else this.#different++;
+    const before = this.#seen.size;
+    if (before >= MAX_REMEMBERED) return;
+    if (this.#seen.numberOfText(prompt) < before) this.#returned++;
   }
 
   /** How many groups had the prompt of an earlier one. */

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /**
  * Tables, chosen by bits of the digest. Each grows alone, so that no single growth blocks the event loop for
  * long.
@@ -17,6 +19,17 @@ const FULLEST = 3 / 4;
 export class DigestNumbers {
   readonly #tables = Array.from({ length: TABLES }, () => new DigestTable(FIRST_PLACES));
   #size = 0;
+
+  /** The number of a text, by 64 bits of its SHA-256. */
+  numberOfText(text: string): number {
+    const digest = hash('sha256', text, 'buffer');
+    return this.numberOf(digest.readUInt32LE(0), digest.readUInt32LE(4));
+  }
+
+  /** How many were numbered. */
+  get size(): number {
+    return this.#size;
+  }
 
   /** The number of the digest of these two halves (32 bits each, evenly distributed). */
   numberOf(high: number, low: number): number {

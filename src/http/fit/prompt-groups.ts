@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { SampleRow } from '../../calibration/samples/samples.js';
 import { DigestNumbers } from './digest-numbers.js';
 import { GrowingColumn } from './growing-column.js';
@@ -18,8 +17,7 @@ export class PromptGroups {
     for (const [i, { prompt }] of rows.entries()) {
       if (prompt === undefined) this.#complete = false;
       if (!this.#complete || prompt === undefined) return;
-      const digest = hash('sha256', prompt, 'buffer');
-      groups[i] = this.#numbers.numberOf(digest.readUInt32LE(0), digest.readUInt32LE(4));
+      groups[i] = this.#numbers.numberOfText(prompt);
     }
     this.#groups.push(groups);
   }
