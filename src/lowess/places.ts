@@ -9,7 +9,7 @@ export function placesOf(distinct: Float64Array, values: Float64Array): Int32Arr
   const places = new Int32Array(values.length);
   const table = tableOf(distinct);
   if (table === undefined) {
-    for (let i = 0; i < places.length; i++) places[i] = indexOf(distinct, values[i]);
+    for (let i = 0; i < places.length; i++) places[i] = firstAtLeast(distinct, values[i]);
     return places;
   }
   const least = distinct[0];
@@ -34,14 +34,14 @@ function tableOf(distinct: Float64Array): Int32Array | undefined {
   return table;
 }
 
-/** The index of `value`, known to be there, in ascending `values`. */
-export function indexOf(values: Float64Array, value: number): number {
+/** The index of the first of ascending values that is no less than `value`; their number where all are. */
+export function firstAtLeast(ascending: Float64Array, value: number): number {
   let low = 0;
-  let high = values.length - 1;
+  let high = ascending.length;
   while (low < high) {
-    const mid = (low + high) >>> 1;
-    if (values[mid] < value) low = mid + 1;
-    else high = mid;
+    const middle = (low + high) >>> 1;
+    if (ascending[middle] < value) low = middle + 1;
+    else high = middle;
   }
   return low;
 }

@@ -1,6 +1,6 @@
 import { checkFinite, checkLengths, type Extent } from './arguments.js';
 import type { Ordinary } from './ordinary.js';
-import { indexOf } from './places.js';
+import { firstAtLeast } from './places.js';
 
 /**
  * Samples grouped by equal x. Lengths are whole numbers, so a million samples share a few thousand values of
@@ -132,7 +132,7 @@ function groupBySorting(x: Float64Array, y: Float64Array, centre: number): Group
   const starts = new Int32Array(m + 1);
   const group = new Int32Array(n);
   for (let i = 0; i < n; i++) {
-    const j = indexOf(distinct, x[i]);
+    const j = firstAtLeast(distinct, x[i]);
     group[i] = j;
     starts[j + 1]++;
   }

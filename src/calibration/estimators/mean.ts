@@ -1,4 +1,5 @@
 import { ordinaryOf } from '../../lowess/ordinary.js';
+import { firstAtLeast } from '../../lowess/places.js';
 import { distinctInPlace, groupTies } from '../../lowess/ties.js';
 import type { BiasEstimate } from '../curve/bias-curve.js';
 import { InvalidInput } from '../errors.js';
@@ -132,17 +133,6 @@ function eachWindow(
 function sortByValue(values: Float64Array, rewards: Float64Array): Sorted {
   const { y, centre, limit } = groupTies(values, rewards, ordinaryOf);
   return { values: values.slice().sort(), rewards: y, centre, limit };
-}
-
-function firstAtLeast(sorted: Float64Array, limit: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function firstAbove(sorted: Float64Array, limit: number): number {

@@ -1,4 +1,5 @@
 import { ordinaryExtent, ordinaryOf } from '../../lowess/ordinary.js';
+import { firstAtLeast } from '../../lowess/places.js';
 
 /** Most steps: their counters stay in a core's cache. */
 const MOST_STEPS = 2 ** 16;
@@ -115,16 +116,4 @@ function findSteps(counts: Uint32Array, ranks: readonly number[]) {
     below = end;
   }
   return { isWanted, indices, size };
-}
-
-/** The index of the first value that is no less than `value`. */
-function firstAtLeast(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
