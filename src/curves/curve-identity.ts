@@ -6,6 +6,12 @@ export interface CurveIdentity {
   readonly fittedAt: string;
 }
 
+/** A curve as a request names it; what no version means, each use says: mostly the current one. */
+export interface CurveName {
+  readonly rewardModel: string;
+  readonly version: number | undefined;
+}
+
 /** The identity of a curve, without the curve. */
 export function identityOf({ rewardModel, version, fittedAt }: CurveIdentity): CurveIdentity {
   return { rewardModel, version, fittedAt };

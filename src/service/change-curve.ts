@@ -2,18 +2,13 @@ import type { Logger } from 'pino';
 import type { AuditDocument } from '../curves/audit-document.js';
 import { type CurveNumber, requireSameFit } from '../curves/audit-subject.js';
 import type { FittedCurve, VersionedCurve } from '../curves/curve-history.js';
+import type { CurveName } from '../curves/curve-identity.js';
 import type { StoringDependencies } from './fit-and-store.js';
 
 type ChangingDependencies = Pick<StoringDependencies, 'registry' | 'metrics'>;
 
 /** Where changes of curves are said: the cause of other rewards is found here. */
 export type ChangeLog = Pick<Logger, 'info'>;
-
-/** A reward model, and one of its versions; what happens without one, each function says. */
-export interface CurveChoice {
-  readonly rewardModel: string;
-  readonly version: number | undefined;
-}
 
 /**
  * Imports a curve as the new current version, with its audit if it has one.
@@ -38,7 +33,7 @@ export async function importCurve(
  */
 export async function rollBack(
   { registry, metrics }: ChangingDependencies,
-  { rewardModel, version }: CurveChoice,
+  { rewardModel, version }: CurveName,
   log: ChangeLog,
 ): Promise<VersionedCurve> {
   const curve = await registry.rollBack(rewardModel, version);
@@ -52,7 +47,7 @@ export async function rollBack(
  */
 export async function changeStrength(
   { registry, metrics }: ChangingDependencies,
-  { rewardModel, version }: CurveChoice,
+  { rewardModel, version }: CurveName,
   alpha: number,
   log: ChangeLog,
 ): Promise<VersionedCurve> {
@@ -89,7 +84,7 @@ export async function attachAudit(
  */
 export async function deleteCurves(
   { registry, windows, metrics }: StoringDependencies,
-  { rewardModel, version }: CurveChoice,
+  { rewardModel, version }: CurveName,
   log: ChangeLog,
 ): Promise<readonly number[]> {
   const isOnlyObserved =

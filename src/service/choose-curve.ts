@@ -1,11 +1,10 @@
 import { Conflict } from '../calibration/errors.js';
 import type { VersionedCurve } from '../curves/curve-history.js';
+import type { CurveName } from '../curves/curve-identity.js';
 import type { CurveRegistry } from '../curves/registry.js';
 
 /** Which curve a request wants, and what happens without one. */
-export interface CurveChoice {
-  readonly rewardModel: string;
-  readonly version: number | undefined;
+export interface CurveChoice extends CurveName {
   readonly onMissingCurve: 'error' | 'passthrough';
 }
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { MessagePort } from 'node:worker_threads';
 import type { VersionedCurve } from '../../curves/curve-history.js';
+import type { CurveName } from '../../curves/curve-identity.js';
 import { type Outcome, resultOf } from '../../fitting/outcome.js';
-import type { CurveName } from './curve-or-settings.js';
 
 /**
  * Asks the main thread, which owns the curves, for the curve that a body names: the name is known only once

@@ -3,12 +3,7 @@ import type { FitSettings } from '../../calibration/fit/fit-settings.js';
 import type { MeasuredSamples } from '../../calibration/samples/samples.js';
 import { UNUSED, unusedWarnings } from '../../calibration/warnings/unused-warnings.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
-
-/** A curve as a request names it; the current one if there is no version. */
-export interface CurveName {
-  readonly rewardModel: string;
-  readonly version: number | undefined;
-}
+import type { CurveName } from '../../curves/curve-identity.js';
 
 /** Finds the curve of that name, or throws why it cannot. */
 export type FindCurve = (name: CurveName) => VersionedCurve | Promise<VersionedCurve>;

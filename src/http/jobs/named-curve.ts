@@ -1,11 +1,12 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { VersionedCurve } from '../../curves/curve-history.js';
+import type { CurveName } from '../../curves/curve-identity.js';
 import { outcomeOf } from '../../fitting/outcome.js';
 import { noCurve } from '../../service/choose-curve.js';
 import { UnreadBody } from '../bodies/bodies.js';
 import { emptyBody } from '../bodies/json.js';
 import type { Services } from '../services.js';
-import type { CurveName, FindCurve } from './curve-or-settings.js';
+import type { FindCurve } from './curve-or-settings.js';
 import { type Asking, isSmall, type Job, type UnreadJson } from './job.js';
 
 /**
