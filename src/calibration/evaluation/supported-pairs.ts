@@ -32,14 +32,7 @@ export function removeNothing(
   unsupported: readonly number[],
   biases: Float64Array,
 ): Float64Array {
-  if (unsupported.length === 0) return biases;
-  const count = countPairs(pairs);
-  const kept = biases.slice();
-  for (const pair of unsupported) {
-    kept[pair] = 0;
-    kept[pair + count] = 0;
-  }
-  return kept;
+  return withPairsReplaced(pairs, unsupported, biases, () => 0);
 }
 
 /** The calibrated rewards, but the raw ones of the `unsupported` pairs. */
@@ -48,12 +41,21 @@ export function keepRaw(
   unsupported: readonly number[],
   calibrated: Float64Array,
 ): Float64Array {
-  if (unsupported.length === 0) return calibrated;
+  const { rewards } = pairs.samples;
+  return withPairsReplaced(pairs, unsupported, calibrated, (response) => rewards[response]);
+}
+
+/** A copy of the column in which both responses of the chosen pairs have another value. */
+function withPairsReplaced(
+  pairs: LabelledPairs,
+  chosen: readonly number[],
+  column: Float64Array,
+  replacement: (response: number) => number,
+): Float64Array {
+  if (chosen.length === 0) return column;
   const count = countPairs(pairs);
-  const kept = calibrated.slice();
-  for (const pair of unsupported) {
-    kept[pair] = pairs.samples.rewards[pair];
-    kept[pair + count] = pairs.samples.rewards[pair + count];
-  }
-  return kept;
+  const replaced = column.slice();
+  for (const pair of chosen)
+    for (const response of [pair, pair + count]) replaced[response] = replacement(response);
+  return replaced;
 }
