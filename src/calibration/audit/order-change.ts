@@ -1,3 +1,5 @@
+import { ROUNDING_OF_DIFFERENCE } from '../curve/fit-tolerance.js';
+
 /**
  * What calibration does to the order of two responses, in halves, so that sums are exact (method, "Few
  * labels"): 2 · (s(r̂₁ − r̂₂) − s(r₁ − r₂)), s = 1, ½, 0 for a positive, zero and negative difference.
@@ -24,12 +26,6 @@ export function orderChange(
 }
 
 /**
- * Rounding errors of r − b̂: four units in the last place of the greatest of the rewards that were subtracted
- * from and their results.
- */
-const ROUNDING_OF_SIZE = 2 ** -50;
-
-/**
  * Whether two calibrated rewards differ by rounding errors alone. Where a curve passes through all rewards,
  * what it leaves would otherwise be an order.
  *
@@ -38,7 +34,7 @@ const ROUNDING_OF_SIZE = 2 ** -50;
  */
 export function isRounding(one: number, other: number, size: number, tolerance: number): boolean {
   const most = Math.max(size, Math.abs(one), Math.abs(other));
-  return Math.abs(one - other) <= tolerance + ROUNDING_OF_SIZE * most;
+  return Math.abs(one - other) <= tolerance + ROUNDING_OF_DIFFERENCE * most;
 }
 
 /** 1 where the first is higher, −1 where the second, 0 where they are equal. */

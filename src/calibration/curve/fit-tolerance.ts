@@ -1,11 +1,12 @@
 import { ordinaryExtent, ordinaryOf } from '../../lowess/ordinary.js';
+import { ROUNDING_OF_RANGE } from '../statistics/rounding.js';
 import type { BiasCurve } from './bias-curve.js';
 
-/** Errors of a fit in shares of the range of its biases, as `roundingBound` takes them of rewards. */
-const SHARE_OF_RANGE = 1e-11;
-
-/** Rounding errors of a sum of biases, in shares of the greatest of each curve. */
-const SHARE_OF_SIZE = 2 ** -50;
+/**
+ * Rounding errors of a sum of biases or of r − b̂, four units in the last place, in shares of the greatest of
+ * what is added or left.
+ */
+export const ROUNDING_OF_DIFFERENCE = 2 ** -50;
 
 /**
  * How far b̂ = Σ b̂ₖ may be off by the rounding errors of the fit, at α = 1: 1e-11 of the range of every
@@ -16,6 +17,6 @@ export function fitTolerance(curves: readonly Pick<BiasCurve, 'biases'>[]): numb
   return curves.reduce((sum, { biases }) => {
     const { least, most } = ordinaryExtent(biases, ordinaryOf(biases));
     const size = Math.max(Math.abs(least), Math.abs(most));
-    return sum + SHARE_OF_RANGE * (most - least) + SHARE_OF_SIZE * size;
+    return sum + ROUNDING_OF_RANGE * (most - least) + ROUNDING_OF_DIFFERENCE * size;
   }, 0);
 }

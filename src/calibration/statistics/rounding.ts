@@ -2,13 +2,15 @@ import { ordinaryExtent, ordinaryOf } from '../../lowess/ordinary.js';
 import { medianInPlace } from '../../lowess/selection.js';
 
 /**
- * Errors of a calibrated reward r − Σ α b̂, in shares of the greatest |r| or Σ |α b̂| for its subtractions
- * (four units in the last place), and of their ranges for the fit itself. On rewards that are straight lines
- * of lengths, of every estimator of curves, 12 to 20,000 samples and offsets up to 10⁹, what was left came to
- * at most 0.3 of it.
+ * Errors of the subtractions of a calibrated reward r − Σ α b̂, in shares of the greatest |r| or Σ |α b̂|
+ * (four units in the last place). On rewards that are straight lines of lengths, of every estimator of
+ * curves, 12 to 20,000 samples and offsets up to 10⁹, what was left came to at most 0.3 of them and of those
+ * of the fit, {@link ROUNDING_OF_RANGE}.
  */
 const ROUNDING_OF_SIZE = 2 ** -51;
-const ROUNDING_OF_RANGE = 1e-11;
+
+/** Errors of a fit, in shares of the range of what it fits or gives. */
+export const ROUNDING_OF_RANGE = 1e-11;
 
 /**
  * How far calibrated rewards may be off by rounding alone: what differs by no more is equal. Huge outliers
