@@ -19,3 +19,26 @@ export function unusedCharacteristics(samples: Samples, used: readonly string[])
   }
   return unused === undefined ? [] : [...unused].slice(0, MAX_CHARACTERISTICS);
 }
+
+/** Collects the unused characteristics of samples that arrive in parts. */
+export class UnusedCharacteristics {
+  readonly #used: readonly string[];
+  readonly #found = new Set<string>();
+
+  constructor(used: readonly string[]) {
+    this.#used = used;
+  }
+
+  /** Adds a part; returns those that no part had before it. */
+  add(part: Samples): string[] {
+    if (this.#found.size >= MAX_CHARACTERISTICS) return [];
+    const found = unusedCharacteristics(part, [...this.#used, ...this.#found]);
+    for (const name of found) this.#found.add(name);
+    return found;
+  }
+
+  /** Of all parts: at most {@link MAX_CHARACTERISTICS}, in order of first appearance. */
+  get found(): string[] {
+    return [...this.#found].slice(0, MAX_CHARACTERISTICS);
+  }
+}

@@ -5,13 +5,13 @@ import { calibrateColumns, refuseNotFinite } from '../../calibration/curve/calib
 import { fitTolerance } from '../../calibration/curve/fit-tolerance.js';
 import { brokenRule, type Place } from '../../calibration/errors.js';
 import { isLength } from '../../calibration/samples/characteristics.js';
-import { MAX_CHARACTERISTICS, measure, rowAt } from '../../calibration/samples/samples.js';
-import { unusedCharacteristics } from '../../calibration/samples/unused.js';
+import { measure, rowAt } from '../../calibration/samples/samples.js';
+import { UnusedCharacteristics } from '../../calibration/samples/unused.js';
 import { unusedWarnings } from '../../calibration/warnings/unused-warnings.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import { identityOf } from '../../curves/curve-identity.js';
 import type { Line } from '../bodies/ndjson.js';
-import { compileCheck } from '../schemas/check-body.js';
+import { compileLineReader } from '../schemas/check-line.js';
 import { NEEDS_RESPONSE, textOf } from './job.js';
 import { nameOfPrompt, ReturningPrompts } from './prompt-names.js';
 import { ResponseIds } from './response-ids.js';
@@ -30,7 +30,7 @@ export interface LineSearch {
 /** Characters that a line counts besides what is kept of its text. */
 const LINE_OVERHEAD = 100;
 
-const checkLine = compileCheck(identifiedLine);
+const rowOf = compileLineReader(identifiedLine);
 
 /**
  * Seeks disputed pairs in lines as they arrive; consecutive lines with the same prompt are a group. Holds one
@@ -48,32 +48,29 @@ export async function searchLines(
   const [first = ''] = names;
   const curves = atFullStrength(curve.curves);
   const groups = new LineGroups(search);
-  const unused = new Set<string>();
+  const unused = new UnusedCharacteristics(names);
   let responses = 0;
   let extrapolated = 0;
   for await (const batch of lines) {
     const rows = batch.map(rowOf);
     const placeOf = (row: number): Place => ['lines', batch[row]?.number ?? 0];
-    const measured = measure({ rows, placeOf: (row) => rowAt(placeOf(row)) }, names);
+    const samples = { rows, placeOf: (row: number) => rowAt(placeOf(row)) };
+    const measured = measure(samples, names);
     const calibrated = calibrateColumns(measured, curves, false);
     refuseNotFinite(calibrated.rewards, (row) => [...placeOf(row), 'reward']);
     responses += rows.length;
     extrapolated += calibrated.extrapolated.length;
-    if (unused.size < MAX_CHARACTERISTICS)
-      for (const name of unusedCharacteristics({ rows }, names)) unused.add(name);
+    unused.add(samples);
     const lengths = isLength(first) ? measured.characteristics.get(first) : undefined;
     for (const [i, row] of rows.entries())
       groups.add(row, { bias: calibrated.biases[i] ?? 0, length: lengths?.[i] }, placeOf(i));
   }
   const found = groups.finish();
-  const warnings = [...unusedWarnings({ unused: [...unused] }, names), ...returningWarnings(groups.returned)];
+  const warnings = [
+    ...unusedWarnings({ unused: unused.found }, names),
+    ...returningWarnings(groups.returned),
+  ];
   return toFinished(found, draw, identityOf(curve), { responses, extrapolated, warnings });
-}
-
-function rowOf(line: Line): IdentifiedRow {
-  const checked = 'error' in line ? line : checkLine(line.value);
-  if ('error' in checked) throw checked.error.at(['lines', line.number]);
-  return checked.value;
 }
 
 /** The number of the growing group: only its ids are remembered. */

@@ -1,19 +1,13 @@
 import { brokenRule } from '../../calibration/errors.js';
-import {
-  MAX_CHARACTERISTICS,
-  type MeasuredSamples,
-  measure,
-  rowAt,
-  type SampleRow,
-} from '../../calibration/samples/samples.js';
-import { unusedCharacteristics } from '../../calibration/samples/unused.js';
+import { type MeasuredSamples, measure, rowAt } from '../../calibration/samples/samples.js';
+import { UnusedCharacteristics } from '../../calibration/samples/unused.js';
 import type { Line } from '../bodies/ndjson.js';
-import { compileCheck } from '../schemas/check-body.js';
+import { compileLineReader } from '../schemas/check-line.js';
 import { rowLine } from '../schemas/samples-schema.js';
 import { GrowingColumn } from './growing-column.js';
 import { PromptGroups } from './prompt-groups.js';
 
-const checkRow = compileCheck(rowLine);
+const rowOf = compileLineReader(rowLine);
 
 /**
  * Reduces lines to numbers as they arrive: 8 bytes for the reward and each characteristic, 4 for the prompt
@@ -29,16 +23,16 @@ export async function collectLines(
 ): Promise<MeasuredSamples> {
   const rewards = new GrowingColumn(Float64Array);
   const groups = new PromptGroups();
-  const unused = new Set<string>();
+  const unused = new UnusedCharacteristics(names);
   const columns = new Map(names.map((name) => [name, new GrowingColumn(Float64Array)] as const));
   for await (const batch of lines) {
     const rows = batch.map(rowOf);
     const placeOf = (row: number) => rowAt(['lines', batch[row]?.number ?? 0]);
-    const measured = measure({ rows, placeOf }, names);
+    const samples = { rows, placeOf };
+    const measured = measure(samples, names);
     rewards.push(measured.rewards);
     groups.push(rows);
-    if (unused.size < MAX_CHARACTERISTICS)
-      for (const name of unusedCharacteristics({ rows }, names)) unused.add(name);
+    unused.add(samples);
     for (const [name, column] of columns)
       column.push(measured.characteristics.get(name) ?? new Float64Array());
     if (rewards.length > limit) {
@@ -49,13 +43,7 @@ export async function collectLines(
   return {
     rewards: rewards.toArray(),
     groups: groups.toArray(),
-    unused: [...unused].slice(0, MAX_CHARACTERISTICS),
+    unused: unused.found,
     characteristics: new Map([...columns].map(([name, column]) => [name, column.toArray()])),
   };
-}
-
-function rowOf(line: Line): SampleRow {
-  const checked = 'error' in line ? line : checkRow(line.value);
-  if ('error' in checked) throw checked.error.at(['lines', line.number]);
-  return checked.value;
 }
