@@ -20,7 +20,7 @@ export const AUDIT_EXAMPLE = {
   labels: 20,
   ties: 0,
   share_disputed: 0.13,
-  effective_share: 0.128,
+  effective_share: 0.132,
   strength_estimate: { alpha: 1, candidates: [{ alpha: 1, gain: 0.03 }] },
   warnings: [],
 } as const;

@@ -28,7 +28,7 @@ function startFitter(queue: number, url = workerUrl) {
 }
 
 describe('warming a thread', () => {
-  test('is no job: nobody is told, and fits are as before', async () => {
+  test('is no job: the hooks hear nothing, and fits are as before', async () => {
     const { fitter, fitOne, ended, died } = startFitter(4);
     await fitter.warm();
     expect(ended).toEqual([]);

@@ -23,7 +23,7 @@ import {
 } from '../schemas/settings-schema.js';
 
 /** More labels than this are not worth their cost; a key has to hold all pairs. */
-const MAX_COUNT = 1_000;
+export const MAX_ASKED = 1_000;
 
 const MEANINGS = {
   reward_model:
@@ -43,7 +43,7 @@ const included = z.enum(['responses', 'prompts']);
 
 const parameterFields = {
   version: z.int().min(1).optional().describe(MEANINGS.version),
-  count: z.int().min(1).max(MAX_COUNT).optional().describe(MEANINGS.count),
+  count: z.int().min(1).max(MAX_ASKED).optional().describe(MEANINGS.count),
   seed: z.int().min(0).max(MAX_SEED).optional().describe(MEANINGS.seed),
   purpose: z.enum(PURPOSES).optional().describe(MEANINGS.purpose),
   include: z.array(included).optional().describe(MEANINGS.include),

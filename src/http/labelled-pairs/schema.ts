@@ -4,7 +4,7 @@ import type { Violations } from '../../calibration/violations.js';
 import { characteristicName } from '../../curves/characteristic-name.js';
 import { LONE_SURROGATES, row, textRules } from '../schemas/samples-schema.js';
 
-const subset = z.string().min(1).max(200).optional().describe('Accuracies are also told for each subset');
+const subset = z.string().min(1).max(200).optional().describe('Accuracies are also given for each subset');
 
 const pair = z.strictObject({ chosen: row, rejected: row, subset }).meta({ id: 'Pair' });
 

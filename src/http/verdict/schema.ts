@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import type { Violations } from '../../calibration/violations.js';
 import { MAX_LABELS } from '../../curves/audit-document.js';
+import { MAX_ASKED } from '../disputed-pairs/schema.js';
 import { pairsFields, pairsRules } from '../labelled-pairs/schema.js';
 import { verdictExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
 import { rewardModelField, rewardModelRules } from '../schemas/samples-schema.js';
 import { curveRules, fullStrengthRules, settingsFields, settingsRules } from '../schemas/settings-schema.js';
-
-/** As many as a key has pairs. */
-const MAX_ANSWERS = 1_000;
 
 /** Pairs that are tied before or after calibration are a half. */
 const count = z.number().min(0).max(MAX_LABELS).multipleOf(0.5);
@@ -42,7 +40,7 @@ const fields = z.strictObject({
   key: z.string().max(1_000_000).optional().describe('Of /v1/disputed-pairs, with `labels`'),
   labels: z
     .array(label)
-    .max(MAX_ANSWERS)
+    .max(MAX_ASKED)
     .optional()
     .describe('Of the pairs that were asked about; some may be missing'),
   counts: counts

@@ -124,7 +124,7 @@ describe('evaluating through the API', () => {
     expect([none.status, none.body.type]).toEqual([409, '/docs#no-curve']);
   });
 
-  test('labels choose alpha as the verdict does, from the first pairs on; out of sample nothing is told of few', async () => {
+  test('labels choose alpha as the verdict does, from the first pairs on; out of sample few get no answer', async () => {
     const { app } = shared;
     const characteristics = [{ name: 'chars', alpha: 'auto' }];
     const { status, body } = await post(app, '/v1/evaluate', { pairs: pairsOf(6), characteristics });
