@@ -32,7 +32,8 @@ describe('the README', () => {
   });
 
   test('has curl lines that work by copy and paste', async (context) => {
-    if (spawnSync('curl', ['--version']).error) return context.skip('curl is not installed');
+    for (const tool of ['curl', 'jq'])
+      if (spawnSync(tool, ['--version']).error) return context.skip(`${tool} is not installed`);
     const folder = mkdtempSync(join(tmpdir(), 'reward-calibration-readme-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const server = await startServer({ STORE_URL: 'memory:', LOG_LEVEL: 'info' });
