@@ -4,14 +4,13 @@
  * round after round. Medians go to bench/RESULTS.md. `-- --quick` runs small inputs and writes nothing.
  */
 import { writeFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
 import { type LowessFit, lowess } from '../src/lowess/lowess.js';
 import { FRAC_CANDIDATES, selectFrac } from '../src/lowess/select-frac.js';
 import { type Door, openDoor } from './fit-door.js';
 import { installPeers, lastRFit, type Peers, removeExchanged, SAMPLES_FILE } from './fit-peers.js';
 import { type BenchSamples, benchSamples } from './fit-samples.js';
 import { type Findings, KERNEL, OURS, PARSE, type Row, targetsTable } from './fit-targets.js';
-import { machine, median, print, save } from './report.js';
+import { heading, machine, median, print, save } from './report.js';
 
 interface BenchCase {
   n: number;
@@ -186,7 +185,6 @@ const versions = new Map<string, string>();
 const notes = peers.skipped.map(({ name, why }) => `Skipped ${name}: ${why}`);
 const rows: Row[] = [];
 const found: Findings = { autoFracRatio: Number.NaN, bytesPerSample: Number.NaN, distanceFromR: Number.NaN };
-const loadBefore = loadavg()[0];
 const door = await openDoor();
 for (const bench of quick ? QUICK_CASES : CASES) {
   rows.push(...(await measure(bench, { peers, door }, versions, notes, found)));
@@ -195,11 +193,9 @@ for (const bench of quick ? QUICK_CASES : CASES) {
 await door.close();
 measureExtras(quick ? 1e3 : 1e5, notes, found);
 notes.push(...describeSkipped(rows));
-const loads = [loadBefore, loadavg()[0]].map((load) => load?.toFixed(1));
-notes.push(`Load of the machine (a minute's average): ${loads.join(' at the start, ')} at the end.`);
 const about = `Fits with ${ITERATIONS} robust iterations on lognormal whole lengths; medians of ${ROUNDS} interleaved rounds, one thread. "1%" and "default" interpolate over delta = 1% of the range of x; ours is exact. "${OURS}" is \`fit_seconds\` of an answer to POST /v1/fit, everything that it holds: standard errors, diagnostics, warnings, joint counts; "${KERNEL}" is \`lowess\` alone, as are the others. Neither starting a program nor reading its input is timed.`;
 const section = [
-  '## Fit (`npm run bench:fit`)',
+  heading('Fit', 'bench:fit'),
   machine(programs(versions)),
   about,
   table(rows),

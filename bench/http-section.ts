@@ -4,7 +4,7 @@ import { whyNotPinned } from './http-pinning.js';
 import type { StartResult } from './http-start.js';
 import { targetsTable } from './http-targets.js';
 import { CONNECTIONS, medianOf, ratios, type Series } from './http-throughput.js';
-import { machine, median } from './report.js';
+import { heading, machine, median } from './report.js';
 
 /** All results of a run. */
 export interface Results {
@@ -75,7 +75,7 @@ export function resultsSection(
   const fits = `p99 of ${CLASS_A}, sent every 4 ms to a service that may use both cores: ${latency.idleP99.toFixed(1)} ms idle, ${latency.fittingP99.toFixed(1)} ms while fitting ${plan.fitSamples.toLocaleString('en')} samples without a pause (${latency.fits} fits answered).`;
   const notPinned = whyNotPinned === undefined ? [] : [`Not pinned to cores: ${whyNotPinned}.`];
   return [
-    '## HTTP (`npm run bench:http`)',
+    heading('HTTP', 'bench:http'),
     machine(`wrk ${wrk}`),
     about,
     throughputTable(series),

@@ -1,7 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 
 const RESULTS = new URL('RESULTS.md', import.meta.url);
+
+const NODE = `Node ${process.versions.node.split('.')[0]}`;
+
+const loadAtStart = loadavg()[0];
 
 export const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -11,10 +15,19 @@ export function median(values: readonly number[]): number {
   return sorted[sorted.length >>> 1] ?? Number.NaN;
 }
 
-/** The day, the machine, this Node and the other programs of a run, as one sentence. */
+/** The heading of a benchmark's section, which is of one major version of Node. */
+export function heading(title: string, command: string): string {
+  return `## ${title}, ${NODE} (\`npm run ${command}\`)`;
+}
+
+/**
+ * The day, the machine, its load (a minute's average, when the benchmark started and now), this Node and the
+ * other programs of a run, as one line.
+ */
 export function machine(programs: string): string {
   const processor = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
-  return `${new Date().toISOString().slice(0, 10)}, ${processor}, Node ${process.version}; ${programs}.`;
+  const [before, after] = [loadAtStart, loadavg()[0]].map((load) => load?.toFixed(1));
+  return `${new Date().toISOString().slice(0, 10)}, ${processor}, load ${before} at the start and ${after} at the end, Node ${process.version}; ${programs}.`;
 }
 
 /** The head of a table of targets, whose lines are {@link target}s. */
@@ -32,16 +45,23 @@ export function target(
   return `| ${name} | ${needed} | ${measured} | ${verdict} |`;
 }
 
-/** Replaces the section of this benchmark in RESULTS.md, between its comment markers. */
+/**
+ * Replaces the section of this benchmark on this major version of Node in RESULTS.md, between its comment
+ * markers; a first one comes after the benchmark's section on another Node.
+ */
 export function save(benchmark: string, section: string): void {
-  const begin = `<!-- ${benchmark} -->`;
-  const end = `<!-- /${benchmark} -->`;
+  const begin = `<!-- ${benchmark}, ${NODE} -->`;
+  const end = `<!-- /${benchmark}, ${NODE} -->`;
   const marked = `${begin}\n${section}\n${end}`;
   const text = readResults();
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
+  const beside = text.lastIndexOf(`<!-- /${benchmark}, `);
+  const after = beside < 0 ? text.length : text.indexOf('\n', beside) + 1;
   const next =
-    from < 0 || to < 0 ? `${text}\n${marked}\n` : text.slice(0, from) + marked + text.slice(to + end.length);
+    from < 0 || to < 0
+      ? `${text.slice(0, after)}\n${marked}\n${text.slice(after)}`
+      : text.slice(0, from) + marked + text.slice(to + end.length);
   writeFileSync(RESULTS, next);
 }
 

@@ -1,6 +1,6 @@
 import { whyNotPinned } from './http-pinning.js';
 import { SERVICE } from './http-servers.js';
-import { machine, median, TARGETS_HEAD, target } from './report.js';
+import { heading, machine, median, TARGETS_HEAD, target } from './report.js';
 import { CLIENTS, COST, type GatheringResult, timesDirect } from './sidecar-gathering.js';
 import type { Overhead, OverheadResult } from './sidecar-overhead.js';
 import { SAMPLE } from './sidecar-servers.js';
@@ -37,7 +37,7 @@ export function sidecarSection(
   ];
   const kilobytes = (SAMPLE.length / 1e3).toFixed(1);
   return [
-    '## Sidecar (`npm run bench:sidecar`)',
+    heading('Sidecar', 'bench:sidecar'),
     machine(programs),
     `Gathering: an upstream that works like one GPU (a batch after the other, ${COST.batch} ms a batch and ${COST.sample} ms a sample), ${CLIENTS} clients that each send a sample of ${kilobytes} kB when they have the last one's reward, and a lone one. The limits of batches are the defaults (32 texts, 5 ms, 2 requests under way). Medians of ${rounds} rounds.`,
     gatheringTable(gathering),
