@@ -82,6 +82,11 @@ export function addBiases(
   isOutside: Uint8Array,
 ): void {
   const { knots, biases, alpha } = curve;
+  const table = tableOf(curve, values.length);
+  if (table !== undefined) {
+    addTabled(curve, table, values, sums, isOutside);
+    return;
+  }
   const index = knots.length > 1 ? indexOf(knots, values.length) : undefined;
   const first = knots[0];
   const last = knots[knots.length - 1];
@@ -90,6 +95,53 @@ export function addBiases(
     if (index !== undefined && value > first && value < last) {
       sums[i] += alpha * onLine(knots, biases, index.last(value), value);
     } else {
+      sums[i] += alpha * biasAt(curve, value);
+      if (isExtrapolated(curve, value)) isOutside[i] = 1;
+    }
+  }
+}
+
+/**
+ * {@link biasAt} at every whole step from the first knot to the last; undefined where these are more than
+ * `most`, or the first knot is not whole.
+ */
+function tableOf(
+  curve: Pick<BiasCurve, 'knots' | 'biases' | 'beyond'>,
+  most: number,
+): Float64Array | undefined {
+  const { knots, biases } = curve;
+  const first = knots[0];
+  const last = knots[knots.length - 1];
+  const steps = last - first + 1;
+  // Safe integers, so that first + step is exact.
+  if (!(steps <= most) || !Number.isSafeInteger(first) || !Number.isSafeInteger(Math.ceil(last)))
+    return undefined;
+  const table = new Float64Array(Math.floor(steps));
+  for (let step = 0, low = 0; step < table.length; step++) {
+    const value = first + step;
+    while (knots[low + 1] <= value) low++;
+    table[step] = value < last ? onLine(knots, biases, low, value) : biasAt(curve, value);
+  }
+  return table;
+}
+
+/** {@link addBiases} with values looked up where they are whole. */
+function addTabled(
+  curve: Pick<BiasCurve, 'knots' | 'biases' | 'beyond' | 'alpha'>,
+  table: Float64Array,
+  values: Float64Array,
+  sums: Float64Array,
+  isOutside: Uint8Array,
+): void {
+  const { alpha } = curve;
+  const first = curve.knots[0];
+  const last = table.length - 1;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    const steps = value - first;
+    const step = steps | 0;
+    if (step === steps && step + first === value && step >= 0 && step <= last) sums[i] += alpha * table[step];
+    else {
       sums[i] += alpha * biasAt(curve, value);
       if (isExtrapolated(curve, value)) isOutside[i] = 1;
     }

@@ -70,7 +70,8 @@ function remainingCorrelation(
   const view = comparedView(settings);
   const x = view(columnOf(samples, settings.characteristics[0].name), samples);
   const removed = samples.rewards.map((reward, i) => Math.abs(reward - unseen[i]));
-  const settled = withoutRounding(view(unseen, samples), roundingBound(samples.rewards, removed));
+  const column = view(unseen, samples);
+  const settled = withoutRounding(column, roundingBound(samples.rewards, removed), order.medianOf(column));
   return Math.abs(order.spearman(x, settled) ?? 0);
 }
 

@@ -90,7 +90,8 @@ function correlationsOf(
   rounding: number,
 ): Pick<FitFigures, 'spearman' | 'pearson' | 'targetCorrelations' | 'independentSamples'> {
   const { samples, order } = sample;
-  const settled = (column: Float64Array) => withoutRounding(column, rounding);
+  const settled = (column: Float64Array) =>
+    column.length === 0 ? column : withoutRounding(column, rounding, order.medianOf(column));
   const correlationsBy = (view: ColumnView) => {
     const x = view(columnOf(samples, settings.characteristics[0].name), samples);
     const before = view(samples.rewards, samples);

@@ -35,6 +35,16 @@ export class ColumnOrder {
     return this.#rankings.of(column);
   }
 
+  /** The median of a column that is not empty, from its ranking. */
+  medianOf(column: Float64Array): number {
+    const { values, counts } = this.rankingOf(column);
+    let place = 0;
+    let end = counts[0];
+    while (2 * end < column.length) end += counts[++place];
+    // Half of the values end here: the other middle one is the next.
+    return 2 * end === column.length ? (values[place] + values[place + 1]) / 2 : values[place];
+  }
+
   /** See `spearman`. */
   spearman(x: Float64Array, y: Float64Array): number | null {
     return correlationOf(this.#rankDeviations.of(x), this.#rankDeviations.of(y));
