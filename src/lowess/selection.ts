@@ -10,7 +10,10 @@ const BRACKET = 80;
 const ROOM_SHARE = 0.12;
 
 /** Steps across the bracket. */
-const STEPS = 2 ** 20;
+const STEPS = 2 ** 16;
+
+/** Steps beyond which values are counted as one: so far away that hardly any is, or the branch would cost. */
+const FARTHEST = 2 ** 30;
 
 /**
  * The exact median of values, which stay in their order: the middle value, or the mean of the middle two. In
@@ -23,19 +26,21 @@ export function medianOf(values: Float64Array): number {
   const least = selectInPlace(probes, probes.length, (probes.length >>> 1) - BRACKET);
   const most = selectInPlace(probes, probes.length, (probes.length >>> 1) + BRACKET);
   const stepsPerUnit = STEPS / (most - least);
-  const kept = new Float64Array(Math.ceil(ROOM_SHARE * n));
+  const room = Math.ceil(ROOM_SHARE * n);
+  const kept = new Float64Array(room);
   let below = 0;
   let length = 0;
   for (let i = 0; i < n; i++) {
     // Counted by its sign: half of the values lie below, and no branch could be foreseen.
-    const step = Math.max(-STEPS, Math.min(2 * STEPS, (values[i] - least) * stepsPerUnit)) | 0;
+    const value = values[i];
+    const step = Math.max(-FARTHEST, Math.min(FARTHEST, (value - least) * stepsPerUnit)) | 0;
     below += step >>> 31;
     if (step >>> 0 <= STEPS) {
-      if (length < kept.length) kept[length] = values[i];
+      if (length < room) kept[length] = value;
       length++;
     }
   }
-  const isBracketed = below <= (n - 1) >>> 1 && n >>> 1 < below + length && length <= kept.length;
+  const isBracketed = below <= (n - 1) >>> 1 && n >>> 1 < below + length && length <= room;
   return isBracketed ? medianWithin(kept, length, n, below) : medianInPlace(values.slice());
 }
 
