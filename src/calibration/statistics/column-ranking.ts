@@ -1,4 +1,4 @@
-import { sortedOrder } from './sorted-order.js';
+import { sortedOrder } from '../../lowess/sorted-order.js';
 
 /** The distinct values, ascending, and how often each occurs. */
 export interface ValueCounts {

@@ -72,18 +72,30 @@ export function raiseToOne(
   at: number,
   scale: number,
 ): void {
+  const { weight, weightedY } = groups;
+  let w = 0;
+  let wu = 0;
+  let wuu = 0;
+  let wy = 0;
+  let wuy = 0;
   for (let j = from; j < to; j++) {
     const u = (x[j] - at) * scale;
-    const cube = Math.abs(u) * u * u;
+    const uu = u * u;
+    const cube = Math.abs(u) * uu;
     const missing = cube * (3 - cube * (3 - cube)); // 1 - (1 - |u|³)³
-    const a = missing * groups.weight[j];
-    const b = missing * groups.weightedY[j];
-    sums[W] += a;
-    sums[WU] += a * u;
-    sums[WUU] += a * u * u;
-    sums[WY] += b;
-    sums[WUY] += b * u;
+    const a = missing * weight[j];
+    const b = missing * weightedY[j];
+    w += a;
+    wu += a * u;
+    wuu += a * uu;
+    wy += b;
+    wuy += b * u;
   }
+  sums[W] += w;
+  sums[WU] += wu;
+  sums[WUU] += wuu;
+  sums[WY] += wy;
+  sums[WUY] += wuy;
 }
 
 /** Adds a run of groups in the core (tricube 1) from its moments; u = alpha · z + beta. */

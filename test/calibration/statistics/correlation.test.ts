@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ColumnOrder } from '../../../src/calibration/statistics/column-order.js';
 import { rankingOf } from '../../../src/calibration/statistics/column-ranking.js';
 import { pearson, spearman } from '../../../src/calibration/statistics/correlation.js';
-import { sortedOrder } from '../../../src/calibration/statistics/sorted-order.js';
+import { sortedOrder } from '../../../src/lowess/sorted-order.js';
 
 /** Values that ranks must tell apart, or must not: zeros of either sign, neighbours, the ends of doubles. */
 const kinds = [
