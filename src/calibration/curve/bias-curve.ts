@@ -117,11 +117,11 @@ function tableOf(
   if (!(steps <= most) || !Number.isSafeInteger(first) || !Number.isSafeInteger(Math.ceil(last)))
     return undefined;
   const table = new Float64Array(Math.floor(steps));
-  for (let step = 0, low = 0; step < table.length; step++) {
-    const value = first + step;
-    while (knots[low + 1] <= value) low++;
-    table[step] = value < last ? onLine(knots, biases, low, value) : biasAt(curve, value);
+  for (let low = 0; low < knots.length - 1; low++) {
+    for (let step = Math.ceil(knots[low] - first); first + step < knots[low + 1]; step++)
+      table[step] = onLine(knots, biases, low, first + step);
   }
+  if (Number.isInteger(last)) table[table.length - 1] = biasAt(curve, last);
   return table;
 }
 
