@@ -82,18 +82,19 @@ export function addBiases(
   isOutside: Uint8Array,
 ): void {
   const { knots, biases, alpha } = curve;
-  const table = tableOf(curve, values.length);
-  if (table !== undefined) {
-    addTabled(curve, table, values, sums, isOutside);
-    return;
-  }
-  const index = knots.length > 1 ? indexOf(knots, values.length) : undefined;
   const first = knots[0];
   const last = knots[knots.length - 1];
+  const table = tableOf(curve, values.length);
+  let index = table.length === 0 ? indexOf(knots, values.length) : undefined;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (index !== undefined && value > first && value < last) {
-      sums[i] += alpha * onLine(knots, biases, index.last(value), value);
+    const steps = value - first;
+    const step = steps | 0;
+    if (step === steps && step + first === value && step >= 0 && step < table.length) {
+      sums[i] += alpha * table[step];
+    } else if (value > first && value < last) {
+      if (table.length > 0) index ??= indexOf(knots, values.length);
+      sums[i] += alpha * (index ? onLine(knots, biases, index.last(value), value) : biasAt(curve, value));
     } else {
       sums[i] += alpha * biasAt(curve, value);
       if (isExtrapolated(curve, value)) isOutside[i] = 1;
@@ -102,20 +103,17 @@ export function addBiases(
 }
 
 /**
- * {@link biasAt} at every whole step from the first knot to the last; undefined where these are more than
- * `most`, or the first knot is not whole.
+ * {@link biasAt} at every whole step from the first knot to the last; empty where these are more than `most`,
+ * or the first knot is not whole.
  */
-function tableOf(
-  curve: Pick<BiasCurve, 'knots' | 'biases' | 'beyond'>,
-  most: number,
-): Float64Array | undefined {
+function tableOf(curve: Pick<BiasCurve, 'knots' | 'biases' | 'beyond'>, most: number): Float64Array {
   const { knots, biases } = curve;
   const first = knots[0];
   const last = knots[knots.length - 1];
   const steps = last - first + 1;
   // Safe integers, so that first + step is exact.
   if (!(steps <= most) || !Number.isSafeInteger(first) || !Number.isSafeInteger(Math.ceil(last)))
-    return undefined;
+    return new Float64Array();
   const table = new Float64Array(Math.floor(steps));
   for (let low = 0; low < knots.length - 1; low++) {
     for (let step = Math.ceil(knots[low] - first); first + step < knots[low + 1]; step++)
@@ -123,29 +121,6 @@ function tableOf(
   }
   if (Number.isInteger(last)) table[table.length - 1] = biasAt(curve, last);
   return table;
-}
-
-/** {@link addBiases} with values looked up where they are whole. */
-function addTabled(
-  curve: Pick<BiasCurve, 'knots' | 'biases' | 'beyond' | 'alpha'>,
-  table: Float64Array,
-  values: Float64Array,
-  sums: Float64Array,
-  isOutside: Uint8Array,
-): void {
-  const { alpha } = curve;
-  const first = curve.knots[0];
-  const last = table.length - 1;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    const steps = value - first;
-    const step = steps | 0;
-    if (step === steps && step + first === value && step >= 0 && step <= last) sums[i] += alpha * table[step];
-    else {
-      sums[i] += alpha * biasAt(curve, value);
-      if (isExtrapolated(curve, value)) isOutside[i] = 1;
-    }
-  }
 }
 
 function indexOf(knots: Float64Array, size: number): KnotIndex | undefined {

@@ -1,6 +1,7 @@
-import { type Ranking, rankingOf } from './column-ranking.js';
+import { type Ranking, rankingOf, type ValueCounts } from './column-ranking.js';
 import { correlationOf } from './correlation.js';
 import { deviationsOf, rankDeviationsOf } from './deviations.js';
+import { withoutRounding } from './rounding.js';
 
 /** Something of several columns, each computed when it is first asked for. */
 class OncePerColumn<Value> {
@@ -21,6 +22,15 @@ class OncePerColumn<Value> {
   }
 }
 
+/** The median of n values, at least one. */
+function medianOf({ values, counts }: ValueCounts, n: number): number {
+  let place = 0;
+  let end = counts[0];
+  while (2 * end < n) end += counts[++place];
+  // Where half of the values end here, the other middle one is the next.
+  return 2 * end === n ? (values[place] + values[place + 1]) / 2 : values[place];
+}
+
 /**
  * Rankings and correlations of columns. What one column alone decides, such as its ranks, is computed once,
  * whatever it is correlated with; columns must not change meanwhile.
@@ -35,14 +45,10 @@ export class ColumnOrder {
     return this.#rankings.of(column);
   }
 
-  /** The median of a column that is not empty, from its ranking. */
-  medianOf(column: Float64Array): number {
-    const { values, counts } = this.rankingOf(column);
-    let place = 0;
-    let end = counts[0];
-    while (2 * end < column.length) end += counts[++place];
-    // Half of the values end here: the other middle one is the next.
-    return 2 * end === column.length ? (values[place] + values[place + 1]) / 2 : values[place];
+  /** See `withoutRounding`. */
+  withoutRounding(column: Float64Array, bound: number): Float64Array {
+    if (column.length === 0) return column;
+    return withoutRounding(column, bound, medianOf(this.rankingOf(column), column.length));
   }
 
   /** See `spearman`. */
