@@ -1,9 +1,12 @@
+import type { ComposedFit } from './fit-composed.js';
+import type { LengthKind } from './fit-samples.js';
 import { TARGETS_HEAD, target } from './report.js';
 
 /** A line of the fit benchmark: one program on one input. */
 export interface Row {
   n: number;
   frac: number;
+  kind: LengthKind;
   distinct: number;
   name: string;
   /** Median over the rounds. */
@@ -18,6 +21,10 @@ export interface Findings {
   autoFracRatio: number;
   /** Peak memory of a fit above its input at n = 10⁷, in bytes a sample. */
   bytesPerSample: number;
+  /** The same of real x, all distinct, at n = 10⁶. */
+  bytesPerRealSample: number;
+  /** Fits that contain others. */
+  composed: readonly ComposedFit[];
   /** The largest difference to R's exact fit, as a share of the range of rewards. */
   distanceFromR: number;
 }
@@ -32,8 +39,9 @@ export const PARSE = 'JSON.parse of the body';
  * met.
  */
 export function targetsTable(rows: Row[], found: Findings): string {
+  const whole = rows.filter(({ kind }) => kind === 'whole');
   const ratioOf = (name: string, n: number, frac: number) =>
-    rows.find((row) => row.name === name && row.n === n && row.frac === frac)?.ratio;
+    whole.find((row) => row.name === name && row.n === n && row.frac === frac)?.ratio;
   const timesKernel = (name: string, n: number, frac: number, least: number) => {
     const [ratio, kernel] = [ratioOf(name, n, frac), ratioOf(KERNEL, n, frac)];
     return line(`the kernel: ${name}`, n, frac, least, ratio && kernel && ratio / kernel);
@@ -50,12 +58,18 @@ export function targetsTable(rows: Row[], found: Findings): string {
       (r) => r >= least,
     );
   };
-  const overKernel = [2e4, 1e5, 1e6].map((n) => {
-    const ratio = rows.find((row) => row.name === KERNEL && row.n === n && row.frac >= 0.5)?.ratio;
+  const overKernel = [1e4, 2e4, 1e5, 1e6, 1e7].map((n) => {
+    const ratio = whole.find((row) => row.name === KERNEL && row.n === n && row.frac >= 0.5)?.ratio;
     return ratio === undefined ? Number.NaN : 1 / ratio;
   });
+  const realOverWhole = [OURS, KERNEL].map((name) => {
+    const [real, same] = (['real', 'whole'] as const).map((kind) =>
+      rows.find((row) => row.name === name && row.n === 1e6 && row.kind === kind),
+    );
+    return real && same ? real.ms / same.ms : Number.NaN;
+  });
   const nanoseconds = [1e5, 1e6, 1e7].map((n) => {
-    const row = rows.find(({ name, ...rest }) => name === KERNEL && rest.n === n && rest.frac === 0.5);
+    const row = whole.find(({ name, ...rest }) => name === KERNEL && rest.n === n && rest.frac === 0.5);
     return row ? (row.ms * 1e6) / n : Number.NaN;
   });
   const growth = Math.max(...nanoseconds.slice(1)) / Number(nanoseconds[0]);
@@ -63,7 +77,7 @@ export function targetsTable(rows: Row[], found: Findings): string {
     TARGETS_HEAD,
     times('R exact', 2e4, 0.9, 60),
     target(
-      'the whole fit over its kernel, 2 · 10⁴, 10⁵, 10⁶',
+      'the whole fit over its kernel, 10⁴, 2 · 10⁴, 10⁵, 10⁶, 10⁷',
       '≤ 3×',
       overKernel.map((ratio) => `${ratio.toFixed(1)}×`).join(', '),
       Math.max(...overKernel),
@@ -89,6 +103,23 @@ export function targetsTable(rows: Row[], found: Findings): string {
       found.bytesPerSample.toFixed(0),
       found.bytesPerSample,
       (b) => b <= 40,
+    ),
+    target(
+      'bytes a sample above the input, real x, 10⁶',
+      '≤ 60',
+      found.bytesPerRealSample.toFixed(0),
+      found.bytesPerRealSample,
+      (b) => b <= 60,
+    ),
+    target(
+      'real x over whole x, 10⁶: the whole fit, its kernel',
+      '≤ 4×',
+      realOverWhole.map((ratio) => `${ratio.toFixed(1)}×`).join(', '),
+      Math.max(...realOverWhole),
+      (ratio) => ratio <= 4,
+    ),
+    ...found.composed.map(({ name, ratio }) =>
+      target(`${name} over the fits it contains`, '≤ 3×', `${ratio.toFixed(1)}×`, ratio, (r) => r <= 3),
     ),
     target(
       '`selectFrac` over the fits it contains, 10⁵',

@@ -6,16 +6,19 @@
 import { writeFileSync } from 'node:fs';
 import { type LowessFit, lowess } from '../src/lowess/lowess.js';
 import { FRAC_CANDIDATES, selectFrac } from '../src/lowess/select-frac.js';
-import { type Door, openDoor } from './fit-door.js';
+import { measureComposed } from './fit-composed.js';
+import { arrowBody, type Door, jsonBody, openDoor } from './fit-door.js';
+import { bytesPerSample } from './fit-memory.js';
 import { installPeers, lastRFit, type Peers, removeExchanged, SAMPLES_FILE } from './fit-peers.js';
-import { type BenchSamples, benchSamples } from './fit-samples.js';
+import { type BenchSamples, benchSamples, type LengthKind } from './fit-samples.js';
 import { type Findings, KERNEL, OURS, PARSE, type Row, targetsTable } from './fit-targets.js';
-import { heading, machine, median, print, save } from './report.js';
+import { heading, machine, median, print, save, timed } from './report.js';
 
 interface BenchCase {
   n: number;
   frac: number;
   peers: string[];
+  kind?: LengthKind;
 }
 
 const ITERATIONS = 3;
@@ -29,21 +32,24 @@ const NPM_APPROXIMATE = '@stdlib/stats-lowess 1%';
 const CASES: BenchCase[] = [
   { n: 1e7, frac: 0.5, peers: [] },
   { n: 1e3, frac: 0.5, peers: [...EXACT, SLOW_EXACT, NPM_EXACT, 'loess exact'] },
+  { n: 1e4, frac: 0.5, peers: [] },
   { n: 2e4, frac: 0.1, peers: [...EXACT, ...APPROXIMATE] },
   { n: 2e4, frac: 0.9, peers: [...EXACT, ...APPROXIMATE, NPM_APPROXIMATE] },
   { n: 1e5, frac: 0.1, peers: [] },
   { n: 1e5, frac: 0.5, peers: APPROXIMATE },
   { n: 1e5, frac: 0.9, peers: [] },
   { n: 1e6, frac: 0.5, peers: APPROXIMATE },
+  { n: 1e6, frac: 0.5, peers: [], kind: 'real' },
 ];
-const QUICK_CASES: BenchCase[] = [{ n: 1e3, frac: 0.5, peers: [] }];
+const QUICK_CASES: BenchCase[] = [
+  { n: 1e3, frac: 0.5, peers: [] },
+  { n: 1e3, frac: 0.5, peers: [], kind: 'real' },
+];
+/** JSON of more samples is longer than a string can be: they go as Arrow. */
+const MOST_AS_JSON = 1e6;
+/** The service thins longer cross-fits to so many samples. */
+const COMPOSED_SAMPLES = 2e4;
 const ROUNDS = 5;
-
-function timed(work: () => unknown): number {
-  const start = performance.now();
-  work();
-  return performance.now() - start;
-}
 
 /** The largest distance of the fit from R's, as a share of the range of y. */
 function distanceFromR(fit: LowessFit, y: Float64Array, r: Float64Array): number {
@@ -71,40 +77,30 @@ async function measure(
   notes: string[],
   found: Findings,
 ): Promise<Row[]> {
-  const { n, frac } = bench;
-  const samples = benchSamples(n);
+  const { n, frac, kind = 'whole' } = bench;
+  const samples = benchSamples(n, kind);
   const settings = { frac, iterations: ITERATIONS };
-  const residentBefore = process.resourceUsage().maxRSS;
   let fit = lowess(samples.x, samples.y, settings);
-  if (n === 1e7) {
-    found.bytesPerSample = ((process.resourceUsage().maxRSS - residentBefore) * 1024) / n;
-  }
-  // Beyond 10⁶ the body is longer than the service accepts, and than a string can be.
-  const body =
-    n > 1e6
-      ? ''
-      : JSON.stringify({
-          reward_model: 'bench',
-          frac,
-          iterations: ITERATIONS,
-          columns: { rewards: [...samples.y], chars: [...samples.x] },
-        });
+  const columns = { rewards: samples.y, chars: samples.x };
+  const body = await (n > MOST_AS_JSON ? arrowBody(settings, columns) : jsonBody(settings, columns));
+  if (body === undefined) notes.push(`The whole fit of ${n} samples needs apache-arrow.`);
   const names = bench.peers.filter((name) => peers.ready.has(name));
   const file = names.length > 0 ? writeSamples(samples) : '';
   const times = new Map<string, number[]>();
   const add = (name: string, ms: number) => times.set(name, [...(times.get(name) ?? []), ms]);
   for (let round = 0; round < ROUNDS; round++) {
-    if (body !== '') add(OURS, await door.fit(body));
+    if (body !== undefined) add(OURS, await door.fit(body));
     add(
       KERNEL,
       timed(() => {
         fit = lowess(samples.x, samples.y, settings);
       }),
     );
-    if (body !== '')
+    const text = body?.body;
+    if (typeof text === 'string')
       add(
         PARSE,
-        timed(() => JSON.parse(body)),
+        timed(() => JSON.parse(text)),
       );
     for (const name of names) {
       try {
@@ -125,11 +121,10 @@ async function measure(
       `Largest difference to R exact at n = ${n}, frac ${frac}: ${distance.toExponential(1)} of the range of rewards.`,
     );
   }
-  // Beyond 10⁶ there is no body, and so no whole fit to compare with.
   const own = median(times.get(OURS) ?? times.get(KERNEL) ?? []);
   return [...times].map(([name, all]) => {
     const ms = median(all);
-    return { n, frac, distinct: fit.x.length, name, ms, ratio: ms / own };
+    return { n, frac, kind, distinct: fit.x.length, name, ms, ratio: ms / own };
   });
 }
 
@@ -184,22 +179,31 @@ const peers = quick ? { ready: new Map(), skipped: [] } : installPeers();
 const versions = new Map<string, string>();
 const notes = peers.skipped.map(({ name, why }) => `Skipped ${name}: ${why}`);
 const rows: Row[] = [];
-const found: Findings = { autoFracRatio: Number.NaN, bytesPerSample: Number.NaN, distanceFromR: Number.NaN };
+const found: Findings = {
+  autoFracRatio: Number.NaN,
+  bytesPerSample: Number.NaN,
+  bytesPerRealSample: Number.NaN,
+  distanceFromR: Number.NaN,
+  composed: [],
+};
 const door = await openDoor();
 for (const bench of quick ? QUICK_CASES : CASES) {
   rows.push(...(await measure(bench, { peers, door }, versions, notes, found)));
   print(`n = ${bench.n}, frac ${bench.frac} measured`);
 }
+found.composed = await measureComposed(door, quick ? 1e3 : COMPOSED_SAMPLES, ROUNDS);
 await door.close();
+found.bytesPerSample = bytesPerSample(quick ? 1e3 : 1e7, 'whole', ITERATIONS);
+found.bytesPerRealSample = bytesPerSample(quick ? 1e3 : 1e6, 'real', ITERATIONS);
 measureExtras(quick ? 1e3 : 1e5, notes, found);
 notes.push(...describeSkipped(rows));
-const about = `Fits with ${ITERATIONS} robust iterations on lognormal whole lengths; medians of ${ROUNDS} interleaved rounds, one thread. "1%" and "default" interpolate over delta = 1% of the range of x; ours is exact. "${OURS}" is \`fit_seconds\` of an answer to POST /v1/fit, everything that it holds: standard errors, diagnostics, warnings, joint counts; "${KERNEL}" is \`lowess\` alone, as are the others. Neither starting a program nor reading its input is timed.`;
+const about = `Fits with ${ITERATIONS} robust iterations on lognormal whole lengths, or real ones where every x is distinct; medians of ${ROUNDS} interleaved rounds, one thread. "1%" and "default" interpolate over delta = 1% of the range of x; ours is exact. "${OURS}" is \`fit_seconds\` of an answer to POST /v1/fit, everything that it holds: standard errors, diagnostics, warnings, joint counts; "${KERNEL}" is \`lowess\` alone, as are the others. Neither starting a program nor reading its input is timed.`;
 const section = [
   heading('Fit', 'bench:fit'),
   machine(programs(versions)),
   about,
   table(rows),
-  ...(quick ? [] : [targetsTable(rows, found)]),
+  targetsTable(rows, found),
   notes.map((n) => `- ${n}`).join('\n'),
 ].join('\n\n');
 removeExchanged();

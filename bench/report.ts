@@ -9,6 +9,13 @@ const loadAtStart = loadavg()[0];
 
 export const print = (line: string) => process.stdout.write(`${line}\n`);
 
+/** Milliseconds that the work takes. */
+export function timed(work: () => unknown): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}
+
 /** The middle value; of an even number of values the upper of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,9 +1,9 @@
 import { checkDelta, checkFrac, checkIterations } from './arguments.js';
 import { curveWithout, type LeftOut } from './leave-one-out.js';
 import { ordinaryOf } from './ordinary.js';
-import { robustFit } from './robust-fit.js';
+import { robustFit, smootherRows } from './robust-fit.js';
 import { prepareSmoother } from './smoother.js';
-import { type StandardErrors, smootherRows, standardErrors } from './standard-errors.js';
+import { type StandardErrors, standardErrors } from './standard-errors.js';
 import { type Stopwatch, stoppedWatch } from './stopwatch.js';
 import { countsOf, groupTies } from './ties.js';
 
@@ -87,10 +87,12 @@ export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions)
   checkIterations(iterations);
   checkDelta(delta);
   if (withErrors && delta > EXACT) throw new RangeError('standard errors need delta = 0');
-  const { samples, smoother, fit } = watch.time('curve', () => {
+  const { samples, smoother, rows, fit } = watch.time('curve', () => {
     const grouped = groupTies(x, y, ordinaryOf);
     const prepared = prepareSmoother(grouped, frac, delta);
-    return { samples: grouped, smoother: prepared, fit: robustFit(grouped, prepared, iterations, delta) };
+    const room = withErrors ? smootherRows(grouped.x.length) : undefined;
+    const made = robustFit(grouped, prepared, iterations, delta, room);
+    return { samples: grouped, smoother: prepared, rows: room, fit: made };
   });
   const result = {
     x: samples.x,
@@ -99,8 +101,7 @@ export function lowess(x: Float64Array, y: Float64Array, options: LowessOptions)
     residualScale: fit.scale.median,
     robustWeightRemoved: fit.weightRemoved,
   };
-  if (!withErrors) return result;
-  const rows = watch.time('standard_errors', () => smootherRows(smoother, fit));
+  if (rows === undefined) return result;
   const errors = watch.time('standard_errors', () => standardErrors(samples, smoother, fit, rows));
   const withoutSample = watch.time('cross_fit', () => curveWithout(samples, fit, rows.levels, leftOut));
   const all: LowessErrors = { ...errors, withoutSample };

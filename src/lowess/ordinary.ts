@@ -1,3 +1,4 @@
+import { probesOf } from './probes.js';
 import { selectInPlace } from './selection.js';
 
 /** Where the ordinary values of a column lie; what is farther from `centre` than `limit` is far. */
@@ -17,15 +18,6 @@ export function isFar({ centre, limit }: Ordinary, value: number): boolean {
 export function uncentred(): Ordinary {
   return { centre: 0, limit: Number.POSITIVE_INFINITY };
 }
-
-/** Values looked at. Their median is within 3% of the column's, by rank, all but once in 100 times. */
-const PROBES = 2047;
-
-/**
- * Steps between probes, as a share of the column: the golden ratio, which falls in with no period of the
- * column, so that not every probe hits a far value where every hundredth value is far (Weyl's sequence).
- */
-const PROBE_STEP = (Math.sqrt(5) - 1) / 2;
 
 /**
  * A value is far beyond this many typical distances from the centre. Sums that ordinary values share have
@@ -51,14 +43,6 @@ export function ordinaryOf(values: Float64Array, distances = FAR_DISTANCES): Ord
   }
   const typical = differing === 0 ? 0 : selectInPlace(probes, differing, differing >>> 1);
   return { centre, limit: distances * typical };
-}
-
-function probesOf(values: Float64Array): Float64Array {
-  const n = values.length;
-  if (n <= PROBES) return values.slice();
-  const probes = new Float64Array(PROBES);
-  for (let p = 0; p < PROBES; p++) probes[p] = values[Math.floor(((PROBE_STEP * (p + 1)) % 1) * n)];
-  return probes;
 }
 
 /** The least and the greatest of the ordinary values; at least one is. */

@@ -1,4 +1,4 @@
-import { medianInPlace, selectInPlace } from './selection.js';
+import { medianInPlace, medianWithin } from './selection.js';
 import type { TiedSamples } from './ties.js';
 
 /** The scale of the residuals: what the next reweighting and the diagnostics need. */
@@ -162,17 +162,4 @@ function binOfRank(bins: Int32Array, rank: number): number {
   let bin = 0;
   while (before + bins[bin] <= rank) before += bins[bin++];
   return bin;
-}
-
-/**
- * The median of n values. `below` of them lie below the first `length` of `kept`, which hold the middle one
- * or two.
- */
-function medianWithin(kept: Float64Array, length: number, n: number, below: number): number {
-  const upper = (n >>> 1) - below;
-  const high = selectInPlace(kept, length, upper);
-  if (n % 2 === 1) return high;
-  let low = kept[0];
-  for (let i = 1; i < upper; i++) if (kept[i] > low) low = kept[i];
-  return (low + high) / 2;
 }

@@ -18,29 +18,47 @@ export interface RobustFit {
   readonly weightRemoved: number;
 }
 
+/** The rows of the smoother matrix in the last pass of a fit, see `Line`. */
+export interface SmootherRows {
+  /** Infinite where the curve copies a sample for want of weight. */
+  readonly levels: Float64Array;
+  readonly tilts: Float64Array;
+  /** Σ (robustness weight)² of each group. */
+  readonly squares: Float64Array;
+}
+
+/** Room for the rows of m distinct x. */
+export function smootherRows(m: number): SmootherRows {
+  return { levels: new Float64Array(m), tilts: new Float64Array(m), squares: new Float64Array(m) };
+}
+
 /**
  * Fits all lines, then `iterations` times weighs the samples by their residuals and fits all lines anew;
  * stops early where the residuals are as good as zero, as R's `clowess`. `delta` is the one that the smoother
  * was prepared with. Where a residual overflows, no value of the curve is a number.
+ *
+ * @param rows gets the smoother's rows of the last pass.
  */
 export function robustFit(
   samples: TiedSamples,
   smoother: Smoother,
   iterations: number,
   delta: number,
+  rows?: SmootherRows,
 ): RobustFit {
   const n = samples.y.length;
   const room = selectionRoom(n);
   const sums = plainSums(samples);
   const copied: number[] = [];
-  let fitted = fitCurve(samples, smoother, sums, delta, copied);
+  rows?.squares.set(sums.weight);
+  let fitted = fitCurve(samples, smoother, sums, delta, copied, rows);
   let scale = residualScale(samples, fitted, guessByProbing(samples, fitted), room);
   let weightRemoved = 0;
   let weighedBy: WeighedBy | undefined;
   for (let t = 0; t < iterations && !isNegligible(scale, samples); t++) {
-    weightRemoved = 1 - reweigh(samples, fitted, scale, sums) / n;
+    weightRemoved = 1 - reweigh(samples, fitted, scale, sums, rows?.squares) / n;
     weighedBy = { fitted, scale };
-    fitted = fitCurve(samples, smoother, sums, delta, copied);
+    fitted = fitCurve(samples, smoother, sums, delta, copied, rows);
     scale = residualScale(samples, fitted, guessFrom(scale), room);
   }
   if (copied.length > 0) {
@@ -76,6 +94,7 @@ function fitCurve(
   sums: GroupSums,
   delta: number,
   copied: number[],
+  rows: SmootherRows | undefined,
 ): Float64Array {
   const fitted = new Float64Array(samples.x.length);
   copied.length = 0;
@@ -85,6 +104,9 @@ function fitCurve(
       fitted[i] = copiedY(samples, smoother.stops, i, delta);
       if (Math.abs(fitted[i]) > samples.limit) copied.push(i);
     }
+    if (rows === undefined) return;
+    rows.levels[i] = line.level;
+    rows.tilts[i] = line.tilt;
   });
   if (smoother.stops.length < fitted.length) interpolateBetween(samples.x, smoother.stops, fitted);
   return fitted;

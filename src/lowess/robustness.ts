@@ -150,12 +150,15 @@ function roundingOf({ centre }: TiedSamples, reach: number): number {
 /**
  * Overwrites `sums` with those of the bisquare robustness weights (1 - (residual / (6 · median
  * |residual|))²)² and returns the total of these weights over all samples.
+ *
+ * @param squares gets Σ (robustness weight)² of each group.
  */
 export function reweigh(
   samples: TiedSamples,
   fitted: Float64Array,
   scale: ResidualScale,
   sums: GroupSums,
+  squares?: Float64Array,
 ): number {
   const { starts, y } = samples;
   const { weightedY: sumsOfY, far } = sums;
@@ -165,13 +168,16 @@ export function reweigh(
     const end = starts[j + 1];
     let weight = 0;
     let weightedY = 0;
+    let squared = 0;
     for (let i = starts[j]; i < end; i++) {
       const weightOfSample = bisquare(Math.abs(y[i] - fitted[j]), width);
       weight += weightOfSample;
       weightedY += weightOfSample * y[i];
+      squared += weightOfSample * weightOfSample;
     }
     sums.weight[j] = weight;
     sumsOfY[j] = weightedY;
+    if (squares) squares[j] = squared;
     total += weight;
   }
   const weightOf = (i: number, j: number) => bisquare(Math.abs(y[i] - fitted[j]), width);
@@ -199,18 +205,4 @@ export function eachWeight(
   for (let j = 0; j < fitted.length; j++) {
     for (let i = starts[j]; i < starts[j + 1]; i++) accept(j, i, bisquare(Math.abs(y[i] - fitted[j]), width));
   }
-}
-
-/** Σ (robustness weight)² of each group, by the curve and the scale that `reweigh` was given. */
-export function squaredWeights(samples: TiedSamples, { fitted, scale }: WeighedBy): Float64Array {
-  const { starts, y } = samples;
-  const width = bisquareWidth(scale, samples);
-  const squares = new Float64Array(fitted.length);
-  for (let j = 0; j < fitted.length; j++) {
-    for (let i = starts[j]; i < starts[j + 1]; i++) {
-      const weight = bisquare(Math.abs(y[i] - fitted[j]), width);
-      squares[j] += weight * weight;
-    }
-  }
-  return squares;
 }

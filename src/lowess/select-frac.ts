@@ -1,8 +1,8 @@
 import { checkFrac, checkIterations } from './arguments.js';
 import { ordinaryOf } from './ordinary.js';
-import { type RobustFit, robustFit } from './robust-fit.js';
+import { type RobustFit, robustFit, smootherRows } from './robust-fit.js';
 import { eachWeight } from './robustness.js';
-import { fitLines, prepareSmoother, type Smoother } from './smoother.js';
+import { prepareSmoother } from './smoother.js';
 import { groupTies, type TiedSamples } from './ties.js';
 
 export interface SelectFracOptions {
@@ -35,7 +35,7 @@ export const FRAC_CANDIDATES: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6,
  * No fit is repeated. With windows and robustness weights held fixed, all other samples predict a sample with
  * the error residual / (1 - h), where h is its leverage, the diagonal of the smoother matrix (Cleveland and
  * Devlin 1988, JASA 83, 596-610). For a sample that alone determines its fitted value, the prediction is the
- * mean of all y. Each candidate costs its fit, one pass over the lines and one over the samples. The same
+ * mean of all y. Each candidate costs its fit and a pass over the samples. The same
  * samples always give the same choice.
  *
  * @throws RangeError as `lowess`, and for no candidates.
@@ -65,22 +65,15 @@ function farDistance({ y, limit }: TiedSamples): number {
 /** The loss less `farDistance`: a huge y that predicts nothing costs the comparison no digits. */
 function excessOf(samples: TiedSamples, frac: number, iterations: number): number {
   const smoother = prepareSmoother(samples, frac, 0);
-  const fit = robustFit(samples, smoother, iterations, 0);
-  return leaveOneOutExcess(samples, fit, leverages(smoother, fit));
-}
-
-/** The leverage of a sample of weight 1 at each distinct x; infinite where the curve copies a sample. */
-function leverages(smoother: Smoother, fit: RobustFit): Float64Array {
-  const result = new Float64Array(smoother.x.length);
-  fitLines(smoother, fit.sums, (i, line) => {
-    result[i] = line.level;
-  });
-  return result;
+  const rows = smootherRows(samples.x.length);
+  const fit = robustFit(samples, smoother, iterations, 0, rows);
+  return leaveOneOutExcess(samples, fit, rows.levels);
 }
 
 /** A smaller 1 - h is only rounding: the sample is practically alone in its window. */
 const LEAST_REST = 1e-6;
 
+/** @param leverage that of a sample of weight 1 at each distinct x; infinite where the curve copies one. */
 function leaveOneOutExcess(samples: TiedSamples, fit: RobustFit, leverage: Float64Array): number {
   const { y, limit } = samples;
   const mean = y.reduce((total, value) => total + value / y.length, 0);

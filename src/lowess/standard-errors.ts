@@ -1,6 +1,5 @@
-import type { RobustFit } from './robust-fit.js';
-import { squaredWeights } from './robustness.js';
-import { fitLines, type Smoother } from './smoother.js';
+import type { RobustFit, SmootherRows } from './robust-fit.js';
+import type { Smoother } from './smoother.js';
 import type { TiedSamples } from './ties.js';
 import { squaredRowNorms } from './window-sums/row-norms.js';
 
@@ -17,27 +16,6 @@ export interface StandardErrors {
  */
 export const MEDIAN_OF_NORMAL = 0.6744897501960817;
 
-/** The rows of the smoother matrix, see `Line`, and its trace. */
-export interface SmootherRows {
-  /** Infinite where the curve copies a sample for want of weight. */
-  readonly levels: Float64Array;
-  readonly tilts: Float64Array;
-  readonly trace: number;
-}
-
-/** The rows that belong to the last pass of a fit. */
-export function smootherRows(smoother: Smoother, { sums }: RobustFit): SmootherRows {
-  const levels = new Float64Array(smoother.x.length);
-  const tilts = new Float64Array(smoother.x.length);
-  let trace = 0;
-  fitLines(smoother, sums, (i, line) => {
-    levels[i] = line.level;
-    tilts[i] = line.tilt;
-    trace += line.level === Number.POSITIVE_INFINITY ? 1 : line.level * sums.weight[i];
-  });
-  return { levels, tilts, trace };
-}
-
 /**
  * Pointwise standard errors of the curve, and its effective degrees of freedom ν.
  *
@@ -51,14 +29,20 @@ export function standardErrors(
   samples: TiedSamples,
   smoother: Smoother,
   fit: RobustFit,
-  { levels: given, tilts, trace }: SmootherRows,
+  rows: SmootherRows,
 ): StandardErrors {
   const n = samples.y.length;
-  const levels = given.map((level) => (level === Number.POSITIVE_INFINITY ? 0 : level));
-  const squares = fit.weighedBy ? squaredWeights(samples, fit.weighedBy) : fit.sums.weight;
-  const norms = squaredRowNorms(smoother, squares, levels, tilts);
+  const trace = traceOf(rows, fit.sums.weight);
   const scale = (fit.scale.median / MEDIAN_OF_NORMAL) * Math.sqrt(n / Math.max(1, n - trace));
-  // Where all weights are 0 the curve copies one sample: a row of norm 1.
-  const standardError = norms.map((norm, i) => scale * Math.sqrt(levels[i] === 0 ? 1 : norm));
-  return { standardError, effectiveDegreesOfFreedom: trace };
+  const errors = squaredRowNorms(smoother, rows);
+  for (let i = 0; i < errors.length; i++) errors[i] = scale * Math.sqrt(errors[i]);
+  return { standardError: errors, effectiveDegreesOfFreedom: trace };
+}
+
+/** Σ leverage of the samples; that of one whose value the curve copies is 1. */
+function traceOf({ levels }: SmootherRows, weight: Float64Array): number {
+  let trace = 0;
+  for (let i = 0; i < levels.length; i++)
+    trace += levels[i] === Number.POSITIVE_INFINITY ? 1 : levels[i] * weight[i];
+  return trace;
 }

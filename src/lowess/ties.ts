@@ -1,6 +1,6 @@
 import { checkFinite, checkLengths, type Extent } from './arguments.js';
 import type { Ordinary } from './ordinary.js';
-import { firstAtLeast } from './places.js';
+import { sortedOrder } from './sorted-order.js';
 
 /**
  * Samples grouped by equal x. Lengths are whole numbers, so a million samples share a few thousand values of
@@ -37,7 +37,7 @@ const COUNTED_SPAN_PER_SAMPLE = 2;
 
 /**
  * Checks the samples (x, y) and groups them by x: in O(n) where x moves in whole steps over a small range, by
- * a typed-array sort otherwise.
+ * a radix sort otherwise.
  *
  * @throws RangeError for different lengths, no samples, or values that are not finite.
  */
@@ -127,22 +127,21 @@ function groupByCounting(
 
 function groupBySorting(x: Float64Array, y: Float64Array, centre: number): Grouped {
   const n = x.length;
-  const distinct = distinctSorted(x);
-  const m = distinct.length;
-  const starts = new Int32Array(m + 1);
-  const group = new Int32Array(n);
-  for (let i = 0; i < n; i++) {
-    const j = firstAtLeast(distinct, x[i]);
-    group[i] = j;
-    starts[j + 1]++;
-  }
-  for (let j = 0; j < m; j++) starts[j + 1] += starts[j];
-  // `starts` serves as the place of each group's next sample, ends one group too far on, and is moved back.
+  const order = sortedOrder(x);
+  const distinct = new Float64Array(n);
+  const starts = new Int32Array(n + 1);
   const grouped = new Float64Array(n);
-  for (let i = 0; i < n; i++) grouped[starts[group[i]]++] = y[i] - centre;
-  starts.copyWithin(1, 0, m);
-  starts[0] = 0;
-  return { x: distinct, starts, y: grouped };
+  let m = 0;
+  for (let k = 0; k < n; k++) {
+    const i = order[k];
+    grouped[k] = y[i] - centre;
+    if (m > 0 && x[i] === distinct[m - 1]) continue;
+    starts[m] = k;
+    distinct[m++] = x[i] + 0; // −0 becomes 0
+  }
+  starts[m] = n;
+  if (m === n) return { x: distinct, starts, y: grouped };
+  return { x: distinct.slice(0, m), starts: starts.slice(0, m + 1), y: grouped };
 }
 
 /** The distinct values, ascending. */

@@ -82,18 +82,45 @@ export function addBiases(
   isOutside: Uint8Array,
 ): void {
   const { knots, biases, alpha } = curve;
-  const index = knots.length > 1 ? indexOf(knots, values.length) : undefined;
   const first = knots[0];
   const last = knots[knots.length - 1];
+  const table = tableOf(curve, values.length);
+  let index = table.length === 0 ? indexOf(knots, values.length) : undefined;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (index !== undefined && value > first && value < last) {
-      sums[i] += alpha * onLine(knots, biases, index.last(value), value);
+    const steps = value - first;
+    const step = steps | 0;
+    if (step === steps && step + first === value && step >= 0 && step < table.length) {
+      sums[i] += alpha * table[step];
+    } else if (value > first && value < last) {
+      if (table.length > 0) index ??= indexOf(knots, values.length);
+      sums[i] += alpha * (index ? onLine(knots, biases, index.last(value), value) : biasAt(curve, value));
     } else {
       sums[i] += alpha * biasAt(curve, value);
       if (isExtrapolated(curve, value)) isOutside[i] = 1;
     }
   }
+}
+
+/**
+ * {@link biasAt} at every whole step from the first knot to the last; empty where these are more than `most`,
+ * or the first knot is not whole.
+ */
+function tableOf(curve: Pick<BiasCurve, 'knots' | 'biases' | 'beyond'>, most: number): Float64Array {
+  const { knots, biases } = curve;
+  const first = knots[0];
+  const last = knots[knots.length - 1];
+  const steps = last - first + 1;
+  // Safe integers, so that first + step is exact.
+  if (!(steps <= most) || !Number.isSafeInteger(first) || !Number.isSafeInteger(Math.ceil(last)))
+    return new Float64Array();
+  const table = new Float64Array(Math.floor(steps));
+  for (let low = 0; low < knots.length - 1; low++) {
+    for (let step = Math.ceil(knots[low] - first); first + step < knots[low + 1]; step++)
+      table[step] = onLine(knots, biases, low, first + step);
+  }
+  if (Number.isInteger(last)) table[table.length - 1] = biasAt(curve, last);
+  return table;
 }
 
 function indexOf(knots: Float64Array, size: number): KnotIndex | undefined {

@@ -1,7 +1,7 @@
 import { isFar, ordinaryOf } from '../../lowess/ordinary.js';
 import type { Stopwatch } from '../../lowess/stopwatch.js';
 import type { MeasuredSamples } from '../samples/samples.js';
-import { roundingBound, withoutRounding } from '../statistics/rounding.js';
+import { roundingBound } from '../statistics/rounding.js';
 import { comparedView } from './compared-columns.js';
 import { type DiagnosedSample, diagnosedSample } from './diagnosed-sample.js';
 import { columnOf } from './estimate.js';
@@ -70,7 +70,7 @@ function remainingCorrelation(
   const view = comparedView(settings);
   const x = view(columnOf(samples, settings.characteristics[0].name), samples);
   const removed = samples.rewards.map((reward, i) => Math.abs(reward - unseen[i]));
-  const settled = withoutRounding(view(unseen, samples), roundingBound(samples.rewards, removed));
+  const settled = order.withoutRounding(view(unseen, samples), roundingBound(samples.rewards, removed));
   return Math.abs(order.spearman(x, settled) ?? 0);
 }
 

@@ -6,7 +6,7 @@ import type { LwrRegression } from '../estimators/lwr.js';
 import type { MeasuredSamples } from '../samples/samples.js';
 import { type Correlations, spearman } from '../statistics/correlation.js';
 import { medianDeviation, type RobustScale, robustScale } from '../statistics/robust-scale.js';
-import { roundingBound, withoutRounding } from '../statistics/rounding.js';
+import { roundingBound } from '../statistics/rounding.js';
 import { findWarnings } from '../warnings/find-warnings.js';
 import { estimateChosen } from './choose-iterations.js';
 import { type ColumnView, comparedView, countIndependent } from './compared-columns.js';
@@ -90,7 +90,7 @@ function correlationsOf(
   rounding: number,
 ): Pick<FitFigures, 'spearman' | 'pearson' | 'targetCorrelations' | 'independentSamples'> {
   const { samples, order } = sample;
-  const settled = (column: Float64Array) => withoutRounding(column, rounding);
+  const settled = (column: Float64Array) => order.withoutRounding(column, rounding);
   const correlationsBy = (view: ColumnView) => {
     const x = view(columnOf(samples, settings.characteristics[0].name), samples);
     const before = view(samples.rewards, samples);

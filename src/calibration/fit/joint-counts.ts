@@ -33,8 +33,9 @@ export function countJointly(characteristic: Float64Array, rewards: Float64Array
   const width = columns.edges.length - 1;
   const height = rows.edges.length - 1;
   const counts = new Uint32Array(width * height);
-  for (let i = 0; i < rewards.length; i++)
-    counts[width * binOf(characteristic[i], rows) + binOf(rewards[i], columns)]++;
+  const binOfCharacteristic = binsOf(characteristic, rows);
+  const binOfReward = binsOf(rewards, columns);
+  for (let i = 0; i < rewards.length; i++) counts[width * binOfCharacteristic[i] + binOfReward[i]]++;
   return {
     characteristicEdges: rows.edges,
     rewardEdges: columns.edges,
@@ -56,9 +57,9 @@ const SEVERAL = -1;
 function quantileBins(values: Float64Array): QuantileBins {
   const steps = new Steps(values);
   const edges = quantileEdges(values, steps);
-  const binOfStep = new Int8Array(steps.count);
+  const binOfStep = new Int8Array(steps.counts.length);
   let bin = 0;
-  for (let step = 0; step < steps.count; step++) {
+  for (let step = 0; step < binOfStep.length; step++) {
     const before = bin;
     while (bin < edges.length - 2 && steps.of(edges[bin + 1]) === step) bin++;
     binOfStep[step] = bin === before ? bin : SEVERAL;
@@ -110,10 +111,18 @@ function halfway(low: number, high: number): number {
   return middle > low ? middle : high;
 }
 
+/** The bin of each value: that of its step, or by a search of the edges where one divides the step. */
+function binsOf(values: Float64Array, { edges, steps: { each }, binOfStep }: QuantileBins): Int8Array {
+  const bins = new Int8Array(values.length);
+  for (let i = 0; i < bins.length; i++) {
+    const bin = binOfStep[each[i]];
+    bins[i] = bin === SEVERAL ? binOf(values[i], edges) : bin;
+  }
+  return bins;
+}
+
 /** The bin j of a value within the edges: e_j ≤ value < e_(j+1), or in the last one value ≤ e_(j+1). */
-function binOf(value: number, { edges, steps, binOfStep }: QuantileBins): number {
-  const bin = binOfStep[steps.of(value)];
-  if (bin !== SEVERAL) return bin;
+function binOf(value: number, edges: Float64Array): number {
   let low = 0;
   let high = edges.length - 2;
   while (low < high) {

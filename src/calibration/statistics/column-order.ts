@@ -1,6 +1,7 @@
-import { type Ranking, rankingOf } from './column-ranking.js';
+import { type Ranking, rankingOf, type ValueCounts } from './column-ranking.js';
 import { correlationOf } from './correlation.js';
 import { deviationsOf, rankDeviationsOf } from './deviations.js';
+import { withoutRounding } from './rounding.js';
 
 /** Something of several columns, each computed when it is first asked for. */
 class OncePerColumn<Value> {
@@ -21,6 +22,15 @@ class OncePerColumn<Value> {
   }
 }
 
+/** The median of n values, at least one. */
+function medianOf({ values, counts }: ValueCounts, n: number): number {
+  let place = 0;
+  let end = counts[0];
+  while (2 * end < n) end += counts[++place];
+  // Where half of the values end here, the other middle one is the next.
+  return 2 * end === n ? (values[place] + values[place + 1]) / 2 : values[place];
+}
+
 /**
  * Rankings and correlations of columns. What one column alone decides, such as its ranks, is computed once,
  * whatever it is correlated with; columns must not change meanwhile.
@@ -33,6 +43,12 @@ export class ColumnOrder {
   /** See `rankingOf`. */
   rankingOf(column: Float64Array): Ranking {
     return this.#rankings.of(column);
+  }
+
+  /** See `withoutRounding`. */
+  withoutRounding(column: Float64Array, bound: number): Float64Array {
+    if (column.length === 0) return column;
+    return withoutRounding(column, bound, medianOf(this.rankingOf(column), column.length));
   }
 
   /** See `spearman`. */

@@ -1,4 +1,5 @@
-import { sortedOrder } from './sorted-order.js';
+import { sortedOrder } from '../../lowess/sorted-order.js';
+import { orderBySteps } from './order-by-steps.js';
 
 /** The distinct values, ascending, and how often each occurs. */
 export interface ValueCounts {
@@ -65,7 +66,7 @@ function numberSteps(column: Float64Array, least: number, steps: Int32Array): Ra
 
 function rankingBySorting(column: Float64Array): Ranking {
   const n = column.length;
-  const order = sortedOrder(column);
+  const order = orderBySteps(column) ?? sortedOrder(column);
   const values = new Float64Array(n);
   const counts = new Int32Array(n);
   const places = new Int32Array(n);

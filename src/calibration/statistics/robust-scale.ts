@@ -1,5 +1,5 @@
 import { ordinaryMean, ordinaryOf } from '../../lowess/ordinary.js';
-import { medianInPlace } from '../../lowess/selection.js';
+import { medianOf } from '../../lowess/selection.js';
 import { MEDIAN_OF_NORMAL } from '../../lowess/standard-errors.js';
 
 /** Location and spread of values. */
@@ -18,8 +18,8 @@ export function robustScale(values: Float64Array): RobustScale {
 
 /** median |value − median|. */
 export function medianDeviation(values: Float64Array): number {
-  const scratch = values.slice();
-  const median = medianInPlace(scratch);
-  for (let i = 0; i < scratch.length; i++) scratch[i] = Math.abs(values[i] - median);
-  return medianInPlace(scratch);
+  const median = medianOf(values);
+  const distances = new Float64Array(values.length);
+  for (let i = 0; i < distances.length; i++) distances[i] = Math.abs(values[i] - median);
+  return medianOf(distances);
 }

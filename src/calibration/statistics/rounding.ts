@@ -1,5 +1,5 @@
 import { ordinaryExtent, ordinaryOf } from '../../lowess/ordinary.js';
-import { medianInPlace } from '../../lowess/selection.js';
+import { medianOf } from '../../lowess/selection.js';
 
 /**
  * Errors of the subtractions of a calibrated reward r − Σ α b̂, in shares of the greatest |r| or Σ |α b̂|
@@ -32,13 +32,14 @@ export function roundingBound(rewards: Float64Array, removed: Float64Array): num
  * The calibrated rewards for a correlation: where most differ from their median by `bound` or less, all such
  * are set to the median, so that rounding errors have no order and no variance. A column of nothing else is
  * constant. Otherwise the column itself.
+ *
+ * @param median that of the column, where it is known.
  */
-export function withoutRounding(column: Float64Array, bound: number): Float64Array {
+export function withoutRounding(column: Float64Array, bound: number, median?: number): Float64Array {
   if (column.length === 0) return column;
-  const median = medianInPlace(column.slice());
-  const isRounding = (value: number) => Math.abs(value - median) <= bound;
+  const middle = median ?? medianOf(column);
   let rounding = 0;
-  for (const value of column) if (isRounding(value)) rounding++;
+  for (let i = 0; i < column.length; i++) if (Math.abs(column[i] - middle) <= bound) rounding++;
   if (2 * rounding <= column.length) return column;
-  return column.map((value) => (isRounding(value) ? median : value));
+  return column.map((value) => (Math.abs(value - middle) <= bound ? middle : value));
 }

@@ -1,8 +1,8 @@
 import { ordinaryExtent, ordinaryOf } from '../../lowess/ordinary.js';
 import { firstAtLeast } from '../../lowess/places.js';
 
-/** Most steps: their counters stay in a core's cache. */
-const MOST_STEPS = 2 ** 16;
+/** Most steps: their counters stay in a core's cache, and their numbers fit into 16 bits. */
+const MOST_STEPS = 2 ** 14;
 
 /** Steps a value, for short columns. */
 const STEPS_PER_VALUE = 2;
@@ -12,44 +12,36 @@ const STEPS_PER_VALUE = 2;
  * sorted roughly, without sorting. Of two values in different steps the one in the higher step is greater.
  */
 export class Steps {
-  readonly count: number;
+  /** The step of each value. */
+  readonly each: Uint16Array;
+  /** How many values lie in each step. */
+  readonly counts: Uint32Array;
   readonly #least: number;
   readonly #perUnit: number;
-  readonly #last: number;
 
   /** @param column finite, at least one value. */
   constructor(column: Float64Array) {
     const { least, most } = ordinaryExtent(column, ordinaryOf(column));
-    this.count = Math.min(MOST_STEPS, STEPS_PER_VALUE * column.length);
-    this.#last = this.count - 1;
-    this.#least = least;
+    const count = Math.min(MOST_STEPS, STEPS_PER_VALUE * column.length);
+    const last = count - 1;
     // 0 for a range that overflows, or none: then there is one step.
-    const perUnit = this.#last / (most - least);
-    this.#perUnit = Number.isFinite(perUnit) ? perUnit : 0;
+    const perUnit = Number.isFinite(last / (most - least)) ? last / (most - least) : 0;
+    const each = new Uint16Array(column.length);
+    const counts = new Uint32Array(count);
+    for (let i = 0; i < column.length; i++) {
+      const step = stepOf(column[i], least, perUnit, last);
+      each[i] = step;
+      counts[step]++;
+    }
+    this.each = each;
+    this.counts = counts;
+    this.#least = least;
+    this.#perUnit = perUnit;
   }
 
-  /** The step of a value. Rounding keeps the order. */
+  /** The step of any value. Rounding keeps the order. */
   of(value: number): number {
-    return stepOf(value, this.#least, this.#perUnit, this.#last);
-  }
-
-  /** How many values of the column lie in each step. */
-  counts(column: Float64Array): Uint32Array {
-    // Locals: fields read in the loop cost twice its time.
-    const [least, perUnit, last] = [this.#least, this.#perUnit, this.#last];
-    const counts = new Uint32Array(this.count);
-    for (let i = 0; i < column.length; i++) counts[stepOf(column[i], least, perUnit, last)]++;
-    return counts;
-  }
-
-  /** The values of the column that lie in the steps marked by 1; `size` of them, in their order. */
-  valuesIn(column: Float64Array, marks: Uint8Array, size: number): Float64Array {
-    const [least, perUnit, last] = [this.#least, this.#perUnit, this.#last];
-    const values = new Float64Array(size);
-    let length = 0;
-    for (let i = 0; i < column.length; i++)
-      if (marks[stepOf(column[i], least, perUnit, last)] === 1) values[length++] = column[i];
-    return values;
+    return stepOf(value, this.#least, this.#perUnit, this.counts.length - 1);
   }
 }
 
@@ -82,8 +74,8 @@ export class SortedAt {
     }
     this.least = least;
     this.greatest = greatest;
-    const { isWanted, indices, size } = findSteps(steps.counts(column), ranks);
-    this.#sorted = steps.valuesIn(column, isWanted, size).sort();
+    const { isWanted, indices, size } = findSteps(steps.counts, ranks);
+    this.#sorted = valuesIn(column, steps, isWanted, size).sort();
     this.#indices = indices;
   }
 
@@ -93,6 +85,14 @@ export class SortedAt {
     if (value === this.least) return { value, below: undefined };
     return { value, below: this.#sorted[firstAtLeast(this.#sorted, value) - 1] };
   }
+}
+
+/** The values of the column that lie in the steps marked by 1; `size` of them, in their order. */
+function valuesIn(column: Float64Array, { each }: Steps, marks: Uint8Array, size: number): Float64Array {
+  const values = new Float64Array(size);
+  let length = 0;
+  for (let i = 0; i < column.length; i++) if (marks[each[i]] === 1) values[length++] = column[i];
+  return values;
 }
 
 /** Which steps to sort, where the value of each rank will stand among them, and how many values they hold. */

@@ -1,5 +1,5 @@
 import { bisquare, MEDIANS_TO_ZERO } from '../../lowess/robustness.js';
-import { medianInPlace } from '../../lowess/selection.js';
+import { medianOf } from '../../lowess/selection.js';
 import { percent } from './warning.js';
 
 /** Where the robust iterations took weight away. */
@@ -18,7 +18,7 @@ const ONE_SIDED = 0.7;
 
 /** The weight taken, and from which side of the curve: by the bisquare weights of the remaining residuals. */
 export function weightTaken(residuals: Float64Array, share: number): WeightTaken {
-  const width = MEDIANS_TO_ZERO * medianInPlace(residuals.map(Math.abs));
+  const width = MEDIANS_TO_ZERO * medianOf(residuals.map(Math.abs));
   let low = 0;
   let both = 0;
   for (const residual of residuals) {

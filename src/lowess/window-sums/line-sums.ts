@@ -1,5 +1,6 @@
 import type { WeightedSums } from '../robustness.js';
 import { POWERS } from './shift.js';
+import { setTricube, TRICUBE_COEFFICIENTS } from './tricube.js';
 
 /**
  * The five sums of a local line at x, over the window's samples with w = tricube(|u|) · robustness weight and
@@ -71,18 +72,30 @@ export function raiseToOne(
   at: number,
   scale: number,
 ): void {
+  const { weight, weightedY } = groups;
+  let w = 0;
+  let wu = 0;
+  let wuu = 0;
+  let wy = 0;
+  let wuy = 0;
   for (let j = from; j < to; j++) {
     const u = (x[j] - at) * scale;
-    const cube = Math.abs(u) * u * u;
+    const uu = u * u;
+    const cube = Math.abs(u) * uu;
     const missing = cube * (3 - cube * (3 - cube)); // 1 - (1 - |u|³)³
-    const a = missing * groups.weight[j];
-    const b = missing * groups.weightedY[j];
-    sums[W] += a;
-    sums[WU] += a * u;
-    sums[WUU] += a * u * u;
-    sums[WY] += b;
-    sums[WUY] += b * u;
+    const a = missing * weight[j];
+    const b = missing * weightedY[j];
+    w += a;
+    wu += a * u;
+    wuu += a * uu;
+    wy += b;
+    wuy += b * u;
   }
+  sums[W] += w;
+  sums[WU] += wu;
+  sums[WUU] += wuu;
+  sums[WY] += wy;
+  sums[WUY] += wuy;
 }
 
 /** Adds a run of groups in the core (tricube 1) from its moments; u = alpha · z + beta. */
@@ -103,6 +116,8 @@ export function addCoreMoments(
   sums[WUY] += alpha * moments[from + POWERS + 1] + beta * y0;
 }
 
+const tricube = new Float64Array(TRICUBE_COEFFICIENTS);
+
 /**
  * Adds a run of groups on one side of x (`side` is -1 or 1) from its moments: |u| = αz + β in [0, 1] over the
  * run, so tricube is the polynomial (1 - (αz + β)³)³ in z, and Σw, Σw|u|, Σwy, Σw|u|y are dot products of its
@@ -116,30 +131,17 @@ export function addSideMoments(
   beta: number,
   side: number,
 ): void {
-  // f = 1 - (αz + β)³
-  const f0 = 1 - beta * beta * beta;
-  const f1 = -3 * alpha * beta * beta;
-  const f2 = -3 * alpha * alpha * beta;
-  const f3 = -alpha * alpha * alpha;
-  // g = f²
-  const g0 = f0 * f0;
-  const g1 = 2 * f0 * f1;
-  const g2 = 2 * f0 * f2 + f1 * f1;
-  const g3 = 2 * (f0 * f3 + f1 * f2);
-  const g4 = 2 * f1 * f3 + f2 * f2;
-  const g5 = 2 * f2 * f3;
-  const g6 = f3 * f3;
-  // t = f³, the tricube
-  const t0 = g0 * f0;
-  const t1 = g0 * f1 + g1 * f0;
-  const t2 = g0 * f2 + g1 * f1 + g2 * f0;
-  const t3 = g0 * f3 + g1 * f2 + g2 * f1 + g3 * f0;
-  const t4 = g1 * f3 + g2 * f2 + g3 * f1 + g4 * f0;
-  const t5 = g2 * f3 + g3 * f2 + g4 * f1 + g5 * f0;
-  const t6 = g3 * f3 + g4 * f2 + g5 * f1 + g6 * f0;
-  const t7 = g4 * f3 + g5 * f2 + g6 * f1;
-  const t8 = g5 * f3 + g6 * f2;
-  const t9 = g6 * f3;
+  setTricube(tricube, alpha, beta);
+  const t0 = tricube[0];
+  const t1 = tricube[1];
+  const t2 = tricube[2];
+  const t3 = tricube[3];
+  const t4 = tricube[4];
+  const t5 = tricube[5];
+  const t6 = tricube[6];
+  const t7 = tricube[7];
+  const t8 = tricube[8];
+  const t9 = tricube[9];
   const a = moments;
   const b = from + POWERS;
   const a1 = a[from + 1];

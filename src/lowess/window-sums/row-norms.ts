@@ -1,5 +1,5 @@
+import type { SmootherRows } from '../robust-fit.js';
 import type { Smoother } from '../smoother.js';
-import { tricubeAt } from '../windows.js';
 import { BLOCK } from './blocks.js';
 import type { DirectRuns } from './line-sums.js';
 import { LEAF, type TreeGeometry } from './moments.js';
@@ -14,56 +14,52 @@ import {
   type SharedRuns,
   sharedRuns,
 } from './shared-runs.js';
+import { setTricube, TRICUBE_COEFFICIENTS } from './tricube.js';
 
-/** Powers 0 … 20 of z: t² has degree 18, and the norm needs it times u². */
+/** Powers 0 … 20 of z: a row has degree 10 on either side of x, and its square 20. */
 const POWERS = 21;
 
-/** Coefficients of t². */
-const COEFFICIENTS = 19;
-
-/** Below this share of the terms too many digits have cancelled, as in `hasDigits` of the lines. */
+/**
+ * Moments carry an error of some 1e-15 of what a sample of greatest factor would add. Where the norm is below
+ * this share of that, digits are missing, as in `hasDigits` of the lines.
+ */
 const LEAST_SHARE = 1e-4;
 
-/** Σ t² S u^k, k = 0, 1, 2, over a window. */
-interface NormSums {
-  s0: number;
-  s1: number;
-  s2: number;
+/** A row of the smoother at one x: the factors level and tilt of `Line`. */
+interface Row {
+  readonly level: number;
+  readonly tilt: number;
 }
 
 /**
  * Squared norms of the rows of the smoother: row i gives a sample of group j with robustness weight r the
  * factor t · r · (level_i + tilt_i · u), t = tricube(|u|), u = (x_j - x_i) / radius_i (see Line). So with
- * S_j = Σ r² over the group the squared norm is Σ_j t² S_j (level + tilt · u)²: three sums Σ t² S u^k, k = 0,
- * 1, 2, over the window.
+ * S_j = Σ r² over the group the squared norm is Σ_j S_j (t · (level + tilt · u))² over the window; 1 where
+ * the curve copies a sample.
  *
  * They are summed like those of the lines: the shared part of a block from moments, the rest directly.
  */
-export function squaredRowNorms(
-  smoother: Smoother,
-  squares: Float64Array,
-  levels: Float64Array,
-  tilts: Float64Array,
-): Float64Array {
+export function squaredRowNorms(smoother: Smoother, { levels, tilts, squares }: SmootherRows): Float64Array {
   const { x, windows, blocks, tree } = smoother;
   const addNode = nodesOf(squareMoments(tree, x, squares), tree);
   const runs = sharedRuns(POWERS);
   const direct = directRuns();
   const norms = new Float64Array(x.length);
-  const sums: NormSums = { s0: 0, s1: 0, s2: 0 };
   let shared = 0;
   for (let i = 0; i < x.length; i++) {
     if (i % BLOCK === 0) shared = gatherRuns(x, blocks, i / BLOCK, tree, addNode, runs);
+    const row = { level: levels[i], tilt: tilts[i] };
+    if (row.level === Number.POSITIVE_INFINITY) {
+      norms[i] = 1;
+      continue;
+    }
     listDirectRuns(runs.bounds, windows.first[i], windows.end[i], direct);
-    sumDirectly(sums, smoother, squares, i, direct);
-    addShared(sums, runs, x[i], 1 / windows.radius[i]);
-    norms[i] = normOf(sums, levels[i], tilts[i]);
-    if (hasDigits(sums, shared, norms[i], levels[i], tilts[i])) continue;
+    norms[i] = directNorm(smoother, squares, i, row, direct) + sharedNorm(runs, x[i], windows.radius[i], row);
+    if (hasDigits(norms[i], shared, row)) continue;
     direct.bounds[0] = windows.first[i];
     direct.bounds[1] = windows.end[i];
     direct.count = 1;
-    sumDirectly(sums, smoother, squares, i, direct);
-    norms[i] = normOf(sums, levels[i], tilts[i]);
+    norms[i] = directNorm(smoother, squares, i, row, direct);
   }
   return norms;
 }
@@ -88,7 +84,7 @@ function squareMoments(tree: TreeGeometry, x: Float64Array, squares: Float64Arra
 
 /**
  * Adds a node's moments about another centre: scaled by α^p, then Pascal's triangle in place, as
- * `addShifted`.
+ * `addShifted`, two of its rows at a time.
  */
 function nodesOf(moments: Float64Array, tree: TreeGeometry): AddNode {
   const moved = new Float64Array(POWERS);
@@ -96,119 +92,117 @@ function nodesOf(moments: Float64Array, tree: TreeGeometry): AddNode {
     const alpha = tree.halfWidth[node] / halfWidth;
     const beta = (tree.centre[node] - centre) / halfWidth;
     for (let p = 0, scale = 1; p < POWERS; p++, scale *= alpha) moved[p] = scale * moments[node * POWERS + p];
-    for (let row = 1; row < POWERS; row++) {
-      for (let p = POWERS - 1; p >= row; p--) moved[p] += beta * moved[p - 1];
+    for (let row = 1; row < POWERS; row += 2) {
+      let before = moved[row];
+      let onceBefore = before + beta * moved[row - 1];
+      moved[row] = onceBefore;
+      for (let p = row + 1; p < POWERS; p++) {
+        const own = moved[p];
+        const once = own + beta * before;
+        moved[p] = once + beta * onceBefore;
+        before = own;
+        onceBefore = once;
+      }
     }
     for (let p = 0; p < POWERS; p++) into[at + p] += moved[p];
   };
 }
 
-/** Sets the sums to those of the groups of `runs`, each with its own t². */
-function sumDirectly(
-  sums: NormSums,
+/** The part of the i-th norm over the groups of `runs`, each with its own tricube. */
+function directNorm(
   { x, windows }: Smoother,
   squares: Float64Array,
   i: number,
+  { level, tilt }: Row,
   runs: DirectRuns,
-): void {
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  const scale = windows.radius[i] > 0 ? 1 / windows.radius[i] : 0;
+): number {
+  const at = x[i];
+  const radius = windows.radius[i];
+  const coreFirst = windows.coreFirst[i];
+  const coreEnd = windows.coreEnd[i];
+  let norm = 0;
   for (let r = 0; r < runs.count; r++) {
-    for (let j = runs.bounds[2 * r]; j < runs.bounds[2 * r + 1]; j++) {
-      const tricube = tricubeAt(x, windows, i, j);
-      const u = (x[j] - x[i]) * scale;
-      const square = tricube * tricube * squares[j];
-      s0 += square;
-      s1 += square * u;
-      s2 += square * u * u;
+    const to = runs.bounds[2 * r + 1];
+    for (let j = runs.bounds[2 * r]; j < to; j++) {
+      // A window of radius 0 holds its own x alone.
+      const u = radius > 0 ? (x[j] - at) / radius : 0;
+      const v = j >= coreFirst && j < coreEnd ? 1 : 1 - Math.abs(u) * u * u;
+      const factor = v * v * v * (level + tilt * u);
+      norm += squares[j] * factor * factor;
     }
   }
-  sums.s0 = s0;
-  sums.s1 = s1;
-  sums.s2 = s2;
+  return norm;
 }
 
-/** Adds the shared runs to the sums about x = `at`; `scale` is 1 / radius. */
-function addShared(sums: NormSums, runs: SharedRuns, at: number, scale: number): void {
-  const { bounds, centre, halfWidth } = runs;
-  for (const [run, side] of SIDES) {
-    if (bounds[2 * run] === bounds[2 * run + 1]) continue;
-    const alpha = side * halfWidth[run] * scale;
-    const beta = side * (centre[run] - at) * scale;
-    addSide(sums, runs.moments, run * POWERS, alpha, beta, side);
-  }
-  if (bounds[2 * CORE] === bounds[2 * CORE + 1]) return;
-  const alpha = halfWidth[CORE] * scale;
-  const beta = (centre[CORE] - at) * scale;
-  const m0 = runs.moments[CORE * POWERS];
-  const m1 = runs.moments[CORE * POWERS + 1];
-  const m2 = runs.moments[CORE * POWERS + 2];
-  sums.s0 += m0;
-  sums.s1 += alpha * m1 + beta * m0;
-  sums.s2 += alpha * alpha * m2 + 2 * alpha * beta * m1 + beta * beta * m0;
+/** The part of a norm over the runs that the windows share, about x = `at`. */
+function sharedNorm(
+  { bounds, centre, halfWidth, moments }: SharedRuns,
+  at: number,
+  radius: number,
+  row: Row,
+): number {
+  let norm = 0;
+  if (bounds[2 * LEFT] < bounds[2 * LEFT + 1])
+    norm += sideNorm(
+      moments,
+      LEFT * POWERS,
+      -halfWidth[LEFT] / radius,
+      (at - centre[LEFT]) / radius,
+      row,
+      -1,
+    );
+  if (bounds[2 * RIGHT] < bounds[2 * RIGHT + 1])
+    norm += sideNorm(
+      moments,
+      RIGHT * POWERS,
+      halfWidth[RIGHT] / radius,
+      (centre[RIGHT] - at) / radius,
+      row,
+      1,
+    );
+  if (bounds[2 * CORE] === bounds[2 * CORE + 1]) return norm;
+  const r0 = row.level + (row.tilt * (centre[CORE] - at)) / radius;
+  const r1 = (row.tilt * halfWidth[CORE]) / radius;
+  const m = CORE * POWERS;
+  return norm + r0 * r0 * moments[m] + 2 * r0 * r1 * moments[m + 1] + r1 * r1 * moments[m + 2];
 }
 
-const SIDES = [
-  [LEFT, -1],
-  [RIGHT, 1],
-] as const;
+const tricube = new Float64Array(TRICUBE_COEFFICIENTS);
+const row = new Float64Array(TRICUBE_COEFFICIENTS + 1);
 
-const coefficients = new Float64Array(COEFFICIENTS);
-
-/** Adds a run on one side of x, |u| = αz + β, from its moments: dot products with the coefficients of t². */
-function addSide(
-  sums: NormSums,
+/**
+ * The part over a run on one side of x (`side` is -1 or 1), |u| = αz + β: the row is a polynomial r in z, the
+ * tricube's coefficients times level + tilt · u, and the norm Σ S r(z)² is rᵀ M r with M the moments of the
+ * powers p + q of z.
+ */
+function sideNorm(
   moments: Float64Array,
   from: number,
   alpha: number,
   beta: number,
+  { level, tilt }: Row,
   side: number,
-): void {
-  squaredTricube(alpha, beta);
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  for (let p = 0; p < COEFFICIENTS; p++) {
-    s0 += coefficients[p] * moments[from + p];
-    s1 += coefficients[p] * moments[from + p + 1];
-    s2 += coefficients[p] * moments[from + p + 2];
+): number {
+  setTricube(tricube, alpha, beta);
+  const constant = level + tilt * side * beta;
+  const linear = tilt * side * alpha;
+  let before = 0;
+  for (let p = 0; p < tricube.length; p++) {
+    row[p] = constant * tricube[p] + linear * before;
+    before = tricube[p];
   }
-  sums.s0 += s0;
-  sums.s1 += side * (alpha * s1 + beta * s0);
-  sums.s2 += alpha * alpha * s2 + 2 * alpha * beta * s1 + beta * beta * s0;
-}
-
-const cubic = new Float64Array(4);
-const sixth = new Float64Array(7);
-const ninth = new Float64Array(10);
-
-/** Sets `coefficients` to those of t² = (1 - (αz + β)³)⁶ in z. */
-function squaredTricube(alpha: number, beta: number): void {
-  cubic[0] = 1 - beta * beta * beta;
-  cubic[1] = -3 * alpha * beta * beta;
-  cubic[2] = -3 * alpha * alpha * beta;
-  cubic[3] = -alpha * alpha * alpha;
-  multiply(cubic, cubic, sixth);
-  multiply(sixth, cubic, ninth);
-  multiply(ninth, ninth, coefficients);
-}
-
-function multiply(a: Float64Array, b: Float64Array, product: Float64Array): void {
-  product.fill(0);
-  for (let p = 0; p < a.length; p++) {
-    for (let q = 0; q < b.length; q++) product[p + q] += a[p] * b[q];
+  row[tricube.length] = linear * before;
+  let norm = 0;
+  for (let p = 0; p < row.length; p++) {
+    const at = from + 2 * p;
+    let beyond = 0;
+    for (let q = p + 1; q < row.length; q++) beyond += row[q] * moments[at + q - p];
+    norm += row[p] * (row[p] * moments[at] + 2 * beyond);
   }
-}
-
-function normOf({ s0, s1, s2 }: NormSums, level: number, tilt: number): number {
-  return level * level * s0 + 2 * level * tilt * s1 + tilt * tilt * s2;
+  return norm;
 }
 
 /** Whether the norm is accurate although moments of total weight `shared` were used. */
-function hasDigits({ s0, s2 }: NormSums, shared: number, norm: number, level: number, tilt: number): boolean {
-  if (shared === 0) return true;
-  if (!(s0 > LEAST_SHARE * shared)) return false;
-  return norm > LEAST_SHARE * (level * level * s0 + tilt * tilt * s2);
+function hasDigits(norm: number, shared: number, { level, tilt }: Row): boolean {
+  return shared === 0 || norm > LEAST_SHARE * shared * (level * level + tilt * tilt);
 }

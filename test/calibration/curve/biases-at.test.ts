@@ -28,3 +28,13 @@ test('the bias of a column is that of each value, to the bit', () => {
     { numRuns: 300 },
   );
 });
+
+test('so also where whole values are looked up, and others lie beside them', () => {
+  const knots = Float64Array.from({ length: 120 }, (_, i) => i * 3 - 5);
+  const values = Float64Array.from({ length: 2_000 }, (_, i) => (i % 7 === 0 ? i / 4 : (i % 420) - 40));
+  values.set([1e-20, -5 - 1e-15, 352, 352.5, 1e300, -0]);
+  for (const beyond of ['hold', 'line'] as const) {
+    const curve = { knots, biases: knots.map((value) => Math.sin(value)), beyond };
+    expect(biasesAt(curve, values)).toEqual(values.map((value) => biasAt(curve, value)));
+  }
+});

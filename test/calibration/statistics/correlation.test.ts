@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { ColumnOrder } from '../../../src/calibration/statistics/column-order.js';
 import { rankingOf } from '../../../src/calibration/statistics/column-ranking.js';
 import { pearson, spearman } from '../../../src/calibration/statistics/correlation.js';
-import { sortedOrder } from '../../../src/calibration/statistics/sorted-order.js';
+import { orderBySteps } from '../../../src/calibration/statistics/order-by-steps.js';
+import { sortedOrder } from '../../../src/lowess/sorted-order.js';
 
 /** Values that ranks must tell apart, or must not: zeros of either sign, neighbours, the ends of doubles. */
 const kinds = [
@@ -29,6 +30,7 @@ describe('the order of a column', () => {
           (a, b) => Number(values[a] ?? 0) - Number(values[b] ?? 0) || a - b,
         );
         expect(Array.from(sortedOrder(values))).toEqual(expected);
+        expect(Array.from(orderBySteps(values) ?? expected)).toEqual(expected);
       }),
       { numRuns: 300 },
     );
