@@ -42,7 +42,7 @@ function asking<Request, Given extends UnreadJson>(
  */
 export async function warm(): Promise<Outcome<null>> {
   const { readFit } = await import('../fit/job.js');
-  warmUp(readFit);
+  await warmUp(readFit);
   return { result: null };
 }
 
