@@ -9,7 +9,8 @@ type Rehearsed = Pick<Services, 'fitter' | 'registry' | 'upstreams'>;
 /**
  * Runs once what the first requests would wait for, when the service listens: a worker thread, the checks of
  * bodies, and the sidecar's way where there are upstreams. Then gives back the memory that the start took
- * beyond need. Neither the start nor a request waits for it, but for the 0.1 s of that.
+ * beyond need. Neither the start nor a request waits for it, except for the last step: see
+ * {@link releaseMemory}.
  */
 export const rehearsalPlugin = fastifyPlugin(async (app: FastifyInstance, services: Rehearsed) => {
   const closing = new AbortController();

@@ -46,7 +46,7 @@ function finish(read: () => unknown, done: Done): void {
     done(error instanceof Error ? error : new Error('unreadable', { cause: error }));
     return;
   }
-  if (body instanceof Promise) body.then((read) => done(null, read), done);
+  if (body instanceof Promise) body.then((value) => done(null, value), done);
   else done(null, body);
 }
 
