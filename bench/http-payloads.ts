@@ -30,8 +30,9 @@ export const CLASS_A = 'a: 16 rows × 200 B';
 export const CLASS_B = 'b: 256 rows × 2 KB';
 export const CLASS_C = 'c: 1,024 measured rows';
 export const CLASS_D = 'd: 4,096 rows × 2 KB';
+export const ONE_KEPT_ALIVE = '1 row × 2 KB, kept alive';
 export const COLUMNS_AT_B = columnsName(256);
-export const ARROW_AT_B = arrowName(256);
+export const ARROW_AT_D = arrowName(4_096);
 
 /** Items of the classes a to d (performance, section 2), and the rows of 2 KB that other formats replace. */
 const ROWS_OF_2_KB = new Map([
@@ -59,7 +60,7 @@ export function makePayloads(arrow: Arrow | undefined): Payloads {
       rowPayload(CLASS_B, textRows(256, 2_000)),
       rowPayload(CLASS_C, measuredRows(1_024)),
       rowPayload(CLASS_D, textRows(4_096, 2_000)),
-      rowPayload('1 row × 2 KB, kept alive', textRows(1, 2_000)),
+      rowPayload(ONE_KEPT_ALIVE, textRows(1, 2_000)),
       {
         ...rowPayload('1 row × 2 KB, a connection each', textRows(1, 2_000)),
         headers: { connection: 'close' },

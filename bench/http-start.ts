@@ -12,16 +12,19 @@ export const STORED_CURVES = 100;
 /** A few thousand samples make a good curve (README); as many knots as a curve keeps. */
 const FITTED_SAMPLES = 20_000;
 
+/** Enough for a fit, too few to take memory worth mentioning. */
+const SMALL_FIT_SAMPLES = 100;
+
 export interface StartPlan {
   readonly starts: number;
-  /** From ready to the reading of idle memory. */
+  /** From the first fit to the reading of idle memory. */
   readonly idleMilliseconds: number;
 }
 
 export interface StartResult {
   /** From starting the process to a 200 of GET /health/ready, median. */
   readonly milliseconds: number;
-  /** Resident memory of the idle service with {@link STORED_CURVES} curves. */
+  /** Resident memory of the idle service with {@link STORED_CURVES} curves, and a thread that can fit. */
   readonly idleBytes: number;
 }
 
@@ -44,6 +47,7 @@ export async function measureStart(folder: string, plan: StartPlan): Promise<Sta
     await untilReady(server);
     times.push(performance.now() - begin);
     if (i === plan.starts - 1) {
+      await untilWarm(server);
       await sleep(plan.idleMilliseconds);
       idleBytes = residentBytes(server.pid);
     }
@@ -69,4 +73,10 @@ async function storeCurves(environment: Record<string, string>): Promise<void> {
 async function untilReady({ url }: Server): Promise<void> {
   const { status } = await send(`${url}/health/ready`, { method: 'GET' });
   if (status !== 200) throw new Error(`GET /health/ready answers ${status} after the start`);
+}
+
+/** A fit waits until the thread that is being warmed is ready; nothing of this one is kept. */
+async function untilWarm({ url }: Server): Promise<void> {
+  const { x, y } = benchSamples(SMALL_FIT_SAMPLES);
+  await sendJson(`${url}/v1/fit-calibrate`, 'POST', { columns: { rewards: [...y], chars: [...x] } });
 }

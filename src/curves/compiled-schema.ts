@@ -14,6 +14,8 @@ const ajv = new Ajv({
   // zod writes the schemas: compiling the schema of schemas takes sixty milliseconds.
   meta: false,
   validateSchema: false,
+  // V8 optimizes the tests: shortening their source takes half the time of compiling them, and gains nothing.
+  code: { optimize: false },
 });
 
 /**

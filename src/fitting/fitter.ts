@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { brokenRule, InvalidInput, ServiceError, TooLarge, Unavailable } from '../calibration/errors.js';
@@ -32,6 +33,13 @@ export interface FitterOptions {
 
 /** Milliseconds after which a thread without jobs is ended. */
 const IDLE_TIMEOUT = 600_000;
+
+/**
+ * Added to the niceness of the threads where each has one of its own (Linux): where processors are scarce,
+ * the event loop goes first, and a fit gets a tenth of its share. Elsewhere the whole process would step
+ * back.
+ */
+const NICE_INCREMENT = process.platform === 'linux' ? constants.priority.PRIORITY_BELOW_NORMAL : 0;
 
 /** Seconds after which a refused fit may be tried again: about the time of a large fit. */
 const RETRY_AFTER_SECONDS = 2;
@@ -68,6 +76,7 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
       maxThreads: threads,
       // Keeps a thread warm between the fits of one experiment, and frees its memory afterwards.
       idleTimeout: IDLE_TIMEOUT,
+      niceIncrement: NICE_INCREMENT,
     });
     this.#pool.on('error', (error: Error) => this.#threadDied(error));
   }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ARROW_STREAM } from '../../src/http/bodies/arrow-stream.js';
+import { ARROW_STREAM } from '../../src/http/bodies/bodies.js';
 import { NDJSON } from '../../src/http/bodies/ndjson.js';
 import { postJson, FITTED as rm, startFitted } from '../support/server-process.js';
 

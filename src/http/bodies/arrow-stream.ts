@@ -3,9 +3,6 @@ import { MetadataVersion } from 'apache-arrow/fb/metadata-version';
 import { ByteBuffer } from 'flatbuffers';
 import { Unreadable } from '../../calibration/errors.js';
 
-/** The media type of an Arrow IPC stream (registered at IANA). */
-export const ARROW_STREAM = 'application/vnd.apache.arrow.stream';
-
 /** One message of a stream: what it says, and the bytes of its buffers. */
 export interface ArrowMessage {
   readonly metadata: Message;

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { SampleColumns } from '../../calibration/samples/samples.js';
-import type { ARROW_STREAM } from './arrow-stream.js';
 import type { Line } from './ndjson.js';
+
+/** The media type of an Arrow IPC stream (registered at IANA). */
+export const ARROW_STREAM = 'application/vnd.apache.arrow.stream';
 
 /** Samples that came as columns of numbers; the parameters are in the query string. */
 export class ColumnsBody {

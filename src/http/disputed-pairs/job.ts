@@ -4,8 +4,8 @@ import { groupsOf, measure, type Samples } from '../../calibration/samples/sampl
 import { unusedCharacteristics } from '../../calibration/samples/unused.js';
 import { Violations } from '../../calibration/violations.js';
 import { checkSize } from '../../service/check-size.js';
-import { readArrow } from '../bodies/arrow-read.js';
-import { ARROW_STREAM } from '../bodies/arrow-stream.js';
+import { readArrowStream } from '../bodies/arrow.js';
+import { ARROW_STREAM } from '../bodies/bodies.js';
 import { parseJson } from '../bodies/json.js';
 import { type FindCurve, namesOf } from '../jobs/curve-or-settings.js';
 import { asBuffer, type Unread } from '../jobs/job.js';
@@ -40,7 +40,7 @@ export async function readDisputes(
 ): Promise<DisputeRequest> {
   if (format === ARROW_STREAM) {
     if (wantsTexts(readTexts(query))) throw brokenRule(['include'], NO_TEXT);
-    return measureDisputes(query, { columns: readArrow(body) }, undefined, maxSamples, findCurve);
+    return measureDisputes(query, { columns: await readArrowStream(body) }, undefined, maxSamples, findCurve);
   }
   refuseQuery(query);
   const given = checkOrThrow(disputedPairsBody, parseJson(asBuffer(body)));

@@ -1,8 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { brokenRule } from '../../calibration/errors.js';
 import { buffersOf } from '../../service/fit-request.js';
-import { ARROW_STREAM } from '../bodies/arrow-stream.js';
-import { LinesBody } from '../bodies/bodies.js';
+import { ARROW_STREAM, LinesBody } from '../bodies/bodies.js';
 import { NDJSON } from '../bodies/ndjson.js';
 import { goneSignal } from '../gone-signal.js';
 import { findNamedCurve, unreadOf, workOnNaming } from '../jobs/named-curve.js';

@@ -1,6 +1,6 @@
 import type { FitRequest } from '../../service/fit-request.js';
-import { readArrow } from '../bodies/arrow-read.js';
-import { ARROW_STREAM } from '../bodies/arrow-stream.js';
+import { readArrowStream } from '../bodies/arrow.js';
+import { ARROW_STREAM } from '../bodies/bodies.js';
 import { parseJson } from '../bodies/json.js';
 import { measureFit, measureLines } from '../fit/job.js';
 import { asBuffer, type RequestReader, type Unread } from '../jobs/job.js';
@@ -15,9 +15,14 @@ import { type FitCalibrateQuery, fitCalibrateBody } from './schema.js';
  *
  * @throws Unreadable, InvalidInput: for anything wrong with a body.
  */
-export function readFitCalibrate({ format, body, query, maxSamples }: Unread<FitCalibrateQuery>): FitRequest {
+export async function readFitCalibrate({
+  format,
+  body,
+  query,
+  maxSamples,
+}: Unread<FitCalibrateQuery>): Promise<FitRequest> {
   if (format === ARROW_STREAM)
-    return measureFit(readSettings(query), { columns: readArrow(body) }, maxSamples);
+    return measureFit(readSettings(query), { columns: await readArrowStream(body) }, maxSamples);
   refuseQuery(query);
   const given = checkOrThrow(fitCalibrateBody, parseJson(asBuffer(body)));
   return measureFit(readSettings(given), readSamples(given), maxSamples);

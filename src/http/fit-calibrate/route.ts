@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { buffersOf } from '../../service/fit-request.js';
-import { ARROW_STREAM } from '../bodies/arrow-stream.js';
+import { ARROW_STREAM } from '../bodies/bodies.js';
 import { NDJSON } from '../bodies/ndjson.js';
 import { sendText } from '../bodies/send-text.js';
 import { goneSignal } from '../gone-signal.js';

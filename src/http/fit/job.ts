@@ -3,8 +3,8 @@ import { groupsOf, measure, type Samples } from '../../calibration/samples/sampl
 import { unusedCharacteristics } from '../../calibration/samples/unused.js';
 import { checkSize } from '../../service/check-size.js';
 import type { FitRequest, NamedFitRequest } from '../../service/fit-request.js';
-import { readArrow } from '../bodies/arrow-read.js';
-import { ARROW_STREAM } from '../bodies/arrow-stream.js';
+import { readArrowStream } from '../bodies/arrow.js';
+import { ARROW_STREAM } from '../bodies/bodies.js';
 import { parseJson } from '../bodies/json.js';
 import type { Line } from '../bodies/ndjson.js';
 import { asBuffer, type RequestReader, type Unread } from '../jobs/job.js';
@@ -20,10 +20,19 @@ import { type FitQuery, fitBody } from './schema.js';
  *
  * @throws Unreadable, InvalidInput: for anything wrong with a body.
  */
-export function readFit({ format, body, query, maxSamples }: Unread<FitQuery>): NamedFitRequest {
+export async function readFit({
+  format,
+  body,
+  query,
+  maxSamples,
+}: Unread<FitQuery>): Promise<NamedFitRequest> {
   if (format === ARROW_STREAM) {
     const parameters = needRewardModel(query);
-    const request = measureFit(readSettings(parameters), { columns: readArrow(body) }, maxSamples);
+    const request = measureFit(
+      readSettings(parameters),
+      { columns: await readArrowStream(body) },
+      maxSamples,
+    );
     return { rewardModel: parameters.reward_model, ...request };
   }
   refuseQuery(query);

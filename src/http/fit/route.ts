@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { fitAndStore, storeFit } from '../../service/fit-and-store.js';
-import { ARROW_STREAM } from '../bodies/arrow-stream.js';
+import { ARROW_STREAM } from '../bodies/bodies.js';
 import { NDJSON } from '../bodies/ndjson.js';
 import { fitSummary, toFitSummary } from '../curves/schema.js';
 import { goneSignal } from '../gone-signal.js';

@@ -28,7 +28,7 @@ export type Job<Request, Given extends UnreadJson> = ReadJob<Request> | UnreadJo
 /** How the requests of a resource are read, for every format. */
 export interface RequestReader<Request, Query> {
   /** Reads a body that is still bytes: parsed, checked, measured. */
-  read(unread: Unread<Query>): Request;
+  read(unread: Unread<Query>): Promise<Request>;
   /** Reads lines as they arrive. */
   readLines(lines: AsyncIterable<readonly Line[]>, query: Query, maxSamples: number): Promise<Request>;
 }
@@ -58,7 +58,7 @@ export async function jobOf<Request, Query>(
   if (body instanceof UnreadBody) {
     const unread = { format: body.format, body: body.bytes, query, maxSamples };
     if (!isSmall(unread)) return { kind: 'unread', ...unread };
-    return { kind: 'read', request: reader.read(unread) };
+    return { kind: 'read', request: await reader.read(unread) };
   }
   if (!(body instanceof LinesBody)) throw emptyBody();
   return { kind: 'read', request: await reader.readLines(body.lines, query, maxSamples) };

@@ -1,9 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { readArrow } from '../bodies/arrow-read.js';
-import { ARROW_STREAM } from '../bodies/arrow-stream.js';
-import { ColumnsBody, chunksOf, LinesBody, UnreadBody } from '../bodies/bodies.js';
+import { readArrowStream } from '../bodies/arrow.js';
+import { ARROW_STREAM, ColumnsBody, chunksOf, LinesBody, UnreadBody } from '../bodies/bodies.js';
 import { parseJson } from '../bodies/json.js';
 import { NDJSON, readLines } from '../bodies/ndjson.js';
 import { wholeBody } from './whole-body.js';
@@ -27,7 +26,7 @@ export const jsonReader = fastifyPlugin(async (app: FastifyInstance) => {
 export const columnsReader = fastifyPlugin(async (app: FastifyInstance) => {
   app.addContentTypeParser(
     ARROW_STREAM,
-    wholeBody((bytes) => new ColumnsBody(readArrow(bytes.view()))),
+    wholeBody(async (bytes) => new ColumnsBody(await readArrowStream(bytes.view()))),
   );
 });
 

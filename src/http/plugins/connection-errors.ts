@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { problemDetails } from '../schemas/describe-error.js';
@@ -23,7 +22,7 @@ export function refuseConnection(log: Pick<FastifyBaseLogger, 'warn'>) {
     log.warn({ status, code, requestId: problem.request_id }, 'request refused');
     const body = JSON.stringify(problem);
     const head = [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      `HTTP/1.1 ${status} ${problem.title}`,
       `content-type: ${PROBLEM_CONTENT_TYPE}`,
       `content-length: ${Buffer.byteLength(body)}`,
       `x-request-id: ${problem.request_id}`,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
+import { releaseMemory } from '../operation/release-memory.js';
 import { compileGates } from '../schemas/gate.js';
 import type { Services } from '../services.js';
 
@@ -7,7 +8,9 @@ type Rehearsed = Pick<Services, 'fitter' | 'registry' | 'upstreams'>;
 
 /**
  * Runs once what the first requests would wait for, when the service listens: a worker thread, the checks of
- * bodies, and the sidecar's way where there are upstreams. Neither the start nor a request waits for it.
+ * bodies, and the sidecar's way where there are upstreams. Then gives back the memory that the start took
+ * beyond need. Neither the start nor a request waits for it, except for the last step: see
+ * {@link releaseMemory}.
  */
 export const rehearsalPlugin = fastifyPlugin(async (app: FastifyInstance, services: Rehearsed) => {
   const closing = new AbortController();
@@ -19,7 +22,9 @@ export const rehearsalPlugin = fastifyPlugin(async (app: FastifyInstance, servic
       // The first requests are slower without it; nothing else depends on it.
       if (!signal.aborted) app.log.warn({ err: error }, 'a rehearsal failed');
     };
-    rehearsing = Promise.all(parts.map((part) => part.catch(warn)));
+    rehearsing = Promise.all(parts.map((part) => part.catch(warn)))
+      .then(() => (signal.aborted ? undefined : releaseMemory()))
+      .catch(warn);
     done();
   });
   app.addHook('preClose', async () => {

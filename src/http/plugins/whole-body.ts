@@ -14,8 +14,8 @@ type Done = (error: Error | null, body?: unknown) => void;
  * chunk, which lets a body of one-byte chunks take a hundred and fifty times its size. With `done`, not a
  * promise: this runs for every request.
  *
- * @param read parses the bytes; an error that it throws is answered. A body larger than the route's limit is
- *   refused.
+ * @param read parses the bytes, at once or as a promise; an error that it throws is answered. A body larger
+ *   than the route's limit is refused.
  */
 export function wholeBody(read: (bytes: GrowingBytes) => unknown) {
   return (request: FastifyRequest, payload: Payload, done: Done): void => {
@@ -46,7 +46,8 @@ function finish(read: () => unknown, done: Done): void {
     done(error instanceof Error ? error : new Error('unreadable', { cause: error }));
     return;
   }
-  done(null, body);
+  if (body instanceof Promise) body.then((value) => done(null, value), done);
+  else done(null, body);
 }
 
 function tooLarge(): Error {

@@ -2,19 +2,16 @@ import { loadBeta } from '../../calibration/statistics/beta.js';
 import type { HandedOver } from '../../fitting/hand-over.js';
 import { type Outcome, outcomeOfAsync } from '../../fitting/outcome.js';
 import { runFitCalibrate, runNamedFit } from '../../service/run-fit.js';
-import { finishSearch } from '../disputed-pairs/search.js';
-import { finishEvaluation } from '../evaluate/evaluation.js';
 import { askForCurve } from '../jobs/ask-for-curve.js';
 import type { FindCurve } from '../jobs/curve-or-settings.js';
 import type { Asking, Job, UnreadJson } from '../jobs/job.js';
 import type { WorkerTasks } from '../jobs/worker-tasks.js';
-import { finishLeaderboard } from '../leaderboard/ranking.js';
-import { finishVerdict } from '../verdict/judgement.js';
+import { releaseMemory } from '../operation/release-memory.js';
 import { warmUp } from './warm-up.js';
 
 /*
- * The tasks of the worker threads: see `worker-tasks.ts`. Request readers are loaded when first needed, since
- * loading them takes longer than a small fit.
+ * The tasks of the worker threads: see `worker-tasks.ts`. What only some tasks need is loaded by the first of
+ * them: loading a reader of requests takes longer than a small fit, and a thread that only fits stays small.
  */
 
 /** A task of the worker: reads the request, unless it was read before, and runs it. */
@@ -23,11 +20,14 @@ type Task<Name extends keyof WorkerTasks> = (
 ) => Promise<Outcome<WorkerTasks[Name]['result']>>;
 
 function taskOf<Request, Given extends UnreadJson, Result>(
-  loadReader: () => Promise<(given: Given) => Request | Promise<Request>>,
-  run: (request: Request) => Result | Promise<Result>,
+  loadReader: () => Promise<(given: Given) => Promise<Request>>,
+  loadRun: () => Promise<(request: Request) => Result>,
 ): (job: Job<Request, Given>) => Promise<Outcome<Result>> {
   return (job) =>
-    outcomeOfAsync(async () => run(job.kind === 'read' ? job.request : await (await loadReader())(job)));
+    outcomeOfAsync(async () => {
+      const run = await loadRun();
+      return run(job.kind === 'read' ? job.request : await (await loadReader())(job));
+    });
 }
 
 /** A reader of bodies that may name a curve, for which it asks the main thread. */
@@ -39,15 +39,20 @@ function asking<Request, Given extends UnreadJson>(
 
 /**
  * Loads what a fit needs, and fits a little, before anyone asks: the first fit would take most of a second.
+ * What that took of memory beyond need is given back.
  */
 export async function warm(): Promise<Outcome<null>> {
   const { readFit } = await import('../fit/job.js');
-  warmUp(readFit);
+  await warmUp(readFit);
+  await releaseMemory();
   return { result: null };
 }
 
 /** Fits. */
-export const fit: Task<'fit'> = taskOf(async () => (await import('../fit/job.js')).readFit, runNamedFit);
+export const fit: Task<'fit'> = taskOf(
+  async () => (await import('../fit/job.js')).readFit,
+  async () => runNamedFit,
+);
 
 /** Fits, and calibrates the fitted samples; their columns are transferred. */
 export async function fitCalibrate(
@@ -62,29 +67,35 @@ export async function fitCalibrate(
 
 const calibrateFitted: Task<'fitCalibrate'> = taskOf(
   async () => (await import('../fit-calibrate/job.js')).readFitCalibrate,
-  runFitCalibrate,
+  async () => runFitCalibrate,
 );
 
 /** Compares rewards with labels, with the curve that the request names or one fitted to the pairs. */
 export const evaluate: Task<'evaluate'> = taskOf(
   async () => asking((await import('../evaluate/job.js')).readEvaluation),
-  async (request) => finishEvaluation(request, await loadBeta()),
+  async () => {
+    const [{ finishEvaluation }, beta] = await Promise.all([import('../evaluate/evaluation.js'), loadBeta()]);
+    return (request) => finishEvaluation(request, beta);
+  },
 );
 
 /** Seeks the pairs that the curve that the request names disputes, or one fitted to the samples. */
 export const disputedPairs: Task<'disputedPairs'> = taskOf(
   async () => asking((await import('../disputed-pairs/job.js')).readDisputes),
-  finishSearch,
+  async () => (await import('../disputed-pairs/search.js')).finishSearch,
 );
 
 /** The verdict of labels on a calibration. */
 export const verdict: Task<'verdict'> = taskOf(
   async () => asking((await import('../verdict/job.js')).readVerdict),
-  async (request) => finishVerdict(request, await loadBeta()),
+  async () => {
+    const [{ finishVerdict }, beta] = await Promise.all([import('../verdict/judgement.js'), loadBeta()]);
+    return (request) => finishVerdict(request, beta);
+  },
 );
 
 /** Ranks generators with the curve that the request names, or one fitted to their outputs. */
 export const leaderboard: Task<'leaderboard'> = taskOf(
   async () => asking((await import('../leaderboard/job.js')).readLeaderboard),
-  finishLeaderboard,
+  async () => (await import('../leaderboard/ranking.js')).finishLeaderboard,
 );

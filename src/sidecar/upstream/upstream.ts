@@ -1,4 +1,4 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 
@@ -201,6 +201,10 @@ export function resolveHeaders(
       return found;
     }),
   ]);
+  // An import by name has Node 24 load its client of HTTP, too: 48 ms of every start.
+  const { validateHeaderName, validateHeaderValue }: typeof import('node:http') = createRequire(
+    import.meta.url,
+  )('node:http');
   for (const [name = '', value = ''] of resolved) {
     if (RESERVED_HEADERS.has(name)) throw new Error(`header ${name}: is set by the service`);
     validateHeaderName(name);
