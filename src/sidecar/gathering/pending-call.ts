@@ -55,6 +55,8 @@ export class PendingCall implements TextsOfCall {
     if (this.#left > 0 || this.#hasEnded) return;
     this.#hasEnded = true;
     this.listener.ended?.();
-    this.#end(this.texts.flatMap((text) => text.outcome ?? []));
+    const outcomes: PromiseSettledResult<RawReward>[] = [];
+    for (const { outcome: each } of this.texts) if (each !== undefined) outcomes.push(each);
+    this.#end(outcomes);
   }
 }
