@@ -30,6 +30,9 @@ const server = createServer((request, response) => {
     else setTimeout(finish, millisecondsUntilDone(query.length));
   });
 });
+// Between its rounds nginx holds connections for longer than Node's five seconds; one that closes as it is used
+// again is answered 502.
+server.keepAliveTimeout = 600_000;
 server.listen(0, HOST, () =>
   process.stdout.write(`Server listening at http://${HOST}:${server.address().port}\n`),
 );

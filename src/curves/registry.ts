@@ -138,8 +138,10 @@ export class CurveRegistry {
    * @throws Conflict `too-many-reward-models`
    */
   checkRoom(rewardModel: string, otherRewardModels: readonly string[] = []): void {
+    if ((this.#histories.get(rewardModel)?.versions.length ?? 0) > 0) return;
+    if (otherRewardModels.includes(rewardModel)) return;
     const known = new Set([...this.list().map((history) => history.rewardModel), ...otherRewardModels]);
-    if (known.has(rewardModel) || known.size < this.#limits.maxRewardModels) return;
+    if (known.size < this.#limits.maxRewardModels) return;
     const message = `the service holds ${known.size} reward models already (MAX_REWARD_MODELS): GET /v1/curves lists them, DELETE makes room`;
     throw new Conflict('too-many-reward-models', message, [{ path: ['reward_model'], message }]);
   }

@@ -53,8 +53,10 @@ export class SampleWindow {
    */
   add(samples: MeasuredSamples): void {
     const names = [...samples.characteristics.keys()].filter((name) => !this.#characteristics.has(name));
-    const own = [...this.#characteristics.keys(), ...names].filter((name) => !isBuiltIn(name));
-    if (own.length > MAX_CHARACTERISTICS) throw tooManyCharacteristics();
+    if (names.length > 0) {
+      const own = [...this.#characteristics.keys(), ...names].filter((name) => !isBuiltIn(name));
+      if (own.length > MAX_CHARACTERISTICS) throw tooManyCharacteristics();
+    }
     for (const name of names) this.#characteristics.set(name, Ring.filledWithNaN(this.#capacity, this.#seen));
     const size = samples.rewards.length;
     this.#rewards.push(samples.rewards);

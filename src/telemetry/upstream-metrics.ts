@@ -1,4 +1,6 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { PlainCounter } from './plain-counter.js';
+import { PlainHistogram } from './plain-histogram.js';
 
 /** Reward models score a batch in ten milliseconds to a minute. */
 const SECONDS_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -18,13 +20,6 @@ export interface WatchedUpstream {
  */
 export type SelfCalibrationOutcome = 'fitted' | 'failed' | 'mixed-rules';
 
-/** The metrics of one upstream that every request counts in. */
-interface ChildrenOf {
-  readonly duration: Histogram.Internal<string>;
-  readonly batchSize: Histogram.Internal<string>;
-  readonly rules: Map<string, Counter.Internal>;
-}
-
 /**
  * The Prometheus metrics of the reward-model servers behind the sidecar. The configuration bounds the labels.
  */
@@ -32,14 +27,12 @@ export class UpstreamMetrics {
   readonly #registry: Registry;
   readonly #prefix: string;
   #watched: readonly WatchedUpstream[] = [];
-  /** Finding a child by its labels costs more than counting. One entry per upstream and rule. */
-  readonly #children = new Map<string, ChildrenOf>();
 
-  readonly #duration: Histogram;
-  readonly #batchSize: Histogram;
+  readonly #duration: PlainHistogram;
+  readonly #batchSize: PlainHistogram;
   readonly #failures: Counter;
   readonly #breakerOpen: Gauge;
-  readonly #rules: Counter;
+  readonly #rules: PlainCounter;
   readonly #fits: Counter;
 
   constructor(registry: Registry, prefix: string) {
@@ -48,7 +41,12 @@ export class UpstreamMetrics {
     this.#duration = this.#histogram('upstream_duration_seconds', 'Time of answered tries', SECONDS_BUCKETS);
     this.#batchSize = this.#histogram('upstream_batch_size', 'Texts per answered request', SIZE_BUCKETS);
     this.#failures = this.#counter('upstream_failures_total', 'Requests given up, by the error', 'code');
-    this.#rules = this.#counter('response_rule_total', 'Samples by how the response was found', 'rule');
+    this.#rules = new PlainCounter({
+      name: `${prefix}response_rule_total`,
+      help: 'Samples by how the response was found',
+      labelNames: ['upstream', 'rule'],
+      registry,
+    });
     const fits = 'Fits that the service began by itself';
     this.#fits = this.#counter('self_calibration_fits_total', fits, 'outcome');
     this.#breakerOpen = this.#gauge(
@@ -68,9 +66,8 @@ export class UpstreamMetrics {
 
   /** A request that was answered; the time is that of its last try. */
   answered(upstream: string, seconds: number, texts: number): void {
-    const { duration, batchSize } = this.#childrenOf(upstream);
-    duration.observe(seconds);
-    batchSize.observe(texts);
+    this.#duration.observe(seconds, upstream);
+    this.#batchSize.observe(texts, upstream);
   }
 
   /** A request that was given up. */
@@ -84,13 +81,10 @@ export class UpstreamMetrics {
 
   /** How the responses of a request were found, one rule per sample. */
   rules(upstream: string, rules: readonly string[]): void {
-    const children = this.#childrenOf(upstream).rules;
     for (let begin = 0, end = 0; begin < rules.length; begin = end) {
       const rule = rules[begin] ?? '';
       while (end < rules.length && rules[end] === rule) end++;
-      const child = children.get(rule) ?? this.#rules.labels(upstream, rule);
-      children.set(rule, child);
-      child.inc(end - begin);
+      this.#rules.add(end - begin, upstream, rule);
     }
   }
 
@@ -99,20 +93,15 @@ export class UpstreamMetrics {
     this.#fits.labels(upstream, outcome).inc();
   }
 
-  #childrenOf(upstream: string): ChildrenOf {
-    const known = this.#children.get(upstream);
-    if (known !== undefined) return known;
-    const children: ChildrenOf = {
-      duration: this.#duration.labels(upstream),
-      batchSize: this.#batchSize.labels(upstream),
-      rules: new Map(),
-    };
-    this.#children.set(upstream, children);
-    return children;
-  }
-
-  #histogram(name: string, help: string, buckets: number[]): Histogram {
-    return new Histogram({ ...this.#described(name, help), labelNames: ['upstream'], buckets });
+  #histogram(name: string, help: string, buckets: readonly number[]): PlainHistogram {
+    const registry = this.#registry;
+    return new PlainHistogram({
+      name: `${this.#prefix}${name}`,
+      help,
+      labelNames: ['upstream'],
+      buckets,
+      registry,
+    });
   }
 
   #counter(name: string, help: string, label: string): Counter {

@@ -30,7 +30,8 @@ export const bodyDeadlinePlugin = fastifyPlugin(
 
 function limitBody({ raw }: FastifyRequest, giveUp: () => void, milliseconds: number): void {
   const timer = setTimeout(giveUp, milliseconds);
-  for (const event of ['end', 'close']) raw.once(event, () => clearTimeout(timer));
+  // A request closes as soon as its body is read.
+  raw.once('close', () => clearTimeout(timer));
 }
 
 /**

@@ -61,5 +61,8 @@ function columnsOf(entries: readonly JsonObject[]): JsonObject {
 
 /** As {@link columnsOf}, for the only sample of a request, as trainers send them. */
 function columnsOfOne(entry: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, [value ?? null]]));
+  // A copy, in which a key `__proto__` is one of its own.
+  const columns: Record<string, unknown> = { ...entry };
+  for (const name of Object.keys(entry)) columns[name] = [entry[name] ?? null];
+  return columns;
 }

@@ -31,8 +31,9 @@ interface SidecarRequest {
 /** POST /sidecar/:upstream/…: each contract that trainers speak, in front of any upstream. */
 export const sidecarRoutes: FastifyPluginAsync<Services> = async (app, services) => {
   // Before the body is read: a wrong URL gets an error of its own.
-  app.addHook<SidecarRequest>('onRequest', async ({ params }) => {
+  app.addHook<SidecarRequest>('onRequest', ({ params }, _reply, done) => {
     services.upstreams.get(params.upstream);
+    done();
   });
   for (const contract of CONTRACTS) {
     app.post<SidecarRequest>(
@@ -69,7 +70,13 @@ function describeRoute({ operationId, summary, body, query, answer }: InboundCon
 function setHeaders(reply: FastifyReply, { samples, version, bosStripped }: ScoredSamples): void {
   reply.header('x-reward-calibrated', String(version !== undefined));
   if (version !== undefined) reply.header('x-curve-version', version);
-  const rules = new Set(samples.map(({ rule }) => rule));
-  if (rules.size > 0) reply.header('x-response-rule', [...rules].join(', '));
+  if (samples.length > 0) reply.header('x-response-rule', rulesOf(samples));
   if (bosStripped > 0) reply.header('x-bos-stripped', bosStripped);
+}
+
+/** How the responses were found; most requests have one. */
+function rulesOf(samples: ScoredSamples['samples']): string {
+  const [only] = samples;
+  if (samples.length === 1 && only !== undefined) return only.rule;
+  return [...new Set(samples.map(({ rule }) => rule))].join(', ');
 }

@@ -24,8 +24,9 @@ export function entryOf(
 /** The distinct upstream answers with these samples, where the upstream speaks the caller's contract. */
 export function answersOf({ samples, upstream }: ScoredSamples, kind: UpstreamKind): readonly JsonObject[] {
   if (upstream.kind !== kind) return [];
-  const answers = new Set(samples.map(({ answer }) => answer).filter((answer) => answer !== undefined));
-  return [...answers].map(asObject);
+  const answers = new Set<unknown>();
+  for (const { answer } of samples) if (answer !== undefined) answers.add(answer);
+  return Array.from(answers, asObject);
 }
 
 /** The list with its first or last number replaced by the reward; the reward alone where there is no list. */

@@ -1,25 +1,36 @@
+/** What waits in a {@link FairQueue}. */
+export interface Queued {
+  /** Whose turn it takes. */
+  readonly client: string;
+  /** Items with different keys are never taken together. */
+  readonly key: string;
+}
+
 /**
  * Items of several clients, taken in turns: one item of each client. A client with thousands of items delays
  * a single one of another by no more than the number of clients. The items of one client keep their order.
  *
  * Items with different keys are never taken together. Of a client's keys each has its turn, too; and what a
  * client gives to a batch out of its turn does not cost it the turn.
+ *
+ * Items stand in arrays, most of which are short: those that are taken stand near the beginning, and only the
+ * items of a client that goes away are searched for.
  */
-export class FairQueue<Item extends object> {
+export class FairQueue<Item extends Queued> {
   /** The items of each client, never none; the first client is next. */
   readonly #clients = new Map<string, ClientItems<Item>>();
-  /** Where each item is, in arrival order. */
-  readonly #places = new Map<Item, { readonly client: string; readonly key: string }>();
+  /** All items, in arrival order. */
+  #arrived: Item[] = [];
   /** How many items have each key. */
   readonly #counts = new Map<string, number>();
 
   get size(): number {
-    return this.#places.size;
+    return this.#arrived.length;
   }
 
   /** The item that has waited longest. */
   get oldest(): Item | undefined {
-    return this.#places.keys().next().value;
+    return this.#arrived[0];
   }
 
   /** How many items could be taken together now: those with the key whose turn it is. */
@@ -33,25 +44,25 @@ export class FairQueue<Item extends object> {
     return this.size === (this.#counts.get(key) ?? 0);
   }
 
-  add(item: Item, client: string, key = ''): void {
+  add(item: Item): void {
+    const { client, key } = item;
     const items = this.#clients.get(client) ?? new ClientItems<Item>();
     this.#clients.set(client, items);
-    items.add(item, key);
-    this.#places.set(item, { client, key });
+    items.add(item);
+    this.#arrived.push(item);
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
   /** Takes an item out of its place, if it is still there; its client keeps its turn. */
   delete(item: Item): void {
-    const place = this.#places.get(item);
-    if (place === undefined) return;
-    this.#places.delete(item);
-    const left = (this.#counts.get(place.key) ?? 0) - 1;
-    if (left > 0) this.#counts.set(place.key, left);
-    else this.#counts.delete(place.key);
-    const items = this.#clients.get(place.client);
-    items?.delete(item, place.key);
-    if (items?.isEmpty) this.#clients.delete(place.client);
+    if (!remove(this.#arrived, item)) return;
+    const { client, key } = item;
+    const left = (this.#counts.get(key) ?? 0) - 1;
+    if (left > 0) this.#counts.set(key, left);
+    else this.#counts.delete(key);
+    const items = this.#clients.get(client);
+    items?.delete(item);
+    if (items?.isEmpty) this.#clients.delete(client);
   }
 
   /** The next `most` items with one key, or all with that key if there are fewer. */
@@ -76,8 +87,10 @@ export class FairQueue<Item extends object> {
 
   /** All items, whatever their keys. */
   takeAll(): Item[] {
-    const all = [...this.#places.keys()];
-    for (const item of all) this.delete(item);
+    const all = this.#arrived;
+    this.#arrived = [];
+    this.#clients.clear();
+    this.#counts.clear();
     return all;
   }
 
@@ -88,45 +101,54 @@ export class FairQueue<Item extends object> {
   /** The client's next turn is after everyone else's, and after that of its other keys. */
   #endTurn(client: string, items: ClientItems<Item>): void {
     items.endTurn();
+    if (this.#clients.size === 1) return;
     this.#clients.delete(client);
     this.#clients.set(client, items);
   }
 }
 
 /** The items of one client: a lane per key, never empty; the first one is next. */
-class ClientItems<Item> {
-  readonly #lanes = new Map<string, Set<Item>>();
+class ClientItems<Item extends Queued> {
+  readonly #lanes: { readonly key: string; readonly items: Item[] }[] = [];
 
   get isEmpty(): boolean {
-    return this.#lanes.size === 0;
+    return this.#lanes.length === 0;
   }
 
   get nextKey(): string | undefined {
-    return this.#lanes.keys().next().value;
+    return this.#lanes[0]?.key;
   }
 
   first(key: string): Item | undefined {
-    return this.#lanes.get(key)?.values().next().value;
+    return this.#laneOf(key)?.items[0];
   }
 
-  add(item: Item, key: string): void {
-    const lane = this.#lanes.get(key);
-    if (lane === undefined) this.#lanes.set(key, new Set([item]));
-    else lane.add(item);
+  add(item: Item): void {
+    const lane = this.#laneOf(item.key);
+    if (lane === undefined) this.#lanes.push({ key: item.key, items: [item] });
+    else lane.items.push(item);
   }
 
-  delete(item: Item, key: string): void {
-    const lane = this.#lanes.get(key);
-    lane?.delete(item);
-    if (lane?.size === 0) this.#lanes.delete(key);
+  delete(item: Item): void {
+    const lane = this.#laneOf(item.key);
+    if (lane !== undefined && remove(lane.items, item) && lane.items.length === 0) remove(this.#lanes, lane);
   }
 
   /** Moves the lane whose turn it was behind the others. */
   endTurn(): void {
-    const [first] = this.#lanes;
-    if (first === undefined || this.#lanes.size === 1) return;
-    const [key, lane] = first;
-    this.#lanes.delete(key);
-    this.#lanes.set(key, lane);
+    const first = this.#lanes.shift();
+    if (first !== undefined) this.#lanes.push(first);
   }
+
+  #laneOf(key: string) {
+    return this.#lanes.find((lane) => lane.key === key);
+  }
+}
+
+/** Whether the value was in the list, where it no longer is. */
+function remove<Value>(list: Value[], value: Value): boolean {
+  const place = list.indexOf(value);
+  if (place > 0) list.splice(place, 1);
+  else if (place === 0) list.shift();
+  return place >= 0;
 }

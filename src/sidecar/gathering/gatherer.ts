@@ -64,8 +64,8 @@ export class Gatherer {
    *   batch; the signal's reason.
    */
   async score(text: TextToScore, client: string, signal?: Departure): Promise<RawReward> {
-    const call = new PendingCall([text], this.#clock.now());
-    this.#admit(call, client, signal);
+    const call = new PendingCall([text], client, this.#clock.now());
+    this.#admit(call, signal);
     const [outcome] = await call.outcomes;
     return rewardOf(outcome);
   }
@@ -81,10 +81,10 @@ export class Gatherer {
     client: string,
     signal?: Departure,
   ): Promise<readonly RawReward[]> {
-    const call = new PendingCall(texts, this.#clock.now());
+    const call = new PendingCall(texts, client, this.#clock.now());
     // Before the failed batch's slot goes to the next texts.
     call.listener.failed = (reason) => this.#drop(call.texts, reason);
-    this.#admit(call, client, signal);
+    this.#admit(call, signal);
     return (await call.outcomes).map(rewardOf);
   }
 
@@ -98,8 +98,8 @@ export class Gatherer {
     client: string,
     signal?: Departure,
   ): Promise<readonly PromiseSettledResult<RawReward>[]> {
-    const call = new PendingCall(texts, this.#clock.now());
-    this.#admit(call, client, signal);
+    const call = new PendingCall(texts, client, this.#clock.now());
+    this.#admit(call, signal);
     return call.outcomes;
   }
 
@@ -111,13 +111,13 @@ export class Gatherer {
     await Promise.all(this.#underWay);
   }
 
-  #admit(call: PendingCall, client: string, signal: Departure | undefined): void {
+  #admit(call: PendingCall, signal: Departure | undefined): void {
     signal?.throwIfAborted();
     if (this.#isClosed) throw closing();
     const { texts } = call;
     if (texts.length === 0) return;
     this.#checkRoom(texts);
-    for (const one of texts) this.#queue.add(one, client, one.key);
+    for (const one of texts) this.#queue.add(one);
     this.#returning.came(texts.length, this.#clock.now());
     if (signal !== undefined) this.#dropWhenAborted(call, signal);
     this.#pump();

@@ -13,6 +13,7 @@ export interface CallListener {
  * The texts that came together. One promise for all of them: a promise a text would cost more than its turn.
  */
 export class PendingCall implements TextsOfCall {
+  readonly client: string;
   readonly texts: readonly PendingText[];
   /** The outcome of each text, in their order, once all have one. */
   readonly outcomes: Promise<readonly PromiseSettledResult<RawReward>[]>;
@@ -22,8 +23,12 @@ export class PendingCall implements TextsOfCall {
   #hasEnded = false;
   #end: (outcomes: readonly PromiseSettledResult<RawReward>[]) => void = () => undefined;
 
-  /** @param since when they came, in milliseconds of the sidecar's clock. */
-  constructor(texts: readonly TextToScore[], since: number) {
+  /**
+   * @param client whose turn they take.
+   * @param since when they came, in milliseconds of the sidecar's clock.
+   */
+  constructor(texts: readonly TextToScore[], client: string, since: number) {
+    this.client = client;
     this.texts = texts.map((text) => new PendingText(text, since, this));
     this.#left = texts.length;
     this.outcomes = new Promise((resolve) => {
@@ -50,6 +55,8 @@ export class PendingCall implements TextsOfCall {
     if (this.#left > 0 || this.#hasEnded) return;
     this.#hasEnded = true;
     this.listener.ended?.();
-    this.#end(this.texts.flatMap((text) => text.outcome ?? []));
+    const outcomes: PromiseSettledResult<RawReward>[] = [];
+    for (const { outcome: each } of this.texts) if (each !== undefined) outcomes.push(each);
+    this.#end(outcomes);
   }
 }

@@ -1,7 +1,10 @@
 import type { RawReward, TextToScore } from '../servers/reward-server.js';
+import type { Queued } from './fair-queue.js';
 
 /** The texts that came together in one call. */
 export interface TextsOfCall {
+  /** Whose turn they take. */
+  readonly client: string;
   readonly count: number;
   /** How many of them have no outcome yet. */
   readonly left: number;
@@ -10,7 +13,7 @@ export interface TextsOfCall {
 }
 
 /** A text whose reward is awaited. The first outcome counts; later ones are ignored. */
-export class PendingText {
+export class PendingText implements Queued {
   readonly text: TextToScore;
   /** Texts with different keys must not share a request. */
   readonly key: string;
@@ -25,6 +28,10 @@ export class PendingText {
     this.key = text.parameters?.key ?? '';
     this.since = since;
     this.call = call;
+  }
+
+  get client(): string {
+    return this.call.client;
   }
 
   get isSettled(): boolean {

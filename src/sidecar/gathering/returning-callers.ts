@@ -17,8 +17,12 @@ export class ReturningCallers {
    */
   answered(batch: readonly PendingText[]): void {
     const inBatch = new Map<PendingText['call'], number>();
-    for (const { call, isSettled } of batch) if (!isSettled) inBatch.set(call, (inBatch.get(call) ?? 0) + 1);
     this.#expected = 0;
+    for (const { call, isSettled } of batch) {
+      if (isSettled) continue;
+      if (call.count === 1) this.#expected++;
+      else inBatch.set(call, (inBatch.get(call) ?? 0) + 1);
+    }
     for (const [call, count] of inBatch) if (call.left === count) this.#expected += call.count;
   }
 

@@ -9,6 +9,9 @@ export interface BracketedToken {
   readonly name: TokenName;
 }
 
+/** With what the openers begin that have no opening bracket. */
+const BARE_OPENING = 0x5d;
+
 /** Names of special tokens are short. */
 const LONGEST_NAME = 48;
 
@@ -27,6 +30,11 @@ export function tokenAt(
 ): BracketedToken | undefined {
   const last = start < end ? endOfToken(text, start, end) : 0;
   return last === 0 ? undefined : { start, end: last, name: names.get(text.slice(start, last)) };
+}
+
+/** Whether {@link tokenAt} may find a token that begins with this unit. */
+export function mayBeginToken(unit: number): boolean {
+  return unit === BARE_OPENING || closingOf(unit) !== undefined;
 }
 
 /** The bracketed token that ends at `end`, if one begins at `start` or after it. */
@@ -50,7 +58,7 @@ export function tokenBefore(
 /** Where the token that begins at `start` ends; 0 where none begins. */
 function endOfToken(text: SearchedText, start: number, end: number): number {
   const opening = text.charCodeAt(start);
-  if (opening === 0x5d) return endOfBareOpener(text, start, end);
+  if (opening === BARE_OPENING) return endOfBareOpener(text, start, end);
   const closing = closingOf(opening);
   if (closing === undefined) return 0;
   const stop = Math.min(end, start + LONGEST_NAME + 2);

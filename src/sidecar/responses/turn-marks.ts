@@ -1,4 +1,4 @@
-import { type BracketedToken, tokenAt } from './bracketed-tokens.js';
+import { type BracketedToken, mayBeginToken, tokenAt } from './bracketed-tokens.js';
 import { CLOSER_SPACES, KNOWN_SPACES } from './chat-templates.js';
 import { type Role, roleOf } from './roles.js';
 import type { SearchedText } from './text-search.js';
@@ -46,6 +46,10 @@ export function* turnMarks(text: SearchedText, start: number, end: number): Gene
   let blankEnd = start;
   for (let index = start; index < end; ) {
     const unit = text.charCodeAt(index);
+    if (index > blankEnd && isPlain(unit)) {
+      index++;
+      continue;
+    }
     const token = tokenAt(text, index, end, names);
     const isFirst = index <= blankEnd;
     const mark = token === undefined ? undefined : bracketedMark(text, token, { end, names, isFirst });
@@ -54,6 +58,11 @@ export function* turnMarks(text: SearchedText, start: number, end: number): Gene
     if (blankEnd === index && (token !== undefined || unit <= SPACE)) blankEnd = token?.end ?? index + 1;
     index = found?.end ?? token?.end ?? index + 1;
   }
+}
+
+/** Whether no mark begins or ends with the unit, as with most units of a text. */
+function isPlain(unit: number): boolean {
+  return unit < 0x80 && unit !== COLON && !mayBeginToken(unit);
 }
 
 /** The mark between `start` and `end` that ends at `end`. */

@@ -99,8 +99,9 @@ export async function scoreSamples(
   caller: Caller,
 ): Promise<ScoredSamples> {
   const { configured } = upstream;
+  const options = optionsOf(configured);
   checkCount(sent.samples.length, dependencies.limits.maxBatch, 'MAX_BATCH', 'samples');
-  const curve = curveOf(dependencies, configured);
+  const curve = curveOf(dependencies, configured, options);
   const texts = textsToScore(sent, upstream);
   const rawRewards = await ask(upstream, texts, sent, caller);
   const finding = findResponses(sent.samples, upstream.recovery);
@@ -108,7 +109,7 @@ export async function scoreSamples(
   const rules = responses.map(({ rule }) => rule);
   dependencies.metrics.upstreams.rules(configured.name, rules);
   dependencies.responseRuleLog.add(configured, rules);
-  const calibrated = await calibrateFinite(dependencies, curve, rawRewards, responses, configured);
+  const calibrated = await calibrateFinite(dependencies, curve, rawRewards, responses, configured, options);
   const samples = rawRewards.map(({ entry, answer, reward: rawReward = null }, i): ScoredSample => {
     const { reward, bias } = calibrated[i] ?? NOT_CALIBRATED;
     const length = responses[i]?.length ?? 0;
@@ -130,7 +131,10 @@ function textsToScore(
   );
 }
 
-function optionsOf(upstream: Upstream): CurveChoice & CalibrateOptions {
+/** How an upstream's samples are calibrated. */
+type UpstreamOptions = CurveChoice & CalibrateOptions;
+
+function optionsOf(upstream: Upstream): UpstreamOptions {
   return {
     rewardModel: upstream.rewardModel,
     version: upstream.version,
@@ -149,12 +153,16 @@ function isShadow({ mode }: Upstream): boolean {
  * The curve that calibrates. In shadow mode only a missing pinned version refuses a request: an unreadable
  * curve does not change raw rewards, and is logged.
  */
-function curveOf(dependencies: ScoringDependencies, upstream: Upstream): VersionedCurve | undefined {
+function curveOf(
+  dependencies: ScoringDependencies,
+  upstream: Upstream,
+  options: UpstreamOptions,
+): VersionedCurve | undefined {
   if (isShadow(upstream) && !dependencies.registry.isReadable(upstream.rewardModel)) {
     dependencies.shadowLog.unreadable(upstream.name);
     return undefined;
   }
-  const curve = chooseCurve(dependencies, optionsOf(upstream));
+  const curve = chooseCurve(dependencies, options);
   const unmeasurable = curve === undefined ? [] : unmeasurableOf(curve);
   if (unmeasurable.length === 0) return curve;
   if (isShadow(upstream)) return undefined;
@@ -215,18 +223,18 @@ async function calibrateFinite(
   rawRewards: readonly RawReward[],
   responses: readonly FoundResponse[],
   upstream: Upstream,
+  options: UpstreamOptions,
 ): Promise<readonly CalibratedReward[]> {
   const rows: (SampleRow & { readonly index: number })[] = [];
   rawRewards.forEach(({ reward }, index) => {
     if (reward !== undefined) rows.push({ index, reward, response: responses[index]?.response });
   });
   if (rows.length === 0) return [];
-  const options = optionsOf(upstream);
   const measuring = measureAhead({ rows }, () => namesToMeasure(curve, { rows }, options));
   const samples = measuring instanceof Promise ? await measuring : measuring;
   const checked = checkedCalibration(curve, samples, options);
   const { rewards, biases, batch } = checked;
-  const isKept = options.observe && observe(dependencies, checked, upstream);
+  const isKept = options.observe && observe(dependencies, checked, upstream, options);
   countCalibrated(dependencies, checked, options);
   dependencies.metrics.batch(rows.length);
   const kept = isKept ? rows.flatMap(({ index }) => responses[index]?.rule ?? []) : [];
@@ -248,9 +256,10 @@ function observe(
   dependencies: ScoringDependencies,
   checked: CheckedCalibration,
   upstream: Upstream,
+  options: UpstreamOptions,
 ): boolean {
   try {
-    keepObserved(dependencies, checked, optionsOf(upstream));
+    keepObserved(dependencies, checked, options);
     return true;
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;

@@ -53,7 +53,10 @@ function cutter(answer: Readonly<Record<string, unknown>>, count: number): (i: n
 }
 
 function rowOf(columns: readonly (readonly [string, Column])[], i: number): Record<string, unknown> {
-  return Object.fromEntries(columns.map(([name, column]) => [name, column[i]]));
+  const row: Record<string, unknown> = {};
+  // `columnsOf` leaves out `__proto__`, which would be no key of its own here.
+  for (const [name, column] of columns) row[name] = column[i];
+  return row;
 }
 
 function columnsOf(record: Readonly<Record<string, unknown>>, count: number): [string, Column][] {

@@ -50,16 +50,12 @@ export class ConnectedUpstream {
   }
 
   /** As {@link Gatherer.scoreAll}. */
-  async scoreAll(
-    texts: readonly TextToScore[],
-    client: string,
-    signal: Departure,
-  ): Promise<readonly RawReward[]> {
+  scoreAll(texts: readonly TextToScore[], client: string, signal: Departure): Promise<readonly RawReward[]> {
     return this.#gatherer.scoreAll(texts, client, signal);
   }
 
   /** As {@link Gatherer.scoreEach}. */
-  async scoreEach(
+  scoreEach(
     texts: readonly TextToScore[],
     client: string,
     signal: Departure,

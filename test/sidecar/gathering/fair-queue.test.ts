@@ -32,7 +32,7 @@ class Both {
 
   add(client: string, key: string): void {
     const item = { client, key, number: this.#number++ };
-    this.queue.add(item, client, key);
+    this.queue.add(item);
     this.list.push(item);
   }
 
