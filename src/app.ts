@@ -20,6 +20,7 @@ import type { WorkerTasks } from './http/jobs/worker-tasks.js';
 import { leaderboardRoute } from './http/leaderboard/route.js';
 import { healthRoutes } from './http/operation/health.js';
 import { metricsRoute } from './http/operation/metrics-route.js';
+import { BUILT_PAGE, pageRoute } from './http/page/route.js';
 import { authPlugin } from './http/plugins/auth.js';
 import { bodyDeadlinePlugin } from './http/plugins/body-deadline.js';
 import {
@@ -68,6 +69,8 @@ export interface Dependencies {
   readonly clock?: Clock | undefined;
   /** Whether the service runs its own code once it listens, so that first requests find it compiled. */
   readonly rehearses?: boolean | undefined;
+  /** The folder of the built page, if not the package's own. */
+  readonly pageFolder?: URL | undefined;
 }
 
 /** Builds the service: curves loaded, routes registered, not yet listening. Closing it closes the store. */
@@ -111,6 +114,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   });
   await app.register(requestLogPlugin, { metrics: services.metrics });
   await app.register(openApiPlugin, { version: dependencies.version });
+  await app.register(pageRoute, { folder: dependencies.pageFolder ?? BUILT_PAGE });
   await app.register(startLinePlugin, {
     version: dependencies.version,
     store: config.STORE_URL,

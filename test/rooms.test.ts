@@ -45,6 +45,10 @@ describe('the import rule of the rooms', () => {
     ['src/sidecar/servers/planted.ts', '../../http/services.js'],
     ['src/http/planted.ts', '../app.js'],
     ['src/http/calibrate/planted.ts', '../../config.js'],
+    ['src/ui/planted.tsx', '../http/services.js'],
+    ['src/ui/planted.tsx', '../calibration/errors.js'],
+    ['src/ui/labels/planted.ts', '../../service/clock.js'],
+    ['src/ui/planted.ts', 'node:fs'],
   ])('%s may not import %s', (path, imported) => {
     expect(lint(path, imported)).toContain('noRestrictedImports');
   });
@@ -61,6 +65,9 @@ describe('the import rule of the rooms', () => {
     ['src/http/bodies/planted.ts', '../../bytes/growing-bytes.js'],
     ['src/http/sidecar/planted.ts', '../../sidecar/upstream/upstream.js'],
     ['src/app.ts', './http/services.js'],
+    ['src/ui/planted.tsx', '../chart/planted.js'],
+    ['src/ui/labels/planted.ts', '../../chart/planted.js'],
+    ['src/ui/labels/planted.ts', '../api.js'],
   ])('%s may import %s', (path, imported) => {
     expect(lint(path, imported)).not.toContain('noRestrictedImports');
   });

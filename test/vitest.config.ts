@@ -22,6 +22,8 @@ export default defineConfig({
     // Workers and processes of their own are not counted.
     coverage: {
       include: ['src/**'],
+      // The page runs in a browser: test/browser.
+      exclude: ['src/ui/**'],
       reporter: ['text-summary'],
       thresholds: { statements: 95, branches: 89, functions: 95, lines: 95 },
     },

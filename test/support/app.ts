@@ -14,7 +14,7 @@ export const workerUrl = new URL('./fit-worker.mjs', import.meta.url);
 export async function startApp(
   environment: Record<string, string> = {},
   store: CurveStore = new MemoryStore(),
-  dependencies: Pick<Dependencies, 'clock' | 'logStream' | 'rehearses' | 'workerUrl'> = {},
+  dependencies: Pick<Dependencies, 'clock' | 'logStream' | 'pageFolder' | 'rehearses' | 'workerUrl'> = {},
 ): Promise<FastifyInstance> {
   const config = readConfig({ LOG_LEVEL: 'silent', ...UNHURRIED, ...environment });
   const app = await buildApp(config, { store, version: '0.0.0-test', workerUrl, ...dependencies });

@@ -44,7 +44,6 @@ export const openApiPlugin = fastifyPlugin(async (app: FastifyInstance, { versio
     text ??= JSON.stringify(app.swagger());
     return reply.type('application/json; charset=utf-8').send(text);
   });
-  app.get('/', { schema: { hide: true } }, async (_, reply) => reply.redirect('/docs'));
 });
 
 /** The type provider knows one body schema: here it is asked once for each content type. */
