@@ -44,6 +44,13 @@ interface ApiProblem {
   readonly errors: readonly BrokenPlace[];
 }
 
+/**
+ * Asks the reader for an API key; undefined where none is given.
+ *
+ * @param wasRefused whether one was sent that the service does not know.
+ */
+export type AskForKey = (wasRefused: boolean) => Promise<string | undefined>;
+
 /** Parameters of a query string; undefined ones are left out. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -63,6 +70,17 @@ export interface ApiRequest {
 export class Api {
   /** In this tab's memory only: gone when the page is closed or loaded again. */
   #key = '';
+  #askForKey: AskForKey = async () => undefined;
+  #asked: Promise<boolean> | undefined;
+
+  /** Who asks the reader for a key, where the service wants one. */
+  whenUnauthorized(ask: AskForKey): void {
+    this.#askForKey = ask;
+  }
+
+  get hasKey(): boolean {
+    return this.#key !== '';
+  }
 
   /** Sends `Authorization: Bearer KEY` from now on; an empty key sends none. */
   setKey(key: string): void {
@@ -76,15 +94,29 @@ export class Api {
   }
 
   /**
+   * Asks the reader for a key after a 401, once for all requests that wait; whether to try again.
+   */
+  async obtainKey(): Promise<boolean> {
+    this.#asked ??= this.#askForKey(this.hasKey).then((key) => {
+      this.#asked = undefined;
+      if (key === undefined) return false;
+      this.setKey(key);
+      return true;
+    });
+    return this.#asked;
+  }
+
+  /**
    * The parsed JSON of an answer; its shape is the caller's claim, from the OpenAPI document.
+   *
+   * A 401 asks the reader for a key, and is tried again with it.
    *
    * @throws ApiError for every status that is no 2xx, and where there is no answer; an abort stays an
    *   AbortError.
    */
-  async request<Answer>(
-    path: string,
-    { method = 'GET', query, json, signal }: ApiRequest = {},
-  ): Promise<Answer> {
+  async request<Answer>(path: string, request: ApiRequest = {}): Promise<Answer> {
+    const { method = 'GET', query, json, signal } = request;
+    const key = this.#key;
     const answer = await fetch(addressOf(path, query), {
       method,
       headers:
@@ -93,6 +125,10 @@ export class Api {
       ...(signal === undefined ? {} : { signal }),
     }).catch(throwUnreachable);
     const text = await answer.text().catch(throwUnreachable);
+    if (answer.status === 401) {
+      // Another request may have brought a key meanwhile.
+      if (key !== this.#key || (await this.obtainKey())) return this.request(path, request);
+    }
     if (!answer.ok) throw readRefusal(answer.status, text);
     return JSON.parse(text);
   }
