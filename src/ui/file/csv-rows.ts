@@ -22,7 +22,12 @@ const DELIMITERS = [',', '\t', ';', '|'];
 export async function guessCsvForm(head: string): Promise<CsvForm> {
   const { default: Papa } = await import('papaparse');
   const newline = !head.includes('\n') && head.includes('\r') ? '\r' : '\n';
-  const { meta } = Papa.parse(head, { newline, preview: 20, delimitersToGuess: DELIMITERS });
+  const { meta } = Papa.parse(head, {
+    newline,
+    preview: 20,
+    skipEmptyLines: 'greedy',
+    delimitersToGuess: DELIMITERS,
+  });
   return { delimiter: meta.delimiter, newline };
 }
 
