@@ -114,3 +114,47 @@ export interface CalibrateAnswer {
   /** Places of the samples outside the fitted range. */
   readonly extrapolated: readonly number[];
 }
+
+/** How far a distribution has moved since the fit. */
+export interface Drift {
+  /** Population stability index. */
+  readonly psi: number;
+  /** Kolmogorov-Smirnov distance. */
+  readonly ks: number;
+}
+
+/** What one reward model did in the last minutes. */
+export interface RewardModelActivity {
+  readonly reward_model: string;
+  /** Null where nothing calibrated. */
+  readonly version: number | null;
+  readonly requests: number;
+  readonly samples: number;
+  readonly requests_per_second: number;
+  readonly samples_per_second: number;
+  readonly extrapolated_share: number | null;
+  readonly mean_bias: number | null;
+  readonly correlation: { readonly raw: number | null; readonly calibrated: number | null };
+  readonly drift: { readonly characteristic: Drift | null; readonly reward: Drift | null } | null;
+  /** Oldest first. */
+  readonly timeline: readonly {
+    readonly seconds_ago: number;
+    readonly requests: number;
+    readonly samples: number;
+  }[];
+}
+
+/** A reward-model server behind the sidecar. */
+export interface UpstreamState {
+  readonly name: string;
+  readonly reward_model: string;
+  readonly state: string;
+}
+
+/** GET v1/activity */
+export interface Activity {
+  /** How far it looks back. */
+  readonly seconds: number;
+  readonly reward_models: readonly RewardModelActivity[];
+  readonly upstreams: readonly UpstreamState[];
+}

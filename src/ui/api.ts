@@ -109,12 +109,20 @@ export class Api {
   /**
    * The parsed JSON of an answer; its shape is the caller's claim, from the OpenAPI document.
    *
-   * A 401 asks the reader for a key, and is tried again with it.
+   * @throws as {@link Api.send}.
+   */
+  async request<Answer>(path: string, request: ApiRequest = {}): Promise<Answer> {
+    const answer = await this.send(path, request);
+    return JSON.parse(await answer.text().catch(throwUnreachable));
+  }
+
+  /**
+   * An answer as it comes. A 401 asks the reader for a key, and is tried again with it.
    *
    * @throws ApiError for every status that is no 2xx, and where there is no answer; an abort stays an
    *   AbortError.
    */
-  async request<Answer>(path: string, request: ApiRequest = {}): Promise<Answer> {
+  async send(path: string, request: ApiRequest = {}): Promise<Response> {
     const { method = 'GET', query, json, signal } = request;
     const key = this.#key;
     const answer = await fetch(addressOf(path, query), {
@@ -124,13 +132,11 @@ export class Api {
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
       ...(signal === undefined ? {} : { signal }),
     }).catch(throwUnreachable);
-    const text = await answer.text().catch(throwUnreachable);
-    if (answer.status === 401) {
-      // Another request may have brought a key meanwhile.
-      if (key !== this.#key || (await this.obtainKey())) return this.request(path, request);
-    }
-    if (!answer.ok) throw readRefusal(answer.status, text);
-    return JSON.parse(text);
+    if (answer.ok) return answer;
+    // Another request may have brought a key meanwhile.
+    const isWithAnother = answer.status === 401 && (key !== this.#key || (await this.obtainKey()));
+    if (isWithAnother) return this.send(path, request);
+    throw readRefusal(answer.status, await answer.text().catch(throwUnreachable));
   }
 }
 
