@@ -45,7 +45,7 @@ async function openJson(file: File, kind: 'lines' | 'array', signal: AbortSignal
   const asIs = kind === 'lines' ? fitsAsIs(records) : { fits: false as const, reason: ARRAY };
   const preview = records.map((record) => toTableRow(record, keys));
   const columns = keys.map((name) => ({ name, label: name }));
-  return { file, form: { kind }, columns, preview, asIs };
+  return { file, hasBom: await hasBom(file), form: { kind }, columns, preview, asIs };
 }
 
 const ARRAY = 'it is one JSON array, not one object a line';
@@ -65,6 +65,7 @@ async function openCsv(
   const preview = hasHeader ? rows.slice(1) : rows;
   return {
     file,
+    hasBom: await hasBom(file),
     form: { kind: 'csv', hasHeader, ...form },
     columns,
     preview,
@@ -110,7 +111,15 @@ const OTHER_FORMATS = [
 ];
 
 async function refuseOtherFormats(file: File): Promise<void> {
-  const head = new Uint8Array(await file.slice(0, 4).arrayBuffer());
-  const other = OTHER_FORMATS.find(({ bytes }) => bytes.every((byte, i) => byte === head[i]));
-  if (other !== undefined) throw new FileProblem(other.message);
+  for (const { bytes, message } of OTHER_FORMATS)
+    if (await beginsWith(file, bytes)) throw new FileProblem(message);
+}
+
+function hasBom(file: File): Promise<boolean> {
+  return beginsWith(file, [0xef, 0xbb, 0xbf]);
+}
+
+async function beginsWith(file: File, bytes: readonly number[]): Promise<boolean> {
+  const head = new Uint8Array(await file.slice(0, bytes.length).arrayBuffer());
+  return bytes.every((byte, i) => byte === head[i]);
 }

@@ -21,6 +21,8 @@ export type TableForm =
 /** A file of scored responses whose beginning was looked at. */
 export interface Table {
   readonly file: File;
+  /** It begins with a byte order mark. */
+  readonly hasBom: boolean;
   readonly form: TableForm;
   readonly columns: readonly Column[];
   /** The first rows, fewer where the file is shorter. */
