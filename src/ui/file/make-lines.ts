@@ -9,8 +9,12 @@ export interface LabelColumns {
   readonly reward: number;
   readonly response: number;
   readonly prompt: number;
+  /** Names of the responses, different within a prompt; by default the line of the file. */
+  readonly id?: number | undefined;
   /** A measured characteristic, where the curve is of one that the service does not measure. */
-  readonly length?: { readonly column: number; readonly name: string } | undefined;
+  readonly given?: { readonly column: number; readonly name: string } | undefined;
+  /** Measured characteristics as the service takes them: an object of numbers. */
+  readonly characteristics?: number | undefined;
 }
 
 /** Scored responses as lines that the service takes, those to one prompt one behind the other. */
@@ -24,7 +28,7 @@ export interface Lines {
 /** Characters that are put into the Blob at once: the tab answers in between. */
 const PART = 1024 * 1024;
 
-/** Makes the lines; each has the line of the file as its `id`. Holds all texts in memory. */
+/** Makes the lines. Holds all texts in memory. */
 export async function makeLines(table: Table, columns: LabelColumns, reading: Reading): Promise<Lines> {
   const issues = new Issues();
   const labelOf = (column: number) => table.columns[column]?.label ?? '';
@@ -45,7 +49,7 @@ export async function makeLines(table: Table, columns: LabelColumns, reading: Re
 }
 
 function readLine(
-  { line: id, cells, problem }: TableRow,
+  { line, cells, problem }: TableRow,
   columns: LabelColumns,
   labelOf: (column: number) => string,
 ): { readonly prompt: string; readonly line: string } | { readonly problem: string } {
@@ -63,19 +67,25 @@ function readLine(
   ] as const)
     if ('problem' in countCodePoints(value)) return named(column, LONE_SURROGATE);
   const texts = { prompt: prompt.value, response: response.value, reward: reward.value };
-  if (columns.length === undefined) return toLine({ id, ...texts });
-  const length = readNumber(cells[columns.length.column]);
-  if ('problem' in length) return named(columns.length.column, length.problem);
-  return toLine({ id, ...texts, characteristics: { [columns.length.name]: length.value } });
+  const id = columns.id === undefined ? line : cells[columns.id];
+  const { given } = columns;
+  if (given === undefined) {
+    const characteristics =
+      columns.characteristics === undefined ? undefined : cells[columns.characteristics];
+    return toLine({ id, ...texts, characteristics });
+  }
+  const number = readNumber(cells[given.column]);
+  if ('problem' in number) return named(given.column, number.problem);
+  return toLine({ id, ...texts, characteristics: { [given.name]: number.value } });
 }
 
 /** A line as the service takes it. */
 interface SampleLine {
-  readonly id: number;
+  readonly id: unknown;
   readonly prompt: string;
   readonly response: string;
   readonly reward: number;
-  readonly characteristics?: Readonly<Record<string, number>>;
+  readonly characteristics: unknown;
 }
 
 function toLine(row: SampleLine): { readonly prompt: string; readonly line: string } {

@@ -58,7 +58,7 @@ test('half a character is named with its line', async () => {
 });
 
 test('lines for labelling stand together by prompt, each with its line of the file', async () => {
-  const columns = { reward: 2, prompt: 0, response: 1, length: { column: 3, name: 'tokens' } };
+  const columns = { reward: 2, prompt: 0, response: 1, given: { column: 3, name: 'tokens' } };
   const table = await open(CSV.replace('n/a', '7').replace('"1,5"', '1.5'));
   const { body, count } = await makeLines(table, columns, READING);
   const lines = (await body.text()).trimEnd().split('\n');
