@@ -22,7 +22,7 @@ export function ColumnPicker({ file, onChange }: { file: KeptFile; onChange: (fi
     });
   };
   return (
-    <fieldset>
+    <fieldset class="columns">
       <legend>Columns</legend>
       <ColumnSelect
         label="Reward"
@@ -32,7 +32,15 @@ export function ColumnPicker({ file, onChange }: { file: KeptFile; onChange: (fi
         value={choice.reward}
         onChange={(reward) => choose({ reward })}
       />
-      <div class="field" role="radiogroup" aria-labelledby={name}>
+      <ColumnSelect
+        label="Prompt (optional)"
+        hint="The prompt, or a name of it. Needed for a fit within prompts, and to label pairs of responses to one prompt."
+        none="no column"
+        columns={columns}
+        value={choice.prompt}
+        onChange={(prompt) => choose({ prompt })}
+      />
+      <div class="field wide" role="radiogroup" aria-labelledby={name}>
         <p class="group-label" id={name}>
           Length of the response
         </p>
@@ -80,14 +88,6 @@ export function ColumnPicker({ file, onChange }: { file: KeptFile; onChange: (fi
           </Field>
         </>
       )}
-      <ColumnSelect
-        label="Prompt (optional)"
-        hint="The prompt, or a name of it. Needed for a fit within prompts, and to label pairs of responses to one prompt."
-        none="no column"
-        columns={columns}
-        value={choice.prompt}
-        onChange={(prompt) => choose({ prompt })}
-      />
     </fieldset>
   );
 }

@@ -51,10 +51,10 @@ export function FitFromFile({ name }: { name: string | undefined }) {
           onSubmit={(event) => {
             event.preventDefault();
             setTried(true);
-            if (plan && Object.values(wrong).every((one) => one === undefined)) fit.start(plan);
+            if (!isBusy && plan && Object.values(wrong).every((one) => one === undefined)) fit.start(plan);
           }}
         >
-          <TableFacts table={file.table} choice={file.isSentAsIs ? {} : file.choice} />
+          <TableFacts table={file.table} choice={usedColumns(file)} />
           <CsvCorrections
             table={file.table}
             onCorrect={(correction) => opening.run(file.table.file, correction)}
@@ -68,9 +68,13 @@ export function FitFromFile({ name }: { name: string | undefined }) {
             </>
           )}
           <SettingsForm form={form} wrong={wrong} isTried={isTried} onChange={setForm} />
-          {isTried && missing && <p class="field-error">{missing}</p>}
+          {isTried && missing && (
+            <p class="field-error" role="alert">
+              {missing}
+            </p>
+          )}
           <div class="buttons">
-            <button type="submit" class="primary" disabled={isBusy}>
+            <button type="submit" class="primary" aria-disabled={isBusy}>
               Fit a curve
             </button>
           </div>
@@ -79,6 +83,11 @@ export function FitFromFile({ name }: { name: string | undefined }) {
       )}
     </>
   );
+}
+
+function usedColumns({ isSentAsIs, isMeasured, choice: { reward, response, prompt, length } }: KeptFile) {
+  if (isSentAsIs) return {};
+  return isMeasured ? { reward, prompt, response } : { reward, prompt, length };
 }
 
 function planOf(file: KeptFile, form: FitPlan['form']): FitPlan | undefined {

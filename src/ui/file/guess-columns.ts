@@ -52,7 +52,7 @@ type Role = keyof typeof NAMES;
 
 /**
  * Guesses what columns hold by their names, and by whether their first values are numbers. Of a table without
- * names only what is certain is guessed: the only column of numbers is the reward.
+ * known names the only column of long texts is the response, and the only one of numbers the reward.
  */
 export function guessColumns(columns: readonly Column[], preview: readonly TableRow[]): ColumnChoice {
   const rows = preview.filter(({ problem }) => problem === undefined);
@@ -65,10 +65,13 @@ export function guessColumns(columns: readonly Column[], preview: readonly Table
   };
   const isNumbers = (i: number) => numeric[i] === true;
   const isOther = (i: number) => !isNumbers(i);
-  const response = find('response', isOther);
+  const named = find('response', isOther);
+  const prompt = find('prompt', () => true);
+  const isLong = (i: number) => !taken.has(i) && isLongText(rows.map(({ cells }) => cells[i]));
+  const response = named ?? onlyOf(columns, isLong);
   const length = find('length', isNumbers);
   const reward = find('reward', isNumbers) ?? onlyOf(columns, (i) => isNumbers(i) && !taken.has(i));
-  return { reward, response, prompt: find('prompt', () => true), length };
+  return { reward, response, prompt, length };
 }
 
 function byName(
@@ -107,6 +110,14 @@ function isNumeric(cells: readonly unknown[]): boolean {
   const given = cells.filter((cell) => cell !== undefined && cell !== null && cell !== '');
   const numbers = given.filter((cell) => 'value' in readNumber(cell));
   return numbers.length > 0 && numbers.length >= given.length / 2;
+}
+
+/** Characters from which on a cell is a text, and no name or mark. */
+const LONG = 20;
+
+function isLongText(cells: readonly unknown[]): boolean {
+  const long = cells.filter((cell) => typeof cell === 'string' && cell.length >= LONG);
+  return long.length > cells.length / 2;
 }
 
 const NOT_IN_NAMES = /[^A-Za-z0-9_.-]+/g;

@@ -1,4 +1,4 @@
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { formatBytes } from '../parts/numbers.js';
 
 /** How far something is that takes time, and a button that ends it. */
@@ -15,9 +15,11 @@ export function Progress({
   onCancel: () => void;
 }) {
   const id = useId();
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), []);
   const isKnown = done !== undefined && total !== undefined && total > 0;
   return (
-    <div class="progress">
+    <div class="progress" ref={box}>
       <label for={id}>{what} …</label>
       <progress id={id} {...(isKnown && { value: done / total, max: 1 })} />
       <span class="muted small">{isKnown && `${formatBytes(done)} of ${formatBytes(total)}`}</span>

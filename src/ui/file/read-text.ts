@@ -7,8 +7,8 @@ export interface Reading {
   readonly onProgress?: (bytes: number) => void;
 }
 
-/** Small enough that a slice is parsed within a frame or two, and the tab answers in between. */
-const SLICE = 512 * 1024;
+/** Small enough that a slice is parsed within some 50 ms, and the tab answers in between. */
+const SLICE = 256 * 1024;
 
 /**
  * The text of a UTF-8 file slice by slice, without its byte order mark. Characters that two slices share stay

@@ -7,7 +7,14 @@ import type { Table, TableForm } from './table.js';
 const SHOWN = 5;
 
 /** The file in words, and its first rows. */
-export function TableFacts({ table, choice }: { table: Table; choice: ColumnChoice }) {
+export function TableFacts({
+  table,
+  choice,
+}: {
+  table: Table;
+  /** The columns that are used; they are marked. */
+  choice: ColumnChoice;
+}) {
   const { file, form, columns, preview } = table;
   return (
     <section>
@@ -38,7 +45,11 @@ export function TableFacts({ table, choice }: { table: Table; choice: ColumnChoi
               <tr key={line}>
                 <th scope="row">{line}</th>
                 {problem === undefined ? (
-                  columns.map(({ label }, i) => <td key={label}>{cellText(cells[i])}</td>)
+                  columns.map(({ label }, i) => (
+                    <td key={label}>
+                      <div class="cell">{cellText(cells[i])}</div>
+                    </td>
+                  ))
                 ) : (
                   <td colSpan={columns.length}>{problem}</td>
                 )}

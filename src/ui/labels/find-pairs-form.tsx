@@ -76,13 +76,13 @@ export function FindPairs({ subject, onFound }: { subject: Subject; onFound: (se
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            search.run(file);
+            if (isReady) search.run(file);
           }}
         >
-          <TableFacts table={file.table} choice={goesAsIs(file) ? {} : file.choice} />
+          <TableFacts table={file.table} choice={goesAsIs(file) ? {} : usedColumns(file, subject)} />
           {!goesAsIs(file) && <LabelColumnsPicker file={file} subject={subject} onChange={keep} />}
           <div class="buttons">
-            <button type="submit" class="primary" disabled={!isReady || search.isRunning}>
+            <button type="submit" class="primary" disabled={!isReady} aria-disabled={search.isRunning}>
               Find pairs to label
             </button>
           </div>
@@ -104,6 +104,10 @@ export function FindPairs({ subject, onFound }: { subject: Subject; onFound: (se
       <Problem error={search.error} />
     </>
   );
+}
+
+function usedColumns({ choice }: KeptFile, { given }: Subject): KeptFile['choice'] {
+  return given === undefined ? { ...choice, length: undefined } : choice;
 }
 
 function SearchProgress({ doing: { what, done, total }, onCancel }: { doing: Doing; onCancel: () => void }) {

@@ -27,7 +27,7 @@ export function LabelColumnsPicker({
     />
   );
   return (
-    <fieldset>
+    <fieldset class="columns">
       <legend>Columns</legend>
       {select('Reward', 'reward', 'What the reward model gave.')}
       {select('Response', 'response', 'The text that you are shown.')}

@@ -5,6 +5,7 @@ import { Problem } from '../parts/problem.js';
 import { useAction } from '../parts/use-action.js';
 import { useApi } from '../parts/use-api.js';
 import { warningWords } from '../parts/words.js';
+import { AnotherFile } from './another-file.js';
 import type { Subject } from './find-pairs.js';
 import { isThrough, type Labelling, labelsOf } from './label-state.js';
 import { PairView } from './pair-view.js';
@@ -33,16 +34,12 @@ export function LabelPairs({
     onChange({ ...session, labelling: next, verdict: undefined });
     if (isThrough(next) && !isThrough(labelling)) judge.run(next);
   };
-  const another = (
-    <button type="button" class="quiet" onClick={() => onChange(undefined)}>
-      {labelling.answers.size === 0 ? 'Choose another file' : 'Forget these labels and choose a file'}
-    </button>
-  );
+  const another = <AnotherFile labels={labelling.answers.size} onForget={() => onChange(undefined)} />;
   if (found.ask.length === 0)
     return (
       <>
         <NothingDisputed session={session} />
-        <p>{another}</p>
+        {another}
       </>
     );
   if (verdict !== undefined)
@@ -81,7 +78,7 @@ export function LabelPairs({
         />
       )}
       <Problem error={judge.error} />
-      <p class="small">{another}</p>
+      {another}
     </>
   );
 }
@@ -90,7 +87,7 @@ export function LabelPairs({
 function Found({ session: { found, fileName, leftOut, count } }: { session: Session }) {
   const { pairs, disputed, ask } = found;
   return (
-    <div class="notice">
+    <div class="notice found">
       <p>
         In {fileName}, calibration turns {formatNumber(disputed)} of {formatNumber(pairs)} pairs round (
         {formatPercent(found.share_disputed)}).{' '}
@@ -119,7 +116,7 @@ function Warnings({ session: { warnings } }: { session: Session['found'] }) {
 function NothingDisputed({ session: { found, fileName } }: { session: Session }) {
   const { pairs } = found;
   return (
-    <div class="notice">
+    <div class="notice found">
       <h2>There is nothing to label</h2>
       <p>
         {pairs === 0

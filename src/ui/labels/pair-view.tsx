@@ -76,7 +76,12 @@ export function PairView({
         ))}
       </div>
       <div class="buttons">
-        <button type="button" disabled={at === 0 || isBusy} onClick={() => onChange(stepBack(labelling))}>
+        <button
+          type="button"
+          aria-disabled={at === 0}
+          disabled={isBusy}
+          onClick={() => onChange(stepBack(labelling))}
+        >
           Back one
         </button>
         <button type="button" disabled={count === 0 || isBusy} onClick={onFinish}>
@@ -91,9 +96,9 @@ export function PairView({
 }
 
 const ANSWERS: readonly (readonly [Preferred, string, string])[] = [
-  ['left', '1', 'The left one'],
+  ['left', '1', 'Left'],
   ['tie', '0', 'Neither'],
-  ['right', '2', 'The right one'],
+  ['right', '2', 'Right'],
 ];
 
 /** What a key makes of a labelling; undefined where it is not for it. */

@@ -72,7 +72,9 @@ export function toSession(
   searched: Pick<Session, 'body' | 'fileName' | 'count' | 'leftOut'>,
   earlier?: Session,
 ): Session {
-  return { ...searched, found, labelling: beginLabelling(found.ask, earlier?.labelling.answers) };
+  const { body, fileName, count, leftOut } = searched;
+  const labelling = beginLabelling(found.ask, earlier?.labelling.answers);
+  return { body, fileName, count, leftOut, found, labelling };
 }
 
 /** What a labeller can keep: labels and where they belong, without any text. */

@@ -35,15 +35,19 @@ export function UseVerdict({ subject, audit }: { subject: Subject; audit: Audit 
         <button
           type="button"
           class={attached ? undefined : 'primary'}
-          disabled={attached || attach.isRunning}
-          onClick={() => attach.run()}
+          aria-disabled={attached}
+          onClick={() => {
+            if (!attached) attach.run();
+          }}
         >
           {attached ? `Attached to version ${version}` : `Attach to version ${version}`}
         </button>
         <button
           type="button"
-          disabled={current !== undefined || strengthen.isRunning}
-          onClick={() => strengthen.run()}
+          aria-disabled={current !== undefined}
+          onClick={() => {
+            if (current === undefined) strengthen.run();
+          }}
         >
           Use α = {alpha}
         </button>

@@ -30,7 +30,7 @@ export function VerdictView({
   useEffect(() => heading.current?.focus(), []);
   const { verdict, probability, labels, ties, confidence, warnings } = audit;
   const { labelling, found } = session;
-  const range = ([low, high]: readonly [number, number]) => `${signed(low)} to ${signed(high)}`;
+  const range = ([low, high]: readonly [number, number]) => `${signed(low)} to ${signed(high)} points`;
   return (
     <section class="verdict">
       <h2 ref={heading} tabIndex={-1}>
@@ -42,7 +42,7 @@ export function VerdictView({
         <dt>Chance that the calibrated order agrees better with you</dt>
         <dd>{formatPercent(probability)}</dd>
         <dt>Expected gain in accuracy at full strength</dt>
-        <dd>{signed(audit.gain)}</dd>
+        <dd>{signed(audit.gain)} points</dd>
         <dt>… on these pairs, with {formatPercent(confidence)} confidence</dt>
         <dd>{range(audit.interval)}</dd>
         {audit.interval_new_sample && (
@@ -92,13 +92,13 @@ export function VerdictView({
         </button>
       </div>
       <p class="hint">The download holds ids, sides and the key for POST /v1/verdict, and no text.</p>
-      <p class="small">{children}</p>
+      {children}
     </section>
   );
 }
 
-/** A gain in percentage points, which shares of pairs differ by. */
+/** A gain as percentage points. */
 function signed(share: number): string {
   const points = Number((100 * share).toFixed(1));
-  return `${points > 0 ? '+' : ''}${String(points).replace('-', '−')} points`;
+  return `${points > 0 ? '+' : ''}${String(points).replace('-', '−')}`;
 }

@@ -113,6 +113,14 @@ describe('columns are guessed', () => {
       { reward: 1, response: undefined, prompt: undefined, length: undefined },
     ],
     ['score,response\nnan,a\n1,b\n2,c\n', { reward: 0, response: 1, prompt: undefined, length: undefined }],
+    [
+      'note,antwort,punkte\nx,a long text of more than twenty,1\ny,another text that is long,2\n',
+      { reward: 2, response: 1, prompt: undefined, length: undefined },
+    ],
+    [
+      'prompt,chars,reward\na question that is long,10,1\n',
+      { prompt: 0, length: 1, reward: 2, response: undefined },
+    ],
     ['reward,chars\n1,20\n2,30\n', { reward: 0, length: 1, response: undefined, prompt: undefined }],
   ])('of %j', async (content, expected) => {
     expect(await guess(content)).toEqual(expected);

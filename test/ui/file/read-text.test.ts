@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readText } from '../../../src/ui/file/read-text.js';
 import { fileOf, READING } from './files.js';
 
-const SLICE = 512 * 1024;
+const SLICE = 256 * 1024;
 
 async function join(file: File): Promise<string> {
   let text = '';
