@@ -7,7 +7,7 @@ const root = new URL('../../', import.meta.url);
 const modifiedAt = (path) => statSync(new URL(path, root), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 /** What `tsc -b` writes last, of each of its projects. */
-const BUILDS = ['', 'lowess/', 'calibration/'].map((project) => `dist/${project}.tsbuildinfo`);
+const BUILDS = ['', 'lowess/', 'calibration/', 'chart/'].map((project) => `dist/${project}.tsbuildinfo`);
 
 const builtAt = Math.max(...BUILDS.map(modifiedAt));
 const isBuilt = readdirSync(new URL('src', root), { recursive: true }).every(
