@@ -1,3 +1,5 @@
+import type { ChartedDocument, Density } from '../chart/charted-curve.js';
+
 /* What the page reads of the answers of the API; the OpenAPI document has the whole. */
 
 /** Of characteristic and reward; null where there is none, or where it is not known. */
@@ -157,4 +159,14 @@ export interface Activity {
   readonly seconds: number;
   readonly reward_models: readonly RewardModelActivity[];
   readonly upstreams: readonly UpstreamState[];
+}
+
+/** GET v1/curves?reward_model=…&version=…: an exported curve, with its knots. */
+export interface CurveDocument extends ChartedDocument {
+  readonly diagnostics: Diagnostics;
+}
+
+/** GET v1/curves/density */
+export interface DensityAnswer extends Density {
+  readonly samples: number;
 }
