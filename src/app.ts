@@ -20,7 +20,10 @@ import type { WorkerTasks } from './http/jobs/worker-tasks.js';
 import { leaderboardRoute } from './http/leaderboard/route.js';
 import { healthRoutes } from './http/operation/health.js';
 import { metricsRoute } from './http/operation/metrics-route.js';
+import { basePathPlugin, withoutBasePath } from './http/page/base-path.js';
+import { docsPage } from './http/page/docs.js';
 import { BUILT_PAGE, pageRoute } from './http/page/route.js';
+import { securityHeaders } from './http/page/security-headers.js';
 import { authPlugin } from './http/plugins/auth.js';
 import { bodyDeadlinePlugin } from './http/plugins/body-deadline.js';
 import {
@@ -79,8 +82,10 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   const log = logStream ? pino({ level: config.LOG_LEVEL }, logStream) : pino({ level: config.LOG_LEVEL });
   // Typed as Fastify's own, so that the app is a FastifyInstance as every plugin knows it.
   const loggerInstance: FastifyBaseLogger = log;
+  const rewriteUrl = withoutBasePath(config.BASE_PATH);
   const app = Fastify({
     loggerInstance,
+    ...(rewriteUrl && { rewriteUrl }),
     logController: new BrokenAnswerLog(),
     genReqId: requestId,
     bodyLimit: config.BODY_LIMIT,
@@ -113,8 +118,8 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     milliseconds: config.REQUEST_TIMEOUT,
   });
   await app.register(requestLogPlugin, { metrics: services.metrics });
-  await app.register(openApiPlugin, { version: dependencies.version });
-  await app.register(pageRoute, { folder: dependencies.pageFolder ?? BUILT_PAGE });
+  const { BASE_PATH: basePath } = config;
+  await app.register(openApiPlugin, { version: dependencies.version, basePath });
   await app.register(startLinePlugin, {
     version: dependencies.version,
     store: config.STORE_URL,
@@ -130,6 +135,12 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     storeState: () => services.registry.storeState(),
   });
   await app.register(metricsRoute, services);
+  await app.register(async (pages) => {
+    await pages.register(securityHeaders);
+    await pages.register(basePathPlugin, { basePath });
+    await pages.register(docsPage, { basePath });
+    await pages.register(pageRoute, { folder: dependencies.pageFolder ?? BUILT_PAGE });
+  });
   if (dependencies.rehearses) await app.register(rehearsalPlugin, services);
   const lines = linesReader(config.LINE_LIMIT);
   await app.register(async (api) => {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Where in the page the reader is; the hash of the address says it, so that it can be linked and goes back. */
+/** Where in the page the reader is: the hash of the address, which can be linked and gone back from. */
 export type Place =
   | { readonly kind: 'overview' }
   | { readonly kind: 'start' }
