@@ -1,6 +1,6 @@
 import { formatCount, formatNumber } from '../../chart/number-words.js';
 import type { CharacteristicSummary, CurveSummary, RegressionDiagnostics } from '../api-types.js';
-import { formatCorrelation, formatPercent, formatSeconds } from '../parts/numbers.js';
+import { formatCorrelation, formatPercent, formatRough, formatSeconds } from '../parts/numbers.js';
 import { characteristicWords, correlationWords, NO_GAIN, unitWords } from '../parts/words.js';
 
 /** One thing that a curve's numbers say, for a reader who is no statistician. */
@@ -66,7 +66,7 @@ function precision(
         : 'The uncertainty is as large as that: there are too few samples for this curve.';
   return {
     title: `How sure the curve is${ofOne(characteristics, name)}`,
-    text: `On average within ±${formatNumber(2 * error.mean)} of reward, where it is least sure within ±${formatNumber(2 * error.largest)} (two standard errors: the band of the plot). Half of the rewards lie more than ${formatNumber(scatter)} from the curve. ${judgement} This is noise only: it says nothing of whether longer responses deserve more.`,
+    text: `On average within ±${formatRough(2 * error.mean)} of reward, where it is least sure within ±${formatRough(2 * error.largest)} (two standard errors: the band of the plot). Half of the rewards lie more than ${formatRough(scatter)} from the curve. ${judgement} This is noise only: it says nothing of whether longer responses deserve more.`,
   };
 }
 

@@ -97,7 +97,8 @@ function Status({ curve }: { curve: CurveSummary }) {
         <time dateTime={fitted_at} title={formatTime(fitted_at)}>
           {formatAge(fitted_at, Date.now())}
         </time>{' '}
-        to {formatCount(samples)} samples, strength α = {alphaText(characteristics)}.
+        to {formatCount(samples)} samples,{' '}
+        <span class="together">strength α = {alphaText(characteristics)}</span>.
       </p>
       <p class="chips">
         <Chip tone={audited.tone}>{audited.words}</Chip>

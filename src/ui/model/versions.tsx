@@ -143,7 +143,7 @@ function VersionRow({
       <th scope="row" class="number">
         {version} {isCurrent && <Chip tone="accent">current</Chip>}
       </th>
-      <td>{formatTime(fitted_at)}</td>
+      <td class="together">{formatTime(fitted_at)}</td>
       <td class="number">{formatCount(samples)}</td>
       <td class="number">{alphaText(characteristics)}</td>
       <td class="together">

@@ -43,8 +43,8 @@ export function Start() {
       <section>
         <h2>From a program</h2>
         <p>
-          With a key, add <code>-H 'authorization: Bearer KEY'</code>. All routes and fields are in{' '}
-          <a href="docs">the API's documentation</a>.
+          Where the service asks for a key, add <code>-H 'authorization: Bearer KEY'</code>. All routes and
+          fields are in <a href="docs">the API's documentation</a>.
         </p>
         <Copy text={curlLine()} label="A request that fits a curve, for curl" />
       </section>
