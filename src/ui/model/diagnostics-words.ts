@@ -88,7 +88,8 @@ function shape(
   };
 }
 
-/** Robust iterations take 11 % of the weight from normal noise; from here on the service warns. */
+/** Share of the weight that robust iterations take from normal noise; and from where on the service warns. */
+const USUAL = 0.11;
 const HEAVY = 0.22;
 
 function outliers({ estimator, diagnostics }: CurveSummary): Finding[] {
@@ -97,7 +98,7 @@ function outliers({ estimator, diagnostics }: CurveSummary): Finding[] {
   const text =
     iterations === 0 || removed === 0
       ? 'Every reward counted in full: none was played down as an outlier.'
-      : `Rewards far from the curve count for less. That took ${formatPercent(removed)} of all weight; from ordinary noise it takes about 11 %. ${
+      : `Rewards far from the curve count for less. That took ${formatPercent(removed)} of all weight; from ordinary noise it takes about ${formatPercent(USUAL)}. ${
           removed > HEAVY
             ? 'This is much: if those rewards are no errors but part of the reward model, the curve is not its bias.'
             : 'This is nothing unusual.'

@@ -12,6 +12,7 @@ import { useApi } from '../parts/use-api.js';
 import { useLoaded } from '../parts/use-loaded.js';
 import { alphaText, auditWords } from '../parts/words.js';
 import { linkToFile } from '../place.js';
+import { SAMPLE_BIAS, SAMPLE_MODEL } from '../start/sample-data.js';
 import { TryIt } from '../try/try-it.js';
 import { AuditSection } from './audit-section.js';
 import { Deletion } from './deletion.js';
@@ -71,6 +72,12 @@ function Current({
   return (
     <>
       <Status curve={curve} />
+      {curve.reward_model === SAMPLE_MODEL && (
+        <p class="notice">
+          If this is the page’s sample data, its rewards are simulated: {SAMPLE_BIAS}. No reward model has
+          scored them.
+        </p>
+      )}
       <div class="plot-and-try">
         <section aria-label="The curve" ref={plot}>
           <Plot shown={curve} others={others} compared={compared} point={point} />

@@ -5,10 +5,7 @@ import { Problem } from '../parts/problem.js';
 import { useAction } from '../parts/use-action.js';
 import { useApi } from '../parts/use-api.js';
 import { linkToFile, linkToModel } from '../place.js';
-import { simulateSamples } from './sample-data.js';
-
-/** The reward model that the simulated data are fitted for. */
-export const SAMPLE_MODEL = 'demo/sample';
+import { SAMPLE_MODEL, simulateSamples } from './sample-data.js';
 
 /** How a first curve is made: from simulated data, a file, a program, or an exported curve. */
 export function Start() {
