@@ -1,18 +1,19 @@
 import { formatNumber, formatTick } from './number-words.js';
 
-/** How values lie along an axis: as they are, or by their logarithm. */
+/**
+ * How values lie along an axis: as they are, or by their logarithm. A place is a share of the axis, 0 to 1: what
+ * ECharts sees are places, since it fails on huge, tiny and neighbouring numbers.
+ */
 export interface AxisScale {
   readonly isLog: boolean;
-  /** The ends of the axis, as places. */
+  /** The values at the ends of the axis. */
   readonly least: number;
   readonly greatest: number;
-  /** The places of the ticks, ascending. */
-  readonly ticks: readonly number[];
-  /** The place of a value; values that a logarithm does not have lie at its beginning. */
+  /** Ascending. */
+  readonly ticks: readonly { readonly place: number; readonly name: string }[];
+  /** The place of a value. Far outside the axis all values have one place. */
   placeOf(value: number): number;
   valueAt(place: number): number;
-  /** The value at a place, as its tick has it. */
-  nameOf(place: number): string;
 }
 
 /** Of values so unevenly spread the half of them would have less than a twentieth of the axis. */
@@ -54,51 +55,62 @@ export function characteristicScale(
 
 /** An axis of values as they are. */
 export function linearScale(least: number, greatest: number): AxisScale {
-  const step = niceStep((greatest - least) / TICKS);
+  const step = niceStep(greatest / TICKS - least / TICKS);
   const first = Math.ceil(least / step - 1e-9);
-  const last = Math.floor(greatest / step + 1e-9);
-  const count = Number.isFinite(last - first) ? Math.min(2 * TICKS, last - first + 1) : 0;
+  const count = Math.floor(greatest / step + 1e-9) - first + 1;
+  const placeOf = (value: number) => nearby((value / 2 - least / 2) / (greatest / 2 - least / 2));
   return {
     isLog: false,
     least,
     greatest,
-    ticks: Array.from({ length: Math.max(0, count) }, (_, i) => (first + i) * step),
-    placeOf: (value) => value,
-    valueAt: (place) => place,
-    nameOf: (place) => formatTick(place, step),
+    ticks: Array.from({ length: count }, (_, i) => {
+      const value = (first + i) * step;
+      return { place: placeOf(value), name: formatTick(value, step) };
+    }),
+    placeOf,
+    valueAt: (place) => least * (1 - place) + greatest * place,
   };
 }
 
-function logScale(least: number, greatest: number): AxisScale {
-  const leaps = greatest - least > 3 ? [1] : greatest - least > 1.5 ? [1, 3] : [1, 2, 5];
-  const step = Math.ceil((greatest - least) / (2 * TICKS));
-  const ticks: number[] = [];
-  for (let decade = Math.floor(least); decade <= greatest; decade += step)
-    for (const leap of leaps) {
-      const place = decade + Math.log10(leap);
-      if (place >= least && place <= greatest) ticks.push(place);
-    }
+/** @param low of the exponents of ten. */
+function logScale(low: number, high: number): AxisScale {
+  const leaps = high - low > 3 ? [1] : high - low > 1.5 ? [1, 3] : [1, 2, 5];
+  const step = Math.ceil((high - low) / TICKS);
+  const values: number[] = [];
+  for (let decade = Math.floor(low); decade <= high; decade += step)
+    for (const leap of leaps) values.push(leap * 10 ** decade);
+  const placeOf = (value: number) => (value > 0 ? nearby((Math.log10(value) - low) / (high - low)) : 0);
   return {
     isLog: true,
-    least,
-    greatest,
-    ticks,
-    placeOf: (value) => (value > 0 ? Math.max(least, Math.log10(value)) : least),
-    valueAt: (place) => 10 ** place,
-    nameOf: (place) => formatNumber(Number((10 ** place).toPrecision(2))),
+    least: 10 ** low,
+    greatest: 10 ** high,
+    ticks: values
+      .map((value) => ({ place: placeOf(value), name: formatNumber(value) }))
+      .filter(({ place }) => place >= 0 && place <= 1),
+    placeOf,
+    valueAt: (place) => 10 ** (low + place * (high - low)),
   };
+}
+
+/** Outside the axis, by its length at most: coordinates of a drawing have their limits. */
+function nearby(place: number): number {
+  return Math.max(-1, Math.min(2, place));
 }
 
 /** A range with some room on both sides; a single value stands in the middle. */
 export function padded(least: number, greatest: number): [number, number] {
   const span = greatest - least;
-  // Halved before they are subtracted: the span may overflow.
-  if (!Number.isFinite(span)) return [least, greatest];
-  if (span > 64 * Number.EPSILON * Math.max(Math.abs(least), Math.abs(greatest)))
-    return [least - ROOM * span, greatest + ROOM * span];
-  const room = Math.max(Math.abs(greatest) / 10, Number.MIN_VALUE * 2 ** 52) || 1;
-  return [least - room, greatest + room];
+  const size = Math.max(Math.abs(least), Math.abs(greatest));
+  const isOne = span <= Math.max(ROUNDING * size, NEARLY_ZERO);
+  const room = isOne ? (size > NEARLY_ZERO ? size / 10 : 1) : ROOM * span;
+  return [Math.max(-Number.MAX_VALUE, least - room), Math.min(Number.MAX_VALUE, greatest + room)];
 }
+
+/** A range below this share of its values is one value: edges of a constant lie that close. */
+const ROUNDING = 64 * Number.EPSILON;
+
+/** Parts of smaller numbers have no digits left. */
+const NEARLY_ZERO = 1e-290;
 
 /** 1, 2 or 5 times a power of ten, the least one that is not below. */
 function niceStep(atLeast: number): number {

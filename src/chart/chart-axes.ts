@@ -69,11 +69,13 @@ export function chartAxes(
 /** The same axis, with zero at the mean reward. */
 function biasScale(y: AxisScale, mean: number): AxisScale {
   const scale = linearScale(y.least - mean, y.greatest - mean);
-  return { ...scale, nameOf: (place) => (place > 0 ? '+' : '') + scale.nameOf(place) };
+  const zero = scale.placeOf(0);
+  const ticks = scale.ticks.map(({ place, name }) => ({ place, name: place > zero ? `+${name}` : name }));
+  return { ...scale, ticks };
 }
 
-function nameGap({ ticks, nameOf }: AxisScale): number {
-  return GAP + LETTER * ticks.reduce((most, tick) => Math.max(most, nameOf(tick).length), 0);
+function nameGap({ ticks }: AxisScale): number {
+  return GAP + LETTER * ticks.reduce((most, { name }) => Math.max(most, name.length), 0);
 }
 
 function roomFor(scale: AxisScale): number {
@@ -81,22 +83,24 @@ function roomFor(scale: AxisScale): number {
 }
 
 /** What the axes have in common. */
-function axisOf({ least, greatest, ticks, nameOf }: AxisScale, palette: Palette) {
+function axisOf({ ticks }: AxisScale, palette: Palette) {
+  const places = ticks.map(({ place }) => place);
+  const names = new Map(ticks.map(({ place, name }) => [place, name]));
   return {
     type: 'value' as const,
-    min: least,
-    max: greatest,
+    min: 0,
+    max: 1,
     nameLocation: 'middle' as const,
     nameMoveOverlap: false,
     nameTextStyle: { color: palette.text, fontSize: 13 },
     axisLine: { show: true, onZero: false, lineStyle: { color: palette.faintText } },
-    axisTick: { show: true, customValues: [...ticks] },
+    axisTick: { show: true, customValues: places },
     axisLabel: {
       color: palette.faintText,
       fontSize: 12,
       hideOverlap: true,
-      customValues: [...ticks],
-      formatter: (place: number) => nameOf(place),
+      customValues: places,
+      formatter: (place: number) => names.get(place) ?? '',
     },
     splitLine: { show: false },
   };

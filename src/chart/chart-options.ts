@@ -12,7 +12,7 @@ import {
   densityOf,
 } from './charted-curve.js';
 import { densityCells } from './density-cells.js';
-import { formatNumber, formatTick } from './number-words.js';
+import { formatNumber } from './number-words.js';
 import { PALETTES, type Palette, type Theme } from './palette.js';
 
 /** The most curves that one chart overlays. */
@@ -134,7 +134,7 @@ function tooltipOf({ x, y }: ChartView, unit: string, palette: Palette): Tooltip
     },
     valueFormatter: (height: unknown) => {
       const given = Array.isArray(height) ? height[height.length - 1] : height;
-      return formatTick(Number(given), (y.greatest - y.least) / 1_000);
+      return formatNumber(y.valueAt(Number(given)));
     },
   };
 }

@@ -68,7 +68,7 @@ export function curveSeries(
   const line: LineSeriesOption = {
     name: curveLabel(curve),
     type: 'line',
-    data: knots.map((knot, i) => [view.x.placeOf(knot), heights[i]]),
+    data: knots.map((knot, i) => [view.x.placeOf(knot), view.y.placeOf(heights[i])]),
     showSymbol: knots.length === 1,
     symbol: knots.length === 1 ? 'circle' : 'none',
     symbolSize: 8,
@@ -80,11 +80,11 @@ export function curveSeries(
       silent: true,
       symbol: 'none',
       animation: false,
-      // Two digits would put every value of a small range in one place.
+      // Two digits are too few for places.
       precision: -1,
       data: [
         ...(beyond === 'hold' ? rangeMarks(curve, view, all.length === 1, palette, color) : []),
-        ...(all.length === 1 ? [meanMark(mean, isReward, palette)] : []),
+        ...(all.length === 1 ? [meanMark(mean, isReward, view, palette)] : []),
       ],
     },
   };
@@ -117,9 +117,9 @@ function rangeMarks(
 }
 
 /** The level about which the bias lies. */
-function meanMark(mean: number, isReward: boolean, palette: Palette) {
+function meanMark(mean: number, isReward: boolean, { y }: ChartView, palette: Palette) {
   return {
-    yAxis: isReward ? mean : 0,
+    yAxis: y.placeOf(isReward ? mean : 0),
     lineStyle: { color: palette.faintText, width: 0.75, type: 'solid' as const },
     label: {
       position: 'insideEndBottom' as const,
@@ -132,11 +132,11 @@ function meanMark(mean: number, isReward: boolean, palette: Palette) {
   };
 }
 
-function bandSeries(curve: ChartedCurve, { x }: ChartView, color: string): CustomSeriesOption | undefined {
+function bandSeries(curve: ChartedCurve, { x, y }: ChartView, color: string): CustomSeriesOption | undefined {
   const { knots, heights, standardErrors } = curve;
   if (standardErrors === undefined || knots.length < 2) return undefined;
   const edge = (sign: 1 | -1) =>
-    knots.map((knot, i) => [x.placeOf(knot), heights[i] + sign * BAND * standardErrors[i]]);
+    knots.map((knot, i) => [x.placeOf(knot), y.placeOf(heights[i] + sign * BAND * standardErrors[i])]);
   const outline = [...edge(1), ...edge(-1).reverse()];
   return {
     name: BAND_LABEL,
@@ -160,19 +160,19 @@ function bandSeries(curve: ChartedCurve, { x }: ChartView, color: string): Custo
 function beyondSeries(
   curve: ChartedCurve,
   all: readonly ChartedCurve[],
-  { x }: ChartView,
+  { x, y }: ChartView,
   color: string,
 ): LineSeriesOption[] {
   const { knots } = curve;
-  const [first, last] = [knots[0], knots[knots.length - 1]];
-  const to = (from: number, end: number) => [
-    [x.placeOf(from), heightAt(curve, from)],
-    [end, heightAt(curve, x.valueAt(end))],
+  const at = (place: number, value: number) => [place, y.placeOf(heightAt(curve, value))];
+  const ends = [
+    [knots[0], 0],
+    [knots[knots.length - 1], 1],
   ];
-  return [to(first, x.least), to(last, x.greatest)].map((data) => ({
+  return ends.map(([knot, end]) => ({
     name: beyondLabel(all),
     type: 'line',
-    data,
+    data: [at(x.placeOf(knot), knot), at(end, x.valueAt(end))],
     silent: true,
     symbol: 'none',
     tooltip: { show: false },
@@ -194,7 +194,7 @@ export function pointSeries(
     type: 'scatter',
     symbol: 'diamond',
     symbolSize: 15,
-    data: [[view.x.placeOf(x), reward]],
+    data: [[view.x.placeOf(x), view.y.placeOf(reward)]],
     itemStyle: { color: palette.point, borderColor: palette.background, borderWidth: 2 },
     tooltip: { show: false },
     z: 6,

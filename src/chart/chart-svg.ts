@@ -7,10 +7,11 @@ export function chartSvg({ options, title, description }: Chart, width: number, 
   try {
     drawing.setOption(options);
     const svg = drawing.renderToSVGString();
-    const spoken = `<title id="t">${escaped(title)}</title><desc id="d">${escaped(description)}</desc>`;
+    const spoken = `<title id="chart-title">${escaped(title)}</title><desc id="chart-description">${escaped(description)}</desc>`;
     return svg.replace(
       /^<svg ([^>]*)>/,
-      (_, attributes: string) => `<svg role="img" aria-labelledby="t d" ${attributes}>${spoken}`,
+      (_, attributes: string) =>
+        `<svg role="img" aria-labelledby="chart-title chart-description" ${attributes}>${spoken}`,
     );
   } finally {
     drawing.dispose();

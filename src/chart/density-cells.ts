@@ -18,7 +18,7 @@ const NARROWEST = 0.002;
 /**
  * The bins that hold samples, and how densely: count ÷ area, by which bins of different sizes compare. The
  * area is the one on the plot, where a logarithmic axis makes small values wide. Bins are cut at the ends of
- * the axes; what is outside counts for the bin all the same.
+ * the axes; what is outside, as far as the plot is wide or high, counts as their area all the same.
  */
 export function densityCells(density: Density, x: AxisScale, y: AxisScale): DensityCell[] {
   const columns = placesOf(density.characteristic.edges, x);
@@ -27,15 +27,12 @@ export function densityCells(density: Density, x: AxisScale, y: AxisScale): Dens
   density.counts.forEach((counts, i) => {
     counts.forEach((count, j) => {
       const [left, right, bottom, top] = [columns[i], columns[i + 1], rows[j], rows[j + 1]];
-      const isSeen = right > x.least && left < x.greatest && top > y.least && bottom < y.greatest;
+      const isSeen = right > 0 && left < 1 && top > 0 && bottom < 1;
       if (count === 0 || !isSeen) return;
-      // Each side as a share of its axis: an area of huge sides overflows.
-      const width = Math.max(NARROWEST, (right - left) / (x.greatest - x.least));
-      const height = Math.max(NARROWEST, (top - bottom) / (y.greatest - y.least));
       found.push({
-        from: [Math.max(left, x.least), Math.max(bottom, y.least)],
-        to: [Math.min(right, x.greatest), Math.min(top, y.greatest)],
-        filling: count / width / height,
+        from: [Math.max(left, 0), Math.max(bottom, 0)],
+        to: [Math.min(right, 1), Math.min(top, 1)],
+        filling: count / Math.max(NARROWEST, right - left) / Math.max(NARROWEST, top - bottom),
       });
     });
   });

@@ -31,7 +31,7 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     point: '#0b3d2e',
     density: [
       [240, 245, 251],
-      [141, 178, 219],
+      [148, 184, 222],
     ],
   },
   dark: {
