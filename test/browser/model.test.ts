@@ -48,18 +48,15 @@ describe('one reward model', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByRole('button', { name: 'Make version 1 current' }).click();
     await page.getByText('Version 1 is the current one').waitFor();
-    await page
-      .getByRole('button', { name: 'Make current to version 2' })
-      .or(page.getByRole('button', { name: /^Make current/ }))
-      .first()
-      .waitFor();
+    await page.getByRole('button', { name: /^Make current/ }).waitFor();
     expect(errors).toEqual([]);
   });
 
   test('makes a version with another strength', async () => {
     const { url } = await startWithVersions(1);
     const { page, errors } = await openModel(shared.browser, url);
-    await page.getByLabel('Strength α', { exact: true }).fill('x');
+    await page.getByLabel('Strength α', { exact: true }).fill('');
+    await page.getByText('α has to be a number').waitFor();
     await page.getByLabel('Strength α', { exact: true }).fill('0.5');
     await page.getByText('of the bias are taken off.').waitFor();
     await page.getByRole('button', { name: 'Make a version with this strength' }).click();
