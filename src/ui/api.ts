@@ -51,8 +51,8 @@ interface ApiProblem {
  */
 export type AskForKey = (wasRefused: boolean) => Promise<string | undefined>;
 
-/** Parameters of a query string; undefined ones are left out. */
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Parameters of a query string; undefined ones are left out, those of a list repeated. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 /** A request besides its path. */
 export interface ApiRequest {
@@ -142,8 +142,8 @@ export class Api {
 
 /** A relative address with its query string. */
 export function addressOf(path: string, query: Query = {}): string {
-  const given = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
+  const given = Object.entries(query).flatMap(([name, value = []]) =>
+    (Array.isArray(value) ? value : [value]).map((one) => [name, String(one)]),
   );
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
 }

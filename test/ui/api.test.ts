@@ -16,11 +16,12 @@ test.each(['<html>Bad gateway</html>', '', '{}', 'null'])(
   },
 );
 
-test('addresses are relative, and parameters that are undefined are left out', () => {
+test('addresses are relative; parameters that are undefined are left out, and lists repeat theirs', () => {
   expect(addressOf('v1/curves')).toBe('v1/curves');
   expect(addressOf('v1/curves', { reward_model: 'a/b&c', version: undefined })).toBe(
     'v1/curves?reward_model=a%2Fb%26c',
   );
+  expect(addressOf('v1/a', { include: ['x', 'y'] })).toBe('v1/a?include=x&include=y');
 });
 
 test('the key is sent once it is set, and no more once it is empty', () => {
