@@ -125,6 +125,6 @@ const MOVED_MUCH = 0.25;
 
 /** How far a distribution has moved since the fit, by its population stability index. */
 export function driftWords(psi: number): string {
-  if (psi < MOVED) return 'as at the fit';
-  return psi < MOVED_MUCH ? 'has moved a little' : 'has moved much';
+  if (psi < MOVED) return 'unmoved';
+  return psi < MOVED_MUCH ? 'moved a little' : 'moved much';
 }
