@@ -15,7 +15,7 @@ describe('try it', () => {
     await page.getByLabel('Response').fill(response);
     await page.getByLabel('Raw reward').fill('1.25');
     await page.getByRole('button', { name: 'Calibrate' }).click();
-    await page.getByText('Calibrated reward').waitFor();
+    await page.getByText('Calibrated reward', { exact: true }).waitFor();
     const samples = [{ response, reward: 1.25 }];
     const { body } = await postJson(`${url}/v1/calibrate`, { reward_model: MODEL, samples });
     const shown = await page.locator('.tried').innerText();

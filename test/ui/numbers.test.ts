@@ -7,7 +7,6 @@ import {
   formatRate,
   formatRough,
   formatSeconds,
-  formatSigned,
 } from '../../src/ui/parts/numbers.js';
 
 describe('numbers as the page shows them', () => {
@@ -26,12 +25,6 @@ describe('numbers as the page shows them', () => {
     [-0.2, '−20\u00a0%'],
     [1, '100\u00a0%'],
   ])('the share %j is %j', (share, text) => expect(formatPercent(share)).toBe(text));
-
-  test.each([
-    [0.31, '+0.31'],
-    [-0.4, '−0.4'],
-    [0, '0'],
-  ])('%j with its sign is %j', (value, text) => expect(formatSigned(value)).toBe(text));
 
   test('rates and sizes have no more digits than matter', () => {
     expect([0, 0.4213, 12.3, 1_240.7].map(formatRate)).toEqual(['0', '0.42', '12', '1,241']);

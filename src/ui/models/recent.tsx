@@ -6,7 +6,6 @@ import {
   formatRate,
   formatRough,
   formatSeconds,
-  formatSigned,
   NOTHING,
 } from '../parts/numbers.js';
 import { characteristicWords, driftWords } from '../parts/words.js';
@@ -44,21 +43,18 @@ function Figures({ activity, characteristic }: { activity: RewardModelActivity; 
       <Figure name="Requests a second" value={formatRate(activity.requests_per_second)} />
       <Figure name="Samples a second" value={formatRate(activity.samples_per_second)} />
       <Figure name="Outside the fitted range" value={outside === null ? NOTHING : formatPercent(outside)} />
-      <Figure
-        name="Mean bias taken off"
-        value={bias === null ? NOTHING : formatSigned(Number(bias.toPrecision(2)))}
-      />
+      <Figure name="Mean bias taken off" value={bias === null ? NOTHING : formatRough(bias)} />
       <Figure
         name={`Correlation with ${noun}`}
         value={`${formatCorrelation(correlation.raw)} → ${formatCorrelation(correlation.calibrated)}`}
       />
       {drift && (
         <Figure
-          name={`${noun.charAt(0).toUpperCase()}${noun.slice(1)}`}
+          name={`${noun.charAt(0).toUpperCase()}${noun.slice(1)} since the fit`}
           {...movement(drift.characteristic)}
         />
       )}
-      {drift && <Figure name="Rewards" {...movement(drift.reward)} />}
+      {drift && <Figure name="Rewards since the fit" {...movement(drift.reward)} />}
     </dl>
   );
 }

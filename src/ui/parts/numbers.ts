@@ -21,11 +21,6 @@ export function formatRough(value: number): string {
   return formatNumber(Number(value.toPrecision(2)));
 }
 
-/** A number with its sign: `+0.31`, `−0.4`, `0`. */
-export function formatSigned(value: number): string {
-  return value > 0 ? `+${formatNumber(value)}` : formatNumber(value);
-}
-
 /** A rate: `0`, `0.4`, `12`, `1,240`. */
 export function formatRate(perSecond: number): string {
   return formatNumber(perSecond < 10 ? Number(perSecond.toFixed(2)) : Math.round(perSecond));
