@@ -10,6 +10,7 @@ import {
   chartedCurve,
   type Density,
   densityOf,
+  withoutLevel,
 } from './charted-curve.js';
 import { densityCells } from './density-cells.js';
 import { formatNumber } from './number-words.js';
@@ -30,6 +31,7 @@ export interface ChartSettings {
   readonly density?: Density | null | undefined;
   /** What the samples of a given density are: "samples observed since"; by default "fitted samples". */
   readonly densityOf?: string | undefined;
+  /** Shown over rewards only, as the density is. */
   readonly point?: MarkedPoint | undefined;
   /** Of the chart, in CSS pixels: the legend takes more lines where it is narrow. */
   readonly width?: number | undefined;
@@ -56,25 +58,26 @@ export interface Chart {
  *
  * The curve of the first characteristic is drawn as the fitted mean reward, since that is what lies in the
  * midst of raw rewards; the axis on the right reads the same line as bias, less its mean. Other characteristics
- * have the bias alone. The whole bias is drawn, whatever α: calibration subtracts α times it.
+ * have the bias alone, less its mean. The whole bias is drawn, whatever α: calibration subtracts α times it.
  *
  * @throws RangeError where there are no curves or too many, or one does not have the characteristic.
  */
 export function chartOf(documents: readonly ChartedDocument[], settings: ChartSettings): Chart {
-  const { theme, point, width = USUAL_WIDTH } = settings;
+  const { theme, width = USUAL_WIDTH } = settings;
   if (documents.length === 0 || documents.length > MOST_CURVES)
     throw new RangeError(`a chart has 1 to ${MOST_CURVES} curves, not ${documents.length}`);
   const characteristic = settings.characteristic ?? documents[0].characteristics[0].name;
-  const curves = documents.map((document) => curveOf(document, characteristic));
+  const curves = alike(documents.map((document) => curveOf(document, characteristic)));
   const found = documents.map((document) => densityOf(document, characteristic));
   // Rewards lie elsewhere than a bias alone.
-  const density = curves.every(({ isReward }) => isReward)
-    ? (settings.density ?? (settings.density === null ? undefined : found.find((one) => one !== undefined)))
-    : undefined;
+  const isReward = curves.every((curve) => curve.isReward);
+  const { density: given = found.find((one) => one !== undefined) } = settings;
+  const density = isReward ? (given ?? undefined) : undefined;
+  const point = isReward ? settings.point : undefined;
   const view = chartView(curves, density, point);
   const palette = PALETTES[theme];
   const named = distinctNames(curves);
-  const label = density && densityLabel(density, settings.densityOf ?? `fitted samples`);
+  const label = density && densityLabel(density, settings.densityOf ?? 'fitted samples');
   const series = [
     ...(density && label ? [densitySeries(label, densityCells(density, view.x, view.y), palette)] : []),
     ...named.flatMap((curve, i) => curveSeries(curve, i, named, view, palette)),
@@ -107,6 +110,11 @@ function curveOf(document: ChartedDocument, characteristic: string): ChartedCurv
   const curve = chartedCurve(document, characteristic);
   if (curve === undefined) throw new RangeError(`a curve without the characteristic ${characteristic}`);
   return curve;
+}
+
+/** Curves on one level: where one has none, none has. */
+function alike(curves: readonly ChartedCurve[]): readonly ChartedCurve[] {
+  return curves.every(({ isReward }) => isReward) ? curves : curves.map(withoutLevel);
 }
 
 /** ECharts takes series of one name for one: a version beside itself is the same line twice. */

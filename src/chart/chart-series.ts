@@ -1,7 +1,7 @@
 import type { CustomSeriesOption, LineSeriesOption, ScatterSeriesOption, SeriesOption } from 'echarts';
 import { BAND, type ChartView, type MarkedPoint } from './chart-view.js';
 import { BAND_LABEL, beyondLabel, curveLabel } from './chart-words.js';
-import { type ChartedCurve, heightAt } from './charted-curve.js';
+import type { ChartedCurve } from './charted-curve.js';
 import type { DensityCell } from './density-cells.js';
 import { formatNumber } from './number-words.js';
 import { BEYOND, DASHES, densityColor, type Palette } from './palette.js';
@@ -62,7 +62,7 @@ export function curveSeries(
   view: ChartView,
   palette: Palette,
 ): SeriesOption[] {
-  const { knots, heights, mean, isReward, beyond } = curve;
+  const { knots, heights, mean, isReward, hasRange } = curve;
   const color = palette.curves[index];
   const dash = DASHES[index] === 'solid' ? 'solid' : [...DASHES[index]];
   const line: LineSeriesOption = {
@@ -83,7 +83,7 @@ export function curveSeries(
       // Two digits are too few for places.
       precision: -1,
       data: [
-        ...(beyond === 'hold' ? rangeMarks(curve, view, all.length === 1, palette, color) : []),
+        ...(hasRange ? rangeMarks(curve, view, all.length === 1, palette, color) : []),
         ...(all.length === 1 ? [meanMark(mean, isReward, view, palette)] : []),
       ],
     },
@@ -119,13 +119,13 @@ function rangeMarks(
 /** The level about which the bias lies. */
 function meanMark(mean: number, isReward: boolean, { y }: ChartView, palette: Palette) {
   return {
-    yAxis: y.placeOf(isReward ? mean : 0),
+    yAxis: y.placeOf(mean),
     lineStyle: { color: palette.faintText, width: 0.75, type: 'solid' as const },
     label: {
       position: 'insideEndBottom' as const,
       // Left of the end of the fitted range.
       distance: [44, 4],
-      formatter: isReward ? `mean reward ${formatNumber(mean)}` : 'no bias',
+      formatter: isReward ? `mean reward ${formatNumber(mean)}` : 'mean bias',
       color: palette.faintText,
       fontSize: 11,
     },
@@ -164,7 +164,7 @@ function beyondSeries(
   color: string,
 ): LineSeriesOption[] {
   const { knots } = curve;
-  const at = (place: number, value: number) => [place, y.placeOf(heightAt(curve, value))];
+  const at = (place: number, value: number) => [place, y.placeOf(curve.heightAt(value))];
   const ends = [
     [knots[0], 0],
     [knots[knots.length - 1], 1],

@@ -1,5 +1,5 @@
 import { type AxisScale, characteristicScale, linearScale, padded } from './axis-scale.js';
-import { type ChartedCurve, type Density, heightAt } from './charted-curve.js';
+import type { ChartedCurve, Density } from './charted-curve.js';
 
 /** A sample to mark: the value of the characteristic, and the raw reward. */
 export interface MarkedPoint {
@@ -61,7 +61,7 @@ function viewOfY(
   const [least, greatest] = extentOf([
     ...curves.flatMap(({ heights }) => extentOf(heights)),
     ...withoutTails(density?.reward.edges),
-    ...(point === undefined ? [] : [point.reward, heightAt(curves[0], point.x)]),
+    ...(point === undefined ? [] : [point.reward, curves[0].heightAt(point.x)]),
   ]);
   const room = MOST_BAND * (greatest - least || 1);
   const band = curves.flatMap(({ heights, standardErrors }) =>

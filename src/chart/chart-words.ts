@@ -3,7 +3,6 @@ import {
   type ChartedCurve,
   type ChartedDocument,
   type Density,
-  heightAt,
   samplesOf,
   versionName,
 } from './charted-curve.js';
@@ -49,7 +48,11 @@ export function densityLabel(density: Density, of: string): string {
 
 /** The name of the vertical axis. */
 export function heightName(curves: readonly ChartedCurve[]): string {
-  return curves.some(({ isReward }) => isReward) ? 'reward (line: fitted mean)' : 'bias, in units of reward';
+  if (curves.some(({ isReward }) => !isReward)) return 'bias, less its mean';
+  // A penalty is not fitted.
+  return curves.every(({ hasRange }) => hasRange)
+    ? 'reward (line: fitted mean)'
+    : 'reward (line: mean plus bias)';
 }
 
 /**
@@ -60,14 +63,16 @@ export function heightName(curves: readonly ChartedCurve[]): string {
  */
 export function describeCurves(curves: readonly ChartedCurve[], characteristic: string): string {
   const unit = shownName(characteristic);
-  const what = curves.some(({ isReward }) => isReward) ? 'The fitted mean reward' : 'The bias of the reward';
+  const what = curves.some(({ isReward }) => isReward)
+    ? 'The fitted mean reward'
+    : 'The bias of the reward, less its mean,';
   return [`${what} by ${unit}.`, ...curves.map((curve) => describeCurve(curve, unit))].join(' ');
 }
 
 function describeCurve(curve: ChartedCurve, unit: string): string {
   const { knots, heights, standardErrors, beyond } = curve;
   const [first, middle, last] = [knots[0], knots[knots.length >>> 1], knots[knots.length - 1]];
-  const at = (knot: number) => `${formatNumber(heightAt(curve, knot))} at ${formatNumber(knot)}`;
+  const at = (knot: number) => `${formatNumber(curve.heightAt(knot))} at ${formatNumber(knot)}`;
   const course =
     knots.length > 2
       ? `from ${at(first)} ${unit} over ${at(middle)} to ${at(last)}`

@@ -44,12 +44,16 @@ export interface ChartedCurve {
   readonly heights: readonly number[];
   /** Of the heights; undefined where the estimator gives none. */
   readonly standardErrors: readonly number[] | undefined;
+  /** The height at any value, beyond the knots, too. */
+  readonly heightAt: (value: number) => number;
   readonly beyond: 'hold' | 'line';
+  /** Whether the knots end where the fitted samples did: a penalty has no range. */
+  readonly hasRange: boolean;
   /** Mean of the heights over the fitted samples. */
   readonly mean: number;
   /**
    * Whether the heights are raw rewards: the bias of the first characteristic is the mean reward at each of its
-   * values. Else they are the bias alone, which lies about zero.
+   * values. Else they are the bias less its mean, and lie about zero.
    */
   readonly isReward: boolean;
 }
@@ -60,7 +64,7 @@ const MOST_KNOTS = 1_500;
 /**
  * The bias of a document in one characteristic as it is drawn. Of the first characteristic this is the fitted
  * mean reward. `penalty` alone has no level of its own: its line is moved to the mean raw reward, where the
- * document says it.
+ * document says it. Where not, and of other characteristics, it is the bias less its mean.
  *
  * @returns undefined where the document does not have the characteristic.
  */
@@ -69,20 +73,22 @@ export function chartedCurve(document: ChartedDocument, characteristic: string):
   if (parts.length === 0) return undefined;
   const level = isFirst(document, characteristic) ? levelOf(document, parts) : undefined;
   const meanBias = sum(parts.map(({ mean_bias }) => mean_bias));
-  const offset = level === undefined ? 0 : level - meanBias;
+  const offset = (level ?? 0) - meanBias;
+  const heightAt = (value: number) => offset + sum(parts.map((part) => biasAt(part, value)));
   const held = parts.find(({ beyond }) => beyond !== 'line');
   const knots = thinned(held?.knots ?? lineKnots(document, parts[0]));
-  const heights = knots.map((knot) => offset + sum(parts.map((part) => biasAt(part, knot))));
   const errors = held?.standard_errors;
   return {
     name: versionName(document),
     alpha: parts[0].alpha,
     knots,
-    heights,
+    heights: knots.map(heightAt),
     standardErrors: errors && thinned(errors),
+    heightAt,
     // A penalty beside a curve that holds its ends goes on: so does their sum.
     beyond: parts.some(({ beyond }) => beyond === 'line') ? 'line' : 'hold',
-    mean: level ?? meanBias,
+    hasRange: held !== undefined,
+    mean: level ?? 0,
     isReward: level !== undefined,
   };
 }
@@ -92,9 +98,16 @@ export function versionName({ version }: Pick<ChartedDocument, 'version'>): stri
   return version === undefined ? 'this curve' : `version ${version}`;
 }
 
-/** The height of a drawn curve at any value of the characteristic. */
-export function heightAt({ knots, heights, beyond }: ChartedCurve, value: number): number {
-  return biasAt({ knots, biases: heights, beyond }, value);
+/** The same curve about zero, to stand beside one of which no level is known. */
+export function withoutLevel(curve: ChartedCurve): ChartedCurve {
+  const { mean, heights, heightAt } = curve;
+  return {
+    ...curve,
+    heights: heights.map((height) => height - mean),
+    heightAt: (value) => heightAt(value) - mean,
+    mean: 0,
+    isReward: false,
+  };
 }
 
 /** The joint counts of a document, where they are of this characteristic. */

@@ -24,7 +24,7 @@ export interface FitterOptions {
   readonly timeout: number;
   /**
    * The worker's module: it exports a function per task, which takes a job and returns an {@link Outcome},
-   * and `warm`.
+   * and `warm`, where that is called.
    */
   readonly workerUrl: URL;
   readonly observer: FitterObserver;

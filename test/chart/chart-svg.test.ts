@@ -78,9 +78,18 @@ describe('the plot of a curve', () => {
 
   test('of another characteristic is the bias alone, which goes on as a line', () => {
     const svg = draw([documentOf(1)], { theme: 'light', characteristic: 'words' });
-    expect(svg).toContain('bias, in units of reward');
+    expect(svg).toContain('>bias, less its mean<');
     expect(svg).toContain('beyond: the line goes on');
     expect(svg).not.toContain('density of');
+  });
+
+  test('beside one without a level is the bias alone, and no point or density lies elsewhere', () => {
+    const part = { name: 'chars', alpha: 1, mean_bias: 1, knots: [0, 1], biases: [0, 0.001] };
+    const penalty = documentOf(2, { characteristics: [{ ...part, beyond: 'line' as const }] });
+    const svg = draw([documentOf(1), penalty], { theme: 'light', point: { x: 100, reward: 50 } });
+    expect(svg).toContain('>bias, less its mean<');
+    expect(svg).toContain('beyond: as each curve goes on');
+    expect(svg).not.toMatch(/density of|this response/);
   });
 
   test('shows another density where one is given, and none for null', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { biasAt } from '../../src/calibration/curve/bias-curve.js';
 import { fitBias } from '../../src/calibration/fit/fit.js';
 import { DEFAULT_FIT_SETTINGS, type FitSettings } from '../../src/calibration/fit/fit-settings.js';
-import { type ChartedDocument, chartedCurve, densityOf, heightAt } from '../../src/chart/charted-curve.js';
+import { type ChartedDocument, chartedCurve, densityOf } from '../../src/chart/charted-curve.js';
 import { toDocument } from '../../src/curves/curve-document.js';
 import { curveOf } from '../support/curves.js';
 import { biasedSamples } from '../support/simulated-samples.js';
@@ -57,11 +57,27 @@ describe('a curve as it is drawn', () => {
       const knots = Float64Array.from(part.knots);
       const biases = Float64Array.from(part.biases);
       for (const value of [-3, 1, 1.5, 10, 15, 25, 40, 99])
-        expect(heightAt(curve, value)).toBeCloseTo(biasAt({ knots, biases, beyond }, value), 12);
+        expect(curve.heightAt(value)).toBeCloseTo(biasAt({ knots, biases, beyond }, value), 12);
     }
     expect(chartedCurve(document, 'words')?.isReward).toBe(false);
     expect(chartedCurve(document, 'tokens')).toBeUndefined();
     expect(densityOf(document, 'words')).toBeUndefined();
+  });
+
+  test('of a penalty and what lies behind it goes on with the penalty alone', () => {
+    const { document } = fitted('lwr-penalty');
+    const curve = chartedCurve(document, 'chars');
+    const penalty = document.characteristics[0]?.biases[1] ?? Number.NaN;
+    const last = curve?.knots.at(-1) ?? Number.NaN;
+    const beyond = (curve?.heightAt(last + 1_000) ?? 0) - (curve?.heightAt(last) ?? 0);
+    expect(beyond).toBeCloseTo(1_000 * penalty, 9);
+    expect(curve).toMatchObject({ beyond: 'line', hasRange: true });
+  });
+
+  test('of a penalty whose level is not known is the bias less its mean', () => {
+    const { document } = fitted('penalty');
+    const curve = chartedCurve({ ...document, reward_scale: undefined }, 'chars');
+    expect(curve).toMatchObject({ isReward: false, mean: 0, hasRange: false });
   });
 
   test('of very many knots keeps the first and the last', () => {

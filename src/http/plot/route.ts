@@ -12,7 +12,7 @@ const schema = {
   operationId: 'plotCurves',
   summary: 'Draw one version of a curve, or two, over the density of the samples that were fitted',
   description:
-    'The line is the fitted mean reward (bias on the right-hand axis: the same, less its mean), with a band of two standard errors on both sides, the fitted range, and what happens beyond it. All of the bias is drawn, whatever alpha. The colour of a bin is its count by its area on the plot. Of another characteristic than the first, the bias alone is drawn. No scripts, no fonts, no links; `title` and `desc` say in words what is seen. Drawn in a thread of its own; too many at once are a 503 `plot-queue-full`.',
+    'The line is the fitted mean reward (bias on the right-hand axis: the same, less its mean), with a band of two standard errors on both sides, the fitted range, and what happens beyond it. All of the bias is drawn, whatever alpha. The colour of a bin is its count by its area on the plot. Of another characteristic than the first, the bias alone is drawn, less its mean. No scripts, no fonts, no links; `title` and `desc` say in words what is seen. Drawn in a thread of its own; too many at once are a 503 `plot-queue-full`.',
   tags: ['curves'],
   querystring: plotQuery,
   response: {
