@@ -29,6 +29,9 @@ describe('the import rule of the rooms', () => {
   test.each([
     ['src/lowess/planted.ts', '../calibration/errors.js'],
     ['src/lowess/planted.ts', 'node:fs'],
+    ['src/chart/planted.ts', '../calibration/errors.js'],
+    ['src/chart/planted.ts', 'node:fs'],
+    ['src/sidecar/planted.ts', '../chart/palette.js'],
     ['src/calibration/planted.ts', '../curves/registry.js'],
     ['src/calibration/planted.ts', 'node:fs'],
     ['src/bytes/planted.ts', '../http/services.js'],
@@ -60,6 +63,8 @@ describe('the import rule of the rooms', () => {
     ['src/fitting/planted.ts', '../calibration/fit/fit.js'],
     ['src/http/calibrate/planted.ts', '../../curves/registry.js'],
     ['src/http/calibrate/planted.ts', '../services.js'],
+    ['src/http/worker/planted.ts', '../../chart/chart-options.js'],
+    ['src/http/planted.ts', '../chart/palette.js'],
     ['src/sidecar/servers/planted.ts', '../../calibration/errors.js'],
     ['src/sidecar/planted.ts', '../bytes/growing-bytes.js'],
     ['src/http/bodies/planted.ts', '../../bytes/growing-bytes.js'],

@@ -1,3 +1,5 @@
+import type { ChartedDocument, Density } from '../chart/charted-curve.js';
+
 /* What the page reads of the answers of the API; the OpenAPI document has the whole. */
 
 /** Of characteristic and reward; null where there is none, or where it is not known. */
@@ -119,23 +121,24 @@ export interface CalibrateAnswer {
 export interface Drift {
   /** Population stability index. */
   readonly psi: number;
-  /** Kolmogorov-Smirnov distance. */
+  /** Kolmogorov-Smirnov statistic. */
   readonly ks: number;
 }
 
-/** What one reward model did in the last minutes. */
+/** What one version of a reward model's curve did in the last minutes. */
 export interface RewardModelActivity {
   readonly reward_model: string;
-  /** Null where nothing calibrated. */
-  readonly version: number | null;
+  readonly version: number;
   readonly requests: number;
   readonly samples: number;
   readonly requests_per_second: number;
   readonly samples_per_second: number;
   readonly extrapolated_share: number | null;
   readonly mean_bias: number | null;
+  /** Pearson's. */
   readonly correlation: { readonly raw: number | null; readonly calibrated: number | null };
-  readonly drift: { readonly characteristic: Drift | null; readonly reward: Drift | null } | null;
+  /** Null where there are too few samples for it. */
+  readonly drift: { readonly characteristic: Drift; readonly reward: Drift } | null;
   /** Oldest first. */
   readonly timeline: readonly {
     readonly seconds_ago: number;
@@ -148,13 +151,29 @@ export interface RewardModelActivity {
 export interface UpstreamState {
   readonly name: string;
   readonly reward_model: string;
-  readonly state: string;
+  /** Of the circuit breaker: requests go through, none go, one is tried. */
+  readonly state: 'closed' | 'open' | 'half-open';
+  readonly waiting: number;
+  readonly answered: number;
+  readonly failed: number;
+  readonly texts: number;
+  readonly mean_seconds: number | null;
 }
 
 /** GET v1/activity */
 export interface Activity {
-  /** How far it looks back. */
+  /** How far it looks back: about 300, or less after the start. */
   readonly seconds: number;
   readonly reward_models: readonly RewardModelActivity[];
   readonly upstreams: readonly UpstreamState[];
+}
+
+/** GET v1/curves?reward_model=…&version=…: an exported curve, with its knots. */
+export interface CurveDocument extends ChartedDocument {
+  readonly diagnostics: Diagnostics;
+}
+
+/** GET v1/curves/density */
+export interface DensityAnswer extends Density {
+  readonly samples: number;
 }

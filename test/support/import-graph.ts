@@ -31,6 +31,7 @@ export function readImports(folder: string): ImportGraph {
 /** A file may import from its own room and from rooms of a lower rank, never from a peer. */
 const RANKS: Readonly<Record<string, number>> = {
   lowess: 0,
+  chart: 0,
   calibration: 1,
   bytes: 2,
   curves: 2,

@@ -1,6 +1,6 @@
 import { formatCount, formatNumber } from '../../chart/number-words.js';
 import type { CharacteristicSummary, CurveSummary, RegressionDiagnostics } from '../api-types.js';
-import { formatCorrelation, formatPercent, formatSeconds } from '../parts/numbers.js';
+import { formatCorrelation, formatPercent, formatRough, formatSeconds } from '../parts/numbers.js';
 import { characteristicWords, correlationWords, NO_GAIN, unitWords } from '../parts/words.js';
 
 /** One thing that a curve's numbers say, for a reader who is no statistician. */
@@ -66,7 +66,7 @@ function precision(
         : 'The uncertainty is as large as that: there are too few samples for this curve.';
   return {
     title: `How sure the curve is${ofOne(characteristics, name)}`,
-    text: `On average within ±${formatNumber(2 * error.mean)} of reward, where it is least sure within ±${formatNumber(2 * error.largest)} (two standard errors: the band of the plot). Half of the rewards lie more than ${formatNumber(scatter)} from the curve. ${judgement} This is noise only: it says nothing of whether longer responses deserve more.`,
+    text: `On average within ±${formatRough(2 * error.mean)} of reward, where it is least sure within ±${formatRough(2 * error.largest)} (two standard errors: the band of the plot). Half of the rewards lie more than ${formatRough(scatter)} from the curve. ${judgement} This is noise only: it says nothing of whether longer responses deserve more.`,
   };
 }
 
@@ -88,7 +88,8 @@ function shape(
   };
 }
 
-/** Robust iterations take 11 % of the weight from normal noise; from here on the service warns. */
+/** Share of the weight that robust iterations take from normal noise; and from where on the service warns. */
+const USUAL = 0.11;
 const HEAVY = 0.22;
 
 function outliers({ estimator, diagnostics }: CurveSummary): Finding[] {
@@ -97,7 +98,7 @@ function outliers({ estimator, diagnostics }: CurveSummary): Finding[] {
   const text =
     iterations === 0 || removed === 0
       ? 'Every reward counted in full: none was played down as an outlier.'
-      : `Rewards far from the curve count for less. That took ${formatPercent(removed)} of all weight; from ordinary noise it takes about 11 %. ${
+      : `Rewards far from the curve count for less. That took ${formatPercent(removed)} of all weight; from ordinary noise it takes about ${formatPercent(USUAL)}. ${
           removed > HEAVY
             ? 'This is much: if those rewards are no errors but part of the reward model, the curve is not its bias.'
             : 'This is nothing unusual.'

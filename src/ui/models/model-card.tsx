@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks';
 import { formatCount } from '../../chart/number-words.js';
-import type { CurveSummary, RewardModelActivity } from '../api-types.js';
+import type { Activity, CurveSummary } from '../api-types.js';
 import { Chip } from '../parts/chip.js';
 import { CorrelationChange } from '../parts/correlation-change.js';
 import { formatAge, formatTime } from '../parts/numbers.js';
@@ -12,12 +12,10 @@ import { Recent } from './recent.js';
 export function ModelCard({
   curve,
   activity,
-  seconds,
 }: {
   curve: CurveSummary;
-  activity: RewardModelActivity | undefined;
-  /** How far the activity looks back; undefined where it is not known. */
-  seconds: number | undefined;
+  /** Undefined where it is not known. */
+  activity: Activity | undefined;
 }) {
   const id = useId();
   const { reward_model: name, version, fitted_at, samples, characteristics, diagnostics, audit } = curve;
@@ -35,7 +33,8 @@ export function ModelCard({
           <time dateTime={fitted_at} title={formatTime(fitted_at)}>
             {formatAge(fitted_at, Date.now())}
           </time>{' '}
-          to {formatCount(samples)} samples, strength α = {alphaText(characteristics)}
+          to {formatCount(samples)} samples,{' '}
+          <span class="together">strength α = {alphaText(characteristics)}</span>
         </p>
         <p class="chips">
           <Chip tone={state.tone}>{state.words}</Chip>
@@ -61,7 +60,7 @@ export function ModelCard({
           )}
         </dd>
       </dl>
-      <Recent activity={activity} seconds={seconds} />
+      {activity && <Recent activity={activity} curve={curve} />}
     </article>
   );
 }

@@ -31,14 +31,18 @@ export function Models() {
   return (
     <>
       <Problem error={list.error} />
-      {isEmpty ? <Start /> : <Summary fitted={curves.length} />}
+      {isEmpty ? (
+        <>
+          <p>
+            <strong>Nothing is fitted yet.</strong>
+          </p>
+          <Start />
+        </>
+      ) : (
+        <Summary fitted={curves.length} />
+      )}
       {curves.map((curve) => (
-        <ModelCard
-          key={curve.reward_model}
-          curve={curve}
-          activity={activity.value?.reward_models.find((one) => one.reward_model === curve.reward_model)}
-          seconds={activity.value?.seconds}
-        />
+        <ModelCard key={curve.reward_model} curve={curve} activity={activity.value} />
       ))}
       {observed.length > 0 && <Observed observed={observed} onFitted={list.reload} />}
       {unreadable.length > 0 && <Unreadable unreadable={unreadable} onForgotten={list.reload} />}

@@ -1,53 +1,66 @@
-import { formatNumber } from '../../chart/number-words.js';
-import type { RewardModelActivity } from '../api-types.js';
-import { formatCorrelation, formatPercent, formatRate, formatSigned, NOTHING } from '../parts/numbers.js';
-import { driftWords } from '../parts/words.js';
+import { formatCount } from '../../chart/number-words.js';
+import type { Activity, CurveSummary, Drift, RewardModelActivity } from '../api-types.js';
+import {
+  formatCorrelation,
+  formatPercent,
+  formatRate,
+  formatRough,
+  formatSeconds,
+  NOTHING,
+} from '../parts/numbers.js';
+import { characteristicWords, driftWords } from '../parts/words.js';
 
-/** What a reward model did in the last minutes; numbers that change by themselves are not announced. */
-export function Recent({
-  activity,
-  seconds,
-}: {
-  activity: RewardModelActivity | undefined;
-  seconds: number | undefined;
-}) {
-  if (seconds === undefined) return null;
-  const title = `The last ${Math.round(seconds / 60)} minutes`;
-  if (activity === undefined || activity.samples === 0)
-    return (
-      <section class="recent" aria-label={title}>
-        <p class="recent-title">{title}</p>
-        <p class="muted">No samples came.</p>
-      </section>
-    );
-  const { correlation, drift, extrapolated_share: extrapolated, mean_bias: bias } = activity;
+/** What a curve did in the last minutes; numbers that change by themselves are not announced. */
+export function Recent({ activity, curve }: { activity: Activity; curve: CurveSummary }) {
+  const title = `The last ${formatSeconds(activity.seconds)}`;
+  const entries = activity.reward_models.filter((one) => one.reward_model === curve.reward_model);
+  const current = entries.find(({ version }) => version === curve.version);
+  const others = entries.filter(({ version, samples }) => version !== curve.version && samples > 0);
   return (
-    <section class="recent" aria-label={title} aria-live="off">
+    <section class="recent" aria-label={title}>
       <p class="recent-title">
-        {title} <Timeline activity={activity} />
+        {title} {current && <Timeline activity={current} />}
       </p>
-      <dl>
-        <Figure name="Requests a second" value={formatRate(activity.requests_per_second)} />
-        <Figure name="Samples a second" value={formatRate(activity.samples_per_second)} />
-        <Figure name="Outside the fitted range" value={shareText(extrapolated)} />
-        <Figure name="Mean bias taken off" value={bias === null ? NOTHING : formatSigned(bias)} />
-        <Figure
-          name="Correlation, raw → calibrated"
-          value={`${formatCorrelation(correlation.raw)} → ${formatCorrelation(correlation.calibrated)}`}
-        />
-        {drift?.characteristic && <Figure name="Lengths" {...movement(drift.characteristic)} />}
-        {drift?.reward && <Figure name="Rewards" {...movement(drift.reward)} />}
-      </dl>
+      {current === undefined || current.samples === 0 ? (
+        <p class="muted">No samples came.</p>
+      ) : (
+        <Figures activity={current} characteristic={curve.characteristics[0]?.name ?? 'chars'} />
+      )}
+      {others.map(({ version, samples }) => (
+        <p key={version} class="muted small">
+          Version {version} calibrated {formatCount(samples)} samples, too.
+        </p>
+      ))}
     </section>
   );
 }
 
-function shareText(share: number | null): string {
-  return share === null ? NOTHING : formatPercent(share);
+function Figures({ activity, characteristic }: { activity: RewardModelActivity; characteristic: string }) {
+  const { correlation, drift, extrapolated_share: outside, mean_bias: bias } = activity;
+  const noun = characteristicWords(characteristic);
+  return (
+    <dl>
+      <Figure name="Requests a second" value={formatRate(activity.requests_per_second)} />
+      <Figure name="Samples a second" value={formatRate(activity.samples_per_second)} />
+      <Figure name="Outside the fitted range" value={outside === null ? NOTHING : formatPercent(outside)} />
+      <Figure name="Mean bias taken off" value={bias === null ? NOTHING : formatRough(bias)} />
+      <Figure
+        name={`Correlation with ${noun}`}
+        value={`${formatCorrelation(correlation.raw)} → ${formatCorrelation(correlation.calibrated)}`}
+      />
+      {drift && (
+        <Figure
+          name={`${noun.charAt(0).toUpperCase()}${noun.slice(1)} since the fit`}
+          {...movement(drift.characteristic)}
+        />
+      )}
+      {drift && <Figure name="Rewards since the fit" {...movement(drift.reward)} />}
+    </dl>
+  );
 }
 
-function movement({ psi, ks }: { psi: number; ks: number }) {
-  const title = `population stability index ${formatNumber(Number(psi.toFixed(3)))} (from 0.25 on much), largest distance of the distributions ${formatNumber(Number(ks.toFixed(3)))}`;
+function movement({ psi, ks }: Drift) {
+  const title = `Population stability index ${formatRough(psi)} (from 0.25 on much), Kolmogorov-Smirnov statistic ${formatRough(ks)}`;
   return { value: driftWords(psi), title };
 }
 

@@ -13,12 +13,12 @@ export function formatCorrelation(value: number | null | undefined): string {
 /** A share as percent: `13 %`, `4.7 %`, `0.2 %`. */
 export function formatPercent(share: number): string {
   const percent = 100 * share;
-  return `${minus(Math.abs(percent) < 10 ? String(Number(percent.toFixed(1))) : percent.toFixed(0))} %`;
+  return `${minus(Math.abs(percent) < 10 ? String(Number(percent.toFixed(1))) : percent.toFixed(0))}\u00a0%`;
 }
 
-/** A number with its sign: `+0.31`, `−0.4`, `0`. */
-export function formatSigned(value: number): string {
-  return value > 0 ? `+${formatNumber(value)}` : formatNumber(value);
+/** A number of which only the size matters: two digits. */
+export function formatRough(value: number): string {
+  return formatNumber(Number(value.toPrecision(2)));
 }
 
 /** A rate: `0`, `0.4`, `12`, `1,240`. */
@@ -51,7 +51,7 @@ export function formatBytes(bytes: number): string {
   return `${Number((bytes / 1_000 ** power).toPrecision(3))} ${['B', 'kB', 'MB', 'GB'][power]}`;
 }
 
-/** Seconds as people say them: `40 ms`, `1.2 s`, `3 min`. */
+/** Seconds as people say them: `40 ms`, `1.2 s`, `3 min`, `2 h`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 1) return `${Math.max(1, Math.round(1_000 * seconds))} ms`;
   return seconds < 120 ? `${Number(seconds.toPrecision(2))} s` : `${Math.round(seconds / 60)} min`;

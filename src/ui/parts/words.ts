@@ -46,7 +46,7 @@ export const NO_GAIN =
 /**
  * What calibration did to the link between a characteristic and the reward.
  *
- * @example "Longer responses got clearly higher rewards (rank correlation 0.31). After calibration it is −0.01."
+ * @example "Longer responses got clearly higher rewards (rank correlation 0.31). After calibration hardly any is left (−0.01)."
  */
 export function correlationWords(
   characteristic: string,
@@ -63,7 +63,9 @@ export function correlationWords(
   const left =
     after === null
       ? 'After calibration it is not known'
-      : `After calibration it is ${formatCorrelation(after)}`;
+      : sizeWords(after) === 'hardly'
+        ? `After calibration hardly any is left (${formatCorrelation(after)})`
+        : `After calibration it is ${formatCorrelation(after)}`;
   return `${seen} (rank correlation ${formatCorrelation(before)}). ${left}.`;
 }
 
@@ -123,6 +125,6 @@ const MOVED_MUCH = 0.25;
 
 /** How far a distribution has moved since the fit, by its population stability index. */
 export function driftWords(psi: number): string {
-  if (psi < MOVED) return 'as at the fit';
-  return psi < MOVED_MUCH ? 'has moved a little' : 'has moved much';
+  if (psi < MOVED) return 'unmoved';
+  return psi < MOVED_MUCH ? 'moved a little' : 'moved much';
 }

@@ -1,3 +1,6 @@
+/** The reward model that the simulated data are fitted for. */
+export const SAMPLE_MODEL = 'demo/sample';
+
 /** A simulated response, with the reward that a simulated reward model gives it. */
 export interface SampleRow {
   readonly id: string;
@@ -16,6 +19,9 @@ const SPREAD = 0.75;
 /** Reward for each e-fold of length: the bias. */
 const BIAS = 0.9;
 const NOISE = 0.5;
+
+/** The bias of the simulated rewards, in words. */
+export const SAMPLE_BIAS = `they rise by ${(BIAS * Math.LN2).toFixed(2)} with every doubling of length, whatever the quality`;
 
 /** The most points that a response can cover; its text says how many it does, so that it can be judged. */
 const POINTS = 5;

@@ -5,10 +5,7 @@ import { Problem } from '../parts/problem.js';
 import { useAction } from '../parts/use-action.js';
 import { useApi } from '../parts/use-api.js';
 import { linkToFile, linkToModel } from '../place.js';
-import { simulateSamples } from './sample-data.js';
-
-/** The reward model that the simulated data are fitted for. */
-export const SAMPLE_MODEL = 'demo/sample';
+import { SAMPLE_MODEL, simulateSamples } from './sample-data.js';
 
 /** How a first curve is made: from simulated data, a file, a program, or an exported curve. */
 export function Start() {
@@ -43,8 +40,8 @@ export function Start() {
       <section>
         <h2>From a program</h2>
         <p>
-          With a key, add <code>-H 'authorization: Bearer KEY'</code>. All routes and fields are in{' '}
-          <a href="docs">the API's documentation</a>.
+          Where the service asks for a key, add <code>-H 'authorization: Bearer KEY'</code>. All routes and
+          fields are in <a href="docs">the API's documentation</a>.
         </p>
         <Copy text={curlLine()} label="A request that fits a curve, for curl" />
       </section>
