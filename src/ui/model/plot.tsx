@@ -9,7 +9,7 @@ import { CurveChart } from './curve-chart.js';
 import { type Choices, PlotChoices } from './plot-choices.js';
 import { SvgLink } from './svg-link.js';
 
-/** The plot of a version, with a second one over it where one is compared, and what can be chosen about it. */
+/** The plot of a version, with a second one over it where one is compared, and what can be chosen of it. */
 export function Plot({
   shown: { reward_model, version, characteristics },
   others,

@@ -16,5 +16,5 @@ export function downloadJson(name: string, value: unknown): void {
 
 /** A name as part of a file's name: `org/reward-model` is `org-reward-model`. */
 export function fileNameOf(name: string): string {
-  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|-+$/g, '') || 'curve';
+  return name.replace(/[^\p{L}\p{N}._]+/gu, '-').replace(/^[-.]+|-$/g, '') || 'curve';
 }

@@ -46,7 +46,8 @@ export const NO_GAIN =
 /**
  * What calibration did to the link between a characteristic and the reward.
  *
- * @example "Longer responses got clearly higher rewards (rank correlation 0.31). After calibration hardly any is left (−0.01)."
+ * @example "Longer responses got clearly higher rewards (rank correlation 0.31). After calibration hardly any
+ *   is left (−0.01)."
  */
 export function correlationWords(
   characteristic: string,
