@@ -1,7 +1,7 @@
 /** A value of a cell, or what is wrong with it, as the end of a sentence that names the column. */
 export type Read<Value> = { readonly value: Value } | { readonly problem: string };
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const DECIMAL_COMMA = /^[+-]?\d[\d.]*,\d+$/;
 
 /** A cell as a finite number. Text is read as JSON, Python and R write numbers: with a decimal point. */

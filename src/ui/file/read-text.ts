@@ -14,7 +14,8 @@ const SLICE = 256 * 1024;
  * The text of a UTF-8 file slice by slice, without its byte order mark. Characters that two slices share stay
  * whole.
  *
- * @throws FileProblem with the line of the first byte that is not UTF-8; an AbortError once the signal says so.
+ * @throws FileProblem with the line of the first byte that is not UTF-8; an AbortError once the signal says
+ *   so.
  */
 export async function* readText(file: Blob, { signal, onProgress }: Reading): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
