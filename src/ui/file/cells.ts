@@ -60,6 +60,11 @@ function isMessage(value: unknown): value is Message {
   );
 }
 
+/** A text without the piece of the file that it was cut from, which it would keep in memory. */
+export function detached(text: string): string {
+  return JSON.parse(JSON.stringify(text));
+}
+
 /** What is wrong with a text that holds half a character. */
 export const LONE_SURROGATE =
   'holds half a character (a lone surrogate, such as "\\ud83d"), which has no length';

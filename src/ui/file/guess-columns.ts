@@ -125,6 +125,9 @@ const NOT_IN_NAMES = /[^A-Za-z0-9_.-]+/;
 /** A name for a characteristic that the service takes, made of a column's. */
 export function characteristicNameOf(column: string): string {
   const parts = column.split(NOT_IN_NAMES).filter((part) => part !== '');
-  const name = parts.join('_').replace(/^[^A-Za-z]+/, '').slice(0, 64);
+  const name = parts
+    .join('_')
+    .replace(/^[^A-Za-z]+/, '')
+    .slice(0, 64);
   return name === '' || name === 'rewards' || name === 'groups' ? 'length' : name;
 }

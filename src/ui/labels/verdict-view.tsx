@@ -7,6 +7,7 @@ import { formatPercent } from '../parts/numbers.js';
 import { warningWords } from '../parts/words.js';
 import type { Subject } from './find-pairs.js';
 import { FirstLook } from './first-look.js';
+import { stepBack } from './label-state.js';
 import { MoreLabels } from './more-labels.js';
 import { labelsFile, type Session } from './session.js';
 import { UseVerdict } from './use-verdict.js';
@@ -84,7 +85,7 @@ export function VerdictView({
             onChange({
               ...session,
               verdict: undefined,
-              labelling: { ...labelling, at: Math.min(labelling.at, labelling.pairs.length) - 1 },
+              labelling: stepBack(labelling),
             })
           }
         >
