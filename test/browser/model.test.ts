@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { postJson } from '../support/server-process.js';
 import { seriousFindings, shareChromium, VIEWS } from './browser.js';
 import { MODEL, openModel, overflowOf, startWithVersions, waitForPlot } from './service-page.js';
 
@@ -62,6 +63,25 @@ describe('one reward model', () => {
     await page.getByRole('button', { name: 'Make a version with this strength' }).click();
     await page.getByText('Version 2 is the current one').waitFor();
     await page.getByText('The strength was changed after the fit').waitFor();
+    expect(errors).toEqual([]);
+  });
+
+  test('shows what labels say, and makes a version with the strength that they advise', async () => {
+    const { url } = await startWithVersions(1);
+    const query = new URLSearchParams({ reward_model: MODEL, version: '1' });
+    const counts = { fixed: 5, broken: 15, share_disputed: 0.13, pairs: 1_250 };
+    const { body } = await postJson(`${url}/v1/verdict`, { reward_model: MODEL, version: 1, counts });
+    const attached = await fetch(`${url}/v1/curves/audit?${query}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    expect(attached.status).toBe(200);
+    const { page, errors } = await openModel(shared.browser, url);
+    await page.getByText('Labels say: do not calibrate (strong).').waitFor();
+    await page.getByRole('button', { name: 'Make a version with the advised α = 0' }).click();
+    await page.getByText('Version 2 is the current one').waitFor();
+    await page.getByRole('link', { name: 'Label again' }).waitFor();
     expect(errors).toEqual([]);
   });
 

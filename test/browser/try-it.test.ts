@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { postJson } from '../support/server-process.js';
+import { startSidecar } from '../support/sidecar-app.js';
 import { openTab, shareChromium } from './browser.js';
 import { DESK, MODEL, openModel, startWithVersions, waitForPlot } from './service-page.js';
 
@@ -69,5 +70,25 @@ describe('with API_KEYS', () => {
     expect(
       await page.evaluate(() => localStorage.length + sessionStorage.length + document.cookie.length),
     ).toBe(0);
+  });
+});
+
+describe('with a server behind the sidecar', () => {
+  test('templated text is scored, and the page says how the response was found', async () => {
+    const { url, importLine } = await startSidecar('openrlhf');
+    await importLine();
+    const { page, errors } = await openTab(shared.browser, url, DESK);
+    await page.goto(`${url}/#/model?name=org/rm`);
+    await page.getByLabel('A templated text').check();
+    const text = `<|im_start|>user\nSay hello.<|im_end|>\n<|im_start|>assistant\n${'Hello. '.repeat(9)}<|im_end|>`;
+    await page.getByLabel('Text, as the trainer sends it').fill(text);
+    await page.getByRole('button', { name: 'Score and calibrate' }).click();
+    await page.getByText('Calibrated reward', { exact: true }).waitFor();
+    const shown = await page.locator('.tried').innerText();
+    expect(shown).toContain('63 characters');
+    expect(shown).toContain('after a known mark of the assistant');
+    await page.getByRole('link', { name: 'Reward models' }).click();
+    await page.getByText('1 request answered').waitFor();
+    expect(errors).toEqual([]);
   });
 });

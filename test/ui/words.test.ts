@@ -148,7 +148,7 @@ describe('audits, drift and warnings in words', () => {
 
   test('an audit has its code, its strength and its gain', () => {
     expect(auditWords(AUDIT)).toEqual({ words: 'labels say: calibrate (strong)', tone: 'good' });
-    expect(auditSentence(AUDIT)).toContain('4.7\u00a0% (0.7\u00a0% to 8.5\u00a0%), from 20 labels');
+    expect(auditSentence(AUDIT)).toContain('4.7 points (0.7 to 8.5), from 20 labels');
   });
 
   test('drift is little, some or much', () => {

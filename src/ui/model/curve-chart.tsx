@@ -21,6 +21,7 @@ export function CurveChart({
   const [drawn, setDrawn] = useState<DrawnChart>();
   const [width, setWidth] = useState(0);
   const [words, setWords] = useState('');
+  const [failure, setFailure] = useState<unknown>();
   const code = useLoaded(() => import('./draw-chart.js'), []);
   const { value: parts } = code;
   useEffect(() => {
@@ -35,12 +36,19 @@ export function CurveChart({
     };
   }, [parts]);
   useEffect(() => {
-    if (drawn !== undefined && width > 0) setWords(drawn.draw(documents, { ...settings, theme }));
+    if (drawn === undefined || width === 0) return;
+    try {
+      setWords(drawn.draw(documents, { ...settings, theme }));
+      setFailure(undefined);
+    } catch (error) {
+      // The rest of the page stays: the numbers say the same.
+      setFailure(error);
+    }
   }, [drawn, width, theme, documents, settings]);
   return (
     <figure class="curve-chart">
-      {words === '' && code.error === undefined && <Loading what="the plot" />}
-      <Problem error={code.error} retry={code.reload} />
+      {words === '' && (code.error ?? failure) === undefined && <Loading what="the plot" />}
+      <Problem error={code.error ?? failure} />
       <div class="chart" ref={element} role="img" aria-label="Plot of the curve" aria-describedby={id} />
       <figcaption id={id} class="muted small">
         {words}

@@ -84,7 +84,7 @@ function Current({
         </section>
         <TryIt key={curve.version} curve={curve} onPoint={setPoint} />
       </div>
-      <AuditSection curve={curve} />
+      <AuditSection curve={curve} onChange={onChange} />
       <Findings curve={curve} />
       <Versions history={history} compared={compared} onChange={onChange} />
       <Strength key={curve.version} curve={curve} onChange={onChange} />

@@ -1,23 +1,17 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { MarkedPoint } from '../../chart/chart-view.js';
-import { addressOf } from '../api.js';
 import type { CurveDocument, CurveSummary, DensityAnswer } from '../api-types.js';
-import { downloadFile, fileNameOf } from '../parts/download.js';
 import { Loading } from '../parts/loading.js';
 import { Problem } from '../parts/problem.js';
-import { useAction } from '../parts/use-action.js';
 import { useApi } from '../parts/use-api.js';
 import { useLoaded } from '../parts/use-loaded.js';
-import { useTheme } from '../parts/use-theme.js';
-import { linkToModel } from '../place.js';
 import { CurveChart } from './curve-chart.js';
-
-/** Which samples lie behind the curve. */
-type Behind = 'fitted' | 'observed' | 'none';
+import { type Choices, PlotChoices } from './plot-choices.js';
+import { SvgLink } from './svg-link.js';
 
 /** The plot of a version, with a second one over it where one is compared, and what can be chosen about it. */
 export function Plot({
-  shown,
+  shown: { reward_model, version, characteristics },
   others,
   compared,
   point,
@@ -28,139 +22,80 @@ export function Plot({
   compared: number | undefined;
   point: MarkedPoint | undefined;
 }) {
-  const api = useApi();
-  const { reward_model, version, characteristics } = shown;
+  const [chosen, setChosen] = useState<Choices>({ characteristic: undefined, behind: 'fitted' });
   const names = [...new Set(characteristics.map(({ name }) => name))];
-  const [characteristic = names[0], setCharacteristic] = useState<string>();
-  const [behind, setBehind] = useState<Behind>('fitted');
-  const versions = compared === undefined ? [version] : [version, compared];
-  const documents = useLoaded(
-    (signal) =>
-      Promise.all(
-        versions.map((one) =>
-          api.request<CurveDocument>('v1/curves', { query: { reward_model, version: one }, signal }),
-        ),
-      ),
-    [api, reward_model, version, compared],
-  );
-  const observed = useLoaded(
-    async (signal) =>
-      behind === 'observed'
-        ? api.request<DensityAnswer>('v1/curves/density', {
-            query: { reward_model, source: 'window' },
-            signal,
-          })
-        : null,
-    [api, reward_model, behind],
-  );
-  useEffect(() => setCharacteristic(undefined), [version]);
-  const { value: density } = observed;
+  const characteristic = names.find((name) => name === chosen.characteristic) ?? names[0];
+  const { behind } = chosen;
+  const { documents, error, reload } = useDocuments(reward_model, version, compared);
+  const observed = useObserved(reward_model, behind === 'observed');
+  const { value: density = null } = observed;
   const settings = useMemo(
     () => ({
       characteristic,
-      density: behind === 'fitted' ? undefined : (density ?? null),
+      density: behind === 'fitted' ? undefined : density,
       densityOf: behind === 'observed' ? 'observed samples' : undefined,
       point: characteristic === names[0] ? point : undefined,
     }),
-    [characteristic, behind, density, point],
+    [characteristic, names[0], behind, density, point],
   );
-  const { value: loaded } = documents;
   const drawn = useMemo(
-    () => loaded?.filter((one) => one.characteristics.some(({ name }) => name === characteristic)),
-    [loaded, characteristic],
+    () => documents?.filter((one) => one.characteristics.some(({ name }) => name === characteristic)),
+    [documents, characteristic],
   );
-  if (drawn === undefined)
-    return documents.error === undefined ? (
-      <Loading what="the curve" />
-    ) : (
-      <Problem error={documents.error} retry={documents.reload} />
-    );
+  if (documents === undefined || drawn === undefined)
+    return error === undefined ? <Loading what="the curve" /> : <Problem error={error} retry={reload} />;
   return (
     <>
-      <CurveChart documents={drawn} settings={settings} />
-      {drawn.length < versions.length && (
-        <p class="small">
-          Version {compared} has no curve of “{characteristic}”, so it is not shown.
-        </p>
+      {drawn.length > 0 && <CurveChart documents={drawn} settings={settings} />}
+      {drawn.length < documents.length && (
+        <p class="small">Only one of the versions has a curve of “{characteristic}”.</p>
       )}
       <div class="plot-choices">
-        {others.length > 0 && (
-          <label>
-            Compare with{' '}
-            <select
-              value={compared ?? ''}
-              onChange={({ currentTarget: { value } }) => {
-                location.hash = linkToModel(reward_model, value === '' ? undefined : Number(value));
-              }}
-            >
-              <option value="">nothing</option>
-              {others.map((one) => (
-                <option key={one} value={one}>
-                  version {one}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        {names.length > 1 && (
-          <label>
-            Characteristic{' '}
-            <select
-              value={characteristic}
-              onChange={({ currentTarget }) => setCharacteristic(currentTarget.value)}
-            >
-              {names.map((name) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
-          </label>
-        )}
-        <label>
-          Behind the curve{' '}
-          <select value={behind} onChange={({ currentTarget }) => setBehind(readBehind(currentTarget.value))}>
-            <option value="fitted">the fitted samples</option>
-            <option value="observed">the samples observed lately</option>
-            <option value="none">nothing</option>
-          </select>
-        </label>
+        <PlotChoices
+          name={reward_model}
+          versions={others}
+          compared={compared}
+          characteristics={names}
+          choices={{ characteristic, behind }}
+          onChoose={setChosen}
+        />
         <SvgLink query={{ reward_model, version, characteristic }} compared={compared} />
       </div>
-      {behind === 'observed' && <Problem error={observed.error} />}
+      <Problem error={error} retry={reload} />
+      <Problem error={observed.error} />
     </>
   );
 }
 
-function readBehind(value: string): Behind {
-  return value === 'observed' || value === 'none' ? value : 'fitted';
+/** The documents of one or two versions; while others are asked for, those from before stay. */
+function useDocuments(rewardModel: string, version: number, compared: number | undefined) {
+  const api = useApi();
+  const versions = compared === undefined ? [version] : [version, compared];
+  const { value, error, reload } = useLoaded(
+    (signal) =>
+      Promise.all(
+        versions.map((one) =>
+          api.request<CurveDocument>('v1/curves', {
+            query: { reward_model: rewardModel, version: one },
+            signal,
+          }),
+        ),
+      ),
+    [api, rewardModel, version, compared],
+  );
+  const before = useRef(value);
+  if (value !== undefined) before.current = value;
+  return { documents: value ?? before.current, error, reload };
 }
 
-/** The same plot as an SVG of the service: a link, or with a key, which a link does not send, a download. */
-function SvgLink({
-  query,
-  compared,
-}: {
-  query: { reward_model: string; version: number; characteristic: string | undefined };
-  compared: number | undefined;
-}) {
+/** Where the samples lie that were observed lately, if that is asked for. */
+function useObserved(rewardModel: string, isAsked: boolean) {
   const api = useApi();
-  const theme = useTheme();
-  const second = compared === undefined ? '' : `&version=${compared}`;
-  const address = `${addressOf('v1/curves/plot', { ...query, theme })}${second}`;
-  const { run, error } = useAction(async () => {
-    const answer = await api.send(address);
-    downloadFile(
-      `${fileNameOf(query.reward_model)}-${query.version}.svg`,
-      await answer.text(),
-      'image/svg+xml',
-    );
-  });
-  if (!api.hasKey) return <a href={address}>This plot as SVG</a>;
-  return (
-    <>
-      <button type="button" class="quiet" onClick={() => run()}>
-        Download as SVG
-      </button>
-      <Problem error={error} />
-    </>
+  return useLoaded(
+    async (signal) => {
+      const query = { reward_model: rewardModel, source: 'window' };
+      return isAsked ? api.request<DensityAnswer>('v1/curves/density', { query, signal }) : null;
+    },
+    [api, rewardModel, isAsked],
   );
 }

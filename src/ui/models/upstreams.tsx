@@ -36,9 +36,9 @@ function Upstream({ name, reward_model, state, waiting, answered, failed, mean_s
         scores for <a href={linkToModel(reward_model)}>{reward_model}</a>
       </span>
       <span class="muted small">
-        {formatCount(answered)} requests answered
+        {formatCount(answered)} {answered === 1 ? 'request' : 'requests'} answered
         {mean_seconds !== null && ` in ${formatSeconds(mean_seconds)} each`}, {formatCount(failed)} failed,{' '}
-        {formatCount(waiting)} texts waiting
+        {formatCount(waiting)} {waiting === 1 ? 'text' : 'texts'} waiting
       </span>
     </li>
   );

@@ -16,6 +16,11 @@ export function formatPercent(share: number): string {
   return `${minus(Math.abs(percent) < 10 ? String(Number(percent.toFixed(1))) : percent.toFixed(0))}\u00a0%`;
 }
 
+/** A difference of shares in percentage points: `4.7`, `−5.9`. */
+export function formatPoints(share: number): string {
+  return minus(String(Number((100 * share).toFixed(1))));
+}
+
 /** A number of which only the size matters: two digits. */
 export function formatRough(value: number): string {
   return formatNumber(Number(value.toPrecision(2)));

@@ -1,7 +1,7 @@
 import { formatNumber } from '../../chart/number-words.js';
 import type { Audit, CharacteristicSummary, Warning } from '../api-types.js';
 import type { Tone } from './chip.js';
-import { formatCorrelation, formatPercent } from './numbers.js';
+import { formatCorrelation, formatPoints } from './numbers.js';
 
 const CHARACTERISTICS: Readonly<Record<string, string>> = {
   chars: 'length',
@@ -116,7 +116,7 @@ export function auditSentence(audit: Audit | null): string {
   if (audit === null)
     return 'Nobody has labelled pairs of responses for this curve yet, so nobody knows whether its order is better than the raw one.';
   const [low, high] = audit.interval;
-  return `${audit.verdict.explanation} Expected gain in accuracy: ${formatPercent(audit.gain)} (${formatPercent(low)} to ${formatPercent(high)}), from ${audit.labels} labels.`;
+  return `${audit.verdict.explanation} Expected gain in accuracy: ${formatPoints(audit.gain)} points (${formatPoints(low)} to ${formatPoints(high)}), from ${audit.labels} labels.`;
 }
 
 /** Population stability index: from here on a distribution is usually taken to have moved, and moved much. */
