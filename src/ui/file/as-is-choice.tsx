@@ -1,6 +1,6 @@
 import { Field } from '../parts/field.js';
 import { unitWords } from '../parts/words.js';
-import { characteristicsOf, type KeptFile } from './kept-file.js';
+import { characteristicsOf, type KeptFile, sendAsIs } from './kept-file.js';
 
 /** A file that goes up as it is: what the curve is of. */
 export function AsIsChoice({ file, onChange }: { file: KeptFile; onChange: (file: KeptFile) => void }) {
@@ -10,7 +10,7 @@ export function AsIsChoice({ file, onChange }: { file: KeptFile; onChange: (file
       <p>
         The file is as the service wants it and goes up as it is; the service measures the texts and keeps
         none.{' '}
-        <button type="button" class="quiet" onClick={() => onChange({ ...file, isSentAsIs: false })}>
+        <button type="button" class="quiet" onClick={() => onChange(sendAsIs(file, false))}>
           Read it in this tab instead
         </button>
       </p>
@@ -42,7 +42,7 @@ export function InTabNote({ file, onChange }: { file: KeptFile; onChange: (file:
     return (
       <p>
         The file is read in this tab, and only numbers are sent.{' '}
-        <button type="button" class="quiet" onClick={() => onChange({ ...file, isSentAsIs: true })}>
+        <button type="button" class="quiet" onClick={() => onChange(sendAsIs(file, true))}>
           Send it as it is instead
         </button>
       </p>

@@ -1,7 +1,7 @@
 /** A value of a cell, or what is wrong with it, as the end of a sentence that names the column. */
 export type Read<Value> = { readonly value: Value } | { readonly problem: string };
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const DECIMAL_COMMA = /^[+-]?\d[\d.]*,\d+$/;
 
 /** A cell as a finite number. Text is read as JSON, Python and R write numbers: with a decimal point. */
@@ -58,6 +58,11 @@ function isMessage(value: unknown): value is Message {
     typeof value.role === 'string' &&
     typeof value.content === 'string'
   );
+}
+
+/** A text without the piece of the file that it was cut from, which it would keep in memory. */
+export function detached(text: string): string {
+  return JSON.parse(JSON.stringify(text));
 }
 
 /** What is wrong with a text that holds half a character. */

@@ -16,6 +16,7 @@ export function ColumnPicker({ file, onChange }: { file: KeptFile; onChange: (fi
     const isOther = measured !== isMeasured || next.length !== choice.length;
     onChange({
       ...file,
+      leavesOut: false,
       choice: next,
       isMeasured: measured,
       characteristic: isOther ? nameOf(table, next, measured) : characteristic,

@@ -44,7 +44,7 @@ export function FitFromFile({ name }: { name: string | undefined }) {
         hint="JSON lines, CSV or TSV in UTF-8, of any size: a reward in every row, and the response or its length."
         onFile={(chosen) => opening.run(chosen)}
       />
-      <Problem error={opening.error} />
+      <Problem error={opening.error} title="This file cannot be read" />
       {file && (
         <form
           noValidate
@@ -94,7 +94,7 @@ function planOf(file: KeptFile, form: FitPlan['form']): FitPlan | undefined {
   const { table, choice, isSentAsIs, isMeasured, characteristic } = file;
   if (isSentAsIs) return { table, form, characteristic, columns: undefined };
   const columns = sampleColumns(choice, isMeasured);
-  return columns && { table, form, characteristic: characteristic.trim(), columns };
+  return columns && { table, form, characteristic: isMeasured ? 'chars' : characteristic.trim(), columns };
 }
 
 function whatIsMissing({ isSentAsIs, isMeasured, choice, characteristic }: KeptFile): string | undefined {

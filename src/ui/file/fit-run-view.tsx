@@ -2,7 +2,7 @@ import { ApiError } from '../api.js';
 import { Problem } from '../parts/problem.js';
 import { FitResult } from './fit-result.js';
 import { IssueList } from './issue-list.js';
-import type { KeptFile } from './kept-file.js';
+import { type KeptFile, sendAsIs } from './kept-file.js';
 import { Progress } from './progress.js';
 import type { FitPlan, useFit } from './use-fit.js';
 
@@ -46,10 +46,10 @@ export function FitRunView({
     case 'failed':
       return (
         <>
-          <Problem error={run.error} />
+          <Problem error={run.error} title="This file cannot be read" />
           {plan.columns === undefined && run.error instanceof ApiError && run.error.status !== 401 && (
             <p>
-              <button type="button" onClick={() => onChange({ ...file, isSentAsIs: false })}>
+              <button type="button" onClick={() => onChange(sendAsIs(file, false))}>
                 Read the file in this tab, to see all wrong lines or leave them out
               </button>
             </p>

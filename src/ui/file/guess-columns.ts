@@ -120,15 +120,14 @@ function isLongText(cells: readonly unknown[]): boolean {
   return long.length > cells.length / 2;
 }
 
-const NOT_IN_NAMES = /[^A-Za-z0-9_.-]+/g;
+const NOT_IN_NAMES = /[^A-Za-z0-9_.-]+/;
 
 /** A name for a characteristic that the service takes, made of a column's. */
 export function characteristicNameOf(column: string): string {
-  const name = column
-    .trim()
-    .replace(NOT_IN_NAMES, '_')
+  const parts = column.split(NOT_IN_NAMES).filter((part) => part !== '');
+  const name = parts
+    .join('_')
     .replace(/^[^A-Za-z]+/, '')
-    .replace(/_+$/, '')
     .slice(0, 64);
   return name === '' || name === 'rewards' || name === 'groups' ? 'length' : name;
 }

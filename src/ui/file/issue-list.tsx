@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { formatNumber } from '../../chart/number-words.js';
 import type { Issues } from './issues.js';
 
-/** Lines that cannot be used; nothing goes on until the reader agrees to leave them out, or mends the file. */
+/** Lines that cannot be used; nothing goes on until the reader agrees to leave them out. */
 export function IssueList({
   issues,
   usable,

@@ -41,6 +41,15 @@ export function firstChoice(table: Table): KeptFile {
   return { ...base, isMeasured, isSentAsIs: false, characteristic: nameOf(table, choice, isMeasured) };
 }
 
+/** The same file by the other way: as it is, or read in the tab. */
+export function sendAsIs(file: KeptFile, isSentAsIs: boolean): KeptFile {
+  const { table, choice, isMeasured } = file;
+  const characteristic = isSentAsIs
+    ? (characteristicsOf(table)[0] ?? 'chars')
+    : nameOf(table, choice, isMeasured);
+  return { ...file, isSentAsIs, characteristic, leavesOut: false };
+}
+
 /** The name of what is measured, by the column that holds it. */
 export function nameOf({ columns }: Table, { length }: ColumnChoice, isMeasured: boolean): string {
   return isMeasured || length === undefined ? 'chars' : characteristicNameOf(columns[length]?.name ?? '');

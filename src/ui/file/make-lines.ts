@@ -1,4 +1,4 @@
-import { countCodePoints, LONE_SURROGATE, readNumber, readPrompt, readResponse } from './cells.js';
+import { countCodePoints, detached, LONE_SURROGATE, readNumber, readPrompt, readResponse } from './cells.js';
 import { Issues } from './issues.js';
 import type { Reading } from './read-text.js';
 import { readRows, type Table } from './table.js';
@@ -41,7 +41,7 @@ export async function makeLines(table: Table, columns: LabelColumns, reading: Re
       else {
         count++;
         const lines = byPrompt.get(made.prompt);
-        if (lines === undefined) byPrompt.set(made.prompt, [made.line]);
+        if (lines === undefined) byPrompt.set(detached(made.prompt), [made.line]);
         else lines.push(made.line);
       }
     }

@@ -3,7 +3,7 @@ import { readNumber } from './cells.js';
 import { type CsvForm, guessCsvForm, readCsv } from './csv-rows.js';
 import { FileProblem } from './file-problem.js';
 import { isObject, type JsonRecord, readJsonArray, readJsonLines, toTableRow } from './json-rows.js';
-import { readText } from './read-text.js';
+import { readBytes, readText } from './read-text.js';
 import { PREVIEWED, type Table, toColumns } from './table.js';
 import type { TableRow } from './table-row.js';
 
@@ -120,6 +120,6 @@ function hasBom(file: File): Promise<boolean> {
 }
 
 async function beginsWith(file: File, bytes: readonly number[]): Promise<boolean> {
-  const head = new Uint8Array(await file.slice(0, bytes.length).arrayBuffer());
+  const head = await readBytes(file, 0, bytes.length);
   return bytes.every((byte, i) => byte === head[i]);
 }

@@ -1,4 +1,4 @@
-import { countCodePoints, readNumber, readPrompt, readResponse } from './cells.js';
+import { countCodePoints, detached, readNumber, readPrompt, readResponse } from './cells.js';
 import type { ColumnChoice } from './guess-columns.js';
 import { Issues } from './issues.js';
 import type { Reading } from './read-text.js';
@@ -95,7 +95,8 @@ function readLength(cell: unknown) {
 }
 
 function numberOf(prompts: Map<string, number>, prompt: string): number {
-  const known = prompts.get(prompt) ?? prompts.size;
-  prompts.set(prompt, known);
-  return known;
+  const known = prompts.get(prompt);
+  if (known !== undefined) return known;
+  prompts.set(detached(prompt), prompts.size);
+  return prompts.size - 1;
 }

@@ -14,14 +14,15 @@ const SLICE = 256 * 1024;
  * The text of a UTF-8 file slice by slice, without its byte order mark. Characters that two slices share stay
  * whole.
  *
- * @throws FileProblem with the line of the first byte that is not UTF-8; an AbortError once the signal says so.
+ * @throws FileProblem with the line of the first byte that is not UTF-8; an AbortError once the signal says
+ *   so.
  */
 export async function* readText(file: Blob, { signal, onProgress }: Reading): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let line = 1;
   for (let from = 0; from < file.size; from += SLICE) {
     signal.throwIfAborted();
-    const slice = await readSlice(file, from);
+    const slice = await readBytes(file, from, from + SLICE);
     signal.throwIfAborted();
     const text = decode(decoder, slice, { isLast: from + SLICE >= file.size, line });
     line += countByte(slice, NEWLINE);
@@ -30,9 +31,10 @@ export async function* readText(file: Blob, { signal, onProgress }: Reading): As
   }
 }
 
-async function readSlice(file: Blob, from: number): Promise<Uint8Array> {
+/** Some bytes of a file. */
+export async function readBytes(file: Blob, from: number, to: number): Promise<Uint8Array> {
   try {
-    return new Uint8Array(await file.slice(from, from + SLICE).arrayBuffer());
+    return new Uint8Array(await file.slice(from, to).arrayBuffer());
   } catch {
     throw new FileProblem(
       'The file cannot be read any more: it was changed, moved or deleted. Choose it again.',

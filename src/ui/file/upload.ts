@@ -49,10 +49,11 @@ function send(
   });
 }
 
+/** The browser says no more of it: the service may be gone, or the file was changed. */
 const CUT_OFF = {
   status: 0,
-  title: 'The upload was cut off',
   code: 'unreachable',
+  title: 'The upload was cut off',
   detail: 'the file was changed meanwhile, the service is not running, or the network is gone',
   places: [],
 };

@@ -70,7 +70,7 @@ export function FindPairs({ subject, onFound }: { subject: Subject; onFound: (se
           </button>
         </p>
       )}
-      <Problem error={opening.error} />
+      <Problem error={opening.error} title="This file cannot be read" />
       {file && (
         <form
           onSubmit={(event) => {
@@ -100,7 +100,7 @@ export function FindPairs({ subject, onFound }: { subject: Subject; onFound: (se
           }}
         />
       )}
-      <Problem error={search.error} />
+      <Problem error={search.error} title="This file cannot be searched" />
     </>
   );
 }

@@ -67,7 +67,8 @@ export async function findPairs(
     const body = bodyOf(file.table);
     const found = await search(api, subject, body, ASKED, searching);
     const columns = asIsColumns(file);
-    if (columns === undefined || !found.warnings.some(({ code }) => code === CAME_BACK))
+    const cameBack = found.warnings.some(({ code }) => code === CAME_BACK);
+    if (columns === undefined || !cameBack || source.size > MOST_SORTED)
       return toSession(found, { ...searched, body, leftOut: 0 });
     return readAndSearch(columns);
   }
@@ -90,6 +91,9 @@ export async function findPairs(
 
 /** The service's warning of prompts whose lines do not stand together. */
 const CAME_BACK = 'prompts-came-back';
+
+/** Bytes of a file whose lines are put together in the tab, which holds them all. */
+const MOST_SORTED = 1e9;
 
 /** Draws further pairs of the lines of a session; its labels stay. */
 export async function findMorePairs(

@@ -1,6 +1,6 @@
 import { ColumnSelect } from '../file/column-select.js';
 import type { ColumnChoice } from '../file/guess-columns.js';
-import type { KeptFile } from '../file/kept-file.js';
+import { type KeptFile, sendAsIs } from '../file/kept-file.js';
 import type { Subject } from './find-pairs.js';
 
 const NOT_CHOSEN = 'choose a column …';
@@ -23,7 +23,7 @@ export function LabelColumnsPicker({
       none={NOT_CHOSEN}
       columns={table.columns}
       value={choice[role]}
-      onChange={(column) => onChange({ ...file, isSentAsIs: false, choice: { ...choice, [role]: column } })}
+      onChange={(column) => onChange(sendAsIs({ ...file, choice: { ...choice, [role]: column } }, false))}
     />
   );
   return (

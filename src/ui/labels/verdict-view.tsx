@@ -7,10 +7,11 @@ import { formatPercent } from '../parts/numbers.js';
 import { warningWords } from '../parts/words.js';
 import type { Subject } from './find-pairs.js';
 import { FirstLook } from './first-look.js';
+import { stepBack } from './label-state.js';
 import { MoreLabels } from './more-labels.js';
 import { labelsFile, type Session } from './session.js';
 import { UseVerdict } from './use-verdict.js';
-import { verdictTitle } from './verdict-words.js';
+import { chanceWords, verdictTitle } from './verdict-words.js';
 
 /** What the labels say, and what can be done with it. */
 export function VerdictView({
@@ -40,7 +41,7 @@ export function VerdictView({
       <p>{verdict.explanation}</p>
       <dl class="facts">
         <dt>Chance that the calibrated order agrees better with you</dt>
-        <dd>{formatPercent(probability)}</dd>
+        <dd>{chanceWords(probability)}</dd>
         <dt>Expected gain in accuracy at full strength</dt>
         <dd>{signed(audit.gain)} points</dd>
         <dt>… on these pairs, with {formatPercent(confidence)} confidence</dt>
@@ -84,7 +85,7 @@ export function VerdictView({
             onChange({
               ...session,
               verdict: undefined,
-              labelling: { ...labelling, at: Math.min(labelling.at, labelling.pairs.length) - 1 },
+              labelling: stepBack(labelling),
             })
           }
         >

@@ -1,4 +1,5 @@
 import type { Audit } from '../api-types.js';
+import { formatPercent } from '../parts/numbers.js';
 
 /** Labels for a first look: with fewer a verdict is preliminary. */
 export const FIRST_LOOK = 10;
@@ -16,6 +17,12 @@ export function verdictTitle({ verdict: { code, strength } }: Pick<Audit, 'verdi
     preliminary: ' (preliminary)',
   };
   return `${words[code]}${sureness[strength]}`;
+}
+
+/** A chance in percent, as the service's sentences have it: never 0 and never 100. */
+export function chanceWords(probability: number): string {
+  if (probability > 0.995) return 'more than 99 %';
+  return probability < 0.005 ? 'less than 1 %' : formatPercent(probability);
 }
 
 /** Whether further labels may decide it, in a sentence. */

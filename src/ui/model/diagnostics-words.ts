@@ -49,7 +49,7 @@ function unseen({ diagnostics: { spearman } }: CurveSummary): Finding[] {
   ];
 }
 
-/** Twice the standard error over the scatter of the rewards: below the first small, from the second on large. */
+/** Twice the standard error over the scatter of rewards: below the first small, from the second on large. */
 const SMALL_ERROR = 0.25;
 const LARGE_ERROR = 1;
 

@@ -4,9 +4,18 @@ import { ApiError } from '../api.js';
 const MOST_PLACES = 10;
 
 /** Why something failed: title, detail and the places that break a rule. Nothing where nothing failed. */
-export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
+export function Problem({
+  error,
+  retry,
+  title: given = 'Something went wrong in this page',
+}: {
+  error: unknown;
+  retry?: () => void;
+  /** Of what this page could not do by itself; the service names its refusals. */
+  title?: string;
+}) {
   if (error === undefined || (error instanceof DOMException && error.name === 'AbortError')) return null;
-  const { title, detail, places } = describe(error);
+  const { title, detail, places } = describe(error, given);
   return (
     <div class="problem" role="alert">
       <p>
@@ -31,10 +40,10 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
   );
 }
 
-function describe(error: unknown): Pick<ApiError, 'title' | 'detail' | 'places'> {
+function describe(error: unknown, title: string): Pick<ApiError, 'title' | 'detail' | 'places'> {
   if (error instanceof ApiError) return error;
   return {
-    title: 'Something went wrong in this page',
+    title,
     detail: error instanceof Error ? error.message : String(error),
     places: [],
   };

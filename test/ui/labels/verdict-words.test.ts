@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { moreWords, verdictTitle } from '../../../src/ui/labels/verdict-words.js';
+import { chanceWords, moreWords, verdictTitle } from '../../../src/ui/labels/verdict-words.js';
 
 test.each([
   ['calibrate', 'strong', 'Calibrate (strong)'],
@@ -16,4 +16,13 @@ test.each([
   [12, /12 further labels to/],
 ])('%i further labels in words', (more, words) => {
   expect(moreWords(more)).toMatch(words);
+});
+
+test.each([
+  [0.9987, 'more than 99 %'],
+  [0.96, '96 %'],
+  [0.5, '50 %'],
+  [0.004, 'less than 1 %'],
+])('the chance %d is %s', (probability, words) => {
+  expect(chanceWords(probability)).toBe(words);
 });
