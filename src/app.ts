@@ -2,13 +2,16 @@ import compress from '@fastify/compress';
 import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import { type Logger, pino } from 'pino';
+import { Unavailable } from './calibration/errors.js';
 import type { Config } from './config.js';
 import { CurveRegistry } from './curves/registry.js';
 import type { CurveStore } from './curves/stores/curve-store.js';
-import { Fitter } from './fitting/fitter.js';
+import { Fitter, type FitterObserver } from './fitting/fitter.js';
 import { SampleWindows } from './fitting/sample-windows.js';
+import { activityRoute } from './http/activity/route.js';
 import { calibrateRoute } from './http/calibrate/route.js';
 import { auditRoutes } from './http/curves/audit-route.js';
+import { densityRoute } from './http/curves/density-route.js';
 import { curvesRoutes } from './http/curves/route.js';
 import { strengthRoute } from './http/curves/strength-route.js';
 import { disputedPairsRoute } from './http/disputed-pairs/route.js';
@@ -16,10 +19,16 @@ import { evaluateRoute } from './http/evaluate/route.js';
 import { refitRoute } from './http/fit/refit-route.js';
 import { fitRoute } from './http/fit/route.js';
 import { fitCalibrateRoute } from './http/fit-calibrate/route.js';
+import type { PlotTasks } from './http/jobs/plot-tasks.js';
 import type { WorkerTasks } from './http/jobs/worker-tasks.js';
 import { leaderboardRoute } from './http/leaderboard/route.js';
 import { healthRoutes } from './http/operation/health.js';
 import { metricsRoute } from './http/operation/metrics-route.js';
+import { basePathPlugin, withoutBasePath } from './http/page/base-path.js';
+import { docsPage } from './http/page/docs.js';
+import { BUILT_PAGE, pageRoute } from './http/page/route.js';
+import { securityHeaders } from './http/page/security-headers.js';
+import { plotRoute } from './http/plot/route.js';
 import { authPlugin } from './http/plugins/auth.js';
 import { bodyDeadlinePlugin } from './http/plugins/body-deadline.js';
 import {
@@ -55,6 +64,12 @@ import { Metrics } from './telemetry/metrics.js';
  */
 const DRAINED_BODIES = 4;
 
+/** Plots that may wait for their thread, which takes about a tenth of a second for one. */
+const PLOT_QUEUE = 32;
+
+/** Milliseconds after which a thread that draws nothing is ended, and the memory of ECharts is free. */
+const PLOT_IDLE_TIMEOUT = 60_000;
+
 /** What the app is built from, besides its configuration. */
 export interface Dependencies {
   readonly store: CurveStore;
@@ -64,10 +79,14 @@ export interface Dependencies {
   readonly logStream?: { write(line: string): void } | undefined;
   /** The fit worker's module, where it is not the compiled one. */
   readonly workerUrl?: URL | undefined;
-  /** The clock of self-calibration and of shadow lines, if not this machine's. */
+  /** The module of the thread that draws plots, where it is not the compiled one. */
+  readonly plotWorkerUrl?: URL | undefined;
+  /** The clock of self-calibration, shadow lines and recent activity, if not this machine's. */
   readonly clock?: Clock | undefined;
   /** Whether the service runs its own code once it listens, so that first requests find it compiled. */
   readonly rehearses?: boolean | undefined;
+  /** The folder of the built page, if not the package's own. */
+  readonly pageFolder?: URL | undefined;
 }
 
 /** Builds the service: curves loaded, routes registered, not yet listening. Closing it closes the store. */
@@ -76,8 +95,10 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   const log = logStream ? pino({ level: config.LOG_LEVEL }, logStream) : pino({ level: config.LOG_LEVEL });
   // Typed as Fastify's own, so that the app is a FastifyInstance as every plugin knows it.
   const loggerInstance: FastifyBaseLogger = log;
+  const rewriteUrl = withoutBasePath(config.BASE_PATH);
   const app = Fastify({
     loggerInstance,
+    ...(rewriteUrl && { rewriteUrl }),
     logController: new BrokenAnswerLog(),
     genReqId: requestId,
     bodyLimit: config.BODY_LIMIT,
@@ -110,7 +131,8 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     milliseconds: config.REQUEST_TIMEOUT,
   });
   await app.register(requestLogPlugin, { metrics: services.metrics });
-  await app.register(openApiPlugin, { version: dependencies.version });
+  const { BASE_PATH: basePath } = config;
+  await app.register(openApiPlugin, { version: dependencies.version, basePath });
   await app.register(startLinePlugin, {
     version: dependencies.version,
     store: config.STORE_URL,
@@ -126,6 +148,12 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     storeState: () => services.registry.storeState(),
   });
   await app.register(metricsRoute, services);
+  await app.register(async (pages) => {
+    await pages.register(securityHeaders);
+    await pages.register(basePathPlugin, { basePath });
+    await pages.register(docsPage, { basePath });
+    await pages.register(pageRoute, { folder: dependencies.pageFolder ?? BUILT_PAGE });
+  });
   if (dependencies.rehearses) await app.register(rehearsalPlugin, services);
   const lines = linesReader(config.LINE_LIMIT);
   await app.register(async (api) => {
@@ -138,8 +166,10 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     await api.register(
       routesReading([unreadJson], [evaluateRoute, verdictRoute, leaderboardRoute], services),
     );
-    const curves = [curvesRoutes, auditRoutes, strengthRoute];
-    await api.register(routesReading([jsonReader], [refitRoute, ...curves, sidecarRoutes], services));
+    const curves = [curvesRoutes, auditRoutes, strengthRoute, plotRoute, densityRoute];
+    await api.register(
+      routesReading([jsonReader], [refitRoute, ...curves, activityRoute, sidecarRoutes], services),
+    );
   });
   return app;
 }
@@ -162,7 +192,8 @@ async function openServices(
   config: Config,
   dependencies: Dependencies,
 ): Promise<Services> {
-  const metrics = new Metrics();
+  const clock = dependencies.clock ?? SYSTEM_CLOCK;
+  const metrics = new Metrics(clock);
   const limits = { maxRewardModels: config.MAX_REWARD_MODELS, keepVersions: config.KEEP_VERSIONS };
   const registry = await CurveRegistry.open(dependencies.store, limits, {
     stored: (seconds) => metrics.stored(seconds),
@@ -184,15 +215,25 @@ async function openServices(
     if (curve) metrics.current(curve);
   }
   const workerUrl = dependencies.workerUrl ?? new URL('./http/worker/worker.js', import.meta.url);
+  const observer: FitterObserver = {
+    ended: (task, outcome) => metrics.worked(task, outcome),
+    threadDied: (error) => log.error({ err: error }, 'a worker thread died'),
+  };
   const fitter = new Fitter<WorkerTasks>({
     threads: config.FIT_THREADS,
     queue: config.FIT_QUEUE,
     timeout: config.WORK_TIMEOUT,
     workerUrl,
-    observer: {
-      ended: (task, outcome) => metrics.worked(task, outcome),
-      threadDied: (error) => log.error({ err: error }, 'a worker thread died'),
-    },
+    observer,
+  });
+  const plotter = new Fitter<PlotTasks>({
+    threads: 1,
+    queue: PLOT_QUEUE,
+    timeout: config.WORK_TIMEOUT,
+    workerUrl: dependencies.plotWorkerUrl ?? new URL('./http/worker/plot-worker.js', import.meta.url),
+    observer,
+    idleTimeout: PLOT_IDLE_TIMEOUT,
+    queueFull: () => new Unavailable('plot-queue-full', 'too many plots are waiting already', 1),
   });
   const upstreams = await Upstreams.connect(config.upstreams, observerOf(metrics.upstreams, log));
   metrics.upstreams.watch(upstreams.all);
@@ -203,13 +244,12 @@ async function openServices(
         'chat template learnt',
       );
   const windows = new SampleWindows(config.WINDOW_SAMPLES);
-  const clock = dependencies.clock ?? SYSTEM_CLOCK;
   const fitting = { fitter, registry, windows, metrics };
   const selfCalibration = new SelfCalibration(fitting, config.upstreams, clock, log);
   app.addHook('onClose', async () => {
     await upstreams.close();
     await selfCalibration.close();
-    await fitter.close();
+    await Promise.all([fitter.close(), plotter.close()]);
     await registry.close();
   });
   return {
@@ -219,6 +259,7 @@ async function openServices(
       lineLimit: config.LINE_LIMIT,
     },
     ...fitting,
+    plotter,
     upstreams,
     selfCalibration,
     shadowLog: new ShadowLog(log, clock),

@@ -12,6 +12,12 @@ const LONGEST_TIMER = 2_147_483_647;
 
 const timer = (fallback: number) => z.coerce.number().int().min(1).max(LONGEST_TIMER).default(fallback);
 
+/** Empty, or segments of unreserved characters (RFC 3986), none of them `.` or `..`. */
+const BASE_PATH = /^(?:\/[\w~-][\w.~-]*)*$/;
+
+/** First segments of the service's own routes: below one of these, some could not be told from others. */
+const OWN_PATHS = new Set(['v1', 'sidecar', 'docs', 'assets', 'health', 'metrics', 'openapi.json']);
+
 /**
  * Every environment variable that the service reads, with its default and its meaning. A test checks the
  * README's table against this schema.
@@ -25,6 +31,17 @@ export const configSchema = z.object({
     .max(65_535)
     .default(8080)
     .describe('Port to listen on; 0 takes a free one'),
+  BASE_PATH: z
+    .string()
+    .default('')
+    .refine(
+      (path) => BASE_PATH.test(path),
+      'must be segments such as /calibration, without a slash at the end',
+    )
+    .refine((path) => !OWN_PATHS.has(path.split('/')[1] ?? ''), 'must not begin like a path of the service')
+    .describe(
+      'Path below which a reverse proxy has the service, such as `/calibration`; the proxy may strip it',
+    ),
   STORE_URL: z
     .string()
     .regex(/^(memory:|file:.+)$/, 'must be memory: or file:FOLDER')

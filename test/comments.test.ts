@@ -11,7 +11,7 @@ const COMMENT = /^\s*(?:\*|\/\/|\/\*)/;
 test('no line of comment is wider than the code', () => {
   const wide = FOLDERS.flatMap((folder) =>
     readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => /\.tsx?$/.test(name))
       .flatMap((name) =>
         readFileSync(new URL(`${folder}/${name}`, root), 'utf8')
           .split('\n')

@@ -25,6 +25,17 @@ describe('the configuration', () => {
     // A timer of Node's that is set to more runs out at once.
     ['SHUTDOWN_TIMEOUT', '2147483648'],
     ['LOG_LEVEL', 'loud'],
+    ['BASE_PATH', 'calibration'],
+    ['BASE_PATH', '/calibration/'],
+    ['BASE_PATH', '/'],
+    ['BASE_PATH', '//a'],
+    ['BASE_PATH', '/a/../b'],
+    ['BASE_PATH', '/a%2fb'],
+    ['BASE_PATH', '/a?b'],
+    ['BASE_PATH', '/:a'],
+    // Below one of the service's own paths, a request could be meant either way.
+    ['BASE_PATH', '/v1'],
+    ['BASE_PATH', '/docs/calibration'],
   ])('%s=%s is refused in one line that names it', (name, value) => {
     const read = () => readConfig({ [name]: value });
     expect(read).toThrow(ConfigError);

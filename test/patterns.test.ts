@@ -27,9 +27,9 @@ function verdictOf({ pattern, flags }: SourcePattern): string {
 const source = new URL('../src', import.meta.url).pathname;
 
 const patterns = readdirSync(source, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
+  .filter((path) => /\.tsx?$/.test(path))
   .flatMap((path) =>
-    patternsIn(readFileSync(join(source, path), 'utf8')).map((found) => ({
+    patternsIn(readFileSync(join(source, path), 'utf8'), path.endsWith('x') ? 'tsx' : 'ts').map((found) => ({
       place: `${path} ${found.written}`,
       ...found,
     })),

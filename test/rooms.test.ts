@@ -29,6 +29,9 @@ describe('the import rule of the rooms', () => {
   test.each([
     ['src/lowess/planted.ts', '../calibration/errors.js'],
     ['src/lowess/planted.ts', 'node:fs'],
+    ['src/chart/planted.ts', '../calibration/errors.js'],
+    ['src/chart/planted.ts', 'node:fs'],
+    ['src/sidecar/planted.ts', '../chart/palette.js'],
     ['src/calibration/planted.ts', '../curves/registry.js'],
     ['src/calibration/planted.ts', 'node:fs'],
     ['src/bytes/planted.ts', '../http/services.js'],
@@ -45,6 +48,10 @@ describe('the import rule of the rooms', () => {
     ['src/sidecar/servers/planted.ts', '../../http/services.js'],
     ['src/http/planted.ts', '../app.js'],
     ['src/http/calibrate/planted.ts', '../../config.js'],
+    ['src/ui/planted.tsx', '../http/services.js'],
+    ['src/ui/planted.tsx', '../calibration/errors.js'],
+    ['src/ui/labels/planted.ts', '../../service/clock.js'],
+    ['src/ui/planted.ts', 'node:fs'],
   ])('%s may not import %s', (path, imported) => {
     expect(lint(path, imported)).toContain('noRestrictedImports');
   });
@@ -56,11 +63,16 @@ describe('the import rule of the rooms', () => {
     ['src/fitting/planted.ts', '../calibration/fit/fit.js'],
     ['src/http/calibrate/planted.ts', '../../curves/registry.js'],
     ['src/http/calibrate/planted.ts', '../services.js'],
+    ['src/http/worker/planted.ts', '../../chart/chart-options.js'],
+    ['src/http/planted.ts', '../chart/palette.js'],
     ['src/sidecar/servers/planted.ts', '../../calibration/errors.js'],
     ['src/sidecar/planted.ts', '../bytes/growing-bytes.js'],
     ['src/http/bodies/planted.ts', '../../bytes/growing-bytes.js'],
     ['src/http/sidecar/planted.ts', '../../sidecar/upstream/upstream.js'],
     ['src/app.ts', './http/services.js'],
+    ['src/ui/planted.tsx', '../chart/planted.js'],
+    ['src/ui/labels/planted.ts', '../../chart/planted.js'],
+    ['src/ui/labels/planted.ts', '../api.js'],
   ])('%s may import %s', (path, imported) => {
     expect(lint(path, imported)).not.toContain('noRestrictedImports');
   });

@@ -11,17 +11,19 @@ export const suite = {
   expect: { poll: { timeout: 60_000 } },
 };
 
-/** `npm test`: every test but those of test/long. */
+/** `npm test`: every test but those of test/long and test/browser. */
 export default defineConfig({
   test: {
     ...suite,
     include: ['test/**/*.test.ts'],
-    exclude: ['test/long/**'],
+    exclude: ['test/long/**', 'test/browser/**'],
     // Vitest leaves a core idle for a watcher by default.
     maxWorkers: '100%',
     // Workers and processes of their own are not counted.
     coverage: {
       include: ['src/**'],
+      // The page runs in a browser: test/browser.
+      exclude: ['src/ui/**'],
       reporter: ['text-summary'],
       thresholds: { statements: 95, branches: 89, functions: 95, lines: 95 },
     },

@@ -25,13 +25,17 @@ export interface FitterOptions {
   readonly timeout: number;
   /**
    * The worker's module: it exports a function per task, which takes a job and returns an {@link Outcome},
-   * and `warm`.
+   * and `warm`, where that is called.
    */
   readonly workerUrl: URL;
   readonly observer: FitterObserver;
+  /** Milliseconds after which a thread without jobs is ended. */
+  readonly idleTimeout?: number;
+  /** The refusal of a job for which the queue has no place, where the jobs are no fits. */
+  readonly queueFull?: () => Unavailable;
 }
 
-/** Milliseconds after which a thread without jobs is ended. */
+/** By default: keeps a thread warm between the fits of one experiment, and frees its memory afterwards. */
 const IDLE_TIMEOUT = 600_000;
 
 /**
@@ -45,7 +49,7 @@ const NICE_INCREMENT = process.platform === 'linux' ? constants.priority.PRIORIT
 const RETRY_AFTER_SECONDS = 2;
 
 /**
- * Runs fits in worker threads, so that the event loop keeps answering calibrate requests meanwhile. `Tasks`
+ * Runs fits (or plots) in worker threads, so that the event loop keeps answering meanwhile. `Tasks`
  * declares what the worker's functions take and return.
  *
  * Jobs wait here and not in the pool: piscina neglects its queue when a thread dies or is ended, and does not
@@ -57,6 +61,7 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
   readonly #queue: number;
   readonly #timeout: number;
   readonly #observer: FitterObserver;
+  readonly #queueFull: () => Unavailable;
   /** The controllers that end each job, waiting or running, in order of arrival. */
   readonly #endings = new Set<AbortController>();
   /** Those of the running jobs. */
@@ -65,17 +70,25 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
   #warming: Promise<void> | undefined;
   #isClosing = false;
 
-  constructor({ threads, queue, timeout, workerUrl, observer }: FitterOptions) {
+  constructor({
+    threads,
+    queue,
+    timeout,
+    workerUrl,
+    observer,
+    idleTimeout = IDLE_TIMEOUT,
+    queueFull = fitQueueFull,
+  }: FitterOptions) {
     this.#turns = new Turns(threads);
     this.#queue = queue;
     this.#timeout = timeout;
     this.#observer = observer;
+    this.#queueFull = queueFull;
     this.#pool = new Piscina({
       filename: workerUrl.href,
       minThreads: 0,
       maxThreads: threads,
-      // Keeps a thread warm between the fits of one experiment, and frees its memory afterwards.
-      idleTimeout: IDLE_TIMEOUT,
+      idleTimeout,
       niceIncrement: NICE_INCREMENT,
     });
     this.#pool.on('error', (error: Error) => this.#threadDied(error));
@@ -89,8 +102,8 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
    *   they are empty afterwards.
    * @param signal aborts the job, queued or running, when the caller goes away.
    * @throws what the worker refuses; InvalidInput `work-timeout`; TooLarge `work-too-large` where the
-   *   thread has too little memory; Unavailable `fit-queue-full` when too many fits wait already,
-   *   `closing`; the signal's reason.
+   *   thread has too little memory; Unavailable `fit-queue-full`, or as `queueFull` says, when too many jobs
+   *   wait already, `closing`; the signal's reason.
    */
   async run<Name extends keyof Tasks & string>(
     name: Name,
@@ -102,9 +115,7 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
     // A job that waits for a thread to be warm would wait as long for a cold one: it takes no place of the
     // queue.
     const places = this.#queue + (this.#warming ? 1 : 0);
-    if (this.#turns.areAllTaken && this.#turns.waiting >= places) {
-      throw new Unavailable('fit-queue-full', 'too many fits are waiting already', RETRY_AFTER_SECONDS);
-    }
+    if (this.#turns.areAllTaken && this.#turns.waiting >= places) throw this.#queueFull();
     const ending = new AbortController();
     const giveUp = () => ending.abort(signal.reason);
     if (signal.aborted) giveUp();
@@ -192,6 +203,10 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
     const orphans = [...this.#running].slice(this.#pool.threads.length);
     for (const ending of orphans) ending.abort(error);
   }
+}
+
+function fitQueueFull(): Unavailable {
+  return new Unavailable('fit-queue-full', 'too many fits are waiting already', RETRY_AFTER_SECONDS);
 }
 
 function closing(): Unavailable {

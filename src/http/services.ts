@@ -6,6 +6,7 @@ import type { SelfCalibration } from '../sidecar/scoring/self-calibration.js';
 import type { ShadowLog } from '../sidecar/scoring/shadow-log.js';
 import type { Upstreams } from '../sidecar/upstream/upstreams.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import type { PlotTasks } from './jobs/plot-tasks.js';
 import type { WorkerTasks } from './jobs/worker-tasks.js';
 
 /** How large a request may be, in samples unless said otherwise. */
@@ -21,6 +22,8 @@ export interface Services {
   readonly limits: Limits;
   readonly registry: CurveRegistry;
   readonly fitter: Fitter<WorkerTasks>;
+  /** Has a thread of its own: nobody who looks at a plot waits behind fits. */
+  readonly plotter: Fitter<PlotTasks>;
   readonly windows: SampleWindows;
   readonly metrics: Metrics;
   readonly upstreams: Upstreams;

@@ -85,8 +85,10 @@ export async function calibrateEnsemble(
   );
   const rule = 'are so large that their combination is not a finite number';
   refuseNotFinite(rewards, (sample) => ['samples', sample, 'rewards'], rule);
-  for (const { member, calibration } of calibrated)
+  for (const { member, calibration } of calibrated) {
     keep(dependencies, calibration, { rewardModel: member.name, observe });
+    dependencies.metrics.requested(member.name, member.curve.version);
+  }
   dependencies.metrics.batch(rewards.length);
   return { rewards, members: calibrated.map(toShown), extrapolated: extrapolatedOf(calibrated) };
 }

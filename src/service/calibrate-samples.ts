@@ -153,7 +153,7 @@ function passThrough({ rewards }: MeasuredSamples): CalibratedColumns {
 }
 
 function toBatch(
-  { version, curves: [first] }: VersionedCurve,
+  { version, curves: [first], jointCounts }: VersionedCurve,
   measured: MeasuredSamples,
   { rewards, biases, extrapolated }: CalibratedColumns,
 ): CalibratedBatch {
@@ -164,5 +164,6 @@ function toBatch(
     rewards,
     biases,
     extrapolated: extrapolated.length,
+    fitted: jointCounts,
   };
 }

@@ -28,6 +28,19 @@ export function chooseCurve(
   return curve;
 }
 
+/**
+ * The named version of a reward model, or its current one.
+ *
+ * @throws NotFound `unknown-reward-model` or `unknown-version`; Unavailable `curve-unreadable`.
+ */
+export function needCurve(
+  { registry }: ChoosingDependencies,
+  { rewardModel, version }: CurveName,
+): VersionedCurve {
+  const { current } = registry.history(rewardModel);
+  return registry.version(rewardModel, version ?? current ?? 0);
+}
+
 /** The refusal of a request whose reward model has no curve but needs one; `instead` is the alternative. */
 export function noCurve(instead: string): Conflict {
   const message = `no curve was fitted for this reward model: POST /v1/fit first, or ${instead}`;

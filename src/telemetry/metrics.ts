@@ -1,6 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { JointCounts } from '../calibration/fit/joint-counts.js';
+import { Activity } from './activity.js';
 import { PlainCounter } from './plain-counter.js';
 import { PlainHistogram, type PlainHistogramOptions } from './plain-histogram.js';
+import type { MonotonicClock } from './recent-slices.js';
 import { RunningCorrelation } from './running-correlation.js';
 import { UpstreamMetrics } from './upstream-metrics.js';
 
@@ -34,6 +37,8 @@ export interface CalibratedBatch {
   readonly rewards: Float64Array;
   readonly biases: Float64Array;
   readonly extrapolated: number;
+  /** Of the samples that the curve was fitted to, where it has them. */
+  readonly fitted?: JointCounts | undefined;
 }
 
 /** The part of a curve that the metrics show. */
@@ -61,7 +66,9 @@ interface Correlations {
  */
 export class Metrics {
   readonly registry = new Registry();
-  readonly upstreams = new UpstreamMetrics(this.registry, PREFIX);
+  /** What happened in the last minutes. */
+  readonly activity: Activity;
+  readonly upstreams: UpstreamMetrics;
   readonly #correlations = new Map<string, Correlations>();
 
   readonly #requests = this.#histogram('http_request_duration_seconds', 'Time to answer a request', {
@@ -131,7 +138,10 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor() {
+  /** @param clock of what happened in the last minutes. */
+  constructor(clock: MonotonicClock = performance) {
+    this.activity = new Activity(clock);
+    this.upstreams = new UpstreamMetrics(this.registry, PREFIX, clock);
     collectDefaultMetrics({ register: this.registry });
     for (const name of MISNAMED) this.registry.removeSingleMetric(name);
   }
@@ -156,6 +166,11 @@ export class Metrics {
     this.#batchSize.observe(size);
   }
 
+  /** A request that a version of a curve calibrates; its samples come by {@link calibrated}. */
+  requested(rewardModel: string, version: number): void {
+    this.activity.requested(rewardModel, version);
+  }
+
   /** A batch that was calibrated, for its answer or for the metrics only. */
   calibrated(
     rewardModel: string,
@@ -169,9 +184,15 @@ export class Metrics {
     let meanBias = 0;
     for (const bias of batch.biases) meanBias += bias / size;
     this.#bias.observe(meanBias, rewardModel);
-    const { raw, calibrated } = this.#correlationsOf(rewardModel, batch.version);
+    // Once for the metric and for the last minutes.
+    const raw = new RunningCorrelation();
+    const calibrated = new RunningCorrelation();
     raw.add(batch.characteristic, batch.rawRewards);
     calibrated.add(batch.characteristic, batch.rewards, batch.rawRewards);
+    const running = this.#correlationsOf(rewardModel, batch.version);
+    running.raw.addAll(raw);
+    running.calibrated.addAll(calibrated);
+    this.activity.calibrated(rewardModel, batch, { meanBias, raw, calibrated });
   }
 
   /** A finished fit. */
@@ -213,6 +234,7 @@ export class Metrics {
   /** Forgets a deleted reward model, so that its labels make room. */
   forget(rewardModel: string): void {
     this.#correlations.delete(rewardModel);
+    this.activity.forget(rewardModel);
     const labels = { reward_model: rewardModel };
     for (const gauge of [this.#curveVersion, this.#curveFitted, this.#warnings, this.#auditProbability])
       gauge.remove(labels);

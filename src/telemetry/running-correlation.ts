@@ -50,7 +50,16 @@ export class RunningCorrelation {
     if (x.length === 0) return;
     takeMoments(x, y, this.#batch);
     if (computedFrom !== y) this.#batch.sizeY = Math.max(this.#batch.sizeY, largest(computedFrom));
-    merge(this.#moments, this.#batch, this.#next);
+    this.#addMoments(this.#batch);
+  }
+
+  /** Adds the pairs of another one, as {@link add} would; that one stays as it is. */
+  addAll(other: RunningCorrelation): void {
+    if (other.count > 0) this.#addMoments(other.#moments);
+  }
+
+  #addMoments(moments: Moments): void {
+    merge(this.#moments, moments, this.#next);
     if (this.#next.isFinite) [this.#moments, this.#next] = [this.#next, this.#moments];
   }
 
@@ -123,6 +132,11 @@ function takeMoments(x: ArrayLike<number>, y: ArrayLike<number>, into: Moments):
 /** Writes the moments of the pairs of both. */
 function merge(a: Moments, b: Moments, into: Moments): void {
   const count = a.count + b.count;
+  if (a.count === 0) {
+    // To the bit: a constant stream keeps exactly its mean.
+    Object.assign(into, b);
+    return;
+  }
   const apartX = b.meanX - a.meanX;
   const apartY = b.meanY - a.meanY;
   const weight = (a.count * b.count) / count;

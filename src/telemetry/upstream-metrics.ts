@@ -1,6 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { PlainCounter } from './plain-counter.js';
 import { PlainHistogram } from './plain-histogram.js';
+import { type MonotonicClock, RecentSlices } from './recent-slices.js';
 
 /** Reward models score a batch in ten milliseconds to a minute. */
 const SECONDS_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -15,6 +16,24 @@ export interface WatchedUpstream {
   readonly waiting: number;
 }
 
+/** Whether an upstream is asked: `open` is not, `half-open` is tried once. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** What happened at an upstream in the last minutes. */
+export interface UpstreamActivity {
+  readonly state: BreakerState;
+  /** Requests that it answered, and that were given up. */
+  readonly answered: number;
+  readonly failed: number;
+  /** Texts in answered requests. */
+  readonly texts: number;
+  /** Mean time of the answered tries; null without one. */
+  readonly meanSeconds: number | null;
+}
+
+/** The counts of a slice of time. */
+const newSlice = () => ({ answered: 0, failed: 0, texts: 0, seconds: 0 });
+
 /**
  * The outcome of a fit that the service began itself; `mixed-rules`: its lengths were measured in two ways.
  */
@@ -26,6 +45,9 @@ export type SelfCalibrationOutcome = 'fitted' | 'failed' | 'mixed-rules';
 export class UpstreamMetrics {
   readonly #registry: Registry;
   readonly #prefix: string;
+  readonly #clock: MonotonicClock;
+  readonly #states = new Map<string, BreakerState>();
+  readonly #recent = new Map<string, RecentSlices<ReturnType<typeof newSlice>>>();
   #watched: readonly WatchedUpstream[] = [];
 
   readonly #duration: PlainHistogram;
@@ -35,7 +57,8 @@ export class UpstreamMetrics {
   readonly #rules: PlainCounter;
   readonly #fits: Counter;
 
-  constructor(registry: Registry, prefix: string) {
+  constructor(registry: Registry, prefix: string, clock: MonotonicClock) {
+    this.#clock = clock;
     this.#registry = registry;
     this.#prefix = prefix;
     this.#duration = this.#histogram('upstream_duration_seconds', 'Time of answered tries', SECONDS_BUCKETS);
@@ -61,22 +84,42 @@ export class UpstreamMetrics {
   /** Shows these upstreams from now on, even before their first request. */
   watch(upstreams: readonly WatchedUpstream[]): void {
     this.#watched = upstreams;
-    for (const { name } of upstreams) this.breaker(name, false);
+    for (const { name } of upstreams) this.breaker(name, 'closed');
   }
 
   /** A request that was answered; the time is that of its last try. */
   answered(upstream: string, seconds: number, texts: number): void {
     this.#duration.observe(seconds, upstream);
     this.#batchSize.observe(texts, upstream);
+    const slice = this.#recentOf(upstream).current;
+    slice.answered++;
+    slice.texts += texts;
+    slice.seconds += seconds;
   }
 
   /** A request that was given up. */
   failed(upstream: string, code: string): void {
     this.#failures.labels(upstream, code).inc();
+    this.#recentOf(upstream).current.failed++;
   }
 
-  breaker(upstream: string, isOpen: boolean): void {
-    this.#breakerOpen.labels(upstream).set(isOpen ? 1 : 0);
+  breaker(upstream: string, state: BreakerState): void {
+    this.#states.set(upstream, state);
+    this.#breakerOpen.labels(upstream).set(state === 'closed' ? 0 : 1);
+  }
+
+  /** What happened at an upstream in the last minutes. */
+  activityOf(upstream: string): UpstreamActivity {
+    const sum = newSlice();
+    for (const slice of this.#recentOf(upstream).kept()) {
+      sum.answered += slice.answered;
+      sum.failed += slice.failed;
+      sum.texts += slice.texts;
+      sum.seconds += slice.seconds;
+    }
+    const { answered, failed, texts, seconds } = sum;
+    const meanSeconds = answered === 0 ? null : seconds / answered;
+    return { state: this.#states.get(upstream) ?? 'closed', answered, failed, texts, meanSeconds };
   }
 
   /** How the responses of a request were found, one rule per sample. */
@@ -91,6 +134,14 @@ export class UpstreamMetrics {
   /** The end of a fit that the service began itself. */
   selfCalibrated(upstream: string, outcome: SelfCalibrationOutcome): void {
     this.#fits.labels(upstream, outcome).inc();
+  }
+
+  #recentOf(upstream: string): RecentSlices<ReturnType<typeof newSlice>> {
+    const known = this.#recent.get(upstream);
+    if (known !== undefined) return known;
+    const recent = new RecentSlices(this.#clock, newSlice);
+    this.#recent.set(upstream, recent);
+    return recent;
   }
 
   #histogram(name: string, help: string, buckets: readonly number[]): PlainHistogram {

@@ -9,15 +9,25 @@ import { MemoryStore } from '../../src/curves/stores/memory-store.js';
 export const UNHURRIED = { MAX_EVENT_LOOP_DELAY: '0' };
 
 export const workerUrl = new URL('./fit-worker.mjs', import.meta.url);
+export const plotWorkerUrl = new URL('./plot-worker.mjs', import.meta.url);
 
 /** The whole service in this process, from source, closed when the test ends. */
 export async function startApp(
   environment: Record<string, string> = {},
   store: CurveStore = new MemoryStore(),
-  dependencies: Pick<Dependencies, 'clock' | 'logStream' | 'rehearses' | 'workerUrl'> = {},
+  dependencies: Pick<
+    Dependencies,
+    'clock' | 'logStream' | 'pageFolder' | 'rehearses' | 'workerUrl' | 'plotWorkerUrl'
+  > = {},
 ): Promise<FastifyInstance> {
   const config = readConfig({ LOG_LEVEL: 'silent', ...UNHURRIED, ...environment });
-  const app = await buildApp(config, { store, version: '0.0.0-test', workerUrl, ...dependencies });
+  const app = await buildApp(config, {
+    store,
+    version: '0.0.0-test',
+    workerUrl,
+    plotWorkerUrl,
+    ...dependencies,
+  });
   onTestFinished(() => app.close());
   await app.ready();
   return app;
@@ -43,7 +53,12 @@ export function shareApp(prepare: (app: FastifyInstance) => Promise<unknown> = a
   let shared: FastifyInstance | undefined;
   beforeAll(async () => {
     const config = readConfig({ LOG_LEVEL: 'silent', ...UNHURRIED });
-    shared = await buildApp(config, { store: new MemoryStore(), version: '0.0.0-test', workerUrl });
+    shared = await buildApp(config, {
+      store: new MemoryStore(),
+      version: '0.0.0-test',
+      workerUrl,
+      plotWorkerUrl,
+    });
     await shared.ready();
     await prepare(shared);
   });

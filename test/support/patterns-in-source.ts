@@ -18,9 +18,9 @@ const PATTERN_METHODS = new Set(['match', 'matchAll', 'search']);
  * Every regular expression that a TypeScript source writes or makes: literals, and any use
  * of `RegExp` but as a type.
  */
-export function patternsIn(source: string): SourcePattern[] {
+export function patternsIn(source: string, lang: 'ts' | 'tsx' = 'ts'): SourcePattern[] {
   const found: SourcePattern[] = [];
-  visit(parseAst(source, { lang: 'ts' }), (node) => {
+  visit(parseAst(source, { lang }), (node) => {
     const written = source.slice(Number(node.start), Number(node.end));
     if (isNode(node.regex)) {
       found.push({ written, pattern: String(node.regex.pattern), flags: String(node.regex.flags) });

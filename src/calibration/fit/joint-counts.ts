@@ -39,8 +39,63 @@ export function countJointly(characteristic: Float64Array, rewards: Float64Array
   return {
     characteristicEdges: rows.edges,
     rewardEdges: columns.edges,
-    counts: Array.from({ length: height }, (_, row) => counts.slice(width * row, width * (row + 1))),
+    counts: rowsOf(counts, height, width),
   };
+}
+
+/**
+ * The joint counts of other samples in the bins of earlier ones, to compare both. The outermost edges move
+ * out to the least and the greatest of these values, where those lie outside.
+ *
+ * @param characteristic finite, at least one value.
+ * @param rewards as long, finite.
+ */
+export function countJointlyIn(
+  { characteristicEdges, rewardEdges }: Pick<JointCounts, 'characteristicEdges' | 'rewardEdges'>,
+  characteristic: Float64Array,
+  rewards: Float64Array,
+): JointCounts {
+  const width = rewardEdges.length - 1;
+  const height = characteristicEdges.length - 1;
+  const counts = new Uint32Array(width * height);
+  for (let i = 0; i < rewards.length; i++)
+    counts[width * findBin(characteristic[i], characteristicEdges) + findBin(rewards[i], rewardEdges)]++;
+  return {
+    characteristicEdges: widened(characteristicEdges, characteristic),
+    rewardEdges: widened(rewardEdges, rewards),
+    counts: rowsOf(counts, height, width),
+  };
+}
+
+function widened(edges: Float64Array, values: Float64Array): Float64Array {
+  const wide = edges.slice();
+  const last = edges.length - 1;
+  for (const value of values) {
+    // No −0, which JSON does not have.
+    if (value < wide[0]) wide[0] = value + 0;
+    if (value > wide[last]) wide[last] = value + 0;
+  }
+  return wide;
+}
+
+function rowsOf(counts: Uint32Array, height: number, width: number): Uint32Array[] {
+  return Array.from({ length: height }, (_, row) => counts.slice(width * row, width * (row + 1)));
+}
+
+/** How many samples lie in each bin of the characteristic, and in each bin of the reward. */
+export function marginsOf({ counts, rewardEdges }: JointCounts): {
+  readonly characteristic: Float64Array;
+  readonly reward: Float64Array;
+} {
+  const characteristic = new Float64Array(counts.length);
+  const reward = new Float64Array(rewardEdges.length - 1);
+  counts.forEach((row, i) => {
+    row.forEach((count, j) => {
+      characteristic[i] += count;
+      reward[j] += count;
+    });
+  });
+  return { characteristic, reward };
 }
 
 /** Bins, and how to find that of a value without a search. */
@@ -116,13 +171,16 @@ function binsOf(values: Float64Array, { edges, steps: { each }, binOfStep }: Qua
   const bins = new Int8Array(values.length);
   for (let i = 0; i < bins.length; i++) {
     const bin = binOfStep[each[i]];
-    bins[i] = bin === SEVERAL ? binOf(values[i], edges) : bin;
+    bins[i] = bin === SEVERAL ? findBin(values[i], edges) : bin;
   }
   return bins;
 }
 
-/** The bin j of a value within the edges: e_j ≤ value < e_(j+1), or in the last one value ≤ e_(j+1). */
-function binOf(value: number, edges: Float64Array): number {
+/**
+ * The bin j of a value: e_j ≤ value < e_(j+1), or in the last one value ≤ e_(j+1). The outermost bins take
+ * what lies outside.
+ */
+export function findBin(value: number, edges: Float64Array): number {
   let low = 0;
   let high = edges.length - 2;
   while (low < high) {

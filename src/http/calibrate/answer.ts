@@ -42,6 +42,7 @@ function answerBatch(
 ): BatchAnswer {
   const { rewards, biases, extrapolated } = calibrateSamples(services, curve, samples, parameters);
   services.metrics.batch(rewards.length);
+  if (curve !== undefined) services.metrics.requested(parameters.rewardModel, curve.version);
   return {
     reward_model: parameters.rewardModel,
     version: curve?.version ?? null,

@@ -25,6 +25,7 @@ export async function* calibrateLines(
 ): AsyncGenerator<string> {
   let calibrated = 0;
   const unused = curve && new UnusedCharacteristics(characteristicsOf(curve.curves));
+  if (curve !== undefined) services.metrics.requested(curve.rewardModel, curve.version);
   for await (const batch of lines) {
     const answers = answerBatch(services, curve, batch, options, unused);
     calibrated += answers.length;

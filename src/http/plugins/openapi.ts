@@ -1,51 +1,57 @@
 import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 
-/** The OpenAPI 3.1 document, generated from the zod schemas, at /openapi.json and as a page at /docs. */
-export const openApiPlugin = fastifyPlugin(async (app: FastifyInstance, { version }: { version: string }) => {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Reward calibration',
-        version,
-        description:
-          'Removes length bias, or any measurable bias, from reward-model scores: Post-hoc Reward Calibration (Huang et al., ICLR 2025, arXiv 2409.17407).',
-        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      },
-      servers: [{ url: '/' }],
-      tags: [
-        { name: 'calibration', description: 'Fit, refit and calibrate' },
-        { name: 'curves', description: 'Versions of the fitted curves' },
-        { name: 'labels', description: 'Whether to calibrate, by a few labels of the right pairs' },
-        {
-          name: 'sidecar',
-          description: "In front of a reward model's server, in the trainer's own contract",
+/** What the document says of this service besides its routes. */
+export interface DocumentSettings {
+  readonly version: string;
+  /** BASE_PATH. */
+  readonly basePath: string;
+}
+
+/** The OpenAPI 3.1 document, generated from the zod schemas, at /openapi.json. */
+export const openApiPlugin = fastifyPlugin(
+  async (app: FastifyInstance, { version, basePath }: DocumentSettings) => {
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: {
+          title: 'Reward calibration',
+          version,
+          description:
+            'Removes length bias, or any measurable bias, from reward-model scores: Post-hoc Reward Calibration (Huang et al., ICLR 2025, arXiv 2409.17407).',
+          license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         },
-        { name: 'operation', description: 'Health and metrics' },
-      ],
-      components: {
-        securitySchemes: {
-          apiKey: { type: 'http', scheme: 'bearer', description: 'Only when API_KEYS is set' },
+        servers: [{ url: basePath === '' ? '/' : basePath }],
+        tags: [
+          { name: 'calibration', description: 'Fit, refit and calibrate' },
+          { name: 'curves', description: 'Versions of the fitted curves' },
+          { name: 'labels', description: 'Whether to calibrate, by a few labels of the right pairs' },
+          {
+            name: 'sidecar',
+            description: "In front of a reward model's server, in the trainer's own contract",
+          },
+          { name: 'operation', description: 'Health and metrics' },
+        ],
+        components: {
+          securitySchemes: {
+            apiKey: { type: 'http', scheme: 'bearer', description: 'Only when API_KEYS is set' },
+          },
         },
+        security: [{}, { apiKey: [] }],
       },
-      security: [{}, { apiKey: [] }],
-    },
-    transform: transformEachBody,
-    transformObject: mergeInputVariants,
-  });
-  await app.register(swaggerUi, { routePrefix: '/docs' });
-  let text: string | undefined;
-  app.get('/openapi.json', { schema: { hide: true } }, async (_, reply) => {
-    // The routes do not change once the service listens.
-    text ??= JSON.stringify(app.swagger());
-    return reply.type('application/json; charset=utf-8').send(text);
-  });
-  app.get('/', { schema: { hide: true } }, async (_, reply) => reply.redirect('/docs'));
-});
+      transform: transformEachBody,
+      transformObject: mergeInputVariants,
+    });
+    let text: string | undefined;
+    app.get('/openapi.json', { schema: { hide: true } }, async (_, reply) => {
+      // The routes do not change once the service listens.
+      text ??= JSON.stringify(app.swagger());
+      return reply.type('application/json; charset=utf-8').send(text);
+    });
+  },
+);
 
 /** The type provider knows one body schema: here it is asked once for each content type. */
 const transformEachBody: typeof jsonSchemaTransform = (document) => {

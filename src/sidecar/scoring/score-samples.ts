@@ -237,6 +237,7 @@ async function calibrateFinite(
   const isKept = options.observe && observe(dependencies, checked, upstream, options);
   countCalibrated(dependencies, checked, options);
   dependencies.metrics.batch(rows.length);
+  if (batch !== undefined) dependencies.metrics.requested(upstream.rewardModel, batch.version);
   const kept = isKept ? rows.flatMap(({ index }) => responses[index]?.rule ?? []) : [];
   dependencies.selfCalibration.observed(upstream, batch, kept);
   const answered = new Array<CalibratedReward>(rawRewards.length).fill(NOT_CALIBRATED);

@@ -15,7 +15,7 @@ export function observerOf(metrics: UpstreamMetrics, log: Logger): (upstream: Up
       log.warn({ upstream: name, code }, `upstream failed: ${message}`);
     },
     breaker: (state) => {
-      metrics.breaker(name, state !== 'closed');
+      metrics.breaker(name, state);
       log.warn({ upstream: name, state }, "the upstream's breaker");
     },
   });

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countJointly, type JointCounts, MAX_BINS } from '../../../src/calibration/fit/joint-counts.js';
+import {
+  countJointly,
+  countJointlyIn,
+  type JointCounts,
+  MAX_BINS,
+  marginsOf,
+} from '../../../src/calibration/fit/joint-counts.js';
 
 const double = fc.double({ noNaN: true, noDefaultInfinity: true });
 const value = fc.oneof(
@@ -83,6 +89,35 @@ test('are about equal for values that do not repeat, whatever their order', () =
       },
     ),
   );
+});
+
+describe('in the bins of earlier samples', () => {
+  test('every sample is counted once, within edges that hold all of them, in a bin of its range', () => {
+    fc.assert(
+      fc.property(columns, columns, ([x, y], [laterX, laterY]) => {
+        const bins = counted(x, y);
+        const later = countJointlyIn(bins, Float64Array.from(laterX), Float64Array.from(laterY));
+        expect([...later.characteristicEdges.slice(1, -1)]).toEqual([
+          ...bins.characteristicEdges.slice(1, -1),
+        ]);
+        expect(later.characteristicEdges[0]).toBe(Math.min(bins.characteristicEdges[0] ?? 0, ...laterX) + 0);
+        expect(later.rewardEdges.at(-1)).toBe(Math.max(bins.rewardEdges.at(-1) ?? 0, ...laterY) + 0);
+        expect(lists(later)).toEqual(histogram2d([laterX, laterY], later));
+        const { characteristic, reward } = marginsOf(later);
+        expect(sum([...characteristic])).toBe(laterX.length);
+        expect(sum([...reward])).toBe(laterX.length);
+      }),
+    );
+  });
+
+  test('the samples themselves are counted as before', () => {
+    fc.assert(
+      fc.property(columns, ([x, y]) => {
+        const bins = counted(x, y);
+        expect(countJointlyIn(bins, Float64Array.from(x), Float64Array.from(y))).toEqual(bins);
+      }),
+    );
+  });
 });
 
 describe('values that repeat', () => {

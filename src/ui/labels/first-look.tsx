@@ -1,0 +1,16 @@
+import type { Audit } from '../api-types.js';
+import { FIRST_LOOK } from './verdict-words.js';
+
+/** What a verdict of very few labels is worth; nothing where there are enough. */
+export function FirstLook({ audit: { labels } }: { audit: Audit }) {
+  if (labels >= FIRST_LOOK) return null;
+  return (
+    <p class="notice">
+      {labels === 0
+        ? 'No label counts yet'
+        : `Only ${labels} ${labels === 1 ? 'label counts' : 'labels count'}`}
+      . Below ten, chance decides more than the labels do: take this as a glimpse, and label more before you
+      act on it.
+    </p>
+  );
+}

@@ -1,0 +1,60 @@
+import { formatNumber } from '../../chart/number-words.js';
+import type { Audit, CurveSummary } from '../api-types.js';
+import { Problem } from '../parts/problem.js';
+import { useAction } from '../parts/use-action.js';
+import { useApi } from '../parts/use-api.js';
+import { auditSentence, auditWords, warningWords } from '../parts/words.js';
+import { linkToLabels } from '../place.js';
+
+/** Whether calibration is a gain: what labels say and advise, or how to ask for some. */
+export function AuditSection({ curve, onChange }: { curve: CurveSummary; onChange: () => void }) {
+  const { reward_model: name, version, audit } = curve;
+  const { words } = auditWords(audit);
+  return (
+    <section>
+      <h2>Is it a gain?</h2>
+      <p>
+        <strong>{words.charAt(0).toUpperCase() + words.slice(1)}.</strong> {auditSentence(audit)}
+      </p>
+      {audit !== null && audit.warnings.length > 0 && (
+        <ul>
+          {audit.warnings.map(({ code, message }) => (
+            <li key={code}>
+              <strong>{warningWords({ code })}.</strong> {message}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>
+        {audit === null
+          ? 'Twenty labels tell most: of pairs whose order the calibration turns round, you say which response is better.'
+          : 'Label again when the responses have changed, as those of a policy do in training.'}
+      </p>
+      <div class="buttons">
+        {audit !== null && <UseAdvice curve={curve} audit={audit} onChange={onChange} />}
+        <a class="button" href={linkToLabels(name, version)}>
+          {audit === null ? 'Label twenty pairs' : 'Label again'}
+        </a>
+      </div>
+    </section>
+  );
+}
+
+/** Makes a version with the strength that the labels advise, where it has another. */
+function UseAdvice({ curve, audit, onChange }: { curve: CurveSummary; audit: Audit; onChange: () => void }) {
+  const api = useApi();
+  const { reward_model, characteristics } = curve;
+  const { alpha } = audit;
+  const { run, isRunning, error } = useAction(() =>
+    api.request('v1/curves/strength', { method: 'POST', json: { reward_model, alpha } }).then(onChange),
+  );
+  if (characteristics.every((one) => one.alpha === alpha)) return null;
+  return (
+    <>
+      <button type="button" class="primary" disabled={isRunning} onClick={() => run()}>
+        Make a version with the advised α = {formatNumber(alpha)}
+      </button>
+      <Problem error={error} />
+    </>
+  );
+}

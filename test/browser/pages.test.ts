@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { startServer } from '../support/server-process.js';
+import { openTab, seriousFindings, shareChromium, VIEWS } from './browser.js';
+
+const shared = shareChromium();
+
+describe('in Chromium', () => {
+  test.each([
+    ['/', 'main h1'],
+    ['/docs', '.opblock'],
+  ])('%s loads without an error, from this host alone, and can be used by anyone', async (path, drawn) => {
+    const { url } = await startServer({ STORE_URL: 'memory:', LOG_LEVEL: 'info' });
+    for (const view of VIEWS) {
+      const { page, errors, foreign } = await openTab(shared.browser, url, view);
+      await page.goto(url + path);
+      await page.locator(drawn).first().waitFor();
+      const { scrollWidth, clientWidth } = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return { scrollWidth, clientWidth };
+      });
+      const findings = await seriousFindings(page);
+      const seen = { findings, errors, foreign, overflow: scrollWidth - clientWidth };
+      expect(seen, JSON.stringify(view)).toEqual({ findings: [], errors: [], foreign: [], overflow: 0 });
+    }
+  });
+
+  test('/docs has no name and no logo but its own', async () => {
+    const { url } = await startServer({ STORE_URL: 'memory:', LOG_LEVEL: 'info' });
+    const { page } = await openTab(shared.browser, url, { scheme: 'light', width: 1280 });
+    await page.goto(`${url}/docs`);
+    await page.locator('.opblock').first().waitFor();
+    expect(await page.title()).toBe('Reward calibration · API');
+    expect(await page.locator('body').innerText()).not.toMatch(/swagger|smartbear/i);
+    expect(await page.locator('.topbar, img').count()).toBe(0);
+    await page.locator('.site-header a').click();
+    await page.locator('main h1').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
+  });
+});

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { chanceWords, moreWords, verdictTitle } from '../../../src/ui/labels/verdict-words.js';
+
+test.each([
+  ['calibrate', 'strong', 'Calibrate (strong)'],
+  ['calibrate', 'preliminary', 'Calibrate (preliminary)'],
+  ['unclear', 'leaning', 'Not clear: half the strength risks less'],
+  ['leave', 'leaning', 'Do not calibrate (leaning)'],
+] as const)('%s and %s is the headline %j', (code, strength, title) => {
+  expect(verdictTitle({ verdict: { code, strength, explanation: '' } })).toBe(title);
+});
+
+test.each([
+  [0, /not needed/],
+  [1, /1 further label to/],
+  [12, /12 further labels to/],
+])('%i further labels in words', (more, words) => {
+  expect(moreWords(more)).toMatch(words);
+});
+
+test.each([
+  [0.9987, 'more than 99 %'],
+  [0.96, '96 %'],
+  [0.5, '50 %'],
+  [0.004, 'less than 1 %'],
+])('the chance %d is %s', (probability, words) => {
+  expect(chanceWords(probability)).toBe(words);
+});
