@@ -41,7 +41,7 @@ export function FitFromFile({ name }: { name: string | undefined }) {
     <>
       <ChooseFile
         label={file ? 'Choose another file …' : 'Choose a file …'}
-        hint="JSON lines, CSV or TSV in UTF-8, of any size: a reward in every row, and the response or its length."
+        hint="JSON lines, CSV or TSV in UTF-8: a reward in every row, and the response or its length."
         onFile={(chosen) => opening.run(chosen)}
       />
       <Problem error={opening.error} title="This file cannot be read" />

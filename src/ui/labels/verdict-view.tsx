@@ -100,6 +100,6 @@ export function VerdictView({
 
 /** A gain as percentage points. */
 function signed(share: number): string {
-  const points = Number((100 * share).toFixed(1));
-  return `${points > 0 ? '+' : ''}${String(points).replace('-', '−')}`;
+  const points = (100 * share).toFixed(1);
+  return points.startsWith('-') ? points.replace('-', '−') : `+${points}`;
 }

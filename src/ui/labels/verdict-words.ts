@@ -21,8 +21,8 @@ export function verdictTitle({ verdict: { code, strength } }: Pick<Audit, 'verdi
 
 /** A chance in percent, as the service's sentences have it: never 0 and never 100. */
 export function chanceWords(probability: number): string {
-  if (probability > 0.995) return 'more than 99 %';
-  return probability < 0.005 ? 'less than 1 %' : formatPercent(probability);
+  if (probability > 0.995) return 'more than 99\u00a0%';
+  return probability < 0.005 ? 'less than 1\u00a0%' : formatPercent(probability);
 }
 
 /** Whether further labels may decide it, in a sentence. */

@@ -19,10 +19,10 @@ test.each([
 });
 
 test.each([
-  [0.9987, 'more than 99 %'],
-  [0.96, '96 %'],
-  [0.5, '50 %'],
-  [0.004, 'less than 1 %'],
+  [0.9987, 'more than 99\u00a0%'],
+  [0.96, '96\u00a0%'],
+  [0.5, '50\u00a0%'],
+  [0.004, 'less than 1\u00a0%'],
 ])('the chance %d is %s', (probability, words) => {
   expect(chanceWords(probability)).toBe(words);
 });
