@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { biasedColumns } from '../support/app.js';
 import { postJson } from '../support/server-process.js';
 import { seriousFindings, shareChromium, VIEWS } from './browser.js';
 import { MODEL, openModel, overflowOf, startWithVersions, waitForPlot } from './service-page.js';
@@ -36,6 +37,20 @@ describe('one reward model', () => {
     expect(errors).toEqual([]);
   });
 
+  test('shows what was observed behind the curve, or nothing', async () => {
+    const { url } = await startWithVersions(1);
+    await postJson(`${url}/v1/calibrate`, { reward_model: MODEL, observe: true, columns: biasedColumns(77) });
+    const { page, errors } = await openModel(shared.browser, url);
+    const choice = page.getByLabel('Behind the curve');
+    await choice.selectOption('observed');
+    await page.locator('.chart svg', { hasText: 'density of 77 observed samples' }).waitFor();
+    await choice.selectOption('none');
+    await expect.poll(() => page.locator('.chart svg').textContent()).not.toContain('density');
+    await choice.selectOption('fitted');
+    await page.locator('.chart svg', { hasText: 'density of 300 fitted samples' }).waitFor();
+    expect(errors).toEqual([]);
+  });
+
   test('rolls back after a question, and not where that is closed by Escape', async () => {
     const { url } = await startWithVersions(2);
     const { page, errors } = await openModel(shared.browser, url);
@@ -63,6 +78,8 @@ describe('one reward model', () => {
     await page.getByRole('button', { name: 'Make a version with this strength' }).click();
     await page.getByText('Version 2 is the current one').waitFor();
     await page.getByText('The strength was changed after the fit').waitFor();
+    await page.getByLabel('Compare with').selectOption('1');
+    await page.getByText('Both versions have the same curve').waitFor();
     expect(errors).toEqual([]);
   });
 

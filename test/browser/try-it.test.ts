@@ -66,7 +66,7 @@ describe('with API_KEYS', () => {
     await page.getByRole('button', { name: 'Forget the API key' }).click();
     await page.getByRole('link', { name: 'Reward models' }).click();
     await dialog.getByRole('button', { name: 'Not now' }).click();
-    await page.getByRole('button', { name: 'Try again' }).waitFor();
+    await page.getByRole('button', { name: 'Enter a key' }).waitFor();
     expect(
       await page.evaluate(() => localStorage.length + sessionStorage.length + document.cookie.length),
     ).toBe(0);

@@ -50,6 +50,12 @@ export function Plot({
       {drawn.length < documents.length && (
         <p class="small">Only one of the versions has a curve of “{characteristic}”.</p>
       )}
+      {isSameCurve(drawn) && (
+        <p class="small">
+          Both versions have the same curve, and differ in strength: the plot shows all of the bias, of which
+          calibration takes α times off.
+        </p>
+      )}
       <div class="plot-choices">
         <PlotChoices
           name={reward_model}
@@ -65,6 +71,11 @@ export function Plot({
       <Problem error={observed.error} />
     </>
   );
+}
+
+/** Whether two versions are one fit, at two strengths. */
+function isSameCurve([one, other]: readonly CurveDocument[]): boolean {
+  return one !== undefined && one.fitted_at === other?.fitted_at && one.samples === other.samples;
 }
 
 /** The documents of one or two versions; while others are asked for, those from before stay. */

@@ -53,7 +53,7 @@ export function Versions({
               <th scope="col" class="number">
                 α
               </th>
-              <th scope="col">Correlation</th>
+              <th scope="col">Rank correlation</th>
               <th scope="col">Audit</th>
               <th scope="col">Actions</th>
             </tr>

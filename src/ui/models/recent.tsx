@@ -17,7 +17,7 @@ export function Recent({ activity, curve }: { activity: Activity; curve: CurveSu
   const current = entries.find(({ version }) => version === curve.version);
   const others = entries.filter(({ version, samples }) => version !== curve.version && samples > 0);
   return (
-    <section class="recent" aria-label={title}>
+    <div class="recent">
       <p class="recent-title">
         {title} {current && <Timeline activity={current} />}
       </p>
@@ -31,7 +31,7 @@ export function Recent({ activity, curve }: { activity: Activity; curve: CurveSu
           Version {version} calibrated {formatCount(samples)} samples, too.
         </p>
       ))}
-    </section>
+    </div>
   );
 }
 

@@ -13,11 +13,13 @@ export function Dialog({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const isEnded = useRef(false);
   useEffect(() => {
     const opened = dialog.current;
     const before = document.activeElement;
     opened?.showModal();
     return () => {
+      isEnded.current = true;
       opened?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
@@ -26,9 +28,9 @@ export function Dialog({
     <dialog
       ref={dialog}
       aria-labelledby={id}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
+      onClose={() => {
+        // By Escape; its own end closes it, too.
+        if (!isEnded.current) onClose();
       }}
     >
       <h2 id={id}>{title}</h2>

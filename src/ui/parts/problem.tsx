@@ -16,10 +16,11 @@ export function Problem({
 }) {
   if (error === undefined || (error instanceof DOMException && error.name === 'AbortError')) return null;
   const { title, detail, places } = describe(error, given);
+  const isForKey = error instanceof ApiError && error.status === 401;
   return (
     <div class="problem" role="alert">
       <p>
-        <strong>{title}.</strong> {detail}
+        <strong>{title}.</strong> {detail.charAt(0).toUpperCase() + detail.slice(1)}
       </p>
       {places.length > 0 && (
         <ul>
@@ -33,7 +34,7 @@ export function Problem({
       )}
       {retry && (
         <button type="button" onClick={retry}>
-          Try again
+          {isForKey ? 'Enter a key …' : 'Try again'}
         </button>
       )}
     </div>
@@ -41,6 +42,8 @@ export function Problem({
 }
 
 function describe(error: unknown, title: string): Pick<ApiError, 'title' | 'detail' | 'places'> {
+  if (error instanceof ApiError && error.status === 401)
+    return { ...error, title: 'An API key is needed', detail: 'Without one the service shows nothing.' };
   if (error instanceof ApiError) return error;
   return {
     title,

@@ -1,9 +1,9 @@
-import { type Inputs, useCallback, useEffect, useState } from 'preact/hooks';
+import { type Inputs, useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../api.js';
 
 /** What was asked for, as far as it has come. */
 export interface Loaded<Value> {
-  /** The newest that came; while it is asked for again, the one before. */
+  /** The newest that came; while it is asked for again, and where that fails, the one before. */
   readonly value: Value | undefined;
   /** Why the last try failed. */
   readonly error: unknown;
@@ -18,7 +18,8 @@ interface Came<Value> {
 }
 
 /**
- * Asks for something when the inputs change, and again every so often while the tab is seen.
+ * Asks for something when the inputs change, and again every so often while the tab is seen and nothing is
+ * under way.
  *
  * @param every milliseconds; undefined for once.
  */
@@ -29,26 +30,33 @@ export function useLoaded<Value>(
 ): Loaded<Value> {
   const [came, setCame] = useState<Came<Value>>();
   const [round, setRound] = useState(0);
-  const isOfInputs = came?.inputs.every((input, i) => input === inputs[i]) ?? false;
-  const error = isOfInputs ? came?.error : undefined;
+  const isUnderWay = useRef(false);
+  const current = came !== undefined && isSame(came.inputs, inputs) ? came : undefined;
   useEffect(() => {
     const abort = new AbortController();
-    const keep = (value: Value | undefined, failure: unknown) => {
-      if (!abort.signal.aborted)
-        setCame((before) => ({ inputs, value: value ?? before?.value, error: failure }));
+    isUnderWay.current = true;
+    const settle = (next: (before: Came<Value> | undefined) => Came<Value>) => {
+      if (abort.signal.aborted) return;
+      isUnderWay.current = false;
+      setCame(next);
     };
     load(abort.signal).then(
-      (value) => keep(value, undefined),
-      (failure) => keep(undefined, failure),
+      (value) => settle(() => ({ inputs, value, error: undefined })),
+      (error) =>
+        settle((before) => {
+          const value = before !== undefined && isSame(before.inputs, inputs) ? before.value : undefined;
+          return { inputs, value, error };
+        }),
     );
     return () => abort.abort();
   }, [...inputs, round]);
   // Without a key every further request would ask for one again.
-  const isPolled = every !== undefined && !(error instanceof ApiError && error.status === 401);
+  const isPolled =
+    every !== undefined && !(current?.error instanceof ApiError && current.error.status === 401);
   useEffect(() => {
     if (!isPolled) return undefined;
     const again = () => {
-      if (document.visibilityState === 'visible') setRound((count) => count + 1);
+      if (document.visibilityState === 'visible' && !isUnderWay.current) setRound((count) => count + 1);
     };
     const timer = setInterval(again, every);
     document.addEventListener('visibilitychange', again);
@@ -58,5 +66,9 @@ export function useLoaded<Value>(
     };
   }, [every, isPolled]);
   const reload = useCallback(() => setRound((count) => count + 1), []);
-  return { value: isOfInputs ? came?.value : undefined, error, reload };
+  return { value: current?.value, error: current?.error, reload };
+}
+
+function isSame(before: Inputs, inputs: Inputs): boolean {
+  return before.length === inputs.length && before.every((input, i) => input === inputs[i]);
 }

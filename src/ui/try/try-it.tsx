@@ -4,6 +4,7 @@ import type { MarkedPoint } from '../../chart/chart-view.js';
 import type { Activity, CurveSummary } from '../api-types.js';
 import { useApi } from '../parts/use-api.js';
 import { useLoaded } from '../parts/use-loaded.js';
+import { isMeasured } from './measured.js';
 import { TryResponse } from './try-response.js';
 import { TryTemplated } from './try-templated.js';
 
@@ -18,7 +19,11 @@ export function TryIt({
   const api = useApi();
   const [isTemplated, setTemplated] = useState(false);
   const { value: activity } = useLoaded((signal) => api.request<Activity>('v1/activity', { signal }), [api]);
-  const upstream = activity?.upstreams.find((one) => one.reward_model === curve.reward_model);
+  // The sidecar measures text, and refuses where the curve is of something else.
+  const isOfText = curve.characteristics.every(({ name }) => isMeasured(name));
+  const upstream = isOfText
+    ? activity?.upstreams.find((one) => one.reward_model === curve.reward_model)
+    : undefined;
   useEffect(() => () => onPoint(undefined), [onPoint]);
   return (
     <section class="try-it">
