@@ -1,24 +1,35 @@
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { buildApp, type Dependencies } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import type { CurveStore } from '../../src/curves/stores/curve-store.js';
 import { MemoryStore } from '../../src/curves/stores/memory-store.js';
+import { RefusalLog } from './documented-problems.js';
 
 /** A machine that is loaded by other tests is no overload of the service. */
 export const UNHURRIED = { MAX_EVENT_LOOP_DELAY: '0' };
 
 export const workerUrl = new URL('./fit-worker.mjs', import.meta.url);
 
-/** The whole service in this process, from source, closed when the test ends. */
+/** The log of a service whose test does not read it: there for its refusals, which must be documented. */
+const REFUSALS = { LOG_LEVEL: 'warn' };
+
+/**
+ * The whole service in this process, from source, closed when the test ends. Every problem that it answers
+ * must be in its OpenAPI document.
+ */
 export async function startApp(
   environment: Record<string, string> = {},
   store: CurveStore = new MemoryStore(),
   dependencies: Pick<Dependencies, 'clock' | 'logStream' | 'pageFolder' | 'rehearses' | 'workerUrl'> = {},
 ): Promise<FastifyInstance> {
-  const config = readConfig({ LOG_LEVEL: 'silent', ...UNHURRIED, ...environment });
-  const app = await buildApp(config, { store, version: '0.0.0-test', workerUrl, ...dependencies });
-  onTestFinished(() => app.close());
+  const config = readConfig({ ...REFUSALS, ...UNHURRIED, ...environment });
+  const logStream = new RefusalLog();
+  const app = await buildApp(config, { store, version: '0.0.0-test', workerUrl, logStream, ...dependencies });
+  onTestFinished(async () => {
+    await app.close();
+    expect(logStream.undocumented(app)).toEqual([]);
+  });
   await app.ready();
   return app;
 }
@@ -41,13 +52,18 @@ export function shareApp(prepare: (app: FastifyInstance) => Promise<unknown> = a
   readonly app: FastifyInstance;
 } {
   let shared: FastifyInstance | undefined;
+  const logStream = new RefusalLog();
   beforeAll(async () => {
-    const config = readConfig({ LOG_LEVEL: 'silent', ...UNHURRIED });
-    shared = await buildApp(config, { store: new MemoryStore(), version: '0.0.0-test', workerUrl });
+    const config = readConfig({ ...REFUSALS, ...UNHURRIED });
+    const store = new MemoryStore();
+    shared = await buildApp(config, { store, version: '0.0.0-test', workerUrl, logStream });
     await shared.ready();
     await prepare(shared);
   });
-  afterAll(() => shared?.close());
+  afterAll(async () => {
+    await shared?.close();
+    if (shared !== undefined) expect(logStream.undocumented(shared)).toEqual([]);
+  });
   return {
     get app() {
       if (shared === undefined) throw new Error('the shared service is there once tests run');
