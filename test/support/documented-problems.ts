@@ -1,3 +1,5 @@
+// Its types give an app the method that has the document.
+import type {} from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { CODES_OF_NO_OPERATION } from '../../src/http/schemas/problem-codes.js';
 
