@@ -157,7 +157,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   if (dependencies.rehearses) await app.register(rehearsalPlugin, services);
   const lines = linesReader(config.LINE_LIMIT);
   await app.register(async (api) => {
-    if (config.API_KEYS.length > 0) await api.register(authPlugin, { keys: config.API_KEYS });
+    await api.register(authPlugin, { keys: config.API_KEYS });
     await api.register(underPressure, { maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY, retryAfter: 1 });
     await api.register(routesReading([jsonReader, lines, columnsReader], [calibrateRoute], services));
     await api.register(routesReading([jsonReader, lines], [preferencePairsRoute], services));

@@ -29,6 +29,36 @@ describe('openapi/openapi.json', () => {
     );
   });
 
+  test('describes every response in words of its own, and lists the codes of every problem', () => {
+    const responses = operations().flatMap(([name, { responses }]) =>
+      Object.entries(responses).map(([status, response]) => ({ name: `${name} ${status}`, ...response })),
+    );
+    const undescribed = responses.filter(
+      ({ description }) => !description || description === 'Default Response',
+    );
+    expect(undescribed.map(({ name }) => name)).toEqual([]);
+    const problems = responses.filter(({ content }) => 'application/problem+json' in content);
+    expect(problems.length).toBeGreaterThan(50);
+    expect(
+      problems.filter(({ description }) => !/Codes: `[a-z]/.test(description)).map(({ name }) => name),
+    ).toEqual([]);
+  });
+
+  test('asks for a key where one is asked, and says nothing of the integers of JavaScript', () => {
+    const asking = operations().filter(([, { security }]) => security?.some((scheme) => 'apiKey' in scheme));
+    const guarded = operations().filter(([name]) => / \/(v1|sidecar)\//.test(name));
+    expect(asking.map(([name]) => name)).toEqual(guarded.map(([name]) => name));
+    expect(document.security).toEqual([]);
+    expect(committed).not.toContain(String(Number.MAX_SAFE_INTEGER));
+  });
+
+  test('asks for a key without a way around it where keys are configured', async () => {
+    const app = await startApp({ API_KEYS: 'key' });
+    const { paths } = (await app.inject('/openapi.json')).json();
+    expect(paths['/v1/curves'].get.security).toEqual([{ apiKey: [] }]);
+    expect(paths['/health/live'].get.security).toBeUndefined();
+  });
+
   test('every request schema has examples, and the service accepts every one of them', async () => {
     const upstream = await startFakeServer('openrlhf');
     onTestFinished(() => upstream.close());
@@ -107,6 +137,21 @@ async function readAndDelete(app: FastifyInstance): Promise<void> {
   const covered = new Set(requests.filter((request) => !('method' in request)).map(({ url }) => url));
   const reading = Object.keys(document.paths).filter((path) => 'get' in document.paths[path]);
   expect([...covered].sort()).toEqual(reading.sort());
+}
+
+/** The operations of the document, as far as these tests read them. */
+interface Operation {
+  readonly security?: readonly object[];
+  readonly responses: Readonly<Record<string, { description: string; content: object }>>;
+}
+
+function operations(): [name: string, Operation][] {
+  return Object.entries<Record<string, Operation>>(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): [string, Operation] => [
+      `${method} ${path}`,
+      operation,
+    ]),
+  );
 }
 
 function operationsWithBody(): string[] {

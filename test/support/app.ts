@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { buildApp, type Dependencies } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import type { CurveStore } from '../../src/curves/stores/curve-store.js';
 import { MemoryStore } from '../../src/curves/stores/memory-store.js';
+import { RefusalLog } from './documented-problems.js';
 
 /** A machine that is loaded by other tests is no overload of the service. */
 export const UNHURRIED = { MAX_EVENT_LOOP_DELAY: '0' };
@@ -11,7 +12,13 @@ export const UNHURRIED = { MAX_EVENT_LOOP_DELAY: '0' };
 export const workerUrl = new URL('./fit-worker.mjs', import.meta.url);
 export const plotWorkerUrl = new URL('./plot-worker.mjs', import.meta.url);
 
-/** The whole service in this process, from source, closed when the test ends. */
+/** The log of a service whose test does not read it: there for its refusals, which must be documented. */
+const REFUSALS = { LOG_LEVEL: 'warn' };
+
+/**
+ * The whole service in this process, from source, closed when the test ends. Every problem that it answers
+ * must be in its OpenAPI document.
+ */
 export async function startApp(
   environment: Record<string, string> = {},
   store: CurveStore = new MemoryStore(),
@@ -20,15 +27,20 @@ export async function startApp(
     'clock' | 'logStream' | 'pageFolder' | 'rehearses' | 'workerUrl' | 'plotWorkerUrl'
   > = {},
 ): Promise<FastifyInstance> {
-  const config = readConfig({ LOG_LEVEL: 'silent', ...UNHURRIED, ...environment });
+  const config = readConfig({ ...REFUSALS, ...UNHURRIED, ...environment });
+  const logStream = new RefusalLog();
   const app = await buildApp(config, {
     store,
     version: '0.0.0-test',
     workerUrl,
     plotWorkerUrl,
+    logStream,
     ...dependencies,
   });
-  onTestFinished(() => app.close());
+  onTestFinished(async () => {
+    await app.close();
+    expect(logStream.undocumented(app)).toEqual([]);
+  });
   await app.ready();
   return app;
 }
@@ -51,18 +63,23 @@ export function shareApp(prepare: (app: FastifyInstance) => Promise<unknown> = a
   readonly app: FastifyInstance;
 } {
   let shared: FastifyInstance | undefined;
+  const logStream = new RefusalLog();
   beforeAll(async () => {
-    const config = readConfig({ LOG_LEVEL: 'silent', ...UNHURRIED });
+    const config = readConfig({ ...REFUSALS, ...UNHURRIED });
     shared = await buildApp(config, {
       store: new MemoryStore(),
       version: '0.0.0-test',
       workerUrl,
       plotWorkerUrl,
+      logStream,
     });
     await shared.ready();
     await prepare(shared);
   });
-  afterAll(() => shared?.close());
+  afterAll(async () => {
+    await shared?.close();
+    if (shared !== undefined) expect(logStream.undocumented(shared)).toEqual([]);
+  });
   return {
     get app() {
       if (shared === undefined) throw new Error('the shared service is there once tests run');

@@ -10,6 +10,7 @@ import { sendLines } from '../bodies/send-lines.js';
 import { nameUnused } from '../bodies/unused-header.js';
 import { checkOrThrow } from '../schemas/check-body.js';
 import { problems } from '../schemas/problem.js';
+import { CODES_OF_ANY_CURVE } from '../schemas/problem-codes.js';
 import { needRewardModel, refuseQuery } from '../schemas/query.js';
 import { arrowStream, readSamples, rowLine } from '../schemas/samples-schema.js';
 import type { Services } from '../services.js';
@@ -55,7 +56,18 @@ const schema = {
         [ARROW_STREAM]: { schema: arrowStream },
       },
     },
-    ...problems(400, 401, 404, 409, 413, 415, 422, 503),
+    ...problems(
+      400,
+      401,
+      413,
+      415,
+      422,
+      503,
+      'no-scale',
+      'too-many-samples',
+      'too-many-reward-models',
+      ...CODES_OF_ANY_CURVE,
+    ),
   },
 };
 

@@ -5,6 +5,7 @@ import { auditedCurve } from '../../curves/audit-subject.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { attachAudit } from '../../service/change-curve.js';
 import { problems } from '../schemas/problem.js';
+import { CODES_OF_STORED_CURVE } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import { curveSummary, toSummary, version } from './schema.js';
 
@@ -20,7 +21,20 @@ const attachSchema = {
   tags,
   querystring: curveNamed.partial(),
   body: auditDocument,
-  response: { 200: curveSummary, ...problems(400, 401, 404, 409, 413, 415, 422, 503) },
+  response: {
+    200: curveSummary,
+    ...problems(
+      400,
+      401,
+      413,
+      415,
+      422,
+      503,
+      'audit-of-another-curve',
+      'store-unavailable',
+      ...CODES_OF_STORED_CURVE,
+    ),
+  },
 };
 
 const detachSchema = {
@@ -29,7 +43,7 @@ const detachSchema = {
   description: 'A version without one stays as it is.',
   tags,
   querystring: curveNamed,
-  response: { 200: curveSummary, ...problems(401, 404, 422, 503) },
+  response: { 200: curveSummary, ...problems(401, 422, 503, 'store-unavailable', ...CODES_OF_STORED_CURVE) },
 };
 
 /** PUT and DELETE /v1/curves/audit */

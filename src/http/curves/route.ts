@@ -6,6 +6,7 @@ import { exportedCurve, toExport } from '../../curves/exported-curve.js';
 import { requireUsable } from '../../curves/usable-curve.js';
 import { deleteCurves, importCurve, rollBack } from '../../service/change-curve.js';
 import { problems } from '../schemas/problem.js';
+import { CODES_OF_NEW_CURVE, CODES_OF_STORED_CURVE } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import {
   curveHistory,
@@ -29,7 +30,10 @@ const readSchema = {
     'Without parameters: the current curve of every reward model, what was observed of others, and what is stored but cannot be read. With `reward_model`: its versions. With `version` too: the exported document, which PUT imports elsewhere with the same rewards to the bit.',
   tags,
   querystring: curvesQuery,
-  response: { 200: z.union([curveList, curveHistory, exportedCurve]), ...problems(401, 404, 422, 503) },
+  response: {
+    200: z.union([curveList, curveHistory, exportedCurve]).describe('By the parameters'),
+    ...problems(401, 422, 503, ...CODES_OF_STORED_CURVE),
+  },
 };
 
 const importSchema = {
@@ -39,7 +43,7 @@ const importSchema = {
     'Importing the curve that is current already makes no version; an audit in the document takes the place of its own, and without one nothing changes.',
   tags,
   body: exportedCurve,
-  response: { 200: curveSummary, ...problems(400, 401, 409, 413, 415, 422, 503) },
+  response: { 200: curveSummary, ...problems(400, 401, 413, 415, 422, 503, ...CODES_OF_NEW_CURVE) },
 };
 
 const deleteSchema = {
@@ -49,7 +53,10 @@ const deleteSchema = {
     'Deleting all of them also forgets what was observed of a reward model without a curve, works on a full disk, and also gives up stored curves that cannot be read (503 `curve-unreadable`). The numbering goes on.',
   tags,
   querystring: deleteQuery,
-  response: { 200: deleteAnswer, ...problems(401, 404, 409, 422, 503) },
+  response: {
+    200: deleteAnswer,
+    ...problems(401, 422, 503, 'version-in-use', 'store-unavailable', ...CODES_OF_STORED_CURVE),
+  },
 };
 
 const rollbackSchema = {
@@ -59,7 +66,20 @@ const rollbackSchema = {
     'Without `version` the one with the next lower number among those that are kept, whatever was current before; no version is lost.',
   tags,
   body: rollbackBody,
-  response: { 200: curveSummary, ...problems(400, 401, 404, 409, 413, 415, 422, 503) },
+  response: {
+    200: curveSummary,
+    ...problems(
+      400,
+      401,
+      413,
+      415,
+      422,
+      503,
+      'no-earlier-version',
+      'store-unavailable',
+      ...CODES_OF_STORED_CURVE,
+    ),
+  },
 };
 
 /** GET, PUT and DELETE /v1/curves, POST /v1/curves/rollback */

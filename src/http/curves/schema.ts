@@ -69,18 +69,21 @@ export const curveSummary = z
         'The verdict of labels on this curve, as attached by PUT /v1/curves/audit. Null where there is none, as after every fit: without labels nobody knows whether to calibrate',
       ),
   })
-  .meta({ id: 'CurveSummary' });
+  .meta({ id: 'CurveSummary', description: 'One version of a curve, without its knots' });
 
 export type CurveSummary = z.infer<typeof curveSummary>;
 
 /** The answer to a fit: the curve, and what the parts of the fit took. */
 export const fitSummary = curveSummary
   .extend({ diagnostics: diagnostics.extend({ seconds: fitSeconds }) })
-  .meta({ id: 'FitSummary' });
+  .meta({
+    id: 'FitSummary',
+    description: 'The fitted curve, without its knots: durable, and the current version',
+  });
 
 export const curveHistory = z
   .object({ reward_model: rewardModelName, current: z.int().nullable(), versions: z.array(curveSummary) })
-  .meta({ id: 'CurveHistory' });
+  .meta({ id: 'CurveHistory', description: 'The versions of one reward model' });
 
 const unreadable = z
   .object({
@@ -106,7 +109,10 @@ export const curveList = z
       .array(unreadable)
       .describe('Stored curves that cannot be read: what needs them answers 503 `curve-unreadable`'),
   })
-  .meta({ id: 'CurveList' });
+  .meta({
+    id: 'CurveList',
+    description: 'Every reward model: its current curve, or what else there is of it',
+  });
 
 export const curvesQuery = z
   .strictObject({ reward_model: rewardModelName.optional(), version: version.optional() })
@@ -119,7 +125,7 @@ export const deleteQuery = z.strictObject({ reward_model: rewardModelName, versi
 
 export const deleteAnswer = z
   .object({ reward_model: rewardModelName, deleted: z.array(z.int()).describe('The versions that are gone') })
-  .meta({ id: 'DeleteAnswer' });
+  .meta({ id: 'DeleteAnswer', description: 'The versions that are deleted' });
 
 export const rollbackBody = z
   .strictObject({

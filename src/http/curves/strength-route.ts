@@ -4,6 +4,7 @@ import { rewardModelName } from '../../curves/reward-model-name.js';
 import { changeStrength } from '../../service/change-curve.js';
 import { strengthExamples } from '../schemas/examples.js';
 import { problems } from '../schemas/problem.js';
+import { CODES_OF_NEW_CURVE, CODES_OF_STORED_CURVE } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import { curveSummary, toSummary } from './schema.js';
 
@@ -22,7 +23,10 @@ const schema = {
     'The same biases, and the same audit, which is of the curve at alpha = 1. What only samples show of the calibrated rewards is left out: correlations after calibration, `reward_scale` (an ensemble answers 409 `no-scale`), and the warnings about them; the warning `strength-changed` says so. Of several characteristics the later ones were fitted on what the alpha of the fit had left, and stay so: fit anew where that matters. The current version with the alpha that it has already is answered as it is; of another version it makes a new one even so.',
   tags: ['curves'],
   body: strengthBody,
-  response: { 200: curveSummary, ...problems(400, 401, 404, 409, 413, 415, 422, 503) },
+  response: {
+    200: curveSummary,
+    ...problems(400, 401, 413, 415, 422, 503, ...CODES_OF_STORED_CURVE, ...CODES_OF_NEW_CURVE),
+  },
 };
 
 /** POST /v1/curves/strength */

@@ -51,7 +51,7 @@ export const disputedPairsAnswer = z
       .string()
       .describe('Opaque; POST /v1/verdict takes it with the labels. It holds counts and sides, no text'),
   })
-  .meta({ id: 'DisputedPairsAnswer' });
+  .meta({ id: 'DisputedPairsAnswer', description: 'The drawn pairs, and what they are drawn from' });
 
 /** The answer to a search. */
 export function toDisputedPairsAnswer({

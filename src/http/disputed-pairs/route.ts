@@ -6,6 +6,7 @@ import { NDJSON } from '../bodies/ndjson.js';
 import { goneSignal } from '../gone-signal.js';
 import { findNamedCurve, unreadOf, workOnNaming } from '../jobs/named-curve.js';
 import { problems } from '../schemas/problem.js';
+import { CODES_OF_ANY_CURVE, CODES_OF_FIT, CODES_OF_WORK } from '../schemas/problem-codes.js';
 import { arrowStream } from '../schemas/samples-schema.js';
 import type { Services } from '../services.js';
 import { disputedPairsAnswer, toDisputedPairsAnswer } from './answer.js';
@@ -35,7 +36,10 @@ const schema = {
       [ARROW_STREAM]: { schema: arrowStream },
     },
   },
-  response: { 200: disputedPairsAnswer, ...problems(400, 401, 404, 409, 413, 415, 422, 503) },
+  response: {
+    200: disputedPairsAnswer,
+    ...problems(400, 401, 413, 415, 422, 503, ...CODES_OF_ANY_CURVE, ...CODES_OF_FIT, ...CODES_OF_WORK),
+  },
 };
 
 /** POST /v1/disputed-pairs */

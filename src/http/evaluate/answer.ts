@@ -119,7 +119,7 @@ export const evaluateAnswer = z
     warnings: warnings.describe('Of the fit: what to look at before trusting the curve'),
     diagnostics: curveDocument.shape.diagnostics.omit({ warnings: true }).describe('Of the fit'),
   })
-  .meta({ id: 'EvaluateAnswer' });
+  .meta({ id: 'EvaluateAnswer', description: 'Accuracy before and after, with what it rests on' });
 
 type EvaluateAnswer = z.infer<typeof evaluateAnswer>;
 

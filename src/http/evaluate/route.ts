@@ -4,6 +4,7 @@ import { buffersOf } from '../../service/fit-request.js';
 import { goneSignal } from '../gone-signal.js';
 import { unreadOf, workOnNaming } from '../jobs/named-curve.js';
 import { problems } from '../schemas/problem.js';
+import { CODES_OF_ANY_CURVE, CODES_OF_FIT, CODES_OF_WORK } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import { evaluateAnswer, toEvaluateAnswer } from './answer.js';
 import type { FinishedEvaluation } from './evaluation.js';
@@ -18,7 +19,10 @@ const schema = {
   tags: ['calibration'],
   querystring: z.strictObject({}),
   body: { content: { 'application/json': { schema: evaluateBody } } },
-  response: { 200: evaluateAnswer, ...problems(400, 401, 404, 409, 413, 415, 422, 503) },
+  response: {
+    200: evaluateAnswer,
+    ...problems(400, 401, 413, 415, 422, 503, ...CODES_OF_ANY_CURVE, ...CODES_OF_FIT, ...CODES_OF_WORK),
+  },
 };
 
 /** POST /v1/evaluate */

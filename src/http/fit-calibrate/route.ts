@@ -6,6 +6,7 @@ import { sendText } from '../bodies/send-text.js';
 import { goneSignal } from '../gone-signal.js';
 import { jobOf } from '../jobs/job.js';
 import { problems } from '../schemas/problem.js';
+import { CODES_OF_FIT, CODES_OF_WORK } from '../schemas/problem-codes.js';
 import { arrowStream, rowLine } from '../schemas/samples-schema.js';
 import type { Services } from '../services.js';
 import { FIT_CALIBRATE_READER } from './job.js';
@@ -25,7 +26,10 @@ const schema = {
       [ARROW_STREAM]: { schema: arrowStream },
     },
   },
-  response: { 200: fitCalibrateAnswer, ...problems(400, 401, 413, 415, 422, 503) },
+  response: {
+    200: fitCalibrateAnswer,
+    ...problems(400, 401, 413, 415, 422, 503, ...CODES_OF_FIT, ...CODES_OF_WORK),
+  },
 };
 
 /** POST /v1/fit-calibrate */

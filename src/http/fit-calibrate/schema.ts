@@ -29,7 +29,10 @@ export const fitCalibrateAnswer = z
     biases: z.array(z.number()).describe('What was subtracted from each raw reward'),
     extrapolated: z.array(z.int()).describe('Samples outside the range that could be fitted'),
   })
-  .meta({ id: 'FitCalibrateAnswer' });
+  .meta({
+    id: 'FitCalibrateAnswer',
+    description: 'The calibrated rewards in the order of the samples, and the fit, which is not kept',
+  });
 
 /** The answer to a fit that is not kept, as text in pieces. */
 export function fitCalibrateText({ calibration, ...fitted }: CalibratingFit): Generator<string> {

@@ -4,6 +4,7 @@ import { selectObserved } from '../../service/select-observed.js';
 import { fitSummary, toFitSummary } from '../curves/schema.js';
 import { goneSignal } from '../gone-signal.js';
 import { problems } from '../schemas/problem.js';
+import { CODES_OF_FIT, CODES_OF_NEW_CURVE, CODES_OF_WORK } from '../schemas/problem-codes.js';
 import { readSettings } from '../schemas/settings-schema.js';
 import type { Services } from '../services.js';
 import { refitBody } from './schema.js';
@@ -15,7 +16,21 @@ const schema = {
     'As /v1/fit, from the window of samples sent to /v1/calibrate with `"observe": true`. Settings left out are those of the current curve. The new version has no audit (null), the one before keeps its own: audit again, on samples of the policy.',
   tags: ['calibration'],
   body: refitBody,
-  response: { 200: fitSummary, ...problems(400, 401, 409, 413, 415, 422, 503) },
+  response: {
+    200: fitSummary,
+    ...problems(
+      400,
+      401,
+      413,
+      415,
+      422,
+      503,
+      'nothing-observed',
+      ...CODES_OF_FIT,
+      ...CODES_OF_WORK,
+      ...CODES_OF_NEW_CURVE,
+    ),
+  },
 };
 
 /** POST /v1/refit */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { goneSignal } from '../gone-signal.js';
 import { unreadOf, workOnNaming } from '../jobs/named-curve.js';
 import { problems } from '../schemas/problem.js';
+import { CODES_OF_ANY_CURVE, CODES_OF_FIT, CODES_OF_WORK } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import { toLeaderboardAnswer } from './answer.js';
 import { readLeaderboard } from './job.js';
@@ -17,7 +18,10 @@ const schema = {
   tags: ['calibration'],
   querystring: z.strictObject({}),
   body: { content: { 'application/json': { schema: leaderboardBody } } },
-  response: { 200: leaderboardAnswer, ...problems(400, 401, 404, 409, 413, 415, 422, 503) },
+  response: {
+    200: leaderboardAnswer,
+    ...problems(400, 401, 413, 415, 422, 503, ...CODES_OF_ANY_CURVE, ...CODES_OF_FIT, ...CODES_OF_WORK),
+  },
 };
 
 /** POST /v1/leaderboard */

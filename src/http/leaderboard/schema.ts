@@ -152,4 +152,7 @@ export const leaderboardAnswer = z
       .object({ outputs: z.int(), baseline: z.int() })
       .describe('How many lie outside the range that was fitted'),
   })
-  .meta({ id: 'LeaderboardAnswer' });
+  .meta({
+    id: 'LeaderboardAnswer',
+    description: 'Win rates before and after, and how they agree with people',
+  });

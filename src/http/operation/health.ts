@@ -2,13 +2,17 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { StoreState } from '../../curves/store-watch.js';
 
-const live = z.object({ status: z.literal('live') });
-const ready = z.object({
-  status: z.literal('ready'),
-  store: z
-    .enum(['ok', 'unavailable'])
-    .describe('Whether curves can be stored. Where they cannot, changes answer 503 and calibrating goes on'),
-});
+const live = z.object({ status: z.literal('live') }).describe('It answers');
+const ready = z
+  .object({
+    status: z.literal('ready'),
+    store: z
+      .enum(['ok', 'unavailable'])
+      .describe(
+        'Whether curves can be stored. Where they cannot, changes answer 503 and calibrating goes on',
+      ),
+  })
+  .describe('Ready, and whether curves can be stored');
 const closing = z.object({ status: z.literal('closing') });
 const tags = ['operation'];
 

@@ -2,6 +2,7 @@ import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { describeResponses } from './describe-responses.js';
 
 /** What the document says of this service besides its routes. */
 export interface DocumentSettings {
@@ -36,12 +37,13 @@ export const openApiPlugin = fastifyPlugin(
         ],
         components: {
           securitySchemes: {
-            apiKey: { type: 'http', scheme: 'bearer', description: 'Only when API_KEYS is set' },
+            apiKey: { type: 'http', scheme: 'bearer', description: 'One of API_KEYS' },
           },
         },
-        security: [{}, { apiKey: [] }],
+        // No key is asked, but where authPlugin says so.
+        security: [],
       },
-      transform: transformEachBody,
+      transform: transformRoute,
       transformObject: mergeInputVariants,
     });
     let text: string | undefined;
@@ -54,10 +56,13 @@ export const openApiPlugin = fastifyPlugin(
 );
 
 /** The type provider knows one body schema: here it is asked once for each content type. */
-const transformEachBody: typeof jsonSchemaTransform = (document) => {
+const transformRoute: typeof jsonSchemaTransform = (document) => {
+  if (document.schema === undefined || document.schema.hide) return jsonSchemaTransform(document);
   const content = contentOf(document.schema);
-  if (content === undefined) return jsonSchemaTransform(document);
-  const { body: _, ...rest } = document.schema;
+  const formats = content ? Object.keys(content) : document.schema.body ? ['application/json'] : [];
+  const schema = { ...document.schema, response: describeResponses(document.schema, formats) };
+  if (content === undefined) return jsonSchemaTransform({ ...document, schema });
+  const { body: _, ...rest } = schema;
   const transformed = jsonSchemaTransform({ ...document, schema: rest });
   const bodies = Object.entries(content).map(([type, { schema }]) => {
     const alone = jsonSchemaTransform({ ...document, schema: { body: schema } });
@@ -93,8 +98,14 @@ const mergeInputVariants: SwaggerTransformObject = (given) => {
         components: { ...componentsOf(document), schemas: pick(schemas, kept) },
       }),
     );
-  return JSON.parse(merged);
+  return JSON.parse(merged, withoutSafeBounds);
 };
+
+/** Every `z.int()` brings the bounds of JavaScript's own integers, which say nothing to a reader. */
+function withoutSafeBounds(key: string, value: unknown): unknown {
+  if (key === 'minimum' && value === Number.MIN_SAFE_INTEGER) return undefined;
+  return key === 'maximum' && value === Number.MAX_SAFE_INTEGER ? undefined : value;
+}
 
 function componentsOf(document: object): object {
   return 'components' in document && document.components ? document.components : {};

@@ -1,9 +1,14 @@
 import { z } from 'zod';
+import { CODES_OF_NO_OPERATION, type OperationCode, statusesOf } from './problem-codes.js';
 
 /** RFC 9457 problem details, the body of every answer that is not a 2xx. */
 export const problem = z
   .object({
-    type: z.string().describe('Stable: `/docs#` and the code of the rule (listed in the README)'),
+    type: z
+      .string()
+      .describe(
+        `Stable: \`/docs#\` and the code of the rule. Each operation lists its codes; any request may get ${CODES_OF_NO_OPERATION.map((code) => `\`${code}\``).join(', ')}`,
+      ),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
@@ -39,12 +44,25 @@ const DESCRIPTIONS = {
   504: 'The server behind did not answer in time',
 } as const;
 
-/** The response schemas of these statuses, for a route's `schema.response`. */
-export function problems(...statuses: (keyof typeof DESCRIPTIONS)[]) {
+/** A status with the codes that follow from what an operation takes. */
+type Status = keyof typeof DESCRIPTIONS;
+
+/**
+ * The response schemas of problems, for a route's `schema.response`: of statuses whose codes follow from what
+ * the route takes, and of codes of its own, each with its statuses.
+ */
+export function problems(...given: readonly (Status | OperationCode)[]) {
+  const own = given.filter((item) => typeof item === 'string');
+  const statusOf = (item: Status | OperationCode) => (typeof item === 'string' ? statusesOf(item) : [item]);
+  const statuses = [...new Set(given.flatMap(statusOf))];
   return Object.fromEntries(
     statuses.map((status) => [
       status,
-      { description: DESCRIPTIONS[status], content: { [PROBLEM_CONTENT_TYPE]: { schema: problem } } },
+      {
+        description: DESCRIPTIONS[status as Status],
+        codes: own.filter((code) => statusesOf(code).includes(status)),
+        content: { [PROBLEM_CONTENT_TYPE]: { schema: problem } },
+      },
     ]),
   );
 }

@@ -17,7 +17,7 @@ export const openrlhfAnswer = z
       calibrated: z.array(z.int()).describe('1, or 0 where there was no curve and in shadow mode'),
     }),
   })
-  .meta({ id: 'OpenrlhfRewardAnswer' });
+  .meta({ id: 'OpenrlhfRewardAnswer', description: 'A reward a query' });
 
 export const slimeAnswer = z
   .union([
@@ -37,22 +37,24 @@ const listOf = <Entry extends z.ZodType>(entry: Entry) =>
 
 export const classifyListAnswer = listOf(
   z.looseObject({ index: z.int(), probs: rewards.describe('The reward is the last') }),
-).meta({ id: 'ClassifyAnswer' });
+).meta({ id: 'ClassifyAnswer', description: 'A reward a text' });
 
 const sglangEntry = z.looseObject({ embedding: rewards.describe('The reward is the first') });
 
-export const classifyAnswer = z.union([classifyListAnswer, sglangEntry, z.array(sglangEntry)]);
+export const classifyAnswer = z
+  .union([classifyListAnswer, sglangEntry, z.array(sglangEntry)])
+  .describe("A reward a text, in vLLM's or SGLang's form");
 
 export const poolingAnswer = listOf(
   z.looseObject({ index: z.int(), data: z.unknown().describe('The reward is the last number') }),
-).meta({ id: 'PoolingAnswer' });
+).meta({ id: 'PoolingAnswer', description: 'A reward a text' });
 
 export const embeddingsAnswer = listOf(
   z.looseObject({
     index: z.int(),
     embedding: z.union([rewards, z.string()]).describe('The reward is the last; text is base64'),
   }),
-).meta({ id: 'EmbeddingsAnswer' });
+).meta({ id: 'EmbeddingsAnswer', description: 'A reward a text, as an embedding of one number' });
 
 const prediction = z.looseObject({ score: reward, label: z.string() });
 

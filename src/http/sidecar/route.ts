@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { type ScoredSamples, scoreSamples } from '../../sidecar/scoring/score-samples.js';
 import { problems } from '../schemas/problem.js';
+import { CODES_OF_ANY_CURVE } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import { classifyContract } from './classify-contract.js';
 import { ClientDeparture } from './client-departure.js';
@@ -62,7 +63,28 @@ function describeRoute({ operationId, summary, body, query, answer }: InboundCon
     params: upstreamParams,
     ...(query && { querystring: query }),
     body,
-    response: { 200: answer, ...problems(400, 401, 404, 409, 413, 415, 422, 502, 503, 504) },
+    response: {
+      200: answer,
+      ...problems(
+        400,
+        401,
+        413,
+        415,
+        422,
+        503,
+        'unknown-upstream',
+        'curve-needs-numbers',
+        ...CODES_OF_ANY_CURVE,
+        'too-many-samples',
+        'closing',
+        'no-reward',
+        'upstream-refused',
+        'upstream-wrong-answer',
+        'upstream-unavailable',
+        'upstream-queue-full',
+        'upstream-timeout',
+      ),
+    },
   };
 }
 

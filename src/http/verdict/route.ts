@@ -6,6 +6,7 @@ import { buffersOf } from '../../service/fit-request.js';
 import { goneSignal } from '../gone-signal.js';
 import { unreadOf, workOnNaming } from '../jobs/named-curve.js';
 import { problems } from '../schemas/problem.js';
+import { CODES_OF_ANY_CURVE, CODES_OF_FIT, CODES_OF_WORK } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import { readVerdict } from './job.js';
 import { keyOfAnotherCurve } from './labels.js';
@@ -19,7 +20,22 @@ const schema = {
   tags: ['labels'],
   querystring: z.strictObject({}),
   body: { content: { 'application/json': { schema: verdictBody } } },
-  response: { 200: auditDocument, ...problems(400, 401, 404, 409, 413, 415, 422, 503) },
+  response: {
+    200: auditDocument,
+    ...problems(
+      400,
+      401,
+      413,
+      415,
+      422,
+      503,
+      'invalid-key',
+      'key-of-another-curve',
+      ...CODES_OF_ANY_CURVE,
+      ...CODES_OF_FIT,
+      ...CODES_OF_WORK,
+    ),
+  },
 };
 
 /** POST /v1/verdict */
