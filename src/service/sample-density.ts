@@ -45,7 +45,7 @@ export function fittedDensity(
  * default the current one. In the bins of {@link fittedDensity}, to be compared with it, the outermost
  * widened to hold all; in quantile bins of its own where the curve has none, or where there is no curve.
  *
- * @throws NotFound `nothing-observed`; `unknown-version`; Unavailable `curve-unreadable`.
+ * @throws NotFound `no-density` where nothing was observed; `unknown-version`; Unavailable `curve-unreadable`.
  */
 export function observedDensity(
   { registry, windows }: DensityDependencies,
@@ -75,5 +75,5 @@ function characteristicOf(curve: VersionedCurve | undefined, window: SampleWindo
 
 function nothingObserved(characteristic: string): NotFound {
   const message = `no sample with "${characteristic}" was observed of this reward model: POST /v1/calibrate with "observe": true first`;
-  return new NotFound('nothing-observed', message, [{ path: ['reward_model'], message }]);
+  return new NotFound('no-density', message, [{ path: ['reward_model'], message }]);
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { goneSignal } from '../gone-signal.js';
 import { problems } from '../schemas/problem.js';
+import { CODES_OF_STORED_CURVE } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import { plotJob } from './job.js';
 import { plotQuery } from './schema.js';
@@ -17,7 +18,7 @@ const schema = {
   querystring: plotQuery,
   response: {
     200: { description: 'The plot', content: { [SVG]: { schema: z.string() } } },
-    ...problems(401, 404, 422, 503),
+    ...problems(401, 422, 503, 'plot-queue-full', 'work-timeout', 'closing', ...CODES_OF_STORED_CURVE),
   },
 };
 

@@ -7,7 +7,7 @@ import { NDJSON } from '../bodies/ndjson.js';
  * hold both against the source, and against every refusal that they provoke.
  */
 const CODES_OF_OPERATIONS = {
-  404: ['unknown-reward-model', 'unknown-version', 'unknown-upstream'],
+  404: ['unknown-reward-model', 'unknown-version', 'unknown-upstream', 'no-density'],
   409: [
     'no-curve',
     'no-scale',
@@ -34,6 +34,7 @@ const CODES_OF_OPERATIONS = {
   502: ['upstream-refused', 'upstream-wrong-answer', 'no-reward'],
   503: [
     'fit-queue-full',
+    'plot-queue-full',
     'store-unavailable',
     'curve-unreadable',
     'upstream-unavailable',

@@ -84,8 +84,8 @@ describe('GET /v1/curves/density', () => {
   test.each([
     [{ reward_model: 'other' }, 404, 'unknown-reward-model'],
     [{ version: '7' }, 404, 'unknown-version'],
-    [{ source: 'window' }, 404, 'nothing-observed'],
-    [{ source: 'window', reward_model: 'other' }, 404, 'nothing-observed'],
+    [{ source: 'window' }, 404, 'no-density'],
+    [{ source: 'window', reward_model: 'other' }, 404, 'no-density'],
     [{ source: 'window', version: '7' }, 404, 'unknown-version'],
     [{ source: 'all' }, 422, 'invalid-input'],
     [{ version: '1.5' }, 422, 'invalid-input'],
