@@ -33,8 +33,8 @@ const WORDS =
 
 /**
  * The same simulated data in every tab: reward = quality + BIAS · log(length) + noise, with quality
- * independent of length. A response says how many points it covers, which is its quality; the rest of its text
- * is filler.
+ * independent of length. A response says how many points it covers, which is its quality; the rest of its
+ * text is filler.
  */
 export function simulateSamples(seed = 20_241_123): SampleRow[] {
   const uniform = generatorOf(seed);
