@@ -1,8 +1,8 @@
 import { formatNumber, formatTick } from './number-words.js';
 
 /**
- * How values lie along an axis: as they are, or by their logarithm. A place is a share of the axis, 0 to 1: what
- * ECharts sees are places, since it fails on huge, tiny and neighbouring numbers.
+ * How values lie along an axis: as they are, or by their logarithm. A place is a share of the axis, 0 to 1:
+ * what ECharts sees are places, since it fails on huge, tiny and neighbouring numbers.
  */
 export interface AxisScale {
   readonly isLog: boolean;
@@ -16,7 +16,7 @@ export interface AxisScale {
   valueAt(place: number): number;
 }
 
-/** Of values so unevenly spread the half of them would have less than a twentieth of the axis. */
+/** Values are uneven where half of them would have less than a twentieth of the axis. */
 const UNEVEN = 20;
 
 /** Longest logarithmic axis, in powers of ten. */

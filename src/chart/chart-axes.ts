@@ -12,7 +12,10 @@ export interface ChartAxes {
   readonly yAxis: YAXisComponentOption[];
 }
 
-/** CSS pixels: of a letter of a tick; between its ticks' names and an axis's own; of the name; without an axis. */
+/**
+ * CSS pixels: of a letter of a tick; between its ticks' names and an axis's own; of the name; without an
+ * axis.
+ */
 const LETTER = 7.5;
 const GAP = 16;
 const NAME = 26;
@@ -23,8 +26,8 @@ const TOP = 84;
 const BOTTOM = 62;
 
 /**
- * The axis of the characteristic below, that of rewards (or of the bias alone) on the left. Where one curve is
- * drawn over rewards, a second one on the right reads it as bias.
+ * The axis of the characteristic below, that of rewards (or of the bias alone) on the left. Where one curve
+ * is drawn over rewards, a second one on the right reads it as bias.
  *
  * @param legendHeight in CSS pixels, below the axis.
  */

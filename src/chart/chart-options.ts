@@ -57,8 +57,9 @@ export interface Chart {
  * density of its samples. Server and browser show the same: see `openChart`.
  *
  * The curve of the first characteristic is drawn as the fitted mean reward, since that is what lies in the
- * midst of raw rewards; the axis on the right reads the same line as bias, less its mean. Other characteristics
- * have the bias alone, less its mean. The whole bias is drawn, whatever α: calibration subtracts α times it.
+ * midst of raw rewards; the axis on the right reads the same line as bias, less its mean. Other
+ * characteristics have the bias alone, less its mean. The whole bias is drawn, whatever α: calibration
+ * subtracts α times it.
  *
  * @throws RangeError where there are no curves or too many, or one does not have the characteristic.
  */

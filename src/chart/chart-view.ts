@@ -14,8 +14,8 @@ export interface ChartView {
 }
 
 /**
- * The outermost bins of rewards reach to the least and the greatest reward, which may be outliers: of each this
- * much is shown, as a share of the bins between them (1/32 of normal rewards lie beyond 1.9 standard
+ * The outermost bins of rewards reach to the least and the greatest reward, which may be outliers: of each
+ * this much is shown, as a share of the bins between them (1/32 of normal rewards lie beyond 1.9 standard
  * deviations, this shows 4.1).
  */
 const TAIL = 0.6;

@@ -58,8 +58,8 @@ export function heightName(curves: readonly ChartedCurve[]): string {
 /**
  * The chart in words, for those who do not see it: a `<desc>` or an `aria-label`.
  *
- * @example "The fitted mean reward by chars. version 3, α = 1: from −0.9 at 40 chars over 0.5 at 420 to 1.2 at
- *   1,650. Beyond this range the end values are held. Two standard errors are at most 0.3."
+ * @example "The fitted mean reward by chars. version 3, α = 1: from −0.9 at 40 chars over 0.5 at 420 to 1.2
+ *   at 1,650. Beyond this range the end values are held. Two standard errors are at most 0.3."
  */
 export function describeCurves(curves: readonly ChartedCurve[], characteristic: string): string {
   const unit = shownName(characteristic);

@@ -25,7 +25,8 @@ export interface ChartedBias {
 
 /**
  * How many samples lie where: `joint_counts` of a curve document, and the answer of
- * `GET /v1/curves/density`. A row for each bin of the characteristic, in it a count for each bin of the reward.
+ * `GET /v1/curves/density`. A row for each bin of the characteristic, in it a count for each bin of the
+ * reward.
  */
 export interface Density {
   readonly characteristic: { readonly edges: readonly number[] };
@@ -52,8 +53,8 @@ export interface ChartedCurve {
   /** Mean of the heights over the fitted samples. */
   readonly mean: number;
   /**
-   * Whether the heights are raw rewards: the bias of the first characteristic is the mean reward at each of its
-   * values. Else they are the bias less its mean, and lie about zero.
+   * Whether the heights are raw rewards: the bias of the first characteristic is the mean reward at each of
+   * its values. Else they are the bias less its mean, and lie about zero.
    */
   readonly isReward: boolean;
 }

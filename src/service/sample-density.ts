@@ -41,9 +41,9 @@ export function fittedDensity(
 }
 
 /**
- * The density of the samples observed lately, by the first characteristic of a version of the curve, by default
- * the current one. In the bins of {@link fittedDensity}, to be compared with it, the outermost widened to hold
- * all; in quantile bins of its own where the curve has none, or where there is no curve.
+ * The density of the samples observed lately, by the first characteristic of a version of the curve, by
+ * default the current one. In the bins of {@link fittedDensity}, to be compared with it, the outermost
+ * widened to hold all; in quantile bins of its own where the curve has none, or where there is no curve.
  *
  * @throws NotFound `nothing-observed`; `unknown-version`; Unavailable `curve-unreadable`.
  */

@@ -49,8 +49,8 @@ const SHORTEST_SECONDS = 1;
 
 /**
  * What calibration did in the last five minutes, by version of each reward model's curve: counts, moments and
- * margins in slices of ten seconds, which can be put together. A sample costs two searches among 33 edges. Only
- * curves that calibrated lately have a place.
+ * margins in slices of ten seconds, which can be put together. A sample costs two searches among 33 edges.
+ * Only curves that calibrated lately have a place.
  */
 export class Activity {
   readonly #clock: MonotonicClock;

@@ -15,9 +15,9 @@ const HALF_A_SAMPLE = 0.5;
 /**
  * The shift of counts in the bins of a fit.
  *
- * PSI = Σ (q − p) · ln(q ÷ p) over groups of neighbouring bins, each with at least a tenth of the fit's samples;
- * p and q are the shares of both in a group, with half a sample added to each group. What lies outside counts
- * in the outermost groups.
+ * PSI = Σ (q − p) · ln(q ÷ p) over groups of neighbouring bins, each with at least a tenth of the fit's
+ * samples; p and q are the shares of both in a group, with half a sample added to each group. What lies
+ * outside counts in the outermost groups.
  *
  * KS = max |G(e) − F(e)| over the edges e of the bins, with the distribution functions F of the fit and G of
  * the later samples.
