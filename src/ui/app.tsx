@@ -66,7 +66,7 @@ function NavLink({ href, isCurrent, children }: { href: string; isCurrent: boole
 
 const TITLES: Readonly<Record<Exclude<Place['kind'], 'model'>, string>> = {
   overview: 'Reward models',
-  start: 'Fit a first curve',
+  start: 'Fit a curve',
   file: 'Fit a curve from a file',
   labels: 'Twenty labels',
   unknown: 'No such page',

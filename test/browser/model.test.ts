@@ -64,7 +64,7 @@ describe('one reward model', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByRole('button', { name: 'Make version 1 current' }).click();
     await page.getByText('Version 1 is the current one').waitFor();
-    await page.getByRole('button', { name: /^Make current/ }).waitFor();
+    await page.getByRole('button', { name: 'Make version 2 current' }).waitFor();
     expect(errors).toEqual([]);
   });
 

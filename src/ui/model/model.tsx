@@ -82,7 +82,7 @@ function Current({
         <section aria-label="The curve" ref={plot}>
           <Plot shown={curve} others={others} compared={compared} point={point} />
         </section>
-        <TryIt key={curve.version} curve={curve} onPoint={setPoint} />
+        <TryIt curve={curve} onPoint={setPoint} />
       </div>
       <AuditSection curve={curve} onChange={onChange} />
       <Findings curve={curve} />

@@ -163,8 +163,15 @@ function VersionRow({
           )}
           {!isCurrent && (
             <button type="button" onClick={() => onAsk({ what: 'roll back', version })}>
-              {isEarlier ? 'Roll back' : 'Make current'}
-              <span class="unseen"> to version {version}</span> …
+              {isEarlier ? (
+                <>
+                  Roll back<span class="unseen"> to version {version}</span> …
+                </>
+              ) : (
+                <>
+                  Make <span class="unseen">version {version} </span>current …
+                </>
+              )}
             </button>
           )}
           <button type="button" onClick={() => onExport(version)}>

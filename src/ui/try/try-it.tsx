@@ -6,6 +6,7 @@ import { useApi } from '../parts/use-api.js';
 import { useLoaded } from '../parts/use-loaded.js';
 import { isMeasured } from './measured.js';
 import { TryResponse } from './try-response.js';
+import { type OnTried, type Tried, TryResult } from './try-result.js';
 import { TryTemplated } from './try-templated.js';
 
 /** Calibrates one sample by the current curve, and marks it on the plot. */
@@ -18,13 +19,19 @@ export function TryIt({
 }) {
   const api = useApi();
   const [isTemplated, setTemplated] = useState(false);
+  const [tried, setTried] = useState<Tried>();
+  const show: OnTried = (next, point) => {
+    setTried(next);
+    onPoint(point);
+  };
   const { value: activity } = useLoaded((signal) => api.request<Activity>('v1/activity', { signal }), [api]);
   // The sidecar measures text, and refuses where the curve is of something else.
   const isOfText = curve.characteristics.every(({ name }) => isMeasured(name));
   const upstream = isOfText
     ? activity?.upstreams.find((one) => one.reward_model === curve.reward_model)
     : undefined;
-  useEffect(() => () => onPoint(undefined), [onPoint]);
+  // What another version did says nothing of this one; what was typed stays.
+  useEffect(() => () => show(undefined, undefined), [curve.version, isTemplated]);
   return (
     <section class="try-it">
       <h2>Try it</h2>
@@ -42,10 +49,11 @@ export function TryIt({
         </fieldset>
       )}
       {isTemplated && upstream !== undefined ? (
-        <TryTemplated upstream={upstream.name} curve={curve} onPoint={onPoint} />
+        <TryTemplated upstream={upstream.name} curve={curve} onTried={show} />
       ) : (
-        <TryResponse curve={curve} onPoint={onPoint} />
+        <TryResponse curve={curve} onTried={show} />
       )}
+      <TryResult tried={tried} />
     </section>
   );
 }

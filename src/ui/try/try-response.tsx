@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import type { MarkedPoint } from '../../chart/chart-view.js';
 import type { CalibrateAnswer, CurveSummary } from '../api-types.js';
 import { Field } from '../parts/field.js';
 import { Problem } from '../parts/problem.js';
@@ -7,15 +6,15 @@ import { useAction } from '../parts/use-action.js';
 import { useApi } from '../parts/use-api.js';
 import { characteristicWords } from '../parts/words.js';
 import { countCodePoints, isMeasured, readNumber } from './measured.js';
-import { type Tried, TryResult } from './try-result.js';
+import type { OnTried } from './try-result.js';
 
 /** A response (or the numbers of one) and its raw reward. */
 export function TryResponse({
   curve: { reward_model, version, characteristics },
-  onPoint,
+  onTried,
 }: {
   curve: CurveSummary;
-  onPoint: (point: MarkedPoint | undefined) => void;
+  onTried: OnTried;
 }) {
   const api = useApi();
   const names = [...new Set(characteristics.map(({ name }) => name))];
@@ -25,7 +24,6 @@ export function TryResponse({
   const [reward, setReward] = useState('');
   const [numbers, setNumbers] = useState<Readonly<Record<string, string>>>({});
   const [isAsked, setAsked] = useState(false);
-  const [tried, setTried] = useState<Tried>();
   const values = given.map((name) => [name, readNumber(numbers[name] ?? '')] as const);
   const raw = readNumber(reward);
   const { run, isRunning, error } = useAction(async (rawReward: number) => {
@@ -41,7 +39,7 @@ export function TryResponse({
     });
     const length = isText ? countCodePoints(response) : undefined;
     const x = names[0] === 'chars' ? length : measured[names[0] ?? ''];
-    setTried({
+    const tried = {
       raw: rawReward,
       bias: answer.biases?.[0] ?? 0,
       calibrated: answer.rewards[0] ?? rawReward,
@@ -49,8 +47,8 @@ export function TryResponse({
       isExtrapolated: answer.extrapolated.length > 0,
       isOnPlot: x !== undefined,
       rule: undefined,
-    });
-    onPoint(x === undefined ? undefined : { x, reward: rawReward });
+    };
+    onTried(tried, x === undefined ? undefined : { x, reward: rawReward });
   });
   return (
     <form
@@ -117,7 +115,6 @@ export function TryResponse({
         Calibrate
       </button>
       <Problem error={error} />
-      <TryResult tried={tried} />
     </form>
   );
 }

@@ -1,3 +1,4 @@
+import type { MarkedPoint } from '../../chart/chart-view.js';
 import { formatCount, formatNumber } from '../../chart/number-words.js';
 import { ruleWords } from './rule-words.js';
 
@@ -15,6 +16,9 @@ export interface Tried {
   /** How the response was found in a text, as the sidecar names it. */
   readonly rule: string | undefined;
 }
+
+/** Takes what became of a sample, and where the plot marks it. */
+export type OnTried = (tried: Tried | undefined, point: MarkedPoint | undefined) => void;
 
 /** What became of a sample, said to screen readers when it comes. */
 export function TryResult({ tried }: { tried: Tried | undefined }) {

@@ -1,11 +1,10 @@
 import { useState } from 'preact/hooks';
-import type { MarkedPoint } from '../../chart/chart-view.js';
 import type { CurveSummary } from '../api-types.js';
 import { Field } from '../parts/field.js';
 import { Problem } from '../parts/problem.js';
 import { useAction } from '../parts/use-action.js';
 import { useApi } from '../parts/use-api.js';
-import { type Tried, TryResult } from './try-result.js';
+import type { OnTried } from './try-result.js';
 
 /** What OpenRLHF's contract answers, of one text. */
 interface SidecarAnswer {
@@ -21,16 +20,15 @@ interface SidecarAnswer {
 export function TryTemplated({
   upstream,
   curve: { characteristics },
-  onPoint,
+  onTried,
 }: {
   upstream: string;
   curve: CurveSummary;
-  onPoint: (point: MarkedPoint | undefined) => void;
+  onTried: OnTried;
 }) {
   const api = useApi();
   const [text, setText] = useState('');
   const [prompt, setPrompt] = useState('');
-  const [tried, setTried] = useState<Tried>();
   const { run, isRunning, error } = useAction(async () => {
     const answer = await api.send(`sidecar/${encodeURIComponent(upstream)}/get_reward`, {
       method: 'POST',
@@ -44,8 +42,8 @@ export function TryTemplated({
     const length = logs.length[0];
     const isOnPlot = characteristics[0]?.name === 'chars' && length !== undefined;
     const bias = logs.bias[0] ?? 0;
-    setTried({ raw, bias, calibrated, length, isExtrapolated: undefined, isOnPlot, rule });
-    onPoint(isOnPlot ? { x: length, reward: raw } : undefined);
+    const tried = { raw, bias, calibrated, length, isExtrapolated: undefined, isOnPlot, rule };
+    onTried(tried, isOnPlot ? { x: length, reward: raw } : undefined);
   });
   return (
     <form
@@ -75,7 +73,6 @@ export function TryTemplated({
         {isRunning ? 'Scoring …' : 'Score and calibrate'}
       </button>
       <Problem error={error} />
-      <TryResult tried={tried} />
     </form>
   );
 }
