@@ -45,7 +45,8 @@ export function fittedDensity(
  * default the current one. In the bins of {@link fittedDensity}, to be compared with it, the outermost
  * widened to hold all; in quantile bins of its own where the curve has none, or where there is no curve.
  *
- * @throws NotFound `no-density` where nothing was observed; `unknown-version`; Unavailable `curve-unreadable`.
+ * @throws NotFound `no-density` where nothing was observed, `unknown-version`; Unavailable
+ *   `curve-unreadable`.
  */
 export function observedDensity(
   { registry, windows }: DensityDependencies,

@@ -4,7 +4,7 @@ import { Fitter } from '../../src/fitting/fitter.js';
 import type { WorkerTasks } from '../../src/http/jobs/worker-tasks.js';
 import { workerUrl } from '../support/app.js';
 
-/** The niceness of each thread of this process (proc(5): field 19 of `stat`), that of its event loop first. */
+/** The niceness of each thread of this process, the event loop first (proc(5): field 19 of `stat`). */
 function niceness(): number[] {
   return readdirSync('/proc/self/task').map((thread) => {
     const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8');

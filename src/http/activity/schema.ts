@@ -73,6 +73,7 @@ export const activityAnswer = z
   })
   .meta({
     id: 'ActivityAnswer',
+    description: 'What happened in the last five minutes',
     examples: [
       {
         seconds: 14.2,

@@ -35,6 +35,7 @@ const densityAnswer = z
   })
   .meta({
     id: 'DensityAnswer',
+    description: 'How many samples lie in each bin',
     examples: [
       {
         reward_model: 'org/reward-model',
