@@ -6,7 +6,7 @@ import {
   samplesOf,
   versionName,
 } from './charted-curve.js';
-import { formatCount, formatNumber } from './number-words.js';
+import { formatCount, formatNumber, formatRough } from './number-words.js';
 
 /** A character that is no text, and that XML does not have. */
 const UNPRINTABLE = /[\p{Cc}\p{Cn}\p{Cs}]/gu;
@@ -58,7 +58,7 @@ export function heightName(curves: readonly ChartedCurve[]): string {
 /**
  * The chart in words, for those who do not see it: a `<desc>` or an `aria-label`.
  *
- * @example "The fitted mean reward by chars. version 3, α = 1: from −0.9 at 40 chars over 0.5 at 420 to 1.2
+ * @example "The fitted mean reward by chars. Version 3, α = 1: from −0.9 at 40 chars over 0.5 at 420 to 1.2
  *   at 1,650. Beyond this range the end values are held. Two standard errors are at most 0.3."
  */
 export function describeCurves(curves: readonly ChartedCurve[], characteristic: string): string {
@@ -83,6 +83,10 @@ function describeCurve(curve: ChartedCurve, unit: string): string {
     beyond === 'line' ? 'The line goes on beyond.' : 'Beyond this range the end values are held.';
   const largest = standardErrors?.reduce((most, error) => Math.max(most, error), 0);
   const errors =
-    largest === undefined ? '' : ` Two standard errors are at most ${formatNumber(BAND * largest)}.`;
-  return `${curveLabel(curve)}: ${course}. ${outside}${errors}`;
+    largest === undefined ? '' : ` Two standard errors are at most ${formatRough(BAND * largest)}.`;
+  return `${capitalized(curveLabel(curve))}: ${course}. ${outside}${errors}`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

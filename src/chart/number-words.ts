@@ -19,6 +19,11 @@ export function formatNumber(value: number): string {
   return typographic(size >= 1_000 ? whole.format(value) : plain.format(value));
 }
 
+/** A number of which only the size matters: two digits. */
+export function formatRough(value: number): string {
+  return formatNumber(Number(value.toPrecision(2)));
+}
+
 /** A whole number in full: `12,874`. */
 export function formatCount(value: number): string {
   return whole.format(value);

@@ -24,6 +24,24 @@ describe('in Chromium', () => {
     }
   });
 
+  test('the page loads within 350 kB of compressed scripts, its first view with less than a fifth', async () => {
+    const { url } = await startServer({ STORE_URL: 'memory:', LOG_LEVEL: 'info' });
+    const { page } = await openTab(shared.browser, url, { scheme: 'light', width: 1280 });
+    const sizes = new Map<string, number>();
+    page.on('response', async (response) => {
+      if (/\/assets\/.*\.js$/.test(response.url()))
+        sizes.set(response.url(), Number(response.headers()['content-length']));
+    });
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Fit the sample data' }).waitFor();
+    const total = () => [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    expect(total()).toBeGreaterThan(10_000);
+    expect(total()).toBeLessThan(70_000);
+    await page.getByRole('button', { name: 'Fit the sample data' }).click();
+    await page.locator('.chart svg').waitFor();
+    expect(total()).toBeLessThan(350_000);
+  });
+
   test('/docs has no name and no logo but its own', async () => {
     const { url } = await startServer({ STORE_URL: 'memory:', LOG_LEVEL: 'info' });
     const { page } = await openTab(shared.browser, url, { scheme: 'light', width: 1280 });

@@ -110,7 +110,7 @@ describe('the plot of a curve', () => {
     const { title, description } = chartOf([documentOf(2)], { theme: 'light' });
     expect(title).toBe('org/reward-model: reward by chars · lwr, 2026-11-23, 12 samples, version 2, α = 1');
     expect(description).toBe(
-      'The fitted mean reward by chars. version 2, α = 1: from −1 at 10 chars over 0.6 at 90 to 2 at 400. Beyond this range the end values are held. Two standard errors are at most 0.4.',
+      'The fitted mean reward by chars. Version 2, α = 1: from −1 at 10 chars over 0.6 at 90 to 2 at 400. Beyond this range the end values are held. Two standard errors are at most 0.4.',
     );
   });
 

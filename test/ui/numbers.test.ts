@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { formatRough } from '../../src/chart/number-words.js';
 import {
   formatAge,
   formatBytes,
   formatCorrelation,
   formatPercent,
   formatRate,
-  formatRough,
   formatSeconds,
 } from '../../src/ui/parts/numbers.js';
 

@@ -8,6 +8,9 @@ export const BUILT_PAGE = new URL('../../../dist/ui/', import.meta.url);
 /** What a service answers at `/` whose page was not built. */
 const NOT_BUILT = 'The page is not built: npm run build makes it. The API is documented at /docs.\n';
 
+/** The forms that the build leaves beside a file; they have no address of their own. */
+const COMPRESSED = /\.(?:br|gz)$/;
+
 /**
  * The page at `/`, and what it loads below `/assets/`. What was built when the service started is served: the
  * files that `index.html` names and no others.
@@ -28,7 +31,8 @@ export async function pageRoute(app: FastifyInstance, { folder }: { folder: URL 
 }
 
 async function serveAssets(app: FastifyInstance, root: URL): Promise<void> {
-  const files = new Set(readdirSync(root).map((name) => `/${name}`));
+  const names = readdirSync(root).filter((name) => !COMPRESSED.test(name));
+  const files = new Set(names.map((name) => `/${name}`));
   await app.register(fastifyStatic, {
     root,
     prefix: '/assets/',
@@ -36,6 +40,8 @@ async function serveAssets(app: FastifyInstance, root: URL): Promise<void> {
     index: false,
     // Whatever is no file here gets the 404 of every other path, not the 403 or 400 of an odd one.
     allowedPath: (path) => files.has(path),
+    preCompressed: true,
+    setHeaders: (reply) => reply.setHeader('vary', 'accept-encoding'),
     // The name of a file changes with its content.
     immutable: true,
     maxAge: '1y',

@@ -1,4 +1,15 @@
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
+
+/** A file that is dropped beside its place would be opened by the browser, instead of the page. */
+function ignoreOtherDrops() {
+  const ignore = (event: Event) => event.preventDefault();
+  addEventListener('dragover', ignore);
+  addEventListener('drop', ignore);
+  return () => {
+    removeEventListener('dragover', ignore);
+    removeEventListener('drop', ignore);
+  };
+}
 
 /** A place to choose a file, or to drop it. */
 export function ChooseFile({
@@ -12,6 +23,7 @@ export function ChooseFile({
 }) {
   const id = useId();
   const [isOver, setOver] = useState(false);
+  useEffect(ignoreOtherDrops, []);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way, beside the button.
     <div

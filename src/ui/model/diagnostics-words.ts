@@ -1,6 +1,6 @@
-import { formatCount, formatNumber } from '../../chart/number-words.js';
+import { formatCount, formatNumber, formatRough } from '../../chart/number-words.js';
 import type { CharacteristicSummary, CurveSummary, RegressionDiagnostics } from '../api-types.js';
-import { formatCorrelation, formatPercent, formatRough, formatSeconds } from '../parts/numbers.js';
+import { formatCorrelation, formatPercent, formatSeconds } from '../parts/numbers.js';
 import { characteristicWords, correlationWords, NO_GAIN, unitWords } from '../parts/words.js';
 
 /** One thing that a curve's numbers say, for a reader who is no statistician. */

@@ -1,13 +1,6 @@
-import { formatCount } from '../../chart/number-words.js';
+import { formatCount, formatRough } from '../../chart/number-words.js';
 import type { Activity, CurveSummary, Drift, RewardModelActivity } from '../api-types.js';
-import {
-  formatCorrelation,
-  formatPercent,
-  formatRate,
-  formatRough,
-  formatSeconds,
-  NOTHING,
-} from '../parts/numbers.js';
+import { formatCorrelation, formatPercent, formatRate, formatSeconds, NOTHING } from '../parts/numbers.js';
 import { characteristicWords, driftWords } from '../parts/words.js';
 
 /** What a curve did in the last minutes; numbers that change by themselves are not announced. */

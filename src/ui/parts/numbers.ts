@@ -21,11 +21,6 @@ export function formatPoints(share: number): string {
   return minus(String(Number((100 * share).toFixed(1))));
 }
 
-/** A number of which only the size matters: two digits. */
-export function formatRough(value: number): string {
-  return formatNumber(Number(value.toPrecision(2)));
-}
-
 /** A rate: `0`, `0.4`, `12`, `1,240`. */
 export function formatRate(perSecond: number): string {
   return formatNumber(perSecond < 10 ? Number(perSecond.toFixed(2)) : Math.round(perSecond));

@@ -41,6 +41,26 @@ describe('the page', () => {
     expect(headers['content-type']).toMatch(/javascript/);
   });
 
+  test('sends the form of an asset that the browser takes', async () => {
+    plantPage();
+    const script = join(folder, 'assets', 'index-a1b2.js');
+    writeFileSync(`${script}.br`, 'brotli');
+    writeFileSync(`${script}.gz`, 'gzip');
+    const app = await start();
+    const ask = async (encodings: string) => {
+      const headers = { 'accept-encoding': encodings };
+      const { headers: answered, body } = await app.inject({ url: '/assets/index-a1b2.js', headers });
+      expect(answered.vary).toBe('accept-encoding');
+      expect(answered['content-type']).toMatch(/javascript/);
+      return [answered['content-encoding'], body];
+    };
+    expect(await ask('gzip, deflate, br')).toEqual(['br', 'brotli']);
+    expect(await ask('gzip')).toEqual(['gzip', 'gzip']);
+    expect(await ask('identity')).toEqual([undefined, 'export {};']);
+    const { statusCode } = await app.inject('/assets/index-a1b2.js.br');
+    expect(statusCode).toBe(404);
+  });
+
   test.each([
     '/assets',
     '/assets/',
