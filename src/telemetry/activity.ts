@@ -1,7 +1,7 @@
 import { findBin, type JointCounts, marginsOf } from '../calibration/fit/joint-counts.js';
 import { type MarginalShift, marginalShift } from '../calibration/statistics/marginal-shift.js';
 import { type MonotonicClock, RecentSlices, slicesUntil } from './recent-slices.js';
-import { RunningCorrelation } from './running-correlation.js';
+import { type PairMoments, RunningCorrelation } from './running-correlation.js';
 
 /** The part of a calibrated batch that the last minutes keep. */
 export interface ActiveBatch {
@@ -15,8 +15,8 @@ export interface ActiveBatch {
 /** What was computed of a batch already. */
 export interface BatchStatistics {
   readonly meanBias: number;
-  readonly raw: RunningCorrelation;
-  readonly calibrated: RunningCorrelation;
+  readonly raw: PairMoments;
+  readonly calibrated: PairMoments;
 }
 
 /** What a version of a reward model's curve did in the last minutes. Null: not defined. */
@@ -44,12 +44,15 @@ export interface RecentActivity {
 /** Fewer samples show nothing of a shift but chance. */
 export const FEWEST_FOR_DRIFT = 100;
 
+/** Of a larger batch every k-th sample is counted for the shift, up to so many: each costs two searches. */
+const MOST_COUNTED = 512;
+
 /** Rates are over a second at least: a first request at once after the start is no thousand a second. */
 const SHORTEST_SECONDS = 1;
 
 /**
  * What calibration did in the last five minutes, by version of each reward model's curve: counts, moments and
- * margins in slices of ten seconds, which can be put together. A sample costs two searches among 33 edges.
+ * margins in slices of ten seconds, which can be put together.
  * Only curves that calibrated lately have a place.
  */
 export class Activity {
@@ -159,14 +162,17 @@ class ActiveCurve {
     slice.samples += size;
     slice.extrapolated += extrapolated;
     slice.meanBias += (meanBias - slice.meanBias) * (size / slice.samples);
-    slice.raw.addAll(raw);
-    slice.calibrated.addAll(calibrated);
+    slice.raw.addMoments(raw);
+    slice.calibrated.addMoments(calibrated);
     this.#fitted = fitted;
     if (fitted === undefined) return;
     const { characteristicEdges, rewardEdges } = fitted;
     slice.margins ??= emptyMargins(characteristicEdges.length + 1, rewardEdges.length + 1);
-    countIn(characteristic, characteristicEdges, slice.margins.characteristic);
-    countIn(rawRewards, rewardEdges, slice.margins.reward);
+    const step = Math.ceil(size / MOST_COUNTED);
+    // Begins elsewhere in each batch, so that an order within batches does not decide what is counted.
+    const first = slice.samples % step;
+    countIn(characteristic, characteristicEdges, slice.margins.characteristic, first, step);
+    countIn(rawRewards, rewardEdges, slice.margins.reward, first, step);
   }
 
   summary(seconds: number): Omit<CurveActivity, 'rewardModel' | 'version' | 'timeline'> {
@@ -207,12 +213,19 @@ function emptyMargins(characteristic: number, reward: number): NonNullable<Count
   return { characteristic: new Float64Array(characteristic), reward: new Float64Array(reward) };
 }
 
-/** Counts values below the first edge, in each bin, and above the last edge. */
-function countIn(values: Float64Array, edges: Float64Array, counts: Float64Array): void {
-  const first = edges[0] ?? Number.NaN;
-  const last = edges[edges.length - 1] ?? Number.NaN;
-  for (const value of values) {
-    const place = value < first ? 0 : value > last ? edges.length : findBin(value, edges) + 1;
+/** Counts every step-th value below the first edge, in each bin, and above the last edge. */
+function countIn(
+  values: Float64Array,
+  edges: Float64Array,
+  counts: Float64Array,
+  first: number,
+  step: number,
+): void {
+  const least = edges[0] ?? Number.NaN;
+  const most = edges[edges.length - 1] ?? Number.NaN;
+  for (let i = first; i < values.length; i += step) {
+    const value = values[i] ?? Number.NaN;
+    const place = value < least ? 0 : value > most ? edges.length : findBin(value, edges) + 1;
     counts[place] = (counts[place] ?? 0) + 1;
   }
 }

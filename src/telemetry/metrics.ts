@@ -4,7 +4,7 @@ import { Activity } from './activity.js';
 import { PlainCounter } from './plain-counter.js';
 import { PlainHistogram, type PlainHistogramOptions } from './plain-histogram.js';
 import type { MonotonicClock } from './recent-slices.js';
-import { RunningCorrelation } from './running-correlation.js';
+import { PairMoments, RunningCorrelation } from './running-correlation.js';
 import { UpstreamMetrics } from './upstream-metrics.js';
 
 const PREFIX = 'reward_calibration_';
@@ -70,6 +70,9 @@ export class Metrics {
   readonly activity: Activity;
   readonly upstreams: UpstreamMetrics;
   readonly #correlations = new Map<string, Correlations>();
+  /** Of the batch at hand: taken once, for the correlations and for the last minutes. */
+  readonly #raw = new PairMoments();
+  readonly #calibrated = new PairMoments();
 
   readonly #requests = this.#histogram('http_request_duration_seconds', 'Time to answer a request', {
     labelNames: ['method', 'route', 'status'],
@@ -184,15 +187,12 @@ export class Metrics {
     let meanBias = 0;
     for (const bias of batch.biases) meanBias += bias / size;
     this.#bias.observe(meanBias, rewardModel);
-    // Once for the metric and for the last minutes.
-    const raw = new RunningCorrelation();
-    const calibrated = new RunningCorrelation();
-    raw.add(batch.characteristic, batch.rawRewards);
-    calibrated.add(batch.characteristic, batch.rewards, batch.rawRewards);
+    this.#raw.take(batch.characteristic, batch.rawRewards);
+    this.#calibrated.take(batch.characteristic, batch.rewards, batch.rawRewards);
     const running = this.#correlationsOf(rewardModel, batch.version);
-    running.raw.addAll(raw);
-    running.calibrated.addAll(calibrated);
-    this.activity.calibrated(rewardModel, batch, { meanBias, raw, calibrated });
+    running.raw.addMoments(this.#raw);
+    running.calibrated.addMoments(this.#calibrated);
+    this.activity.calibrated(rewardModel, batch, { meanBias, raw: this.#raw, calibrated: this.#calibrated });
   }
 
   /** A finished fit. */

@@ -1,5 +1,8 @@
-/** Count, means, and sums of squared and multiplied distances from the means, of pairs (x, y). */
-class Moments {
+/**
+ * Count, means, and sums of squared and multiplied distances from the means, of pairs (x, y). Kept and written
+ * in place: every request has some.
+ */
+export class PairMoments {
   count = 0;
   meanX = 0;
   meanY = 0;
@@ -10,6 +13,16 @@ class Moments {
   sizeX = 0;
   /** The greatest |y|, or size of what y was computed from. */
   sizeY = 0;
+
+  /**
+   * Takes the moments of the pairs of two columns of equal length, in place of those it had.
+   *
+   * @param computedFrom what y is the difference of or to, whose rounding errors it has: raw rewards.
+   */
+  take(x: ArrayLike<number>, y: ArrayLike<number>, computedFrom: ArrayLike<number> = y): void {
+    takeMoments(x, y, this);
+    if (computedFrom !== y) this.sizeY = Math.max(this.sizeY, largest(computedFrom));
+  }
 
   get isFinite(): boolean {
     return (
@@ -36,31 +49,31 @@ const ROUNDING_OF_SIZE = 2 ** -51;
  * large offsets cost no digits. Added to for every request: its moments are written in place.
  */
 export class RunningCorrelation {
-  #moments = new Moments();
-  #next = new Moments();
-  readonly #batch = new Moments();
+  #moments = new PairMoments();
+  #next = new PairMoments();
+  readonly #batch = new PairMoments();
 
   /**
    * Adds the pairs of two columns of equal length. A batch whose squares overflow is skipped: after it no
    * correlation could be computed.
    *
-   * @param computedFrom what y is the difference of or to, whose rounding errors it has: raw rewards.
+   * @param computedFrom as for {@link PairMoments.take}.
    */
   add(x: ArrayLike<number>, y: ArrayLike<number>, computedFrom: ArrayLike<number> = y): void {
-    if (x.length === 0) return;
-    takeMoments(x, y, this.#batch);
-    if (computedFrom !== y) this.#batch.sizeY = Math.max(this.#batch.sizeY, largest(computedFrom));
-    this.#addMoments(this.#batch);
+    this.#batch.take(x, y, computedFrom);
+    this.addMoments(this.#batch);
   }
 
-  /** Adds the pairs of another one, as {@link add} would; that one stays as it is. */
-  addAll(other: RunningCorrelation): void {
-    if (other.count > 0) this.#addMoments(other.#moments);
-  }
-
-  #addMoments(moments: Moments): void {
+  /** Adds pairs by their moments, as {@link add} would. */
+  addMoments(moments: PairMoments): void {
+    if (moments.count === 0) return;
     merge(this.#moments, moments, this.#next);
     if (this.#next.isFinite) [this.#moments, this.#next] = [this.#next, this.#moments];
+  }
+
+  /** Adds the pairs of another one, which stays as it is. */
+  addAll(other: RunningCorrelation): void {
+    this.addMoments(other.#moments);
   }
 
   /** Pairs so far. */
@@ -90,7 +103,7 @@ function largest(values: ArrayLike<number>): number {
 }
 
 /** Writes the moments of these pairs. */
-function takeMoments(x: ArrayLike<number>, y: ArrayLike<number>, into: Moments): void {
+function takeMoments(x: ArrayLike<number>, y: ArrayLike<number>, into: PairMoments): void {
   const count = x.length;
   // About the first pair: a constant column has exactly its mean.
   const firstX = x[0] ?? Number.NaN;
@@ -130,19 +143,15 @@ function takeMoments(x: ArrayLike<number>, y: ArrayLike<number>, into: Moments):
 }
 
 /** Writes the moments of the pairs of both. */
-function merge(a: Moments, b: Moments, into: Moments): void {
+function merge(a: PairMoments, b: PairMoments, into: PairMoments): void {
   const count = a.count + b.count;
-  if (a.count === 0) {
-    // To the bit: a constant stream keeps exactly its mean.
-    Object.assign(into, b);
-    return;
-  }
   const apartX = b.meanX - a.meanX;
   const apartY = b.meanY - a.meanY;
   const weight = (a.count * b.count) / count;
   into.count = count;
-  into.meanX = a.meanX + (apartX * b.count) / count;
-  into.meanY = a.meanY + (apartY * b.count) / count;
+  // Of a constant stream exactly its value, which its first pairs bring.
+  into.meanX = a.count === 0 ? b.meanX : a.meanX + (apartX * b.count) / count;
+  into.meanY = a.count === 0 ? b.meanY : a.meanY + (apartY * b.count) / count;
   into.sumXX = a.sumXX + b.sumXX + apartX * apartX * weight;
   into.sumYY = a.sumYY + b.sumYY + apartY * apartY * weight;
   into.sumXY = a.sumXY + b.sumXY + apartX * apartY * weight;

@@ -174,6 +174,22 @@ describe('what happened in the last minutes', () => {
     });
   });
 
+  test.each([513, 4_096, 50_000])('shows no shift in a batch of %i samples in a repeating order', (size) => {
+    const metrics = new Metrics(new StillClock());
+    for (let batch = 0; batch < 8; batch++) {
+      const pairs = Array.from({ length: size }, (_, i): [number, number] => {
+        const place = (i % 8) * 37 + (i >> 3);
+        return [(place * 37) % 101, (place * 53) % 97];
+      });
+      metrics.calibrated('a', batchOf({ wait: 0, rewardModel: 'a', version: 1, pairs, extrapolated: 0 }));
+    }
+    const [curve] = metrics.activity.recent().curves;
+    expect(curve?.samples).toBe(8 * size);
+    for (const { psi, ks } of [curve?.drift?.characteristic, curve?.drift?.reward].flatMap((s) => s ?? []))
+      expect([psi < 0.05, ks < 0.05]).toEqual([true, true]);
+    expect(curve?.drift).not.toBeNull();
+  });
+
   test('has no drift where the curve does not say where its samples lay', () => {
     const metrics = new Metrics(new StillClock());
     const pairs = Array.from({ length: 200 }, (_, i): [number, number] => [i, i]);

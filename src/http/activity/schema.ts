@@ -9,7 +9,9 @@ const shift = z.object({
   psi: z
     .number()
     .min(0)
-    .describe('Population stability index over about ten groups of the bins of the fit, equally full there'),
+    .describe(
+      'Population stability index over about ten groups of the bins of the fit, equally full there. Of batches above 512 samples every k-th is counted, up to 512',
+    ),
   ks: z.number().min(0).max(1).describe('Kolmogorov-Smirnov statistic, at the edges of the bins'),
 });
 
