@@ -35,6 +35,11 @@ export interface FitterOptions {
   readonly queueFull?: () => Unavailable;
 }
 
+/** What the worker's task `warm` is told. */
+export interface WarmingRound {
+  readonly isLast: boolean;
+}
+
 /** By default: keeps a thread warm between the fits of one experiment, and frees its memory afterwards. */
 const IDLE_TIMEOUT = 600_000;
 
@@ -131,23 +136,26 @@ export class Fitter<Tasks extends { [Name in keyof Tasks]: { job: unknown; resul
   }
 
   /**
-   * Starts a thread and has it do the worker's task `warm`, so that the first fit finds its code loaded and
-   * compiled. Jobs that come meanwhile have their turn next.
+   * Starts a thread and has it do the worker's task `warm` so many times, the last with `isLast`, so that the
+   * first fit finds its code loaded and compiled. A job that comes meanwhile has its turn next, and ends it,
+   * as the signal does.
    *
    * @throws what the thread throws.
    */
-  warm(): Promise<void> {
-    if (this.#isClosing || this.#turns.areAllTaken) return Promise.resolve();
-    this.#warming = this.#warmThread();
-    return this.#warming;
+  async warm(rounds: number, signal: AbortSignal): Promise<void> {
+    const isWanted = () => !(signal.aborted || this.#isClosing || this.#turns.areAllTaken);
+    for (let left = rounds; left > 0 && isWanted(); left--) {
+      this.#warming = this.#warmThread({ isLast: left === 1 });
+      await this.#warming;
+    }
   }
 
-  async #warmThread(): Promise<void> {
+  async #warmThread(round: WarmingRound): Promise<void> {
     const ending = new AbortController();
     this.#running.add(ending);
     try {
       await this.#turns.take(ending.signal);
-      await this.#pool.run(undefined, { name: 'warm', signal: ending.signal });
+      await this.#pool.run(round, { name: 'warm', signal: ending.signal });
     } catch (error) {
       // A thread that died aborts its job with the reason.
       throw ending.signal.aborted ? ending.signal.reason : error;

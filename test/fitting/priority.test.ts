@@ -19,7 +19,7 @@ describe.skipIf(process.platform !== 'linux')('where threads have priorities of 
     const options = { threads: 1, queue: 1, timeout: 100_000, workerUrl, observer };
     const fitter = new Fitter<WorkerTasks>(options);
     onTestFinished(() => fitter.close());
-    await fitter.warm();
+    await fitter.warm(1, new AbortController().signal);
     const [own = 0, ...others] = niceness();
     expect(own).toBe(before[0]);
     expect(others).toContain(own + 10);

@@ -30,7 +30,7 @@ function startFitter(queue: number, url = workerUrl) {
 describe('warming a thread', () => {
   test('is no job: the hooks hear nothing, and fits are as before', async () => {
     const { fitter, fitOne, ended, died } = startFitter(4);
-    await fitter.warm();
+    await fitter.warm(2, never);
     expect(ended).toEqual([]);
     expect((await fitOne()).curves).toHaveLength(1);
     expect(ended).toEqual(['fit']);
@@ -39,30 +39,37 @@ describe('warming a thread', () => {
 
   test('refuses no fit that comes meanwhile, where none may wait', async () => {
     const { fitter, fitOne } = startFitter(0);
-    const warmed = fitter.warm();
+    const warmed = fitter.warm(2, never);
     expect((await fitOne()).curves).toHaveLength(1);
     await warmed;
     await Promise.all([fitOne(), expect(fitOne()).rejects.toMatchObject({ code: 'fit-queue-full' })]);
   });
 
+  test('ends after the round in which a fit comes', async () => {
+    const { fitter, fitOne } = startFitter(4);
+    const warmed = fitter.warm(1_000_000, never);
+    expect((await fitOne()).curves).toHaveLength(1);
+    await warmed;
+  });
+
   test('gives way to closing', async () => {
     const { fitter } = startFitter(4);
-    const warmed = fitter.warm();
+    const warmed = fitter.warm(2, never);
     await fitter.close();
     await expect(warmed).resolves.toBeUndefined();
-    await expect(fitter.warm()).resolves.toBeUndefined();
+    await expect(fitter.warm(2, never)).resolves.toBeUndefined();
   });
 
   test('does nothing while a fit has the thread', async () => {
     const { fitter, fitOne } = startFitter(4);
     const fitted = fitOne();
-    await fitter.warm();
+    await fitter.warm(2, never);
     expect((await fitted).curves).toHaveLength(1);
   });
 
   test('says why where there can be no thread, and fits say it for themselves', async () => {
     const { fitter, fitOne } = startFitter(4, new URL('file:///nowhere/worker.js'));
-    await expect(fitter.warm()).rejects.toThrow(/nowhere/);
+    await expect(fitter.warm(2, never)).rejects.toThrow(/nowhere/);
     await expect(fitOne()).rejects.toThrow(/nowhere/);
   });
 });

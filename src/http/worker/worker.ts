@@ -1,4 +1,5 @@
 import { loadBeta } from '../../calibration/statistics/beta.js';
+import type { WarmingRound } from '../../fitting/fitter.js';
 import type { HandedOver } from '../../fitting/hand-over.js';
 import { type Outcome, outcomeOfAsync } from '../../fitting/outcome.js';
 import { runFitCalibrate, runNamedFit } from '../../service/run-fit.js';
@@ -38,13 +39,14 @@ function asking<Request, Given extends UnreadJson>(
 }
 
 /**
- * Loads what a fit needs, and fits a little, before anyone asks: the first fit would take most of a second.
- * What that took of memory beyond need is given back.
+ * Loads what a fit needs, and fits a little, before anyone asks: the first fit would take most of a second,
+ * and dozens twice as long as later ones. After the last round the memory that it took beyond need is given
+ * back.
  */
-export async function warm(): Promise<Outcome<null>> {
+export async function warm({ isLast }: WarmingRound): Promise<Outcome<null>> {
   const { readFit } = await import('../fit/job.js');
   await warmUp(readFit);
-  await releaseMemory();
+  if (isLast) await releaseMemory();
   return { result: null };
 }
 
