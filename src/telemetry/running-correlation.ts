@@ -1,6 +1,6 @@
 /**
- * Count, means, and sums of squared and multiplied distances from the means, of pairs (x, y). Kept and written
- * in place: every request has some.
+ * Count, means, and sums of squared and multiplied distances from the means, of pairs (x, y). Kept and
+ * written in place: every request has some.
  */
 export class PairMoments {
   count = 0;
