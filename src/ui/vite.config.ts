@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -7,15 +9,19 @@ const SERVICE = 'http://127.0.0.1:8080';
 /** Below this many bytes a compressed file is hardly smaller. */
 const LEAST_COMPRESSED = 1_024;
 
-/** Puts a Brotli and a gzip form beside each text of the bundle; the service sends what a browser takes. */
+/**
+ * Puts a Brotli and a gzip form beside each file of the bundle, from the file as it was written; the service
+ * sends what a browser takes.
+ */
 const compressed: Plugin = {
   name: 'compressed',
-  generateBundle(_, bundle) {
-    for (const [fileName, file] of Object.entries(bundle)) {
-      const text = file.type === 'chunk' ? file.code : file.source;
-      if (typeof text !== 'string' || text.length < LEAST_COMPRESSED) continue;
-      this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: brotliCompressSync(text) });
-      this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(text) });
+  writeBundle({ dir = '' }, bundle) {
+    for (const file of Object.keys(bundle).filter((name) => name.startsWith('assets/'))) {
+      const path = join(dir, file);
+      const bytes = readFileSync(path);
+      if (bytes.length < LEAST_COMPRESSED) continue;
+      writeFileSync(`${path}.br`, brotliCompressSync(bytes));
+      writeFileSync(`${path}.gz`, gzipSync(bytes));
     }
   },
 };
