@@ -13,8 +13,14 @@ const UNPRINTABLE = /[\p{Cc}\p{Cn}\p{Cs}]/gu;
 
 /** A name as a chart shows it. */
 export function shownName(name: string): string {
-  return name.replace(UNPRINTABLE, '\u{FFFD}');
+  return name.replace(UNPRINTABLE, '\u{FFFD}').replaceAll('__proto__', INHERITED);
 }
+
+/**
+ * With a word joiner, which nobody sees. zrender keeps the widths of texts in an object with the texts as
+ * keys: of the text without it, it would write into `Object.prototype`.
+ */
+const INHERITED = '__proto\u{2060}__';
 
 /** The line below the title: what was fitted, when, and to how much. */
 export function subtitle(documents: readonly ChartedDocument[], characteristic: string): string {
@@ -84,7 +90,8 @@ function describeCurve(curve: ChartedCurve, unit: string): string {
   const largest = standardErrors?.reduce((most, error) => Math.max(most, error), 0);
   const errors =
     largest === undefined ? '' : ` Two standard errors are at most ${formatRough(BAND * largest)}.`;
-  return `${capitalized(curveLabel(curve))}: ${course}. ${outside}${errors}`;
+  const taken = curve.alpha === 1 ? '' : ` Of the bias, ${formatNumber(curve.alpha)} times is taken off.`;
+  return `${capitalized(curveLabel(curve))}: ${course}. ${outside}${errors}${taken}`;
 }
 
 function capitalized(text: string): string {

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { startServer } from '../support/server-process.js';
 import { openTab, seriousFindings, shareChromium, VIEWS } from './browser.js';
@@ -40,6 +41,20 @@ describe('in Chromium', () => {
     await page.getByRole('button', { name: 'Fit the sample data' }).click();
     await page.locator('.chart svg').waitFor();
     expect(total()).toBeLessThan(350_000);
+  });
+
+  test('every form of a file of the page holds the same', async () => {
+    const { url } = await startServer({ STORE_URL: 'memory:', LOG_LEVEL: 'info' });
+    const assets = readdirSync(new URL('../../dist/ui/assets/', import.meta.url));
+    for (const name of assets.filter((asset) => /\.(?:js|css)$/.test(asset))) {
+      const read = async (encoding: string) => {
+        const answer = await fetch(`${url}/assets/${name}`, { headers: { 'accept-encoding': encoding } });
+        return [answer.headers.get('content-encoding'), await answer.text()] as const;
+      };
+      const [, plain] = await read('identity');
+      expect(await read('br'), name).toEqual(['br', plain]);
+      expect(await read('gzip'), name).toEqual(['gzip', plain]);
+    }
   });
 
   test('/docs has no name and no logo but its own', async () => {

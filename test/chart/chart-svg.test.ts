@@ -106,6 +106,24 @@ describe('the plot of a curve', () => {
     expect(draw([documentOf(1)], { theme: 'light', density: null })).not.toContain('density of');
   });
 
+  test.each(['__proto__', 'a/__proto__/b'])('of %s writes into no other object', (name) => {
+    const hostile = { ...documentOf(1), reward_model: name };
+    const part = documentOf(1).characteristics[0];
+    const characteristics = part === undefined ? [] : [{ ...part, name }];
+    draw([hostile], { theme: 'light' });
+    draw([{ ...hostile, characteristics }], { theme: 'light' });
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    const written: string[] = [];
+    for (const key in {}) written.push(key);
+    expect(written).toEqual([]);
+  });
+
+  test('says how much of the bias is taken off, where it is not all', () => {
+    const part = documentOf(1).characteristics[0];
+    const half = documentOf(1, { characteristics: part === undefined ? [] : [{ ...part, alpha: 0.5 }] });
+    expect(chartOf([half], { theme: 'light' }).description).toContain('Of the bias, 0.5 times is taken off.');
+  });
+
   test('describes itself in words', () => {
     const { title, description } = chartOf([documentOf(2)], { theme: 'light' });
     expect(title).toBe('org/reward-model: reward by chars · lwr, 2026-11-23, 12 samples, version 2, α = 1');
