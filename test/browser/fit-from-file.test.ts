@@ -127,7 +127,7 @@ describe('a CSV file', () => {
 test('JSON that the service does not take as it is says why, and is read', async () => {
   const { page } = await open();
   const rows = scoredRows(200).map(({ prompt, response, reward }) => ({
-    score: String(reward),
+    score: reward,
     completion: response,
     prompt: [{ role: 'user', content: prompt }],
   }));
