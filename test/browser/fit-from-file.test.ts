@@ -127,7 +127,7 @@ describe('a CSV file', () => {
 test('JSON that the service does not take as it is says why, and is read', async () => {
   const { page } = await open();
   const rows = scoredRows(200).map(({ prompt, response, reward }) => ({
-    score: String(reward),
+    score: reward,
     completion: response,
     prompt: [{ role: 'user', content: prompt }],
   }));
@@ -142,6 +142,42 @@ test('the file of another service is refused in words', async () => {
   const workbook = Buffer.from([0x50, 0x4b, 3, 4, 0, 0]);
   await page.setInputFiles('input[type=file]', { name: 'a.xlsx', mimeType: '', buffer: workbook });
   expect(await page.locator('.problem').innerText()).toContain('Excel');
+});
+
+test('a file that cannot be read takes the place of the one before: nothing is left to fit', async () => {
+  const { page, errors } = await open();
+  await choose(page, 'scores.csv', toCsv(scoredRows(40)));
+  for (const [name, content, problem] of [
+    ['empty.csv', '', 'The file is empty'],
+    ['open.csv', 'score,response\n1,a\n2,"b\n3,c\n', 'Line 3: a quote (") opens here and is not closed'],
+  ] as const) {
+    await page.setInputFiles('input[type=file]', {
+      name,
+      mimeType: 'text/csv',
+      buffer: Buffer.from(content),
+    });
+    await page.locator('.problem', { hasText: problem }).waitFor();
+    expect(await page.locator('main form').count()).toBe(0);
+  }
+  await choose(page, 'scores.csv', toCsv(scoredRows(40)));
+  expect(await page.locator('.problem').count()).toBe(0);
+  expect(errors).toEqual([]);
+});
+
+test('a fitted file is offered again for its own reward model only', async () => {
+  const { page, url } = await open();
+  await choose(page, 'scores.csv', toCsv(scoredRows(40)));
+  await startFit(page);
+  await page.locator('.fit-result').waitFor();
+  const views = [
+    ['other', 0],
+    ['model', 1],
+    ['third', 0],
+  ] as const;
+  for (const [name, count] of views) {
+    await page.goto(`${url}/#/fit?name=org/${name}`);
+    await expect.poll(() => page.getByLabel('Reward model').count()).toBe(count);
+  }
 });
 
 test('everything from the file to the result can be used by anyone, in every view', async () => {

@@ -119,6 +119,7 @@ describe('one reward model', () => {
       mimeType: 'application/json',
       buffer: readFileSync(file),
     });
+    await page.getByText('Version 3 was imported and is current now.').waitFor();
     await page.getByText('Version 3 is the current one').waitFor();
     expect(errors).toEqual([]);
   });

@@ -9,6 +9,8 @@ import {
   auditWords,
   correlationWords,
   driftWords,
+  earlierAuditSentence,
+  recentCorrelation,
   warningWords,
 } from '../../src/ui/parts/words.js';
 import { countCodePoints, readNumber } from '../../src/ui/try/measured.js';
@@ -92,6 +94,18 @@ describe('a curve in words', () => {
     expect(findingsText({ iterations: 0, robust_weight_removed: 0 })).toContain('none was played down');
   });
 
+  test.each([
+    [2, 'is nearly straight: 2 effective degrees of freedom, where 2 is a straight line and more is'],
+    [2.5, 'bends gently'],
+    [6, 'bends clearly'],
+    [14.9, 'bends clearly'],
+    [15, 'follows many small turns'],
+  ])('%d degrees of freedom: %s', (effective_degrees_of_freedom, words) => {
+    const standard_error = { mean: 0.02, largest: 0.09 };
+    const regression = { name: 'chars', frac: 0.5, effective_degrees_of_freedom, standard_error };
+    expect(findingsText({ characteristics: [regression] })).toContain(`It ${words}`);
+  });
+
   test('says where new responses get less, and nothing where that is not known', () => {
     const spearman = CURVE.diagnostics.spearman;
     expect(findingsText({ spearman: { ...spearman, cross_fitted: 0.2 } })).toContain('will do less');
@@ -149,6 +163,26 @@ describe('audits, drift and warnings in words', () => {
   test('an audit has its code, its strength and its gain', () => {
     expect(auditWords(AUDIT)).toEqual({ words: 'labels say: calibrate (strong)', tone: 'good' });
     expect(auditSentence(AUDIT)).toContain('4.7 points (0.7 to 8.5), from 20 labels');
+  });
+
+  test('an audit of an earlier version is no audit of this one, and is named', () => {
+    const versions = [
+      { version: 3, audit: { ...AUDIT, verdict: { ...AUDIT.verdict, strength: 'leaning' as const } } },
+      { version: 5, audit: AUDIT },
+      { version: 6, audit: null },
+      { version: 7, audit: AUDIT },
+    ];
+    expect(earlierAuditSentence({ version: 6, audit: null }, versions)).toBe(
+      'Version 5 was audited: labels say calibrate (strong). This version is not; audit it again.',
+    );
+    expect(earlierAuditSentence({ version: 2, audit: null }, versions)).toBeUndefined();
+    expect(earlierAuditSentence({ version: 7, audit: AUDIT }, versions)).toBeUndefined();
+  });
+
+  test('few samples of the last minutes have no correlation', () => {
+    const correlation = { raw: 0.42, calibrated: -0.04 };
+    expect(recentCorrelation({ samples: 99, correlation })).toBe('– (too few samples)');
+    expect(recentCorrelation({ samples: 100, correlation })).toBe('0.42 → −0.04');
   });
 
   test('drift is little, some or much', () => {

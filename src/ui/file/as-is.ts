@@ -1,5 +1,5 @@
 import { isMessages } from './cells.js';
-import { isObject, type JsonRecord } from './json-rows.js';
+import { isObject, type JsonRecord, NAN_PROBLEM } from './json-rows.js';
 
 /** A file that can go to the service as it is, and what of it can be measured; or why it cannot. */
 export type AsIs =
@@ -27,7 +27,9 @@ const KNOWN = ['reward', 'response', 'prompt', 'id', 'characteristics'];
  */
 export function fitsAsIs(records: readonly JsonRecord[]): AsIs {
   for (const { line, value, problem } of records) {
-    // A line that is no JSON is the service's to refuse.
+    if (problem === NAN_PROBLEM)
+      return { fits: false, reason: `in line ${line} there is NaN or Infinity, which is not JSON` };
+    // Another line that is no JSON is the service's to refuse.
     if (problem !== undefined || !isObject(value)) continue;
     const reason = whyNot(value);
     if (reason !== undefined) return { fits: false, reason: `in line ${line} ${reason}` };

@@ -16,6 +16,16 @@ export function readNumber(cell: unknown): Read<number> {
   return { problem: `is ${quote(text)}, not a number` };
 }
 
+/** A cell of JSON as a finite number: text is none, as for the service. */
+function readJsonNumber(cell: unknown): Read<number> {
+  return typeof cell === 'string' ? { problem: 'is text, not a number' } : readNumber(cell);
+}
+
+/** How the numbers of a file are read: CSV has nothing but text. */
+export function numberReader(kind: 'csv' | 'lines' | 'array'): (cell: unknown) => Read<number> {
+  return kind === 'csv' ? readNumber : readJsonNumber;
+}
+
 function finite(value: number, text: string): Read<number> {
   return Number.isFinite(value) ? { value } : { problem: `is ${text}, too large for a number` };
 }

@@ -11,7 +11,7 @@ export interface CsvForm {
 /** What Papa Parse says of one row. */
 interface Step {
   readonly data: readonly (readonly string[])[];
-  readonly errors: readonly { readonly code: string }[];
+  readonly errors: readonly { readonly code: string; readonly index?: number | undefined }[];
   readonly meta: { readonly cursor: number };
 }
 
@@ -38,7 +38,8 @@ export async function guessCsvForm(head: string): Promise<CsvForm> {
  * so it is given whole characters here, and parses a slice at a time with its last, unfinished row left for
  * the next.
  *
- * @throws FileProblem where a row is longer than {@link LONGEST_RECORD}, as after a quote that is not closed.
+ * @throws FileProblem where a quote is not closed, or a row is longer than {@link LONGEST_RECORD}: what
+ *   follows may be anything.
  */
 export async function* readCsv(
   texts: AsyncIterable<string>,
@@ -50,8 +51,12 @@ export async function* readCsv(
   const parse = (text: string, isLast: boolean): TableRow[] => {
     const rows: TableRow[] = [];
     let from = 0;
-    const step = ({ data: [cells = []], errors: [error], meta: { cursor } }: Step) => {
-      const row = toRow(line, withoutReturn(cells, text, cursor), error?.code);
+    const step = ({ data: [cells = []], errors, meta: { cursor } }: Step) => {
+      const isOfOneLine = countChar(text, newline, from, cursor - 1) === 0;
+      const unclosed = unclosedQuote(errors, isOfOneLine);
+      if (unclosed !== undefined)
+        throw new FileProblem(NOT_CLOSED, line + countChar(text, newline, from, unclosed.index ?? from));
+      const row = toRow(line, withoutReturn(cells, text, cursor), errors[0]?.code);
       if (row !== undefined) rows.push(row);
       line += countChar(text, newline, from, cursor);
       from = cursor;
@@ -79,8 +84,19 @@ function toRow(line: number, cells: readonly string[], error: string | undefined
   return { line, cells };
 }
 
+/**
+ * The error of a quote that swallows what follows: it is not closed, or one further below ends it, and how
+ * many rows lie in between cannot be told.
+ */
+function unclosedQuote(errors: Step['errors'], isOfOneLine: boolean): Step['errors'][number] | undefined {
+  const isHarmless = isOfOneLine && errors.every(({ code }) => code !== 'MissingQuotes');
+  return isHarmless ? undefined : errors[0];
+}
+
+const NOT_CLOSED =
+  'a quote (") opens here and is not closed, so that the lines below it cannot be told from its text. Close it; within a quoted cell a quote is written twice ("").';
+
 const QUOTE_PROBLEMS: Readonly<Record<string, string>> = {
-  MissingQuotes: 'a quote (") is opened and not closed',
   InvalidQuotes: 'a quote (") within a quoted cell is not doubled ("")',
 };
 

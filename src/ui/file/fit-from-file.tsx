@@ -1,38 +1,30 @@
 import './file.css';
 import { useState } from 'preact/hooks';
 import { Problem } from '../parts/problem.js';
-import { useAction } from '../parts/use-action.js';
 import { AsIsChoice, InTabNote } from './as-is-choice.js';
 import { ChooseFile } from './choose-file.js';
 import { ColumnPicker } from './column-picker.js';
 import { CsvCorrections } from './csv-correction.js';
 import { FitRunView } from './fit-run-view.js';
-import { firstChoice, type KeptFile, keepFile, keptFile } from './kept-file.js';
-import { type CsvCorrection, openTable } from './open-table.js';
+import type { KeptFile } from './kept-file.js';
 import { sampleColumns } from './read-samples.js';
 import { checkForm, DEFAULT_FORM } from './settings.js';
 import { SettingsForm } from './settings-form.js';
 import { TableFacts } from './table-facts.js';
+import { useChosenFile } from './use-chosen-file.js';
 import { type FitPlan, useFit } from './use-fit.js';
 
 /** Fit a curve from a file of scored responses. */
 export function FitFromFile({ name }: { name: string | undefined }) {
-  const [file, setFile] = useState(keptFile);
   const [form, setForm] = useState({ ...DEFAULT_FORM, rewardModel: name ?? '' });
   const [isTried, setTried] = useState(false);
   const fit = useFit();
-  const keep = (next: KeptFile) => {
-    keepFile(next);
-    setFile(next);
-  };
+  const { file, error, choose, correct, keep } = useChosenFile(name, fit.cancel);
   const change = (next: KeptFile) => {
     // What was read before belongs to the choice before.
     fit.cancel();
     keep(next);
   };
-  const opening = useAction(async (chosen: File, correction?: CsvCorrection) => {
-    change(firstChoice(await openTable(chosen, new AbortController().signal, correction)));
-  });
   const wrong = checkForm(form);
   const plan = file && planOf(file, form);
   const isBusy = ['reading', 'sending', 'fitting'].includes(fit.run.kind);
@@ -42,9 +34,9 @@ export function FitFromFile({ name }: { name: string | undefined }) {
       <ChooseFile
         label={file ? 'Choose another file …' : 'Choose a file …'}
         hint="JSON lines, CSV or TSV in UTF-8: a reward in every row, and the response or its length."
-        onFile={(chosen) => opening.run(chosen)}
+        onFile={choose}
       />
-      <Problem error={opening.error} title="This file cannot be read" />
+      <Problem error={error} title="This file cannot be read" />
       {file && (
         <form
           noValidate
@@ -55,10 +47,7 @@ export function FitFromFile({ name }: { name: string | undefined }) {
           }}
         >
           <TableFacts table={file.table} choice={usedColumns(file)} />
-          <CsvCorrections
-            table={file.table}
-            onCorrect={(correction) => opening.run(file.table.file, correction)}
-          />
+          <CsvCorrections table={file.table} onCorrect={(correction) => correct(file, correction)} />
           {file.isSentAsIs ? (
             <AsIsChoice file={file} onChange={change} />
           ) : (

@@ -1,8 +1,8 @@
-import { ApiError } from '../api.js';
 import { Problem } from '../parts/problem.js';
 import { FitResult } from './fit-result.js';
 import { IssueList } from './issue-list.js';
 import { type KeptFile, sendAsIs } from './kept-file.js';
+import { isOfLines } from './line-places.js';
 import { Progress } from './progress.js';
 import type { FitPlan, useFit } from './use-fit.js';
 
@@ -47,7 +47,7 @@ export function FitRunView({
       return (
         <>
           <Problem error={run.error} title="This file cannot be read" />
-          {plan.columns === undefined && run.error instanceof ApiError && run.error.status !== 401 && (
+          {plan.columns === undefined && isOfLines(run.error) && (
             <p>
               <button type="button" onClick={() => onChange(sendAsIs(file, false))}>
                 Read the file in this tab, to see all wrong lines or leave them out

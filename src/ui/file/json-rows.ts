@@ -43,7 +43,25 @@ function parseRecord(line: number, text: string): JsonRecord {
   try {
     return { line, value: JSON.parse(text) };
   } catch {
-    return { line, value: undefined, problem: 'this is not JSON' };
+    return { line, value: undefined, problem: isOnlyNaN(text) ? NAN_PROBLEM : 'this is not JSON' };
+  }
+}
+
+/** What is wrong with a line of Python's `json.dumps`, which writes NaN and Infinity. */
+export const NAN_PROBLEM =
+  'NaN and Infinity are not JSON, though Python’s json.dumps writes them: mend the line, or leave it out when the page asks';
+
+const NAN = /([:[,]\s*)-?(?:NaN|Infinity)\b/g;
+
+/** Whether a text would be JSON, but for numbers that JSON does not have. */
+function isOnlyNaN(text: string): boolean {
+  const mended = text.replace(NAN, '$1null');
+  if (mended === text) return false;
+  try {
+    JSON.parse(mended);
+    return true;
+  } catch {
+    return false;
   }
 }
 

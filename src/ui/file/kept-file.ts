@@ -1,4 +1,5 @@
 import { type ColumnChoice, characteristicNameOf, guessColumns } from './guess-columns.js';
+import { openTable } from './open-table.js';
 import type { Table } from './table.js';
 
 /** A chosen file, and what the reader said of it. */
@@ -18,14 +19,41 @@ export interface KeptFile {
 /** In this tab's memory, so that pairs can be labelled without choosing the file again. */
 let kept: KeptFile | undefined;
 
-/** The file that was chosen last in this tab. */
-export function keptFile(): KeptFile | undefined {
-  return kept;
+/** The reward model that the kept file was fitted to, or else was chosen for; undefined for none yet. */
+let keptFor: string | undefined;
+
+/** The file that was chosen last in this tab, where it is this reward model's; undefined stands for none. */
+export function keptFile(rewardModel: string | undefined): KeptFile | undefined {
+  return rewardModel === keptFor ? kept : undefined;
 }
 
-/** Keeps a file until another is chosen or the page is closed. */
+/** Keeps another choice of the chosen file, until another is chosen or the page is closed. */
 export function keepFile(file: KeptFile): void {
   kept = file;
+}
+
+/** From now on the kept file is the one of the reward model that it was fitted to. */
+export function keepFor(rewardModel: string): void {
+  keptFor = rewardModel;
+}
+
+/**
+ * Opens a chosen file and keeps it. The one before is forgotten first: where the new one cannot be read,
+ * none is kept.
+ *
+ * @throws as {@link openTable}.
+ */
+export async function chooseFile(
+  file: File,
+  rewardModel: string | undefined,
+  signal: AbortSignal,
+): Promise<KeptFile> {
+  kept = undefined;
+  keptFor = rewardModel;
+  const opened = firstChoice(await openTable(file, signal));
+  signal.throwIfAborted();
+  keepFile(opened);
+  return opened;
 }
 
 /** What can be known of a file that was just opened. */

@@ -9,6 +9,11 @@ export function namingLines(error: unknown): unknown {
   return new ApiError({ ...error, places });
 }
 
+/** Whether a refusal names lines of the file, and not something else that went wrong. */
+export function isOfLines(error: unknown): boolean {
+  return error instanceof ApiError && error.places.some(({ path }) => /^line \d/.test(path));
+}
+
 function placeWords(path: string): string {
   const [, line, rest] = LINE.exec(path) ?? [];
   if (line === undefined) return path;

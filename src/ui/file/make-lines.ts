@@ -1,4 +1,11 @@
-import { countCodePoints, detached, LONE_SURROGATE, readNumber, readPrompt, readResponse } from './cells.js';
+import {
+  countCodePoints,
+  detached,
+  LONE_SURROGATE,
+  numberReader,
+  readPrompt,
+  readResponse,
+} from './cells.js';
 import { Issues } from './issues.js';
 import type { Reading } from './read-text.js';
 import { readRows, type Table } from './table.js';
@@ -25,6 +32,12 @@ export interface Lines {
   readonly issues: Issues;
 }
 
+/** How the cells of a table are read, and what its columns are called. */
+interface CellReading {
+  readonly labelOf: (column: number) => string;
+  readonly readNumber: ReturnType<typeof numberReader>;
+}
+
 /** Characters that are put into the Blob at once: the tab answers in between. */
 const PART = 1024 * 1024;
 
@@ -32,11 +45,12 @@ const PART = 1024 * 1024;
 export async function makeLines(table: Table, columns: LabelColumns, reading: Reading): Promise<Lines> {
   const issues = new Issues();
   const labelOf = (column: number) => table.columns[column]?.label ?? '';
+  const readNumber = numberReader(table.form.kind);
   const byPrompt = new Map<string, string[]>();
   let count = 0;
   for await (const batch of readRows(table, reading))
     for (const row of batch) {
-      const made = readLine(row, columns, labelOf);
+      const made = readLine(row, columns, { labelOf, readNumber });
       if ('problem' in made) issues.add(row.line, made.problem);
       else {
         count++;
@@ -51,7 +65,7 @@ export async function makeLines(table: Table, columns: LabelColumns, reading: Re
 function readLine(
   { line, cells, problem }: TableRow,
   columns: LabelColumns,
-  labelOf: (column: number) => string,
+  { labelOf, readNumber }: CellReading,
 ): { readonly prompt: string; readonly line: string } | { readonly problem: string } {
   if (problem !== undefined) return { problem };
   const named = (column: number, what: string) => ({ problem: `${labelOf(column)} ${what}` });
@@ -97,14 +111,16 @@ async function joinLines(groups: Iterable<readonly string[]>, signal: AbortSigna
   let pending: string[] = [];
   let size = 0;
   for (const lines of groups) {
-    pending.push(...lines);
-    for (const line of lines) size += line.length;
-    if (size < PART) continue;
-    parts.push(new Blob(pending));
-    pending = [];
-    size = 0;
-    await pause();
-    signal.throwIfAborted();
+    for (const line of lines) {
+      pending.push(line);
+      size += line.length;
+      if (size < PART) continue;
+      parts.push(new Blob(pending));
+      pending = [];
+      size = 0;
+      await pause();
+      signal.throwIfAborted();
+    }
   }
   return new Blob([...parts, ...pending]);
 }

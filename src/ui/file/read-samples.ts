@@ -1,4 +1,4 @@
-import { countCodePoints, detached, readNumber, readPrompt, readResponse } from './cells.js';
+import { countCodePoints, detached, numberReader, readPrompt, readResponse } from './cells.js';
 import type { ColumnChoice } from './guess-columns.js';
 import { Issues } from './issues.js';
 import type { Reading } from './read-text.js';
@@ -46,10 +46,11 @@ export async function readSamples(table: Table, columns: SampleColumns, reading:
   const prompts = new Map<string, number>();
   const { prompt } = columns;
   const labelOf = (column: number) => table.columns[column]?.label ?? '';
+  const readNumber = numberReader(table.form.kind);
   let count = 0;
   for await (const batch of readRows(table, reading)) {
     const samples = batch.flatMap((row) => {
-      const sample = readSample(row, columns, labelOf);
+      const sample = readSample(row, columns, { labelOf, readNumber });
       if (!('problem' in sample)) return [sample];
       issues.add(row.line, sample.problem);
       return [];
@@ -63,6 +64,12 @@ export async function readSamples(table: Table, columns: SampleColumns, reading:
   return { rewards, lengths, groups: prompt === undefined ? undefined : groups, count, issues };
 }
 
+/** How the cells of a table are read, and what its columns are called. */
+interface CellReading {
+  readonly labelOf: (column: number) => string;
+  readonly readNumber: ReturnType<typeof numberReader>;
+}
+
 interface Sample {
   readonly reward: number;
   readonly length: number;
@@ -72,7 +79,7 @@ interface Sample {
 function readSample(
   { cells, problem }: TableRow,
   { reward, prompt, measured }: SampleColumns,
-  labelOf: (column: number) => string,
+  { labelOf, readNumber }: CellReading,
 ): Sample | { readonly problem: string } {
   if (problem !== undefined) return { problem };
   const named = (column: number, { problem: what }: { readonly problem: string }) => ({

@@ -26,7 +26,7 @@ export function SettingsForm({
     <>
       <Field
         label="Reward model"
-        hint="Its name, such as org/reward-model. A name that has a curve gets a new version."
+        hint="Its name, such as org/reward-model. A name that has a curve gets a new version, which is current at once."
         error={isTried ? wrong.rewardModel : undefined}
       >
         {(control) => <input {...control} {...text('rewardModel')} maxLength={200} autocomplete="off" />}

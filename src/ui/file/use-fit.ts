@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { CurveSummary } from '../api-types.js';
 import { useApi } from '../parts/use-api.js';
-import { bodyOf } from './kept-file.js';
+import { bodyOf, keepFor } from './kept-file.js';
 import { namingLines } from './line-places.js';
 import { readSamples, type SampleColumns, type Samples } from './read-samples.js';
 import { columnsBody, type FitForm, settingsQuery } from './settings.js';
@@ -43,7 +43,9 @@ export function useFit() {
     work(signal)
       .catch((error: unknown): FitRun => ({ kind: 'failed', error: namingLines(error) }))
       .then((result) => {
-        if (!signal.aborted) setRun(result);
+        if (signal.aborted) return;
+        if (result.kind === 'done') keepFor(result.curve.reward_model);
+        setRun(result);
       });
   };
 

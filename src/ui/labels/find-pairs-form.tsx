@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ChooseFile } from '../file/choose-file.js';
 import { IssueList } from '../file/issue-list.js';
-import { firstChoice, type KeptFile, keepFile, keptFile } from '../file/kept-file.js';
+import type { KeptFile } from '../file/kept-file.js';
 import { namingLines } from '../file/line-places.js';
-import { openTable } from '../file/open-table.js';
 import { Progress } from '../file/progress.js';
 import { TableFacts } from '../file/table-facts.js';
+import { useChosenFile } from '../file/use-chosen-file.js';
 import { Problem } from '../parts/problem.js';
 import { useAction } from '../parts/use-action.js';
 import { useApi } from '../parts/use-api.js';
@@ -24,19 +24,20 @@ interface Doing {
 /** Chooses a file, and seeks the pairs in it that the curve turns round. */
 export function FindPairs({ subject, onFound }: { subject: Subject; onFound: (session: Session) => void }) {
   const api = useApi();
-  const [file, setFile] = useState(keptFile);
   const [doing, setDoing] = useState<Doing>();
   const [unusable, setUnusable] = useState<Unusable>();
   const abort = useRef(new AbortController());
   useEffect(() => () => abort.current.abort(), []);
-  const keep = (next: KeptFile) => {
-    keepFile(next);
-    setFile(next);
+  // What was found belongs to the file before.
+  const endSearch = () => {
+    abort.current.abort();
     setUnusable(undefined);
   };
-  const opening = useAction(async (chosen: File) => {
-    keep(firstChoice(await openTable(chosen, new AbortController().signal)));
-  });
+  const { file, error, choose, keep: keepChoice } = useChosenFile(subject.name, endSearch);
+  const keep = (next: KeptFile) => {
+    keepChoice(next);
+    setUnusable(undefined);
+  };
   const search = useAction(async (searched: KeptFile) => {
     abort.current = new AbortController();
     const { signal } = abort.current;
@@ -46,6 +47,7 @@ export function FindPairs({ subject, onFound }: { subject: Subject; onFound: (se
         signal,
         onProgress: (what, done, total) => setDoing({ what, done, total }),
       });
+      signal.throwIfAborted();
       if ('issues' in found) setUnusable(found);
       else onFound(found);
     } catch (error) {
@@ -61,16 +63,16 @@ export function FindPairs({ subject, onFound }: { subject: Subject; onFound: (se
       <ChooseFile
         label={file ? 'Choose another file …' : 'Choose a file …'}
         hint="Several scored responses to each prompt, with their texts: JSON lines, CSV or TSV in UTF-8. The texts go to the service for this search, which keeps none of them."
-        onFile={(chosen) => opening.run(chosen)}
+        onFile={choose}
       />
       {subject.name === SAMPLE_MODEL && !file && (
         <p>
-          <button type="button" onClick={() => opening.run(sampleFile())}>
+          <button type="button" onClick={() => choose(sampleFile())}>
             Use the sample data
           </button>
         </p>
       )}
-      <Problem error={opening.error} title="This file cannot be read" />
+      <Problem error={error} title="This file cannot be read" />
       {file && (
         <form
           onSubmit={(event) => {

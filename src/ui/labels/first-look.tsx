@@ -1,9 +1,10 @@
 import type { Audit } from '../api-types.js';
-import { FIRST_LOOK } from './verdict-words.js';
+import { isFirstLook } from './verdict-words.js';
 
 /** What a verdict of very few labels is worth; nothing where there are enough. */
-export function FirstLook({ audit: { labels } }: { audit: Audit }) {
-  if (labels >= FIRST_LOOK) return null;
+export function FirstLook({ audit }: { audit: Audit }) {
+  const { labels } = audit;
+  if (!isFirstLook(audit)) return null;
   return (
     <p class="notice">
       {labels === 0

@@ -6,6 +6,7 @@ import { useAction } from '../parts/use-action.js';
 import { useApi } from '../parts/use-api.js';
 import { linkToModel } from '../place.js';
 import type { Subject } from './find-pairs.js';
+import { isFirstLook } from './verdict-words.js';
 
 /** Attaches a verdict to its version, and makes a version of its strength the current one. */
 export function UseVerdict({ subject, audit }: { subject: Subject; audit: Audit }) {
@@ -28,13 +29,13 @@ export function UseVerdict({ subject, audit }: { subject: Subject; audit: Audit 
     <>
       <h3>Use it</h3>
       <p>
-        Attach the verdict first: whoever looks at this curve sees it, exports carry it, and the version with
-        the new strength keeps it.
+        Attach the verdict: whoever looks at this curve sees it, and exports carry it. After that you can make
+        a version with α = {alpha}, which keeps it and is current at once.
       </p>
       <div class="buttons">
         <button
           type="button"
-          class={attached ? undefined : 'primary'}
+          class={attached || isFirstLook(audit) ? undefined : 'primary'}
           aria-disabled={attached}
           onClick={() => {
             if (!attached) attach.run();
@@ -42,15 +43,17 @@ export function UseVerdict({ subject, audit }: { subject: Subject; audit: Audit 
         >
           {attached ? `Attached to version ${version}` : `Attach to version ${version}`}
         </button>
-        <button
-          type="button"
-          aria-disabled={current !== undefined}
-          onClick={() => {
-            if (current === undefined) strengthen.run();
-          }}
-        >
-          Use α = {alpha}
-        </button>
+        {attached && (
+          <button
+            type="button"
+            aria-disabled={current !== undefined}
+            onClick={() => {
+              if (current === undefined) strengthen.run();
+            }}
+          >
+            Use α = {alpha}
+          </button>
+        )}
       </div>
       <p role="status">
         {current !== undefined && `Version ${current}, with α = ${alpha}, calibrates from now on. `}

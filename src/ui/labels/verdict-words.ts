@@ -2,7 +2,12 @@ import type { Audit } from '../api-types.js';
 import { formatPercent } from '../parts/numbers.js';
 
 /** Labels for a first look: with fewer a verdict is preliminary. */
-export const FIRST_LOOK = 10;
+const FIRST_LOOK = 10;
+
+/** Whether a verdict has so few labels that nobody should act on it. */
+export function isFirstLook({ labels }: Pick<Audit, 'labels'>): boolean {
+  return labels < FIRST_LOOK;
+}
 
 /** The verdict as a headline. */
 export function verdictTitle({ verdict: { code, strength } }: Pick<Audit, 'verdict'>): string {

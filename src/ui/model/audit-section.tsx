@@ -3,18 +3,28 @@ import type { Audit, CurveSummary } from '../api-types.js';
 import { Problem } from '../parts/problem.js';
 import { useAction } from '../parts/use-action.js';
 import { useApi } from '../parts/use-api.js';
-import { auditSentence, auditWords, warningWords } from '../parts/words.js';
+import { auditSentence, auditWords, earlierAuditSentence, warningWords } from '../parts/words.js';
 import { linkToLabels } from '../place.js';
 
 /** Whether calibration is a gain: what labels say and advise, or how to ask for some. */
-export function AuditSection({ curve, onChange }: { curve: CurveSummary; onChange: () => void }) {
+export function AuditSection({
+  curve,
+  versions,
+  onChange,
+}: {
+  curve: CurveSummary;
+  /** All that are kept. */
+  versions: readonly CurveSummary[];
+  onChange: () => void;
+}) {
   const { reward_model: name, version, audit } = curve;
   const { words } = auditWords(audit);
+  const earlier = earlierAuditSentence(curve, versions);
   return (
     <section>
       <h2>Is it a gain?</h2>
       <p>
-        <strong>{words.charAt(0).toUpperCase() + words.slice(1)}.</strong> {auditSentence(audit)}
+        <strong>{words.charAt(0).toUpperCase() + words.slice(1)}.</strong> {earlier ?? auditSentence(audit)}
       </p>
       {audit !== null && audit.warnings.length > 0 && (
         <ul>

@@ -76,15 +76,15 @@ function shape(
 ): Finding {
   const bend =
     freedom < 2.5
-      ? 'is nearly a straight line'
+      ? 'is nearly straight'
       : freedom < 6
         ? 'bends gently'
-        : freedom < 12
-          ? 'bends several times'
+        : freedom < 15
+          ? 'bends clearly'
           : 'follows many small turns; look at the plot whether they are real';
   return {
     title: `How much the curve bends${ofOne(characteristics, name)}`,
-    text: `It ${bend}: ${formatNumber(Number(freedom.toFixed(1)))} effective degrees of freedom, where 2 are a straight line. Each point of it comes from the ${formatPercent(frac)} of the samples that are nearest in ${characteristicWords(name)} (frac ${formatNumber(frac)}).`,
+    text: `It ${bend}: ${formatNumber(Number(freedom.toFixed(1)))} effective degrees of freedom, where 2 is a straight line and more is more bend. Each point of it comes from the ${formatPercent(frac)} of the samples that are nearest in ${characteristicWords(name)} (frac ${formatNumber(frac)}).`,
   };
 }
 

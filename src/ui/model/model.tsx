@@ -5,6 +5,7 @@ import { formatCount } from '../../chart/number-words.js';
 import { ApiError } from '../api.js';
 import type { CurveHistory, CurveSummary } from '../api-types.js';
 import { Chip } from '../parts/chip.js';
+import { importedWords, takeImport } from '../parts/imported.js';
 import { Loading } from '../parts/loading.js';
 import { formatAge, formatTime } from '../parts/numbers.js';
 import { Problem } from '../parts/problem.js';
@@ -32,6 +33,7 @@ export function Model({ name, compare }: { name: string; compare: number | undef
     [api, name],
     LOOK_AGAIN,
   );
+  const [imported] = useState(() => takeImport(name));
   if (error instanceof ApiError && error.code === 'unknown-reward-model') return <NoCurve name={name} />;
   if (value === undefined)
     return error === undefined ? <Loading what="its versions" /> : <Problem error={error} retry={reload} />;
@@ -39,6 +41,11 @@ export function Model({ name, compare }: { name: string; compare: number | undef
   return (
     <>
       <Problem error={error} />
+      {imported && imported.version === value.current && (
+        <p class="notice" role="status">
+          {importedWords(imported)}
+        </p>
+      )}
       {current === undefined ? (
         <NoCurve name={name} />
       ) : (
@@ -84,7 +91,7 @@ function Current({
         </section>
         <TryIt curve={curve} onPoint={setPoint} />
       </div>
-      <AuditSection curve={curve} onChange={onChange} />
+      <AuditSection curve={curve} versions={history.versions} onChange={onChange} />
       <Findings curve={curve} />
       <Versions history={history} compared={compared} onChange={onChange} />
       <Strength key={curve.version} curve={curve} onChange={onChange} />

@@ -71,8 +71,9 @@ export function Strength({
         </button>
       </form>
       <p class="muted small">
-        The curve stays the same. The correlation after calibration is then not known, since it takes samples
-        to measure it: the new version shows a dash.
+        The new version is current at once and calibrates from then on; you can roll back to an earlier one
+        under “Versions”. The curve stays the same. The correlation after calibration is then not known, since
+        it takes samples to measure it: the new version shows a dash.
       </p>
       <Problem error={error} />
     </section>

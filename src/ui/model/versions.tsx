@@ -5,6 +5,7 @@ import { Chip } from '../parts/chip.js';
 import { Confirm } from '../parts/confirm.js';
 import { downloadJson, fileNameOf } from '../parts/download.js';
 import { ImportCurve } from '../parts/import-curve.js';
+import { importedWords, tellImportThere } from '../parts/imported.js';
 import { formatCorrelation, formatTime } from '../parts/numbers.js';
 import { Problem } from '../parts/problem.js';
 import { TableBox } from '../parts/table-box.js';
@@ -31,6 +32,7 @@ export function Versions({
 }) {
   const api = useApi();
   const [asked, setAsked] = useState<Asked>();
+  const [imported, setImported] = useState<CurveSummary>();
   const { reward_model, current, versions } = history;
   const save = useAction(async (version: number) => {
     const document = await api.request('v1/curves', { query: { reward_model, version } });
@@ -76,12 +78,18 @@ export function Versions({
       <Problem error={save.error} />
       <div class="buttons">
         <ImportCurve
-          onImported={({ reward_model: imported }) => {
-            if (imported === reward_model) onChange();
-            else location.hash = linkToModel(imported);
+          onImported={(curve) => {
+            if (curve.reward_model === reward_model) {
+              setImported(curve);
+              onChange();
+              return;
+            }
+            tellImportThere(curve);
+            location.hash = linkToModel(curve.reward_model);
           }}
         />
       </div>
+      <p role="status">{imported?.version === current && imported && importedWords(imported)}</p>
       {asked?.what === 'roll back' && (
         <Confirm
           title={`Make version ${asked.version} the current one?`}

@@ -1,7 +1,7 @@
 import { formatCount, formatRough } from '../../chart/number-words.js';
 import type { Activity, CurveSummary, Drift, RewardModelActivity } from '../api-types.js';
-import { formatCorrelation, formatPercent, formatRate, formatSeconds, NOTHING } from '../parts/numbers.js';
-import { characteristicWords, driftWords } from '../parts/words.js';
+import { formatPercent, formatRate, formatSeconds, NOTHING } from '../parts/numbers.js';
+import { characteristicWords, driftWords, recentCorrelation } from '../parts/words.js';
 
 /** What a curve did in the last minutes; numbers that change by themselves are not announced. */
 export function Recent({ activity, curve }: { activity: Activity; curve: CurveSummary }) {
@@ -29,18 +29,16 @@ export function Recent({ activity, curve }: { activity: Activity; curve: CurveSu
 }
 
 function Figures({ activity, characteristic }: { activity: RewardModelActivity; characteristic: string }) {
-  const { correlation, drift, extrapolated_share: outside, mean_bias: bias } = activity;
+  const { drift, extrapolated_share: outside, mean_bias: bias } = activity;
   const noun = characteristicWords(characteristic);
   return (
     <dl>
       <Figure name="Requests a second" value={formatRate(activity.requests_per_second)} />
+      <Figure name="Samples" value={formatCount(activity.samples)} />
       <Figure name="Samples a second" value={formatRate(activity.samples_per_second)} />
       <Figure name="Outside the fitted range" value={outside === null ? NOTHING : formatPercent(outside)} />
       <Figure name="Mean bias taken off" value={bias === null ? NOTHING : formatRough(bias)} />
-      <Figure
-        name={`Correlation with ${noun}`}
-        value={`${formatCorrelation(correlation.raw)} → ${formatCorrelation(correlation.calibrated)}`}
-      />
+      <Figure name={`Correlation with ${noun}`} value={recentCorrelation(activity)} />
       {drift && (
         <Figure
           name={`${noun.charAt(0).toUpperCase()}${noun.slice(1)} since the fit`}

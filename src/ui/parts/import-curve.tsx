@@ -1,5 +1,6 @@
 import { useId } from 'preact/hooks';
 import type { CurveSummary } from '../api-types.js';
+import { parseCurve } from './imported.js';
 import { Problem } from './problem.js';
 import { useAction } from './use-action.js';
 import { useApi } from './use-api.js';
@@ -20,6 +21,7 @@ export function ImportCurve({ onImported }: { onImported: (curve: CurveSummary) 
         class="unseen"
         accept=".json,application/json"
         disabled={isRunning}
+        aria-describedby={`${id}-hint`}
         onChange={({ currentTarget }) => {
           const [file] = currentTarget.files ?? [];
           // The same file can be chosen again.
@@ -30,15 +32,10 @@ export function ImportCurve({ onImported }: { onImported: (curve: CurveSummary) 
       <label class="button" for={id}>
         {isRunning ? 'Importing …' : 'Import a curve …'}
       </label>
-      <Problem error={error} />
+      <p class="hint" id={`${id}-hint`}>
+        It becomes a version of the reward model that it names, and is current at once.
+      </p>
+      <Problem error={error} title="This file cannot be imported" />
     </div>
   );
-}
-
-function parseCurve(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error('the file is not JSON: an exported curve is');
-  }
 }

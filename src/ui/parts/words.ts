@@ -1,7 +1,13 @@
 import { formatNumber } from '../../chart/number-words.js';
-import type { Audit, CharacteristicSummary, Warning } from '../api-types.js';
+import type {
+  Audit,
+  CharacteristicSummary,
+  CurveSummary,
+  RewardModelActivity,
+  Warning,
+} from '../api-types.js';
 import type { Tone } from './chip.js';
-import { formatCorrelation, formatPoints } from './numbers.js';
+import { formatCorrelation, formatPoints, NOTHING } from './numbers.js';
 
 const CHARACTERISTICS: Readonly<Record<string, string>> = {
   chars: 'length',
@@ -120,6 +126,18 @@ export function auditSentence(audit: Audit | null): string {
   return `${audit.verdict.explanation} Expected gain in accuracy: ${formatPoints(audit.gain)} points (${formatPoints(low)} to ${formatPoints(high)}), from ${audit.labels} labels.`;
 }
 
+/** That labels judged an earlier version and not this one; undefined where this one is audited, or none. */
+export function earlierAuditSentence(
+  { version, audit }: Pick<CurveSummary, 'version' | 'audit'>,
+  versions: readonly Pick<CurveSummary, 'version' | 'audit'>[],
+): string | undefined {
+  if (audit !== null) return undefined;
+  const earlier = versions.findLast((one) => one.audit !== null && one.version < version);
+  if (earlier === undefined) return undefined;
+  const verdict = auditWords(earlier.audit).words.replace('say:', 'say');
+  return `Version ${earlier.version} was audited: ${verdict}. This version is not; audit it again.`;
+}
+
 /** Population stability index: from here on a distribution is usually taken to have moved, and moved much. */
 const MOVED = 0.1;
 const MOVED_MUCH = 0.25;
@@ -128,4 +146,16 @@ const MOVED_MUCH = 0.25;
 export function driftWords(psi: number): string {
   if (psi < MOVED) return 'unmoved';
   return psi < MOVED_MUCH ? 'moved a little' : 'moved much';
+}
+
+/** Below this a correlation of the last minutes is mostly chance. */
+const ENOUGH = 100;
+
+/** The correlation of the last minutes before and after calibration: `0.42 → −0.04`. */
+export function recentCorrelation({
+  samples,
+  correlation: { raw, calibrated },
+}: Pick<RewardModelActivity, 'samples' | 'correlation'>): string {
+  if (samples < ENOUGH) return `${NOTHING} (too few samples)`;
+  return `${formatCorrelation(raw)} → ${formatCorrelation(calibrated)}`;
 }

@@ -1,6 +1,7 @@
 import './start.css';
 import { Copy } from '../parts/copy.js';
 import { ImportCurve } from '../parts/import-curve.js';
+import { tellImportThere } from '../parts/imported.js';
 import { Problem } from '../parts/problem.js';
 import { useAction } from '../parts/use-action.js';
 import { useApi } from '../parts/use-api.js';
@@ -31,8 +32,9 @@ export function Start() {
           <h2>From an export</h2>
           <p>A curve that another service has exported calibrates here to the same bit.</p>
           <ImportCurve
-            onImported={({ reward_model: name }) => {
-              location.hash = linkToModel(name);
+            onImported={(imported) => {
+              tellImportThere(imported);
+              location.hash = linkToModel(imported.reward_model);
             }}
           />
         </section>

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countCodePoints as countOfService } from '../../../src/calibration/samples/characteristics.js';
-import { countCodePoints, readNumber, readPrompt, readResponse } from '../../../src/ui/file/cells.js';
+import {
+  countCodePoints,
+  numberReader,
+  readNumber,
+  readPrompt,
+  readResponse,
+} from '../../../src/ui/file/cells.js';
 
 describe('numbers', () => {
   test.each([
@@ -32,6 +38,15 @@ describe('numbers', () => {
     [{}, 'is an object, not a number'],
   ])('%j is refused: %s', (cell, problem) => {
     expect(readNumber(cell)).toEqual({ problem });
+  });
+
+  test('as text are numbers in CSV, which has nothing else, and none in JSON', () => {
+    expect(numberReader('csv')('0.7')).toEqual({ value: 0.7 });
+    for (const kind of ['lines', 'array'] as const) {
+      expect(numberReader(kind)('0.7')).toEqual({ problem: 'is text, not a number' });
+      expect(numberReader(kind)(0.7)).toEqual({ value: 0.7 });
+      expect(numberReader(kind)(null)).toEqual({ problem: 'is null, not a number' });
+    }
   });
 
   test('a long text is not repeated whole', () => {

@@ -45,10 +45,20 @@ describe('rows of CSV', () => {
   });
 
   test('say which quote is wrong', async () => {
-    const rows = await read('a,b\n"x" y,1\n');
+    const rows = await read('a,b\n"x" y","1"\nz,3\n');
     expect(rows[1]).toMatchObject({ line: 2, problem: expect.stringContaining('not doubled') });
-    const open = await read('a,b\nx,1\n"y,2\nz,3\n');
-    expect(open.at(-1)).toMatchObject({ line: 3, problem: expect.stringContaining('not closed') });
+    expect(plain(rows.slice(2))).toEqual([[3, 'z', '3']]);
+  });
+
+  test.each([
+    ['to the end', 'a,b\nx,1\n"y,2\nz,3\n', 3],
+    ['in a line whose cell above has line ends', 'a,b\n"x\n\nx","y\nz,3\n', 4],
+    ['and not doubled before', 'a,b\n"x" y,1\nz,3\n', 2],
+    ['until the next quoted cell', `a,b\nx,1\n"y,2\n${'z,3\n'.repeat(200)}"w",4\n`, 3],
+    ['in the last line', 'a,b\nx,"1', 2],
+  ])('are refused where a quote stays open %s', async (_, text, line) => {
+    for (const size of [3, 1_000])
+      await expect(read(text, size)).rejects.toThrow(new RegExp(`^Line ${line}: a quote .* is not closed`));
   });
 
   test('that never end stop the reading, and name their line', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readJsonArray, readJsonLines, toTableRow } from '../../../src/ui/file/json-rows.js';
+import { NAN_PROBLEM, readJsonArray, readJsonLines, toTableRow } from '../../../src/ui/file/json-rows.js';
 import { all, pieces } from './files.js';
 
 describe('JSON lines', () => {
@@ -12,6 +12,17 @@ describe('JSON lines', () => {
       { line: 5, value: undefined, problem: 'this is not JSON' },
       { line: 6, value: { a: 3 } },
     ]);
+  });
+
+  test.each([
+    ['{"reward": NaN, "response": "a"}', NAN_PROBLEM],
+    ['{"reward":-Infinity}', NAN_PROBLEM],
+    ['{"a":[NaN,NaN,1]}', NAN_PROBLEM],
+    ['{"reward": NaN, "response": ', 'this is not JSON'],
+    ['{"response": "x: NaN"', 'this is not JSON'],
+    ['{"reward": nan}', 'this is not JSON'],
+  ])('%s: %s', async (text, problem) => {
+    expect(await all(readJsonLines(pieces(text, 100)))).toEqual([{ line: 1, value: undefined, problem }]);
   });
 
   test('of any size of the pieces are the same', async () => {

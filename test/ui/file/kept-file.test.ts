@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { bodyOf, characteristicsOf, firstChoice, sendAsIs } from '../../../src/ui/file/kept-file.js';
+import {
+  bodyOf,
+  characteristicsOf,
+  chooseFile,
+  firstChoice,
+  keepFile,
+  keepFor,
+  keptFile,
+  sendAsIs,
+} from '../../../src/ui/file/kept-file.js';
 import { openTable } from '../../../src/ui/file/open-table.js';
 import { fileOf, READING } from './files.js';
 
@@ -33,5 +42,42 @@ describe('a chosen file', () => {
     expect(table.asIs.fits).toBe(true);
     const bytes = new Uint8Array(await bodyOf(table).arrayBuffer());
     expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)).toBe(line);
+  });
+});
+
+describe('the file that is kept in the tab', () => {
+  const csv = (name: string) => fileOf('score,response\n1,a\n', name);
+  const choose = (file: File, model?: string) => chooseFile(file, model, READING.signal);
+
+  test('is gone where the next one cannot be read, and while that is read', async () => {
+    const first = await choose(csv('a.csv'), 'a');
+    expect(keptFile('a')).toBe(first);
+    await expect(choose(fileOf('', 'empty.csv'), 'a')).rejects.toThrow('empty');
+    expect(keptFile('a')).toBeUndefined();
+    await choose(csv('a.csv'), 'a');
+    const opening = choose(csv('b.csv'), 'a');
+    expect(keptFile('a')).toBeUndefined();
+    const second = await opening;
+    expect(keptFile('a')).toBe(second);
+  });
+
+  test('is not one whose choice was given up', async () => {
+    const abort = new AbortController();
+    const opening = chooseFile(csv('a.csv'), 'a', abort.signal);
+    abort.abort();
+    await expect(opening).rejects.toThrow();
+    expect(keptFile('a')).toBeUndefined();
+  });
+
+  test('is offered for the reward model that it was fitted to only', async () => {
+    const chosen = await choose(csv('a.csv'));
+    expect([keptFile(undefined), keptFile('a')]).toEqual([chosen, undefined]);
+    keepFor('a');
+    expect([keptFile(undefined), keptFile('a'), keptFile('b')]).toEqual([undefined, chosen, undefined]);
+    const other = { ...chosen, leavesOut: true };
+    keepFile(other);
+    expect([keptFile('a'), keptFile('b')]).toEqual([other, undefined]);
+    const next = await choose(csv('b.csv'), 'b');
+    expect([keptFile('a'), keptFile('b')]).toEqual([undefined, next]);
   });
 });

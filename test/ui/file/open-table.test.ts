@@ -77,6 +77,10 @@ describe('a JSONL file', () => {
       '{"reward":1,"response":[{"role":"assistant","content":"a"}]}',
       'in line 1 the response is a list of messages; the service takes text',
     ],
+    [
+      '{"reward":1,"response":"a"}\n{"reward":NaN,"response":"b"}',
+      'in line 2 there is NaN or Infinity, which is not JSON',
+    ],
     ['{"reward":1}', 'in line 1 there is neither a response nor a length'],
     ['{"response":"a"}', 'in line 1 there is no "reward"'],
     ['[{"reward":1,"response":"a"}]', 'it is one JSON array, not one object a line'],

@@ -70,3 +70,25 @@ test('lines for labelling stand together by prompt, each with its line of the fi
     { id: 6, prompt: 'q', response: 'e', reward: -0.001, characteristics: { tokens: 4 } },
   ]);
 });
+
+test('a number as text in JSON is named with its line, for a fit and for labelling', async () => {
+  const rows = [0.5, '0.7', 0.9].map((score, i) => ({ score, text: 'a', prompt: 'p', n: i === 2 ? '3' : 3 }));
+  const table = await open(rows.map((row) => JSON.stringify(row)).join('\n'), 'a.jsonl');
+  const expected = [
+    { line: 2, message: 'score is text, not a number' },
+    { line: 3, message: 'n is text, not a number' },
+  ];
+  const fitted = await readSamples(table, { reward: 0, prompt: 2, measured: { length: 3 } }, READING);
+  expect([fitted.count, fitted.issues.first]).toEqual([1, expected]);
+  const columns = { reward: 0, response: 1, prompt: 2, given: { column: 3, name: 'n' } };
+  const labelled = await makeLines(table, columns, READING);
+  expect([labelled.count, labelled.issues.first]).toEqual([1, expected]);
+});
+
+test('very many lines of one prompt are put together', async () => {
+  const count = 150_000;
+  const table = await open(`prompt,response,reward\n${'p,a,1\n'.repeat(count)}`);
+  const { body, ...lines } = await makeLines(table, { prompt: 0, response: 1, reward: 2 }, READING);
+  expect(lines.count).toBe(count);
+  expect((await body.text()).split('\n')).toHaveLength(count + 1);
+});

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ESTIMATORS as OF_SERVICE } from '../../../src/calibration/fit/fit-settings.js';
 import { ApiError } from '../../../src/ui/api.js';
 import { characteristicNameOf } from '../../../src/ui/file/guess-columns.js';
-import { namingLines } from '../../../src/ui/file/line-places.js';
+import { isOfLines, namingLines } from '../../../src/ui/file/line-places.js';
 import { checkForm, DEFAULT_FORM, ESTIMATORS, settingsQuery } from '../../../src/ui/file/settings.js';
 
 const FORM = { ...DEFAULT_FORM, rewardModel: 'a/b' };
@@ -65,6 +65,10 @@ test('places of a refusal are lines in words', () => {
     title: 'No',
     places: [{ path: 'line 12, reward' }, { path: 'line 3' }, { path: '/reward_model' }],
   });
+  expect(isOfLines(named)).toBe(true);
+  const gone = new ApiError({ status: 0, title: 'No', code: 'unreachable', detail: 'no', places: [] });
+  expect(isOfLines(namingLines(gone))).toBe(false);
   const other = new Error('other');
   expect(namingLines(other)).toBe(other);
+  expect(isOfLines(other)).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chanceWords, moreWords, verdictTitle } from '../../../src/ui/labels/verdict-words.js';
+import { chanceWords, isFirstLook, moreWords, verdictTitle } from '../../../src/ui/labels/verdict-words.js';
 
 test.each([
   ['calibrate', 'strong', 'Calibrate (strong)'],
@@ -8,6 +8,10 @@ test.each([
   ['leave', 'leaning', 'Do not calibrate (leaning)'],
 ] as const)('%s and %s is the headline %j', (code, strength, title) => {
   expect(verdictTitle({ verdict: { code, strength, explanation: '' } })).toBe(title);
+});
+
+test('fewer than ten labels are a first look', () => {
+  expect([0, 9, 10].map((labels) => isFirstLook({ labels }))).toEqual([true, true, false]);
 });
 
 test.each([
