@@ -29,11 +29,11 @@ describe('one reward model', () => {
     const { url } = await startWithVersions(2);
     const { page, errors } = await openModel(shared.browser, url);
     await page.getByRole('link', { name: 'Compare version 1 with the current one' }).click();
-    await page.locator('figcaption', { hasText: 'version 1' }).waitFor();
-    expect(await page.locator('figcaption').innerText()).toContain('version 2');
+    await page.locator('figcaption', { hasText: 'Version 1' }).waitFor();
+    expect(await page.locator('figcaption').innerText()).toContain('Version 2');
     expect(new URL(page.url()).hash).toContain('compare=1');
     await page.getByRole('link', { name: 'Stop comparing' }).click();
-    await expect.poll(() => page.locator('figcaption').innerText()).not.toContain('version 1');
+    await expect.poll(() => page.locator('figcaption').innerText()).not.toContain('Version 1');
     expect(errors).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ describe('one reward model', () => {
     for (const view of VIEWS) {
       const { page, errors } = await openModel(shared.browser, url, view);
       await page.getByLabel('Compare with').selectOption('1');
-      await page.locator('figcaption', { hasText: 'version 1' }).waitFor();
+      await page.locator('figcaption', { hasText: 'Version 1' }).waitFor();
       await waitForPlot(page);
       const seen = { findings: await seriousFindings(page), overflow: await overflowOf(page), errors };
       expect(seen, JSON.stringify(view)).toEqual({ findings: [], overflow: 0, errors: [] });
