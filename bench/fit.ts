@@ -46,7 +46,7 @@ const QUICK_CASES: BenchCase[] = [
   { n: 1e3, frac: 0.5, peers: [] },
   { n: 1e3, frac: 0.5, peers: [], kind: 'real' },
 ];
-/** The service and its kernel run for long; what has just been started is told by itself. */
+/** The service and its kernel run for long; what has just been started is measured by itself. */
 const UNMEASURED = 3;
 /** The seconds after a start that the first fit comes at. */
 const FIRST_FIT_SECONDS = [0, 5];

@@ -15,7 +15,7 @@ const timer = (fallback: number) => z.coerce.number().int().min(1).max(LONGEST_T
 /** Empty, or segments of unreserved characters (RFC 3986), none of them `.` or `..`. */
 const BASE_PATH = /^(?:\/[\w~-][\w.~-]*)*$/;
 
-/** First segments of the service's own routes: below one of these, some could not be told from others. */
+/** First segments of the service's own routes: below one of these, some would look like others. */
 const OWN_PATHS = new Set(['v1', 'sidecar', 'docs', 'assets', 'health', 'metrics', 'openapi.json']);
 
 /**

@@ -14,10 +14,7 @@ import {
 } from './charted-curve.js';
 import { densityCells } from './density-cells.js';
 import { formatNumber } from './number-words.js';
-import { PALETTES, type Palette, type Theme } from './palette.js';
-
-/** The most curves that one chart overlays. */
-export const MOST_CURVES = 2;
+import { MOST_CURVES, PALETTES, type Palette, type Theme } from './palette.js';
 
 /** What a chart shows besides its curves. */
 export interface ChartSettings {

@@ -1,3 +1,4 @@
+import { capitalized } from './capitalized.js';
 import { BAND } from './chart-view.js';
 import {
   type ChartedCurve,
@@ -92,8 +93,4 @@ function describeCurve(curve: ChartedCurve, unit: string): string {
     largest === undefined ? '' : ` Two standard errors are at most ${formatRough(BAND * largest)}.`;
   const taken = curve.alpha === 1 ? '' : ` Of the bias, ${formatNumber(curve.alpha)} times is taken off.`;
   return `${capitalized(curveLabel(curve))}: ${course}. ${outside}${errors}${taken}`;
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -4,6 +4,9 @@ export type Theme = 'light' | 'dark';
 /** The schemes, as a request names them. */
 export const THEMES = ['light', 'dark'] as const satisfies readonly Theme[];
 
+/** The most curves that one chart overlays: so many have a colour and dashes. */
+export const MOST_CURVES = 2;
+
 /** Red, green and blue, 0 to 255. */
 type Rgb = readonly [number, number, number];
 

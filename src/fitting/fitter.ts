@@ -35,7 +35,7 @@ export interface FitterOptions {
   readonly queueFull?: () => Unavailable;
 }
 
-/** What the worker's task `warm` is told. */
+/** What the worker's task `warm` takes. */
 export interface WarmingRound {
   readonly isLast: boolean;
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CurveSummary } from '../../src/ui/api-types.js';
 import { importedWords, parseCurve, takeImport, tellImportThere } from '../../src/ui/parts/imported.js';
 
-test('an import is told of once, on the page of its reward model', () => {
+test('an import is shown once, on the page of its reward model', () => {
   const curve = { reward_model: 'a', version: 5 } as CurveSummary;
   tellImportThere(curve);
   expect([takeImport('a'), takeImport('a')]).toEqual([curve, undefined]);

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { problems } from '../schemas/problem.js';
+import { problems, READING_A_QUERY } from '../schemas/problem.js';
 import type { Services } from '../services.js';
 import { toActivityAnswer } from './answer.js';
 import { activityAnswer } from './schema.js';
@@ -12,7 +12,7 @@ const schema = {
     'Numbers and names only. Counts what /v1/calibrate and the sidecar calibrated (in shadow mode, too); rewards that passed through without a curve have no entry. In memory, of this process.',
   tags: ['operation'],
   querystring: z.strictObject({}),
-  response: { 200: activityAnswer, ...problems(401, 422, 503) },
+  response: { 200: activityAnswer, ...problems(...READING_A_QUERY) },
 };
 
 /** GET /v1/activity */

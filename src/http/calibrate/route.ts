@@ -9,7 +9,7 @@ import { NDJSON } from '../bodies/ndjson.js';
 import { sendLines } from '../bodies/send-lines.js';
 import { nameUnused } from '../bodies/unused-header.js';
 import { checkOrThrow } from '../schemas/check-body.js';
-import { problems } from '../schemas/problem.js';
+import { problems, READING_A_BODY } from '../schemas/problem.js';
 import { CODES_OF_ANY_CURVE } from '../schemas/problem-codes.js';
 import { needRewardModel, refuseQuery } from '../schemas/query.js';
 import { arrowStream, readSamples, rowLine } from '../schemas/samples-schema.js';
@@ -57,12 +57,7 @@ const schema = {
       },
     },
     ...problems(
-      400,
-      401,
-      413,
-      415,
-      422,
-      503,
+      ...READING_A_BODY,
       'no-scale',
       'too-many-samples',
       'too-many-reward-models',

@@ -4,7 +4,7 @@ import { auditDocument } from '../../curves/audit-document.js';
 import { auditedCurve } from '../../curves/audit-subject.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { attachAudit } from '../../service/change-curve.js';
-import { problems } from '../schemas/problem.js';
+import { problems, READING_A_BODY, READING_A_QUERY } from '../schemas/problem.js';
 import { CODES_OF_STORED_CURVE } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import { curveSummary, toSummary, version } from './schema.js';
@@ -23,17 +23,7 @@ const attachSchema = {
   body: auditDocument,
   response: {
     200: curveSummary,
-    ...problems(
-      400,
-      401,
-      413,
-      415,
-      422,
-      503,
-      'audit-of-another-curve',
-      'store-unavailable',
-      ...CODES_OF_STORED_CURVE,
-    ),
+    ...problems(...READING_A_BODY, 'audit-of-another-curve', 'store-unavailable', ...CODES_OF_STORED_CURVE),
   },
 };
 
@@ -43,7 +33,10 @@ const detachSchema = {
   description: 'A version without one stays as it is.',
   tags,
   querystring: curveNamed,
-  response: { 200: curveSummary, ...problems(401, 422, 503, 'store-unavailable', ...CODES_OF_STORED_CURVE) },
+  response: {
+    200: curveSummary,
+    ...problems(...READING_A_QUERY, 'store-unavailable', ...CODES_OF_STORED_CURVE),
+  },
 };
 
 /** PUT and DELETE /v1/curves/audit */

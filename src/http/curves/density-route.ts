@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { jointCountsField, sumOfCounts, toJointCountsField } from '../../curves/joint-counts-schema.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { fittedDensity, observedDensity, type SampleDensity } from '../../service/sample-density.js';
-import { problems } from '../schemas/problem.js';
+import { problems, READING_A_QUERY } from '../schemas/problem.js';
 import { CODES_OF_STORED_CURVE } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import { version } from './schema.js';
@@ -59,7 +59,7 @@ const schema = {
     'For plots and comparisons; it holds no sample. Of the samples that a version was fitted to, in quantile bins (404 `no-density` where it does not say: documents of schema_version 1). Or of the samples observed lately (`no-density`, too, where there are none): in the bins of the version, the outermost widened to hold all, so that both can be compared; in quantile bins of their own where the version has none or there is no curve.',
   tags: ['curves'],
   querystring: densityQuery,
-  response: { 200: densityAnswer, ...problems(401, 422, 503, 'no-density', ...CODES_OF_STORED_CURVE) },
+  response: { 200: densityAnswer, ...problems(...READING_A_QUERY, 'no-density', ...CODES_OF_STORED_CURVE) },
 };
 
 /** GET /v1/curves/density */

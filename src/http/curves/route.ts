@@ -5,7 +5,7 @@ import { currentCurve } from '../../curves/curve-history.js';
 import { exportedCurve, toExport } from '../../curves/exported-curve.js';
 import { requireUsable } from '../../curves/usable-curve.js';
 import { deleteCurves, importCurve, rollBack } from '../../service/change-curve.js';
-import { problems } from '../schemas/problem.js';
+import { problems, READING_A_BODY, READING_A_QUERY } from '../schemas/problem.js';
 import { CODES_OF_NEW_CURVE, CODES_OF_STORED_CURVE } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import {
@@ -32,7 +32,7 @@ const readSchema = {
   querystring: curvesQuery,
   response: {
     200: z.union([curveList, curveHistory, exportedCurve]).describe('By the parameters'),
-    ...problems(401, 422, 503, ...CODES_OF_STORED_CURVE),
+    ...problems(...READING_A_QUERY, ...CODES_OF_STORED_CURVE),
   },
 };
 
@@ -43,7 +43,7 @@ const importSchema = {
     'Importing the curve that is current already makes no version; an audit in the document takes the place of its own, and without one nothing changes.',
   tags,
   body: exportedCurve,
-  response: { 200: curveSummary, ...problems(400, 401, 413, 415, 422, 503, ...CODES_OF_NEW_CURVE) },
+  response: { 200: curveSummary, ...problems(...READING_A_BODY, ...CODES_OF_NEW_CURVE) },
 };
 
 const deleteSchema = {
@@ -55,7 +55,7 @@ const deleteSchema = {
   querystring: deleteQuery,
   response: {
     200: deleteAnswer,
-    ...problems(401, 422, 503, 'version-in-use', 'store-unavailable', ...CODES_OF_STORED_CURVE),
+    ...problems(...READING_A_QUERY, 'version-in-use', 'store-unavailable', ...CODES_OF_STORED_CURVE),
   },
 };
 
@@ -68,17 +68,7 @@ const rollbackSchema = {
   body: rollbackBody,
   response: {
     200: curveSummary,
-    ...problems(
-      400,
-      401,
-      413,
-      415,
-      422,
-      503,
-      'no-earlier-version',
-      'store-unavailable',
-      ...CODES_OF_STORED_CURVE,
-    ),
+    ...problems(...READING_A_BODY, 'no-earlier-version', 'store-unavailable', ...CODES_OF_STORED_CURVE),
   },
 };
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { changeStrength } from '../../service/change-curve.js';
 import { strengthExamples } from '../schemas/examples.js';
-import { problems } from '../schemas/problem.js';
+import { problems, READING_A_BODY } from '../schemas/problem.js';
 import { CODES_OF_NEW_CURVE, CODES_OF_STORED_CURVE } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import { curveSummary, toSummary } from './schema.js';
@@ -25,7 +25,7 @@ const schema = {
   body: strengthBody,
   response: {
     200: curveSummary,
-    ...problems(400, 401, 413, 415, 422, 503, ...CODES_OF_STORED_CURVE, ...CODES_OF_NEW_CURVE),
+    ...problems(...READING_A_BODY, ...CODES_OF_STORED_CURVE, ...CODES_OF_NEW_CURVE),
   },
 };
 

@@ -5,7 +5,7 @@ import { ARROW_STREAM, LinesBody } from '../bodies/bodies.js';
 import { NDJSON } from '../bodies/ndjson.js';
 import { goneSignal } from '../gone-signal.js';
 import { findNamedCurve, unreadOf, workOnNaming } from '../jobs/named-curve.js';
-import { problems } from '../schemas/problem.js';
+import { problems, READING_A_BODY } from '../schemas/problem.js';
 import { CODES_OF_ANY_CURVE, CODES_OF_FIT, CODES_OF_WORK } from '../schemas/problem-codes.js';
 import { arrowStream } from '../schemas/samples-schema.js';
 import type { Services } from '../services.js';
@@ -38,7 +38,7 @@ const schema = {
   },
   response: {
     200: disputedPairsAnswer,
-    ...problems(400, 401, 413, 415, 422, 503, ...CODES_OF_ANY_CURVE, ...CODES_OF_FIT, ...CODES_OF_WORK),
+    ...problems(...READING_A_BODY, ...CODES_OF_ANY_CURVE, ...CODES_OF_FIT, ...CODES_OF_WORK),
   },
 };
 

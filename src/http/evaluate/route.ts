@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { buffersOf } from '../../service/fit-request.js';
 import { goneSignal } from '../gone-signal.js';
 import { unreadOf, workOnNaming } from '../jobs/named-curve.js';
-import { problems } from '../schemas/problem.js';
+import { problems, READING_A_BODY } from '../schemas/problem.js';
 import { CODES_OF_ANY_CURVE, CODES_OF_FIT, CODES_OF_WORK } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import { evaluateAnswer, toEvaluateAnswer } from './answer.js';
@@ -21,7 +21,7 @@ const schema = {
   body: { content: { 'application/json': { schema: evaluateBody } } },
   response: {
     200: evaluateAnswer,
-    ...problems(400, 401, 413, 415, 422, 503, ...CODES_OF_ANY_CURVE, ...CODES_OF_FIT, ...CODES_OF_WORK),
+    ...problems(...READING_A_BODY, ...CODES_OF_ANY_CURVE, ...CODES_OF_FIT, ...CODES_OF_WORK),
   },
 };
 

@@ -5,7 +5,7 @@ import { NDJSON } from '../bodies/ndjson.js';
 import { sendText } from '../bodies/send-text.js';
 import { goneSignal } from '../gone-signal.js';
 import { jobOf } from '../jobs/job.js';
-import { problems } from '../schemas/problem.js';
+import { problems, READING_A_BODY } from '../schemas/problem.js';
 import { CODES_OF_FIT, CODES_OF_WORK } from '../schemas/problem-codes.js';
 import { arrowStream, rowLine } from '../schemas/samples-schema.js';
 import type { Services } from '../services.js';
@@ -28,7 +28,7 @@ const schema = {
   },
   response: {
     200: fitCalibrateAnswer,
-    ...problems(400, 401, 413, 415, 422, 503, ...CODES_OF_FIT, ...CODES_OF_WORK),
+    ...problems(...READING_A_BODY, ...CODES_OF_FIT, ...CODES_OF_WORK),
   },
 };
 

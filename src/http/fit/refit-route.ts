@@ -3,7 +3,7 @@ import { fitAndStore } from '../../service/fit-and-store.js';
 import { selectObserved } from '../../service/select-observed.js';
 import { fitSummary, toFitSummary } from '../curves/schema.js';
 import { goneSignal } from '../gone-signal.js';
-import { problems } from '../schemas/problem.js';
+import { problems, READING_A_BODY } from '../schemas/problem.js';
 import { CODES_OF_FIT, CODES_OF_NEW_CURVE, CODES_OF_WORK } from '../schemas/problem-codes.js';
 import { readSettings } from '../schemas/settings-schema.js';
 import type { Services } from '../services.js';
@@ -19,12 +19,7 @@ const schema = {
   response: {
     200: fitSummary,
     ...problems(
-      400,
-      401,
-      413,
-      415,
-      422,
-      503,
+      ...READING_A_BODY,
       'nothing-observed',
       ...CODES_OF_FIT,
       ...CODES_OF_WORK,

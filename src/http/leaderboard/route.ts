@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { goneSignal } from '../gone-signal.js';
 import { unreadOf, workOnNaming } from '../jobs/named-curve.js';
-import { problems } from '../schemas/problem.js';
+import { problems, READING_A_BODY } from '../schemas/problem.js';
 import { CODES_OF_ANY_CURVE, CODES_OF_FIT, CODES_OF_WORK } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import { toLeaderboardAnswer } from './answer.js';
@@ -20,7 +20,7 @@ const schema = {
   body: { content: { 'application/json': { schema: leaderboardBody } } },
   response: {
     200: leaderboardAnswer,
-    ...problems(400, 401, 413, 415, 422, 503, ...CODES_OF_ANY_CURVE, ...CODES_OF_FIT, ...CODES_OF_WORK),
+    ...problems(...READING_A_BODY, ...CODES_OF_ANY_CURVE, ...CODES_OF_FIT, ...CODES_OF_WORK),
   },
 };
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { goneSignal } from '../gone-signal.js';
-import { problems } from '../schemas/problem.js';
+import { problems, READING_A_QUERY } from '../schemas/problem.js';
 import { CODES_OF_STORED_CURVE } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import { plotJob } from './job.js';
@@ -18,7 +18,7 @@ const schema = {
   querystring: plotQuery,
   response: {
     200: { description: 'The plot', content: { [SVG]: { schema: z.string() } } },
-    ...problems(401, 422, 503, 'plot-queue-full', 'work-timeout', 'closing', ...CODES_OF_STORED_CURVE),
+    ...problems(...READING_A_QUERY, 'plot-queue-full', 'work-timeout', 'closing', ...CODES_OF_STORED_CURVE),
   },
 };
 

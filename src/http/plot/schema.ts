@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { MOST_CURVES } from '../../chart/chart-options.js';
-import { THEMES } from '../../chart/palette.js';
+import { MOST_CURVES, THEMES } from '../../chart/palette.js';
 import { characteristicName } from '../../curves/characteristic-name.js';
 import { rewardModelName } from '../../curves/reward-model-name.js';
 import { version } from '../curves/schema.js';

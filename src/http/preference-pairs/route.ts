@@ -5,7 +5,7 @@ import { NDJSON } from '../bodies/ndjson.js';
 import { sendLines } from '../bodies/send-lines.js';
 import { nameUnused } from '../bodies/unused-header.js';
 import { checkOrThrow } from '../schemas/check-body.js';
-import { problems } from '../schemas/problem.js';
+import { problems, READING_A_BODY } from '../schemas/problem.js';
 import { CODES_OF_ANY_CURVE } from '../schemas/problem-codes.js';
 import { needRewardModel, refuseQuery } from '../schemas/query.js';
 import type { Services } from '../services.js';
@@ -41,7 +41,7 @@ const schema = {
         [NDJSON]: { schema: pairLine },
       },
     },
-    ...problems(400, 401, 413, 415, 422, 503, 'too-many-samples', 'answer-too-large', ...CODES_OF_ANY_CURVE),
+    ...problems(...READING_A_BODY, 'too-many-samples', 'answer-too-large', ...CODES_OF_ANY_CURVE),
   },
 };
 

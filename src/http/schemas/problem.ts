@@ -47,6 +47,12 @@ const DESCRIPTIONS = {
 /** A status with the codes that follow from what an operation takes. */
 type Status = keyof typeof DESCRIPTIONS;
 
+/** The statuses of reading a body, where that may fail. */
+export const READING_A_BODY = [400, 401, 413, 415, 422, 503] as const satisfies readonly Status[];
+
+/** The statuses of a request without a body. */
+export const READING_A_QUERY = [401, 422, 503] as const satisfies readonly Status[];
+
 /**
  * The response schemas of problems, for a route's `schema.response`: of statuses whose codes follow from what
  * the route takes, and of codes of its own, each with its statuses.

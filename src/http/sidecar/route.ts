@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { type ScoredSamples, scoreSamples } from '../../sidecar/scoring/score-samples.js';
-import { problems } from '../schemas/problem.js';
+import { problems, READING_A_BODY } from '../schemas/problem.js';
 import { CODES_OF_ANY_CURVE } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import { classifyContract } from './classify-contract.js';
@@ -66,12 +66,7 @@ function describeRoute({ operationId, summary, body, query, answer }: InboundCon
     response: {
       200: answer,
       ...problems(
-        400,
-        401,
-        413,
-        415,
-        422,
-        503,
+        ...READING_A_BODY,
         'unknown-upstream',
         'curve-needs-numbers',
         ...CODES_OF_ANY_CURVE,

@@ -5,7 +5,7 @@ import type { CurveRegistry } from '../../curves/registry.js';
 import { buffersOf } from '../../service/fit-request.js';
 import { goneSignal } from '../gone-signal.js';
 import { unreadOf, workOnNaming } from '../jobs/named-curve.js';
-import { problems } from '../schemas/problem.js';
+import { problems, READING_A_BODY } from '../schemas/problem.js';
 import { CODES_OF_ANY_CURVE, CODES_OF_FIT, CODES_OF_WORK } from '../schemas/problem-codes.js';
 import type { Services } from '../services.js';
 import { readVerdict } from './job.js';
@@ -23,12 +23,7 @@ const schema = {
   response: {
     200: auditDocument,
     ...problems(
-      400,
-      401,
-      413,
-      415,
-      422,
-      503,
+      ...READING_A_BODY,
       'invalid-key',
       'key-of-another-curve',
       ...CODES_OF_ANY_CURVE,

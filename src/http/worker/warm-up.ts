@@ -1,3 +1,4 @@
+import type { WarmingRound } from '../../fitting/fitter.js';
 import { runNamedFit } from '../../service/run-fit.js';
 import type { readFit } from '../fit/job.js';
 
@@ -7,12 +8,18 @@ import type { readFit } from '../fit/job.js';
  */
 const SAMPLES = 20_000;
 
+/** The body of every round, kept until the last. */
+let body: Uint8Array<ArrayBuffer> | undefined;
+
 /** Reads and fits a few samples that nobody sees. */
-export async function warmUp(read: typeof readFit): Promise<void> {
+export async function warmUp(read: typeof readFit, { isLast }: WarmingRound): Promise<void> {
+  body ??= sampleBody();
+  runNamedFit(await read({ format: 'application/json', body, query: {}, maxSamples: SAMPLES }));
+  if (isLast) body = undefined;
+}
+
+function sampleBody(): Uint8Array<ArrayBuffer> {
   const chars = Array.from({ length: SAMPLES }, (_, i) => 20 + ((i * 7_919) % 3_001));
   const rewards = chars.map((length, i) => Math.log(length) + Math.sin(i));
-  const body = new TextEncoder().encode(
-    JSON.stringify({ reward_model: 'warm-up', columns: { rewards, chars } }),
-  );
-  runNamedFit(await read({ format: 'application/json', body, query: {}, maxSamples: SAMPLES }));
+  return new TextEncoder().encode(JSON.stringify({ reward_model: 'warm-up', columns: { rewards, chars } }));
 }

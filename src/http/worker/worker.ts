@@ -43,10 +43,10 @@ function asking<Request, Given extends UnreadJson>(
  * and dozens twice as long as later ones. After the last round the memory that it took beyond need is given
  * back.
  */
-export async function warm({ isLast }: WarmingRound): Promise<Outcome<null>> {
+export async function warm(round: WarmingRound): Promise<Outcome<null>> {
   const { readFit } = await import('../fit/job.js');
-  await warmUp(readFit);
-  if (isLast) await releaseMemory();
+  await warmUp(readFit, round);
+  if (round.isLast) await releaseMemory();
   return { result: null };
 }
 

@@ -1,4 +1,5 @@
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { FileButton } from '../parts/file-button.js';
 
 /** A file that is dropped beside its place would be opened by the browser, instead of the page. */
 function ignoreOtherDrops() {
@@ -21,7 +22,6 @@ export function ChooseFile({
   hint: string;
   onFile: (file: File) => void;
 }) {
-  const id = useId();
   const [isOver, setOver] = useState(false);
   useEffect(ignoreOtherDrops, []);
   return (
@@ -40,26 +40,13 @@ export function ChooseFile({
         if (file) onFile(file);
       }}
     >
-      <input
-        id={id}
-        type="file"
-        class="unseen"
+      <FileButton
+        label={label}
+        beside="or drop it here"
+        hint={hint}
         accept=".jsonl,.ndjson,.json,.csv,.tsv,.txt"
-        aria-describedby={`${id}-hint`}
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
-          // The same file can be chosen again, once it was mended.
-          currentTarget.value = '';
-          if (file) onFile(file);
-        }}
+        onFile={onFile}
       />
-      <label class="button" for={id}>
-        {label}
-      </label>{' '}
-      <span>or drop it here</span>
-      <p class="hint" id={`${id}-hint`}>
-        {hint}
-      </p>
     </div>
   );
 }

@@ -74,7 +74,7 @@ export function ColumnPicker({ file, onChange }: { file: KeptFile; onChange: (fi
           />
           <Field
             label="Name of what it counts"
-            hint="The curve is of this; whoever calibrates by it sends the same name. A letter, then letters, digits, “_”, “.” or “-”."
+            hint="The curve is of this; requests to calibrate send the same name. A letter, then letters, digits, “_”, “.” or “-”."
           >
             {(control) => (
               <input

@@ -86,7 +86,7 @@ function toRow(line: number, cells: readonly string[], error: string | undefined
 
 /**
  * The error of a quote that swallows what follows: it is not closed, or one further below ends it, and how
- * many rows lie in between cannot be told.
+ * many rows lie in between is not known.
  */
 function unclosedQuote(errors: Step['errors'], isOfOneLine: boolean): Step['errors'][number] | undefined {
   const isHarmless = isOfOneLine && errors.every(({ code }) => code !== 'MissingQuotes');
@@ -94,7 +94,7 @@ function unclosedQuote(errors: Step['errors'], isOfOneLine: boolean): Step['erro
 }
 
 const NOT_CLOSED =
-  'a quote (") opens here and is not closed, so that the lines below it cannot be told from its text. Close it; within a quoted cell a quote is written twice ("").';
+  'a quote (") opens here and is not closed, so that the lines below it look like its text. Close it; within a quoted cell a quote is written twice ("").';
 
 const QUOTE_PROBLEMS: Readonly<Record<string, string>> = {
   InvalidQuotes: 'a quote (") within a quoted cell is not doubled ("")',

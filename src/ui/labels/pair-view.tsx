@@ -36,7 +36,7 @@ export function PairView({
     return () => removeEventListener('keydown', follow);
   });
   useEffect(() => {
-    // Whoever answers by a button keeps the focus there.
+    // An answer by a button keeps the focus there.
     if (!(document.activeElement instanceof HTMLButtonElement)) heading.current?.focus();
   }, [pair?.id]);
   if (pair === undefined) return null;

@@ -29,8 +29,8 @@ export function UseVerdict({ subject, audit }: { subject: Subject; audit: Audit 
     <>
       <h3>Use it</h3>
       <p>
-        Attach the verdict: whoever looks at this curve sees it, and exports carry it. After that you can make
-        a version with α = {alpha}, which keeps it and is current at once.
+        Attach the verdict: it is shown with this curve, and exports carry it. After that you can make a
+        version with α = {alpha}, which keeps it and is current at once.
       </p>
       <div class="buttons">
         <button

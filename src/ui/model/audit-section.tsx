@@ -1,3 +1,4 @@
+import { capitalized } from '../../chart/capitalized.js';
 import { formatNumber } from '../../chart/number-words.js';
 import type { Audit, CurveSummary } from '../api-types.js';
 import { Problem } from '../parts/problem.js';
@@ -24,7 +25,7 @@ export function AuditSection({
     <section>
       <h2>Is it a gain?</h2>
       <p>
-        <strong>{words.charAt(0).toUpperCase() + words.slice(1)}.</strong> {earlier ?? auditSentence(audit)}
+        <strong>{capitalized(words)}.</strong> {earlier ?? auditSentence(audit)}
       </p>
       {audit !== null && audit.warnings.length > 0 && (
         <ul>

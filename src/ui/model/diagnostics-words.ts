@@ -1,3 +1,4 @@
+import { capitalized } from '../../chart/capitalized.js';
 import { formatCount, formatNumber, formatRough } from '../../chart/number-words.js';
 import type { CharacteristicSummary, CurveSummary, RegressionDiagnostics } from '../api-types.js';
 import { formatCorrelation, formatPercent, formatSeconds } from '../parts/numbers.js';
@@ -29,7 +30,7 @@ export function findingsOf(curve: CurveSummary): Finding[] {
 
 function link({ diagnostics: { spearman } }: CurveSummary, name: string): Finding {
   return {
-    title: `${capitalised(characteristicWords(name))} and reward`,
+    title: `${capitalized(characteristicWords(name))} and reward`,
     text: `${correlationWords(name, spearman.before, spearman.after)} (1 would be “always”, 0 “not at all”.) ${NO_GAIN}`,
   };
 }
@@ -135,8 +136,4 @@ export function strengthWords(alpha: number): string {
 
 function ofOne(characteristics: readonly CharacteristicSummary[], name: string): string {
   return new Set(characteristics.map((one) => one.name)).size > 1 ? `: ${characteristicWords(name)}` : '';
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

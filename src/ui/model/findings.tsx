@@ -1,3 +1,4 @@
+import { capitalized } from '../../chart/capitalized.js';
 import type { CurveSummary } from '../api-types.js';
 import { TableBox } from '../parts/table-box.js';
 import { warningWords } from '../parts/words.js';
@@ -19,7 +20,7 @@ export function Findings({ curve }: { curve: CurveSummary }) {
                 </span>{' '}
                 {warningWords({ code })}
               </h3>
-              <p>{message.charAt(0).toUpperCase() + message.slice(1)}</p>
+              <p>{capitalized(message)}</p>
             </li>
           ))}
         </ul>

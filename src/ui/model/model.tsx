@@ -1,17 +1,16 @@
 import './model.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { MarkedPoint } from '../../chart/chart-view.js';
-import { formatCount } from '../../chart/number-words.js';
 import { ApiError } from '../api.js';
 import type { CurveHistory, CurveSummary } from '../api-types.js';
 import { Chip } from '../parts/chip.js';
+import { FitFacts } from '../parts/fit-facts.js';
 import { importedWords, takeImport } from '../parts/imported.js';
 import { Loading } from '../parts/loading.js';
-import { formatAge, formatTime } from '../parts/numbers.js';
 import { Problem } from '../parts/problem.js';
 import { useApi } from '../parts/use-api.js';
 import { useLoaded } from '../parts/use-loaded.js';
-import { alphaText, auditWords } from '../parts/words.js';
+import { auditWords } from '../parts/words.js';
 import { linkToFile } from '../place.js';
 import { SAMPLE_BIAS, SAMPLE_MODEL } from '../start/sample-data.js';
 import { TryIt } from '../try/try-it.js';
@@ -101,18 +100,13 @@ function Current({
 }
 
 function Status({ curve }: { curve: CurveSummary }) {
-  const { reward_model: name, version, fitted_at, samples, characteristics, diagnostics, audit } = curve;
+  const { reward_model: name, version, diagnostics, audit } = curve;
   const warnings = diagnostics.warnings?.length ?? 0;
   const audited = auditWords(audit);
   return (
     <div class="status">
       <p class="muted">
-        Version {version} is the current one, fitted{' '}
-        <time dateTime={fitted_at} title={formatTime(fitted_at)}>
-          {formatAge(fitted_at, Date.now())}
-        </time>{' '}
-        to {formatCount(samples)} samples,{' '}
-        <span class="together">strength α = {alphaText(characteristics)}</span>.
+        Version {version} is the current one, <FitFacts curve={curve} />.
       </p>
       <p class="chips">
         <Chip tone={audited.tone}>{audited.words}</Chip>

@@ -15,8 +15,8 @@ export function SvgLink({
 }) {
   const api = useApi();
   const theme = useTheme();
-  const second = compared === undefined ? '' : `&version=${compared}`;
-  const address = `${addressOf('v1/curves/plot', { ...query, theme })}${second}`;
+  const version = [query.version, ...(compared === undefined ? [] : [compared])].map(String);
+  const address = addressOf('v1/curves/plot', { ...query, version, theme });
   const { run, error } = useAction(async () => {
     const answer = await api.send(address);
     const name = `${fileNameOf(query.reward_model)}-${query.version}.svg`;

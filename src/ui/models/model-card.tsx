@@ -1,10 +1,9 @@
 import { useId } from 'preact/hooks';
-import { formatCount } from '../../chart/number-words.js';
 import type { Activity, CurveSummary } from '../api-types.js';
 import { Chip } from '../parts/chip.js';
 import { CorrelationChange } from '../parts/correlation-change.js';
-import { formatAge, formatTime } from '../parts/numbers.js';
-import { alphaText, auditWords, characteristicWords, warningWords } from '../parts/words.js';
+import { FitFacts } from '../parts/fit-facts.js';
+import { auditWords, characteristicWords, warningWords } from '../parts/words.js';
 import { linkToModel } from '../place.js';
 import { Recent } from './recent.js';
 
@@ -18,7 +17,7 @@ export function ModelCard({
   activity: Activity | undefined;
 }) {
   const id = useId();
-  const { reward_model: name, version, fitted_at, samples, characteristics, diagnostics, audit } = curve;
+  const { reward_model: name, version, characteristics, diagnostics, audit } = curve;
   const warnings = diagnostics.warnings ?? [];
   const [first] = warnings;
   const state = auditWords(audit);
@@ -29,12 +28,7 @@ export function ModelCard({
           <a href={linkToModel(name)}>{name}</a>
         </h2>
         <p class="muted small">
-          version {version}, fitted{' '}
-          <time dateTime={fitted_at} title={formatTime(fitted_at)}>
-            {formatAge(fitted_at, Date.now())}
-          </time>{' '}
-          to {formatCount(samples)} samples,{' '}
-          <span class="together">strength α = {alphaText(characteristics)}</span>
+          version {version}, <FitFacts curve={curve} />
         </p>
         <p class="chips">
           <Chip tone={state.tone}>{state.words}</Chip>

@@ -1,3 +1,4 @@
+import { capitalized } from '../../chart/capitalized.js';
 import { formatCount, formatRough } from '../../chart/number-words.js';
 import type { Activity, CurveSummary, Drift, RewardModelActivity } from '../api-types.js';
 import { formatPercent, formatRate, formatSeconds, NOTHING } from '../parts/numbers.js';
@@ -39,12 +40,7 @@ function Figures({ activity, characteristic }: { activity: RewardModelActivity; 
       <Figure name="Outside the fitted range" value={outside === null ? NOTHING : formatPercent(outside)} />
       <Figure name="Mean bias taken off" value={bias === null ? NOTHING : formatRough(bias)} />
       <Figure name={`Correlation with ${noun}`} value={recentCorrelation(activity)} />
-      {drift && (
-        <Figure
-          name={`${noun.charAt(0).toUpperCase()}${noun.slice(1)} since the fit`}
-          {...movement(drift.characteristic)}
-        />
-      )}
+      {drift && <Figure name={`${capitalized(noun)} since the fit`} {...movement(drift.characteristic)} />}
       {drift && <Figure name="Rewards since the fit" {...movement(drift.reward)} />}
     </dl>
   );

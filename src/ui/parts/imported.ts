@@ -1,6 +1,6 @@
 import type { CurveSummary } from '../api-types.js';
 
-/** A curve whose import is still to be told where its reward model is shown. */
+/** A curve whose import is still to be shown on the page of its reward model. */
 let untold: CurveSummary | undefined;
 
 /** Leaves it to the page of the reward model to say that this curve was imported. */

@@ -1,3 +1,4 @@
+import { capitalized } from '../../chart/capitalized.js';
 import { ApiError } from '../api.js';
 
 /** Most places that a problem lists. */
@@ -20,7 +21,7 @@ export function Problem({
   return (
     <div class="problem" role="alert">
       <p>
-        <strong>{title}.</strong> {detail.charAt(0).toUpperCase() + detail.slice(1)}
+        <strong>{title}.</strong> {capitalized(detail)}
       </p>
       {places.length > 0 && (
         <ul>

@@ -1,3 +1,4 @@
+import { capitalized } from '../../chart/capitalized.js';
 import { formatNumber } from '../../chart/number-words.js';
 import type {
   Audit,
@@ -100,8 +101,7 @@ const WARNINGS: Readonly<Record<string, string>> = {
 
 /** A warning as a short headline; its message has the figures. */
 export function warningWords({ code }: Pick<Warning, 'code'>): string {
-  const words = WARNINGS[code] ?? code.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capitalized(WARNINGS[code] ?? code.replaceAll('-', ' '));
 }
 
 const VERDICTS: Readonly<Record<Audit['verdict']['code'], { words: string; tone: Tone }>> = {

@@ -1,3 +1,5 @@
+import { capitalized } from '../../chart/capitalized.js';
+
 /** The reward model that the simulated data are fitted for. */
 export const SAMPLE_MODEL = 'demo/sample';
 
@@ -63,7 +65,7 @@ function textOf(points: number, length: number, uniform: () => number): string {
       { length: 6 + Math.floor(8 * uniform()) },
       () => WORDS[Math.floor(WORDS.length * uniform())] ?? '',
     ).join(' ');
-    text += ` ${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+    text += ` ${capitalized(words)}.`;
   }
   return text;
 }
