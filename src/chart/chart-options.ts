@@ -99,11 +99,6 @@ export function chartOf(documents: readonly ChartedDocument[], settings: ChartSe
   };
 }
 
-/** The options alone: see {@link chartOf}. */
-export function chartOptions(documents: readonly ChartedDocument[], settings: ChartSettings): EChartsOption {
-  return chartOf(documents, settings).options;
-}
-
 function curveOf(document: ChartedDocument, characteristic: string): ChartedCurve {
   const curve = chartedCurve(document, characteristic);
   if (curve === undefined) throw new RangeError(`a curve without the characteristic ${characteristic}`);

@@ -23,7 +23,7 @@ use([
   SVGRenderer,
 ]);
 
-/** A chart on a page: `setOption(chartOptions(…), true)` draws, `resize()` fits, `dispose()` ends it. */
+/** A chart on a page: `setOption(chartOf(…).options, true)` draws, `resize()` fits, `dispose()` ends it. */
 export function openChart(element: Parameters<typeof init>[0]): EChartsType {
   return init(element, null, { renderer: 'svg' });
 }

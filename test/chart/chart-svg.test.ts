@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chartOf, chartOptions } from '../../src/chart/chart-options.js';
+import { chartOf } from '../../src/chart/chart-options.js';
 import { chartSvg } from '../../src/chart/chart-svg.js';
 import type { ChartedDocument, Density } from '../../src/chart/charted-curve.js';
 import { PALETTES, THEMES } from '../../src/chart/palette.js';
@@ -172,15 +172,13 @@ describe('the plot of a curve', () => {
   });
 
   test('has one or two curves, each with the characteristic', () => {
-    expect(() => chartOptions([], { theme: 'light' })).toThrow(RangeError);
+    expect(() => chartOf([], { theme: 'light' })).toThrow(RangeError);
     expect(() =>
-      chartOptions(
+      chartOf(
         [1, 2, 3].map((n) => documentOf(n)),
         { theme: 'light' },
       ),
     ).toThrow(RangeError);
-    expect(() => chartOptions([documentOf(1)], { theme: 'light', characteristic: 'tokens' })).toThrow(
-      RangeError,
-    );
+    expect(() => chartOf([documentOf(1)], { theme: 'light', characteristic: 'tokens' })).toThrow(RangeError);
   });
 });

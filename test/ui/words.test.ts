@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Audit, CurveSummary } from '../../src/ui/api-types.js';
 import { findingsOf, strengthWords } from '../../src/ui/model/diagnostics-words.js';
 import { fileNameOf } from '../../src/ui/parts/download.js';
+import { countCodePoints } from '../../src/ui/parts/measured.js';
+import { readTyped } from '../../src/ui/parts/typed-number.js';
 import {
   alphaText,
   auditSentence,
@@ -13,7 +15,6 @@ import {
   recentCorrelation,
   warningWords,
 } from '../../src/ui/parts/words.js';
-import { countCodePoints, readNumber } from '../../src/ui/try/measured.js';
 
 const CURVE: CurveSummary = {
   reward_model: 'org/reward-model',
@@ -216,5 +217,5 @@ describe('small readers', () => {
     ['', undefined],
     ['n/a', undefined],
     ['Infinity', undefined],
-  ])('%j is read as %j', (text, value) => expect(readNumber(text)).toBe(value));
+  ])('%j is read as %j', (text, value) => expect(readTyped(text)).toBe(value));
 });

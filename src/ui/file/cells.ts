@@ -1,3 +1,5 @@
+import { countCodePoints } from '../parts/measured.js';
+
 /** A value of a cell, or what is wrong with it, as the end of a sentence that names the column. */
 export type Read<Value> = { readonly value: Value } | { readonly problem: string };
 
@@ -17,13 +19,8 @@ export function readNumber(cell: unknown): Read<number> {
 }
 
 /** A cell of JSON as a finite number: text is none, as for the service. */
-function readJsonNumber(cell: unknown): Read<number> {
+export function readJsonNumber(cell: unknown): Read<number> {
   return typeof cell === 'string' ? { problem: 'is text, not a number' } : readNumber(cell);
-}
-
-/** How the numbers of a file are read: CSV has nothing but text. */
-export function numberReader(kind: 'csv' | 'lines' | 'array'): (cell: unknown) => Read<number> {
-  return kind === 'csv' ? readNumber : readJsonNumber;
 }
 
 function finite(value: number, text: string): Read<number> {
@@ -76,19 +73,13 @@ export function detached(text: string): string {
 }
 
 /** What is wrong with a text that holds half a character. */
-export const LONE_SURROGATE =
-  'holds half a character (a lone surrogate, such as "\\ud83d"), which has no length';
+const LONE_SURROGATE = 'holds half a character (a lone surrogate, such as "\\ud83d"), which has no length';
 
-const SURROGATE = /[\ud800-\udfff]/;
 const LONE = /\p{Surrogate}/u;
 
-/** Code points of a text, as the service counts `chars` and Python `len`. */
-export function countCodePoints(text: string): Read<number> {
-  if (!SURROGATE.test(text)) return { value: text.length };
-  if (LONE.test(text)) return { problem: LONE_SURROGATE };
-  let pairs = 0;
-  for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xd800) pairs++;
-  return { value: text.length - pairs };
+/** The length of a text in code points, where it has one. */
+export function readCodePoints(text: string): Read<number> {
+  return LONE.test(text) ? { problem: LONE_SURROGATE } : { value: countCodePoints(text) };
 }
 
 /** Most characters of a value that a message repeats. */

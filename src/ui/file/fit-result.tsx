@@ -2,7 +2,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { formatNumber } from '../../chart/number-words.js';
 import type { CurveSummary } from '../api-types.js';
 import { formatSeconds } from '../parts/numbers.js';
-import { correlationWords, NO_GAIN, warningWords } from '../parts/words.js';
+import { WarningText } from '../parts/warning-text.js';
+import { correlationWords, NO_GAIN } from '../parts/words.js';
 import { linkToLabels, linkToModel } from '../place.js';
 
 /** What a fit came to, and where to go from here. */
@@ -34,7 +35,7 @@ export function FitResult({
         <ul>
           {warnings.map((warning) => (
             <li key={warning.code}>
-              <strong>{warningWords(warning)}.</strong> {warning.message}
+              <WarningText warning={warning} />
             </li>
           ))}
         </ul>

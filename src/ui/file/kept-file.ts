@@ -1,3 +1,4 @@
+import { MEASURED } from '../parts/measured.js';
 import { type ColumnChoice, characteristicNameOf, guessColumns } from './guess-columns.js';
 import { openTable } from './open-table.js';
 import type { Table } from './table.js';
@@ -82,9 +83,6 @@ export function sendAsIs(file: KeptFile, isSentAsIs: boolean): KeptFile {
 export function nameOf({ columns }: Table, { length }: ColumnChoice, isMeasured: boolean): string {
   return isMeasured || length === undefined ? 'chars' : characteristicNameOf(columns[length]?.name ?? '');
 }
-
-/** Characteristics that the service measures from text. */
-export const MEASURED = ['chars', 'words', 'lines', 'markdown'];
 
 /** What a curve can be of when the file goes as it is. */
 export function characteristicsOf({ asIs }: Table): string[] {

@@ -1,11 +1,5 @@
-import {
-  countCodePoints,
-  detached,
-  LONE_SURROGATE,
-  numberReader,
-  readPrompt,
-  readResponse,
-} from './cells.js';
+import { type CellReading, cellReading } from './cell-reading.js';
+import { detached, readCodePoints, readPrompt, readResponse } from './cells.js';
 import { Issues } from './issues.js';
 import type { Reading } from './read-text.js';
 import { readRows, type Table } from './table.js';
@@ -32,25 +26,18 @@ export interface Lines {
   readonly issues: Issues;
 }
 
-/** How the cells of a table are read, and what its columns are called. */
-interface CellReading {
-  readonly labelOf: (column: number) => string;
-  readonly readNumber: ReturnType<typeof numberReader>;
-}
-
 /** Characters that are put into the Blob at once: the tab answers in between. */
 const PART = 1024 * 1024;
 
 /** Makes the lines. Holds all texts in memory. */
 export async function makeLines(table: Table, columns: LabelColumns, reading: Reading): Promise<Lines> {
   const issues = new Issues();
-  const labelOf = (column: number) => table.columns[column]?.label ?? '';
-  const readNumber = numberReader(table.form.kind);
+  const cells = cellReading(table);
   const byPrompt = new Map<string, string[]>();
   let count = 0;
   for await (const batch of readRows(table, reading))
     for (const row of batch) {
-      const made = readLine(row, columns, { labelOf, readNumber });
+      const made = readLine(row, columns, cells);
       if ('problem' in made) issues.add(row.line, made.problem);
       else {
         count++;
@@ -65,21 +52,22 @@ export async function makeLines(table: Table, columns: LabelColumns, reading: Re
 function readLine(
   { line, cells, problem }: TableRow,
   columns: LabelColumns,
-  { labelOf, readNumber }: CellReading,
+  { readNumber, problemIn }: CellReading,
 ): { readonly prompt: string; readonly line: string } | { readonly problem: string } {
   if (problem !== undefined) return { problem };
-  const named = (column: number, what: string) => ({ problem: `${labelOf(column)} ${what}` });
   const reward = readNumber(cells[columns.reward]);
-  if ('problem' in reward) return named(columns.reward, reward.problem);
+  if ('problem' in reward) return problemIn(columns.reward, reward.problem);
   const response = readResponse(cells[columns.response]);
-  if ('problem' in response) return named(columns.response, response.problem);
+  if ('problem' in response) return problemIn(columns.response, response.problem);
   const prompt = readPrompt(cells[columns.prompt]);
-  if ('problem' in prompt) return named(columns.prompt, prompt.problem);
+  if ('problem' in prompt) return problemIn(columns.prompt, prompt.problem);
   for (const [column, { value }] of [
     [columns.response, response],
     [columns.prompt, prompt],
-  ] as const)
-    if ('problem' in countCodePoints(value)) return named(column, LONE_SURROGATE);
+  ] as const) {
+    const length = readCodePoints(value);
+    if ('problem' in length) return problemIn(column, length.problem);
+  }
   const texts = { prompt: prompt.value, response: response.value, reward: reward.value };
   const id = columns.id === undefined ? line : cells[columns.id];
   const { given } = columns;
@@ -89,7 +77,7 @@ function readLine(
     return toLine({ id, ...texts, characteristics });
   }
   const number = readNumber(cells[given.column]);
-  if ('problem' in number) return named(given.column, number.problem);
+  if ('problem' in number) return problemIn(given.column, number.problem);
   return toLine({ id, ...texts, characteristics: { [given.name]: number.value } });
 }
 

@@ -1,4 +1,5 @@
-import { countCodePoints, detached, numberReader, readPrompt, readResponse } from './cells.js';
+import { type CellReading, cellReading } from './cell-reading.js';
+import { detached, readCodePoints, readPrompt, readResponse } from './cells.js';
 import type { ColumnChoice } from './guess-columns.js';
 import { Issues } from './issues.js';
 import type { Reading } from './read-text.js';
@@ -45,12 +46,11 @@ export async function readSamples(table: Table, columns: SampleColumns, reading:
   const issues = new Issues();
   const prompts = new Map<string, number>();
   const { prompt } = columns;
-  const labelOf = (column: number) => table.columns[column]?.label ?? '';
-  const readNumber = numberReader(table.form.kind);
+  const cells = cellReading(table);
   let count = 0;
   for await (const batch of readRows(table, reading)) {
     const samples = batch.flatMap((row) => {
-      const sample = readSample(row, columns, { labelOf, readNumber });
+      const sample = readSample(row, columns, cells);
       if (!('problem' in sample)) return [sample];
       issues.add(row.line, sample.problem);
       return [];
@@ -64,12 +64,6 @@ export async function readSamples(table: Table, columns: SampleColumns, reading:
   return { rewards, lengths, groups: prompt === undefined ? undefined : groups, count, issues };
 }
 
-/** How the cells of a table are read, and what its columns are called. */
-interface CellReading {
-  readonly labelOf: (column: number) => string;
-  readonly readNumber: ReturnType<typeof numberReader>;
-}
-
 interface Sample {
   readonly reward: number;
   readonly length: number;
@@ -79,26 +73,23 @@ interface Sample {
 function readSample(
   { cells, problem }: TableRow,
   { reward, prompt, measured }: SampleColumns,
-  { labelOf, readNumber }: CellReading,
+  { readNumber, problemIn }: CellReading,
 ): Sample | { readonly problem: string } {
   if (problem !== undefined) return { problem };
-  const named = (column: number, { problem: what }: { readonly problem: string }) => ({
-    problem: `${labelOf(column)} ${what}`,
-  });
   const score = readNumber(cells[reward]);
-  if ('problem' in score) return named(reward, score);
+  if ('problem' in score) return problemIn(reward, score.problem);
   const column = 'response' in measured ? measured.response : measured.length;
   const length = 'response' in measured ? readLength(cells[column]) : readNumber(cells[column]);
-  if ('problem' in length) return named(column, length);
+  if ('problem' in length) return problemIn(column, length.problem);
   if (prompt === undefined) return { reward: score.value, length: length.value, prompt: '' };
   const text = readPrompt(cells[prompt]);
-  if ('problem' in text) return named(prompt, text);
+  if ('problem' in text) return problemIn(prompt, text.problem);
   return { reward: score.value, length: length.value, prompt: text.value };
 }
 
 function readLength(cell: unknown) {
   const text = readResponse(cell);
-  return 'problem' in text ? text : countCodePoints(text.value);
+  return 'problem' in text ? text : readCodePoints(text.value);
 }
 
 function numberOf(prompts: Map<string, number>, prompt: string): number {

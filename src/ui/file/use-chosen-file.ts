@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
+import { useAbort } from '../parts/use-abort.js';
 import { chooseFile, firstChoice, type KeptFile, keepFile, keptFile } from './kept-file.js';
 import { type CsvCorrection, openTable } from './open-table.js';
 
@@ -23,16 +24,13 @@ export interface ChosenFile {
 export function useChosenFile(rewardModel: string | undefined, onOther: () => void): ChosenFile {
   const [file, setFile] = useState(() => keptFile(rewardModel));
   const [error, setError] = useState<unknown>();
-  const abort = useRef(new AbortController());
-  useEffect(() => () => abort.current.abort(), []);
+  const opening = useAbort();
   const keep = (next: KeptFile) => {
     keepFile(next);
     setFile(next);
   };
   const open = (work: (signal: AbortSignal) => Promise<KeptFile>) => {
-    abort.current.abort();
-    abort.current = new AbortController();
-    const { signal } = abort.current;
+    const signal = opening.begin();
     onOther();
     setError(undefined);
     work(signal).then(

@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { CurveSummary } from '../api-types.js';
+import { useAbort } from '../parts/use-abort.js';
 import { useApi } from '../parts/use-api.js';
 import { bodyOf, keepFor } from './kept-file.js';
 import { namingLines } from './line-places.js';
@@ -33,13 +34,10 @@ const IDLE: FitRun = { kind: 'idle' };
 export function useFit() {
   const api = useApi();
   const [run, setRun] = useState<FitRun>(IDLE);
-  const abort = useRef(new AbortController());
-  useEffect(() => () => abort.current.abort(), []);
+  const { begin, end } = useAbort();
 
   const attempt = (work: (signal: AbortSignal) => Promise<FitRun>) => {
-    abort.current.abort();
-    abort.current = new AbortController();
-    const { signal } = abort.current;
+    const signal = begin();
     work(signal)
       .catch((error: unknown): FitRun => ({ kind: 'failed', error: namingLines(error) }))
       .then((result) => {
@@ -90,7 +88,7 @@ export function useFit() {
     /** Fits the samples without the lines that cannot be used. */
     leaveOut: (plan: FitPlan, samples: Samples) => attempt((signal) => sendSamples(plan, samples, signal)),
     cancel: () => {
-      abort.current.abort();
+      end();
       setRun(IDLE);
     },
   };

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { ChooseFile } from '../file/choose-file.js';
 import { IssueList } from '../file/issue-list.js';
 import type { KeptFile } from '../file/kept-file.js';
@@ -7,6 +7,7 @@ import { Progress } from '../file/progress.js';
 import { TableFacts } from '../file/table-facts.js';
 import { useChosenFile } from '../file/use-chosen-file.js';
 import { Problem } from '../parts/problem.js';
+import { useAbort } from '../parts/use-abort.js';
 import { useAction } from '../parts/use-action.js';
 import { useApi } from '../parts/use-api.js';
 import { SAMPLE_MODEL, simulateSamples } from '../start/sample-data.js';
@@ -26,11 +27,10 @@ export function FindPairs({ subject, onFound }: { subject: Subject; onFound: (se
   const api = useApi();
   const [doing, setDoing] = useState<Doing>();
   const [unusable, setUnusable] = useState<Unusable>();
-  const abort = useRef(new AbortController());
-  useEffect(() => () => abort.current.abort(), []);
+  const searching = useAbort();
   // What was found belongs to the file before.
   const endSearch = () => {
-    abort.current.abort();
+    searching.end();
     setUnusable(undefined);
   };
   const { file, error, choose, keep: keepChoice } = useChosenFile(subject.name, endSearch);
@@ -39,8 +39,7 @@ export function FindPairs({ subject, onFound }: { subject: Subject; onFound: (se
     setUnusable(undefined);
   };
   const search = useAction(async (searched: KeptFile) => {
-    abort.current = new AbortController();
-    const { signal } = abort.current;
+    const signal = searching.begin();
     setUnusable(undefined);
     try {
       const found = await findPairs(api, subject, searched, {
@@ -89,7 +88,7 @@ export function FindPairs({ subject, onFound }: { subject: Subject; onFound: (se
           </div>
         </form>
       )}
-      {doing && <SearchProgress doing={doing} onCancel={() => abort.current.abort()} />}
+      {doing && <SearchProgress doing={doing} onCancel={searching.end} />}
       {file && unusable && (
         <IssueList
           issues={unusable.issues}

@@ -4,7 +4,7 @@ import { formatPercent } from '../parts/numbers.js';
 import { Problem } from '../parts/problem.js';
 import { useAction } from '../parts/use-action.js';
 import { useApi } from '../parts/use-api.js';
-import { warningWords } from '../parts/words.js';
+import { WarningText } from '../parts/warning-text.js';
 import { AnotherFile } from './another-file.js';
 import type { Subject } from './find-pairs.js';
 import { isThrough, type Labelling, labelsOf } from './label-state.js';
@@ -106,7 +106,7 @@ function Warnings({ session: { warnings } }: { session: Session['found'] }) {
     <>
       {warnings.map((warning) => (
         <p key={warning.code}>
-          <strong>{warningWords(warning)}.</strong> {warning.message}
+          <WarningText warning={warning} />
         </p>
       ))}
     </>

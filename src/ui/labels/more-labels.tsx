@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Audit } from '../api-types.js';
 import { Progress } from '../file/progress.js';
 import { Problem } from '../parts/problem.js';
+import { useAbort } from '../parts/use-abort.js';
 import { useAction } from '../parts/use-action.js';
 import { useApi } from '../parts/use-api.js';
 import { findMorePairs, type Subject } from './find-pairs.js';
@@ -23,17 +24,15 @@ export function MoreLabels({
 }) {
   const api = useApi();
   const [sent, setSent] = useState<readonly [number, number]>();
-  const abort = useRef(new AbortController());
-  useEffect(() => () => abort.current.abort(), []);
+  const searching = useAbort();
   const { labelling, found, verdict, ...searched } = session;
   const open = labelling.pairs.length - labelsOf(labelling).length;
   const isAll = found.disputed <= labelling.pairs.length;
   const { run, isRunning, error } = useAction(async () => {
-    abort.current = new AbortController();
     try {
       onChange(
         await findMorePairs(api, subject, session, {
-          signal: abort.current.signal,
+          signal: searching.begin(),
           onProgress: (_, done, total) => setSent([done, total]),
         }),
       );
@@ -68,7 +67,7 @@ export function MoreLabels({
           what={sent[0] < sent[1] ? 'Sending' : 'Looking for pairs'}
           done={sent[0]}
           total={sent[1]}
-          onCancel={() => abort.current.abort()}
+          onCancel={searching.end}
         />
       )}
       <Problem error={error} />

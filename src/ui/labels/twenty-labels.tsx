@@ -1,8 +1,8 @@
 import './labels.css';
 import { useState } from 'preact/hooks';
 import type { CurveHistory } from '../api-types.js';
-import { MEASURED } from '../file/kept-file.js';
 import { Loading } from '../parts/loading.js';
+import { isMeasured } from '../parts/measured.js';
 import { Problem } from '../parts/problem.js';
 import { useApi } from '../parts/use-api.js';
 import { useLoaded } from '../parts/use-loaded.js';
@@ -24,7 +24,7 @@ export function TwentyLabels({ name, version }: { name: string; version: number 
     setSession(next);
   };
   const curve = history.value?.versions.find((one) => one.version === version);
-  const subject = { name, version, given: curve?.characteristics.find(isGiven)?.name };
+  const subject = { name, version, given: curve?.characteristics.find((one) => !isMeasured(one.name))?.name };
   return (
     <>
       <p>
@@ -41,8 +41,4 @@ export function TwentyLabels({ name, version }: { name: string; version: number 
       <Problem error={history.error} retry={history.reload} />
     </>
   );
-}
-
-function isGiven({ name }: { readonly name: string }): boolean {
-  return !MEASURED.includes(name);
 }

@@ -4,7 +4,7 @@ import { formatNumber } from '../../chart/number-words.js';
 import type { Audit } from '../api-types.js';
 import { downloadJson, fileNameOf } from '../parts/download.js';
 import { formatPercent } from '../parts/numbers.js';
-import { warningWords } from '../parts/words.js';
+import { WarningText } from '../parts/warning-text.js';
 import type { Subject } from './find-pairs.js';
 import { FirstLook } from './first-look.js';
 import { stepBack } from './label-state.js';
@@ -64,7 +64,7 @@ export function VerdictView({
       </dl>
       {warnings.map((warning) => (
         <p class="notice" key={warning.code}>
-          <strong>{warningWords(warning)}.</strong> {warning.message}
+          <WarningText warning={warning} />
         </p>
       ))}
       <UseVerdict subject={subject} audit={audit} />

@@ -4,7 +4,8 @@ import type { Audit, CurveSummary } from '../api-types.js';
 import { Problem } from '../parts/problem.js';
 import { useAction } from '../parts/use-action.js';
 import { useApi } from '../parts/use-api.js';
-import { auditSentence, auditWords, earlierAuditSentence, warningWords } from '../parts/words.js';
+import { WarningText } from '../parts/warning-text.js';
+import { auditSentence, auditWords, earlierAuditSentence } from '../parts/words.js';
 import { linkToLabels } from '../place.js';
 
 /** Whether calibration is a gain: what labels say and advise, or how to ask for some. */
@@ -29,9 +30,9 @@ export function AuditSection({
       </p>
       {audit !== null && audit.warnings.length > 0 && (
         <ul>
-          {audit.warnings.map(({ code, message }) => (
-            <li key={code}>
-              <strong>{warningWords({ code })}.</strong> {message}
+          {audit.warnings.map((warning) => (
+            <li key={warning.code}>
+              <WarningText warning={warning} />
             </li>
           ))}
         </ul>

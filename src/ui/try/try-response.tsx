@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { CalibrateAnswer, CurveSummary } from '../api-types.js';
 import { Field } from '../parts/field.js';
+import { countCodePoints, isMeasured } from '../parts/measured.js';
 import { Problem } from '../parts/problem.js';
+import { readTyped } from '../parts/typed-number.js';
 import { useAction } from '../parts/use-action.js';
 import { useApi } from '../parts/use-api.js';
 import { characteristicWords } from '../parts/words.js';
-import { countCodePoints, isMeasured, readNumber } from './measured.js';
 import type { OnTried } from './try-result.js';
 
 /** A response (or the numbers of one) and its raw reward. */
@@ -24,8 +25,8 @@ export function TryResponse({
   const [reward, setReward] = useState('');
   const [numbers, setNumbers] = useState<Readonly<Record<string, string>>>({});
   const [isAsked, setAsked] = useState(false);
-  const values = given.map((name) => [name, readNumber(numbers[name] ?? '')] as const);
-  const raw = readNumber(reward);
+  const values = given.map((name) => [name, readTyped(numbers[name] ?? '')] as const);
+  const raw = readTyped(reward);
   const { run, isRunning, error } = useAction(async (rawReward: number) => {
     const measured = Object.fromEntries(values);
     const sample = {
@@ -78,7 +79,7 @@ export function TryResponse({
           key={name}
           label={`Its ${characteristicWords(name)}`}
           hint="The service does not measure this: the number comes with every sample."
-          error={isAsked && readNumber(numbers[name] ?? '') === undefined ? 'has to be a number' : undefined}
+          error={isAsked && readTyped(numbers[name] ?? '') === undefined ? 'has to be a number' : undefined}
         >
           {(control) => (
             <input

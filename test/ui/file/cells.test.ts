@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countCodePoints as countOfService } from '../../../src/calibration/samples/characteristics.js';
-import {
-  countCodePoints,
-  numberReader,
-  readNumber,
-  readPrompt,
-  readResponse,
-} from '../../../src/ui/file/cells.js';
+import { cellReading } from '../../../src/ui/file/cell-reading.js';
+import { readCodePoints, readNumber, readPrompt, readResponse } from '../../../src/ui/file/cells.js';
+
+/** How numbers are read from files of this kind. */
+function numberReader(kind: 'csv' | 'lines' | 'array') {
+  const csv = { kind: 'csv', hasHeader: true, delimiter: ',', newline: '\n' } as const;
+  return cellReading({ form: kind === 'csv' ? csv : { kind }, columns: [] }).readNumber;
+}
 
 describe('numbers', () => {
   test.each([
@@ -68,14 +69,14 @@ describe('code points', () => {
       fc.property(
         fc.string({ unit: fc.constantFrom('a', 'é', '字', '😀', '\u{10ffff}', '\uffff', '\ue000') }),
         (text) => {
-          expect(countCodePoints(text)).toEqual({ value: countOfService(text) });
+          expect(readCodePoints(text)).toEqual({ value: countOfService(text) });
         },
       ),
     );
   });
 
   test.each(['\ud83d', 'a\udc00b', '😀\ud800'])('of half a character (%j) are none', (text) => {
-    expect(countCodePoints(text)).toEqual({ problem: expect.stringContaining('half a character') });
+    expect(readCodePoints(text)).toEqual({ problem: expect.stringContaining('half a character') });
   });
 });
 
