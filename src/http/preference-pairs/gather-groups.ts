@@ -3,6 +3,7 @@ import type { Line } from '../bodies/ndjson.js';
 import { compileCheck } from '../schemas/check-body.js';
 import {
   groupLine,
+  isSameText,
   type Prompt,
   type PromptGroup,
   type ScoredResponse,
@@ -66,7 +67,7 @@ class Gatherer {
     const checked = checkScored(line.value);
     if ('error' in checked) return [{ number, error: checked.error }];
     const { prompt, ...response } = checked.value;
-    const isNext = this.#growing !== undefined && isSame(this.#growing.prompt, prompt);
+    const isNext = this.#growing !== undefined && isSameText(this.#growing.prompt, prompt);
     const completed = isNext ? [] : this.complete();
     this.#growing ??= { number, prompt, responses: [], length: 0 };
     return [...completed, ...this.#add(this.#growing, response, number)];
@@ -93,12 +94,4 @@ class Gatherer {
 
 function isWhole(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'responses' in value;
-}
-
-function isSame(one: Prompt, other: Prompt): boolean {
-  if (typeof one === 'string' || typeof other === 'string') return one === other;
-  return (
-    one.length === other.length &&
-    one.every(({ role, content }, i) => role === other[i]?.role && content === other[i]?.content)
-  );
 }

@@ -1,21 +1,26 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Place } from '../../calibration/errors.js';
 import type { Violations } from '../../calibration/violations.js';
 import { characteristicName } from '../../curves/characteristic-name.js';
+import { chatMessage, contentText } from '../schemas/chat-message.js';
 import { gated } from '../schemas/gate.js';
 import { LONE_SURROGATES } from '../schemas/samples-schema.js';
 
-const message = z
-  .strictObject({ role: z.string().min(1), content: z.string() })
-  .meta({ id: 'Message', description: "A chat message, as in TRL's conversational format" });
+const message = chatMessage.meta({
+  id: 'Message',
+  description:
+    "A chat message, as in TRL's conversational format; it comes out as it came in, with every other field",
+});
 
-const textOrMessages = z.union([z.string(), z.array(message).min(1)], {
+/** A text, or chat messages. */
+export const textOrMessages = z.union([z.string(), z.array(message).min(1)], {
   error: 'must be text, or a list of messages {"role", "content"}',
 });
 
 const scoredFields = {
   response: textOrMessages.describe(
-    'Measured, given back and forgotten. Of messages the contents of role `assistant` are measured, one after another with nothing between them',
+    'Measured, given back and forgotten. Of messages what role `assistant` says (its `content`) is measured, one message after another with nothing between them',
   ),
   reward: z.number().describe('Raw reward, finite'),
   characteristics: z
@@ -42,6 +47,11 @@ export type ScoredResponse = z.output<typeof scoredResponse>;
 
 /** A prompt and the scored responses to it. */
 export type PromptGroup = z.output<typeof groupFields>;
+
+/** Whether two prompts, or two responses, are the same text or the same messages. */
+export function isSameText(one: Prompt | undefined, other: Prompt | undefined): boolean {
+  return typeof one === 'string' ? one === other : isDeepStrictEqual(one, other);
+}
 
 /** Groups as a field of a gated body; {@link groupsRules} has their rules. */
 export const groupsField = z
@@ -115,5 +125,5 @@ export const ANSWERING_ROLE = 'assistant';
 
 function isWellFormed(given: Prompt): boolean {
   if (typeof given === 'string') return given.isWellFormed();
-  return given.every(({ role, content }) => role.isWellFormed() && content.isWellFormed());
+  return given.every((each) => each.role.isWellFormed() && contentText(each).isWellFormed());
 }

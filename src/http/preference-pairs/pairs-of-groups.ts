@@ -10,8 +10,15 @@ import { calibrateSamples } from '../../service/calibrate-samples.js';
 import { checkCount } from '../../service/check-size.js';
 import { chooseCurve } from '../../service/choose-curve.js';
 import { Slices } from '../../service/slices.js';
+import { contentText } from '../schemas/chat-message.js';
 import type { Services } from '../services.js';
-import { ANSWERING_ROLE, type Prompt, type PromptGroup, type ScoredResponse } from './groups-schema.js';
+import {
+  ANSWERING_ROLE,
+  isSameText,
+  type Prompt,
+  type PromptGroup,
+  type ScoredResponse,
+} from './groups-schema.js';
 import { type PairRow, type PreferencePairsAnswer, toPairSummary } from './schema.js';
 import type { PairOptions } from './types.js';
 
@@ -164,13 +171,16 @@ export function choosePairs(
   { settings }: PairOptions,
   place: Place,
 ): PairedGroup {
-  const calibrated = selectPairs(scored.scores, settings, number);
+  const { responses } = scored.group;
+  const isSame = (one: number, other: number) =>
+    isSameText(responses[one]?.response, responses[other]?.response);
+  const calibrated = selectPairs(scored.scores, settings, number, isSame);
   if (calibrated.pairs.some(({ margin }) => !Number.isFinite(margin))) {
     const message = 'these rewards are so far apart that their margin is not a finite number';
     throw brokenRule([...place, 'responses'], message);
   }
-  const rawRewards = scored.group.responses.map(({ reward }) => reward);
-  return { ...scored, calibrated, raw: selectPairs(rawRewards, settings, number) };
+  const rawRewards = responses.map(({ reward }) => reward);
+  return { ...scored, calibrated, raw: selectPairs(rawRewards, settings, number, isSame) };
 }
 
 function checkPairable({ responses }: PromptGroup, place: Place): void {
@@ -216,7 +226,7 @@ function measuredText(response: Prompt): string {
   if (typeof response === 'string') return response;
   return response
     .filter(({ role }) => role === ANSWERING_ROLE)
-    .map(({ content }) => content)
+    .map(contentText)
     .join('');
 }
 
@@ -259,8 +269,13 @@ function scoresOf(
   };
 }
 
-/** Characters of a text or of messages. */
+/** Of messages that many rows repeat. */
+const lengths = new WeakMap<object, number>();
+
+/** Characters of a text, or of messages as JSON: they may hold any field. */
 export function lengthOf(given: Prompt): number {
   if (typeof given === 'string') return given.length;
-  return given.reduce((sum, { role, content }) => sum + role.length + content.length, 0);
+  const length = lengths.get(given) ?? JSON.stringify(given).length;
+  lengths.set(given, length);
+  return length;
 }

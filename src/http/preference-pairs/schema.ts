@@ -11,7 +11,7 @@ import { gated } from '../schemas/gate.js';
 import { lineProblem } from '../schemas/problem.js';
 import { queryOf } from '../schemas/query.js';
 import { rewardModelField, rewardModelRules } from '../schemas/samples-schema.js';
-import { groupsField, groupsRules } from './groups-schema.js';
+import { groupsField, groupsRules, textOrMessages } from './groups-schema.js';
 import type { PairOptions } from './types.js';
 
 const MEANINGS = {
@@ -77,8 +77,6 @@ export function readPairOptions(
   };
 }
 
-const textOrMessages = z.union([z.string(), z.array(z.object({ role: z.string(), content: z.string() }))]);
-
 const pairRow = z
   .object({
     prompt: textOrMessages,
@@ -111,7 +109,12 @@ const pairSummary = z
     responses: z.int(),
     pairs: z.int(),
     skipped: z
-      .object({ single_response: z.int(), equal_rewards: z.int(), below_margin: z.int() })
+      .object({
+        single_response: z.int(),
+        equal_rewards: z.int(),
+        below_margin: z.int(),
+        same_text: z.int().describe('The responses to be paired have the same text'),
+      })
       .describe('Groups without a pair, by why'),
     changed: z.int().describe('Pairs that the same selection by raw reward does not give'),
     raw: sideSummary.describe('What the same selection by raw reward gives'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chatMessage } from '../schemas/chat-message.js';
 import type { RequestForm } from './request-form.js';
 
 /* The fields that the clients of each contract send, from the servers' sources (docs/servers.md). */
@@ -36,19 +37,11 @@ export const openrlhfForm = {
   harmless: HARMLESS,
 } as const satisfies RequestForm;
 
-const messagePart = z.looseObject({ type: z.string().nullish(), text: z.string().nullish() });
-const message = z.looseObject({
-  role: z.string(),
-  content: z
-    .union([z.string(), z.array(messagePart.nullable())], { error: 'must be a text or a list of parts' })
-    .nullish(),
-});
-
 export const slimeForm = {
   kind: undefined,
   read: {
     prompt: z
-      .union([z.string(), z.array(message)], { error: 'must be a text or a list of messages' })
+      .union([z.string(), z.array(chatMessage)], { error: 'must be a text or a list of messages' })
       .describe('Messages are joined by blank lines, without a chat template'),
     response: z.string(),
     label: z.unknown().optional().describe('Passed on as it is'),

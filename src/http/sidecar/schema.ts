@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Violations } from '../../calibration/violations.js';
+import { promptText } from '../schemas/chat-message.js';
 import { sidecarExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
 import { LONE_SURROGATES } from '../schemas/samples-schema.js';
-import { promptText } from './chat-messages.js';
 import { fieldsOf, type RequestForm } from './request-form.js';
 import {
   classifyForm,

@@ -82,7 +82,7 @@ describe('pairs of a JSON body', () => {
       groups: 40,
       responses: 120,
       pairs: 32,
-      skipped: { single_response: 8, equal_rewards: 0, below_margin: 0 },
+      skipped: { single_response: 8, equal_rewards: 0, below_margin: 0, same_text: 0 },
       raw: { pairs: 32 },
       calibrated: { pairs: 32 },
     });
@@ -122,6 +122,74 @@ describe('pairs of a JSON body', () => {
     expect(split.map(({ response }) => response)).toContainEqual(messages.pairs[0].chosen);
     expect(mixed.pairs[0].chosen).toEqual([{ role: 'assistant', content: text.pairs[0].chosen }]);
     expect(mixed.pairs[0].rejected).toEqual([{ role: 'assistant', content: text.pairs[0].rejected }]);
+  });
+
+  const said = (content: unknown, more: object = {}) => [{ role: 'assistant', content, ...more }];
+  const parts = (...texts: (string | null)[]) =>
+    texts.map((text) => ({
+      type: text === null ? 'image' : 'text',
+      text,
+      image: text === null ? 'x' : null,
+    }));
+
+  test.each([
+    ['parts, as a table gives them back', parts(null, 'Red'), said(parts('It is ', null, 'red.'))],
+    ['null parts', 'Red', said([null, { type: 'text', text: 'It is red.' }])],
+    ['reasoning beside the content', 'Red', said('It is red.', { reasoning_content: 'r'.repeat(900) })],
+    ['null fields', 'Red', said('It is red.', { tool_calls: null, name: null, reasoning_content: null })],
+    [
+      'a tool call without content',
+      'Red',
+      [{ role: 'assistant', tool_calls: [{ function: { name: 'see' } }] }, ...said('It is red.')],
+    ],
+    ['a tool call with null content', 'Red', [...said(null, { tool_calls: [] }), ...said('It is red.')]],
+  ])('messages with %s come out as they came, and their text is measured', async (_, asked, response) => {
+    const app = await startFitted();
+    const prompt = [
+      { role: 'developer', content: 'Be brief.' },
+      { role: 'user', content: asked },
+    ];
+    const other = said('n'.repeat(700));
+    const given = [
+      { response, reward: 3 },
+      { response: other, reward: -1 },
+    ];
+    const plain = [
+      { response: 'It is red.', reward: 3 },
+      { response: 'n'.repeat(700), reward: -1 },
+    ];
+    const { status, body } = await post(app, route, {
+      reward_model: rm,
+      groups: [{ prompt, responses: given }],
+    });
+    const asText = await post(app, route, {
+      reward_model: rm,
+      groups: [{ prompt: 'Red', responses: plain }],
+    });
+    expect(status, JSON.stringify(body)).toBe(200);
+    expect(body.pairs[0]).toEqual({ ...asText.body.pairs[0], prompt, chosen: response, rejected: other });
+    const lines = await send(app, toLines(given.map((one) => ({ prompt, ...one }))));
+    expect(lines.answers).toEqual([body.pairs[0], { summary: { ...body.summary, wrong_lines: 0 } }]);
+  });
+
+  test('two responses with the same text or messages make none, and are counted', async () => {
+    const app = await startFitted();
+    const same = (response: unknown) => ({
+      prompt: typeof response === 'string' ? 'Hi' : said('Hi'),
+      responses: [1, 0].map((reward) => ({ response, reward })),
+    });
+    const call = (name: string) => [{ role: 'assistant', tool_calls: [{ function: { name } }] }];
+    const differentCalls = {
+      prompt: said('Hi'),
+      responses: [
+        { response: call('a'), reward: 1 },
+        { response: call('b'), reward: 0 },
+      ],
+    };
+    const groups = [same('Hello.'), same(said('Hello.')), same(call('a')), differentCalls];
+    const { status, body } = await post(app, route, { reward_model: rm, groups });
+    expect([status, body.pairs.length]).toEqual([200, 1]);
+    expect(body.summary).toMatchObject({ pairs: 1, skipped: { same_text: 3 }, raw: { pairs: 1 } });
   });
 
   test('lengths are code points, and a given characteristic wins over measuring', async () => {
@@ -222,7 +290,7 @@ describe('pairs of lines', () => {
       '{"prompt":"p","responses":[{"response":[{"role":"assistant","content":"a"}],"reward":1}]}',
       '{"prompt":[{"role":"user","content":"a"}],"responses":[{"response":[{"role":"user","content":"a"}],"reward":1}]}',
       '{"prompt":"\\ud800","responses":[{"response":"a","reward":1}]}',
-      '{"prompt":"p","responses":[{"response":"a","reward":1.7e308},{"response":"a","reward":-1.7e308}]}',
+      '{"prompt":"p","responses":[{"response":"a","reward":1.7e308},{"response":"b","reward":-1.7e308}]}',
       '{"prompt":"p","response":"a","reward":1,"extra":1}',
       good,
     ];
@@ -289,7 +357,7 @@ describe('is refused', () => {
 
   const many = (size: number, length: number) => ({
     prompt: 'p',
-    responses: Array.from({ length: size }, (_, i) => ({ response: 'x'.repeat(length), reward: i })),
+    responses: Array.from({ length: size }, (_, i) => ({ response: `${i}`.padEnd(length), reward: i })),
   });
 
   test.each([
@@ -300,8 +368,8 @@ describe('is refused', () => {
     ['an unknown field', { groups: [one], observe: true }, '/observe'],
     ['a summary in JSON', { groups: [one], summary: false }, '/summary'],
     [
-      'a message with more in it',
-      { groups: [{ ...one, prompt: [{ role: 'user', content: '', name: 'a' }] }] },
+      'a message whose content is a number',
+      { groups: [{ ...one, prompt: [{ role: 'user', content: 3 }] }] },
       '/groups/0/prompt',
     ],
     [
@@ -323,7 +391,7 @@ describe('is refused', () => {
             prompt: '',
             responses: [
               { response: '', reward: 1.7e308 },
-              { response: '', reward: -1.7e308 },
+              { response: '!', reward: -1.7e308 },
             ],
           },
         ],
@@ -389,7 +457,7 @@ test('what is said in prompts and responses is in no log, error or metric', asyn
       prompt: secret,
       responses: [
         { response: secret, reward: 1 },
-        { response: secret, reward: 2 },
+        { response: `${secret} ${secret}`, reward: 2 },
       ],
     };
     let said = '';

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/*
+ * Messages as chat APIs and data sets of trainers have them. A file of a table format gives every key back in
+ * every message and part, null where it had none: null says as little as a missing key.
+ */
+
+const messagePart = z.looseObject({
+  type: z.string().nullish(),
+  text: z.string().nullish().describe('Parts without text (images, audio) count nothing'),
+});
+
+/** A message of any role. Other fields (`tool_calls`, `reasoning_content`, `name`, …) count nothing. */
+export const chatMessage = z.looseObject({
+  role: z.string().min(1),
+  content: z
+    .union([z.string(), z.array(messagePart.nullable())], { error: 'must be a text or a list of parts' })
+    .nullish(),
+});
+
+/** The fields of a message that the service reads. */
+export interface ChatMessage {
+  readonly content?:
+    | string
+    | readonly ({ readonly text?: string | null | undefined } | null)[]
+    | null
+    | undefined;
+}
+
+/** The text of a message: its content, or that of its parts one after another; empty where it has none. */
+export function contentText({ content }: ChatMessage): string {
+  if (content == null || typeof content === 'string') return content ?? '';
+  return content.map((part) => part?.text ?? '').join('');
+}
+
+/**
+ * The texts of messages, separated by a blank line: there is no chat template here. A prompt of one text is
+ * that text.
+ */
+export function promptText(prompt: string | readonly ChatMessage[]): string {
+  return typeof prompt === 'string'
+    ? prompt
+    : prompt.map((message) => `${contentText(message)}\n\n`).join('');
+}
