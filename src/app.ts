@@ -39,6 +39,7 @@ import {
   unreadJson,
 } from './http/plugins/body-readers.js';
 import { refuseConnection, refuseUrl } from './http/plugins/connection-errors.js';
+import { contentEncodingPlugin } from './http/plugins/content-encoding.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
 import { openApiPlugin } from './http/plugins/openapi.js';
 import { problemsPlugin } from './http/plugins/problems.js';
@@ -50,6 +51,7 @@ import { validationPlugin } from './http/plugins/validation.js';
 import { preferencePairsRoute } from './http/preference-pairs/route.js';
 import type { Services } from './http/services.js';
 import { sidecarRoutes } from './http/sidecar/route.js';
+import { tidySidecarPath } from './http/sidecar/tidy-path.js';
 import { verdictRoute } from './http/verdict/route.js';
 import { type Clock, SYSTEM_CLOCK } from './service/clock.js';
 import { ResponseRuleLog } from './sidecar/scoring/response-rule-log.js';
@@ -95,10 +97,9 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   const log = logStream ? pino({ level: config.LOG_LEVEL }, logStream) : pino({ level: config.LOG_LEVEL });
   // Typed as Fastify's own, so that the app is a FastifyInstance as every plugin knows it.
   const loggerInstance: FastifyBaseLogger = log;
-  const rewriteUrl = withoutBasePath(config.BASE_PATH);
   const app = Fastify({
     loggerInstance,
-    ...(rewriteUrl && { rewriteUrl }),
+    rewriteUrl: ({ url = '/' }) => tidySidecarPath(withoutBasePath(url, config.BASE_PATH)),
     logController: new BrokenAnswerLog(),
     genReqId: requestId,
     bodyLimit: config.BODY_LIMIT,
@@ -121,6 +122,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   app.addHook('onRoute', (route) => {
     route.compress = false;
   });
+  await app.register(contentEncodingPlugin);
   await app.register(compress, {
     globalCompression: false,
     requestEncodings: ['gzip', 'br', 'zstd'],

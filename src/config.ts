@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { textWithoutByteOrderMark } from './bytes/byte-order-mark.js';
 import { isInlineTemplate } from './sidecar/upstream/chat-template-source.js';
 import { readUpstreams } from './sidecar/upstream/read-upstreams.js';
 import type { Upstream } from './sidecar/upstream/upstream.js';
@@ -159,7 +160,7 @@ function besideFile(upstream: Upstream, file: string): Upstream {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return textWithoutByteOrderMark(readFileSync(path, 'utf8'));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw wrong([`UPSTREAMS_FILE: cannot be read (${code})`]);

@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { withoutByteOrderMark } from '../../bytes/byte-order-mark.js';
 import { refuseHeavyJson } from '../../bytes/json-weight.js';
 import { type Place, Unreadable } from '../../calibration/errors.js';
 import { withoutStack } from '../../calibration/without-stack.js';
@@ -19,9 +20,10 @@ const MAX_PLACE_DEPTH = 16;
  *   Never quotes the body.
  */
 export function parseJson(body: Buffer): unknown {
-  if (body.length === 0) throw emptyBody();
-  refuseHeavyJson(body);
-  const text = decodeUtf8(body);
+  const bytes = withoutByteOrderMark(body);
+  if (bytes.length === 0) throw emptyBody();
+  refuseHeavyJson(bytes);
+  const text = decodeUtf8(bytes);
   return parseJsonText(
     text,
     MARKS.some((mark) => text.includes(mark)),

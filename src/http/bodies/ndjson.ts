@@ -1,17 +1,27 @@
 import { setImmediate } from 'node:timers/promises';
+import { withoutByteOrderMark } from '../../bytes/byte-order-mark.js';
 import { GrowingBytes } from '../../bytes/growing-bytes.js';
 import { refuseHeavyJson, WEIGHED_FROM_BYTES } from '../../bytes/json-weight.js';
 import { ServiceError, Unreadable } from '../../calibration/errors.js';
 import { decodeUtf8, mayHoldForbiddenKey, parseJsonText } from './json.js';
 
-/** The media type of JSON lines. */
+/** The media type of JSON lines, in which they are answered. */
 export const NDJSON = 'application/x-ndjson';
+
+/** None of its names is registered: what programs send. */
+export const NDJSON_TYPES = [
+  NDJSON,
+  'application/ndjson',
+  'application/jsonl',
+  'application/x-jsonl',
+  'application/jsonlines',
+  'application/x-jsonlines',
+];
 
 /** Whether a `content-type` names it: in any letter case, with or without parameters. */
 export function isNdjson(contentType: string | undefined): boolean {
-  // Most requests say `application/json`, which is shorter.
-  if (contentType === undefined || contentType.length < NDJSON.length) return false;
-  return contentType.split(';')[0]?.trim().toLowerCase() === NDJSON;
+  if (contentType === undefined || contentType === 'application/json') return false;
+  return NDJSON_TYPES.includes(contentType.split(';')[0]?.trim().toLowerCase() ?? '');
 }
 
 /** One line that is not blank: its number, counted from 1, and its value, or why it cannot be read. */
@@ -44,7 +54,7 @@ export async function* readLines(
       }
       if (from < end) {
         pending.add(chunk.subarray(from, end - 1));
-        number = yield* readBlock(pending.view(), longest, number);
+        number = yield* readBlock(blockAt(number, pending), longest, number);
       }
       pending = new GrowingBytes(longest);
       pendingLength = 0;
@@ -56,7 +66,12 @@ export async function* readLines(
     else pending.add(chunk.subarray(from));
   }
   if (pendingLength > longest) yield [tooLong(number, longest)];
-  else if (pendingLength > 0) yield* readBlock(pending.view(), longest, number);
+  else if (pendingLength > 0) yield* readBlock(blockAt(number, pending), longest, number);
+}
+
+/** The block whose first line has this number. */
+function blockAt(number: number, pending: GrowingBytes): Buffer {
+  return number === 1 ? withoutByteOrderMark(pending.view()) : pending.view();
 }
 
 /**

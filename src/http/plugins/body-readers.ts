@@ -4,7 +4,7 @@ import fastifyPlugin from 'fastify-plugin';
 import { readArrowStream } from '../bodies/arrow.js';
 import { ARROW_STREAM, ColumnsBody, chunksOf, LinesBody, UnreadBody } from '../bodies/bodies.js';
 import { parseJson } from '../bodies/json.js';
-import { NDJSON, readLines } from '../bodies/ndjson.js';
+import { NDJSON_TYPES, readLines } from '../bodies/ndjson.js';
 import { wholeBody } from './whole-body.js';
 
 /*
@@ -34,7 +34,7 @@ export const columnsReader = fastifyPlugin(async (app: FastifyInstance) => {
 export function linesReader(lineLimit: number) {
   return fastifyPlugin(async (app: FastifyInstance) => {
     app.addContentTypeParser(
-      NDJSON,
+      NDJSON_TYPES,
       async (_: unknown, body: Readable) => new LinesBody(readLines(chunksOf(body), lineLimit)),
     );
   });
