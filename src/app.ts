@@ -39,7 +39,7 @@ import {
   unreadJson,
 } from './http/plugins/body-readers.js';
 import { refuseConnection, refuseUrl } from './http/plugins/connection-errors.js';
-import { contentEncodingPlugin } from './http/plugins/content-encoding.js';
+import { CONTENT_ENCODINGS, contentEncodingPlugin } from './http/plugins/content-encoding.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
 import { openApiPlugin } from './http/plugins/openapi.js';
 import { problemsPlugin } from './http/plugins/problems.js';
@@ -125,7 +125,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   await app.register(contentEncodingPlugin);
   await app.register(compress, {
     globalCompression: false,
-    requestEncodings: ['gzip', 'br', 'zstd'],
+    requestEncodings: [...CONTENT_ENCODINGS],
   });
   await app.register(bodyDeadlinePlugin, { milliseconds: config.REQUEST_TIMEOUT });
   await app.register(refusedBodiesPlugin, {

@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 
+/** What bodies may be compressed with. */
+export const CONTENT_ENCODINGS = ['gzip', 'br', 'zstd'] as const;
+
 /** Names of encodings that HTTP knows under a second name (RFC 9110, 8.4.1). */
 const OTHER_NAMES: Readonly<Record<string, string>> = { 'x-gzip': 'gzip' };
 

@@ -7,7 +7,9 @@ import {
   problemDetails,
   TYPE_PREFIX,
 } from '../schemas/describe-error.js';
+import { formatsOf } from '../schemas/formats.js';
 import { PROBLEM_CONTENT_TYPE, type Problem } from '../schemas/problem.js';
+import { CONTENT_ENCODINGS } from './content-encoding.js';
 
 const UNAUTHORIZED = {
   code: 'unauthorized',
@@ -17,13 +19,9 @@ const UNAUTHORIZED = {
 /** The codes of Fastify and its plugins in the service's own words. */
 const FRAMEWORK_CODES: Readonly<Record<string, { code: string; detail: string }>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body-too-large', detail: 'the body is larger than BODY_LIMIT' },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
-    code: 'unsupported-format',
-    detail: 'this route does not read this format: see /docs for those it reads',
-  },
   FST_CP_ERR_INVALID_CONTENT_ENCODING: {
     code: 'unsupported-encoding',
-    detail: 'this service does not know this content-encoding',
+    detail: `this service knows the content-encodings ${CONTENT_ENCODINGS.join(', ')} (zstd from Node 22.15 on)`,
   },
   FST_CP_ERR_INVALID_CONTENT: {
     code: 'not-decompressible',
@@ -46,7 +44,7 @@ declare module 'fastify' {
 export const problemsPlugin = fastifyPlugin(async (app: FastifyInstance) => {
   app.decorateReply('problemCode', '');
   app.setErrorHandler((error: FastifyError | ServiceError, request, reply) => {
-    const problem = toProblem(error);
+    const problem = toProblem(error, request);
     if (error instanceof Unavailable) reply.header('retry-after', error.retryAfterSeconds);
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
     // A failure after the client has disconnected is not an error of the service.
@@ -65,13 +63,25 @@ export const problemsPlugin = fastifyPlugin(async (app: FastifyInstance) => {
   });
 });
 
-function toProblem(error: FastifyError | ServiceError): ProblemDetails {
+function toProblem(error: FastifyError | ServiceError, request: FastifyRequest): ProblemDetails {
   if (error instanceof ServiceError) return describeError(error);
   const status = error.statusCode ?? 500;
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedFormat(request);
   const known = FRAMEWORK_CODES[error.code];
   if (known) return problemDetails(status, known.code, known.detail);
   if (status < 500) return problemDetails(status, 'bad-request', error.message);
   return problemDetails(500, 'internal-error', 'the service failed to answer; its log has the request id');
+}
+
+function unsupportedFormat({ routeOptions }: FastifyRequest): ProblemDetails {
+  const formats = formatsOf(routeOptions.schema);
+  const named = formats.length > 0 ? `reads ${inWords(formats)}` : 'takes no body';
+  return problemDetails(415, 'unsupported-format', `this route ${named}`);
+}
+
+function inWords(names: readonly string[]): string {
+  const [last = '', ...others] = [...names].reverse();
+  return others.length === 0 ? last : `${others.reverse().join(', ')} and ${last}`;
 }
 
 /** Answers a request with a problem; its code is for the log, too. */
