@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Place } from '../../calibration/errors.js';
 import type { Violations } from '../../calibration/violations.js';
 import { characteristicName } from '../../curves/characteristic-name.js';
-import { chatMessage, contentText } from '../schemas/chat-message.js';
+import { ANSWERING_ROLE, chatMessage, contentText } from '../schemas/chat-message.js';
 import { gated } from '../schemas/gate.js';
 import { LONE_SURROGATES } from '../schemas/samples-schema.js';
 
@@ -119,9 +119,6 @@ function ruleBrokenBy(given: Prompt, scored: ScoredResponse | undefined): string
     ? undefined
     : `needs a message of role "${ANSWERING_ROLE}"`;
 }
-
-/** The role whose messages are the response. */
-export const ANSWERING_ROLE = 'assistant';
 
 function isWellFormed(given: Prompt): boolean {
   if (typeof given === 'string') return given.isWellFormed();

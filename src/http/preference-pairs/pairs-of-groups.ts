@@ -10,15 +10,9 @@ import { calibrateSamples } from '../../service/calibrate-samples.js';
 import { checkCount } from '../../service/check-size.js';
 import { chooseCurve } from '../../service/choose-curve.js';
 import { Slices } from '../../service/slices.js';
-import { contentText } from '../schemas/chat-message.js';
+import { ANSWERING_ROLE, contentText } from '../schemas/chat-message.js';
 import type { Services } from '../services.js';
-import {
-  ANSWERING_ROLE,
-  isSameText,
-  type Prompt,
-  type PromptGroup,
-  type ScoredResponse,
-} from './groups-schema.js';
+import { isSameText, type Prompt, type PromptGroup, type ScoredResponse } from './groups-schema.js';
 import { type PairRow, type PreferencePairsAnswer, toPairSummary } from './schema.js';
 import type { PairOptions } from './types.js';
 

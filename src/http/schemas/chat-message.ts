@@ -33,6 +33,30 @@ export function contentText({ content }: ChatMessage): string {
   return content.map((part) => part?.text ?? '').join('');
 }
 
+/** The role whose messages are the response. */
+export const ANSWERING_ROLE = 'assistant';
+
+/** A conversation that ends with a response. */
+export interface Conversation {
+  /** As {@link promptText}. */
+  readonly prompt: string;
+  /** What the assistant says after the last message of a user, one message after another. */
+  readonly response: string;
+}
+
+/** Splits a conversation; undefined where no message of the assistant follows the last one of a user. */
+export function splitConversation(
+  messages: readonly (ChatMessage & { readonly role: string })[],
+): Conversation | undefined {
+  const start = messages.findLastIndex(({ role }) => ASKING_ROLES.includes(role)) + 1;
+  const said = messages.slice(start).filter(({ role }) => role === ANSWERING_ROLE);
+  if (said.length === 0) return undefined;
+  return { prompt: promptText(messages.slice(0, start)), response: said.map(contentText).join('') };
+}
+
+/** Who asks for a response; a tool answers within it. */
+const ASKING_ROLES = ['user', 'system', 'developer'];
+
 /**
  * The texts of messages, separated by a blank line: there is no chat template here. A prompt of one text is
  * that text.

@@ -37,6 +37,12 @@ export const openrlhfForm = {
   harmless: HARMLESS,
 } as const satisfies RequestForm;
 
+const conversation = z
+  .array(chatMessage)
+  .min(1)
+  .nullish()
+  .describe('One conversation, scored by the chat template of a vLLM server behind; in place of `input`');
+
 export const slimeForm = {
   kind: undefined,
   read: {
@@ -52,8 +58,15 @@ export const slimeForm = {
 /** vLLM's `/classify`; SGLang's `/v1/classify` has fewer fields. */
 export const classifyForm = {
   kind: 'vllm-classify',
-  read: { model, encoding_format: floats, ...activations, input: texts.nullish().describe("vLLM's form") },
+  read: {
+    model,
+    encoding_format: floats,
+    ...activations,
+    input: texts.nullish().describe("vLLM's form"),
+    messages: conversation,
+  },
   harmless: VLLM_HARMLESS,
+  conversation: 'messages',
 } as const satisfies RequestForm;
 
 export const sglangClassifyForm = {
@@ -84,8 +97,16 @@ const encodings = {
 
 export const poolingForm = {
   kind: 'vllm-pooling',
-  read: { model, encoding_format: floats, ...encodings, ...activations, input: texts },
+  read: {
+    model,
+    encoding_format: floats,
+    ...encodings,
+    ...activations,
+    input: texts.nullish(),
+    messages: conversation,
+  },
   harmless: VLLM_HARMLESS,
+  conversation: 'messages',
 } as const satisfies RequestForm;
 
 export const embeddingsForm = {
