@@ -55,8 +55,13 @@ export abstract class ServiceError extends Error {
   at(place: Place): this {
     const { message, violations } = this;
     const moved = violations.map((violation) => ({ ...violation, path: [...place, ...violation.path] }));
+    return this.saying(message, moved.length > 0 ? moved : [{ path: place, message }]);
+  }
+
+  /** The same error in other words, with these places (up to MAX_VIOLATIONS). */
+  saying(message: string, violations: readonly Violation[]): this {
     const clone: this = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
-    return Object.assign(clone, { violations: moved.length > 0 ? moved : [{ path: place, message }] });
+    return Object.assign(clone, { message, violations: violations.slice(0, MAX_VIOLATIONS) });
   }
 }
 

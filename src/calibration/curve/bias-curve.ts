@@ -119,6 +119,8 @@ function tableOf(curve: Pick<BiasCurve, 'knots' | 'biases' | 'beyond'>, most: nu
     for (let step = Math.ceil(knots[low] - first); first + step < knots[low + 1]; step++)
       table[step] = onLine(knots, biases, low, first + step);
   }
+  // At the ends as biasAt has them: on a line of infinite slope the first knot would be 0 · ∞.
+  table[0] = biasAt(curve, first);
   if (Number.isInteger(last)) table[table.length - 1] = biasAt(curve, last);
   return table;
 }

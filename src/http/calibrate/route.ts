@@ -140,7 +140,7 @@ function streamLines(
   { lines }: LinesBody,
   parameters: CalibrateParameters,
   reply: FastifyReply,
-): FastifyReply {
+): Promise<FastifyReply> {
   const curve = chooseCurve(services, parameters);
   return sendLines(reply, curve, calibrateLines(services, curve, lines, parameters));
 }

@@ -17,6 +17,13 @@ export type GatheredGroup = { readonly number: number } & (
   | { readonly error: ServiceError }
 );
 
+/** What some lines complete. */
+export interface Gathered {
+  readonly groups: readonly GatheredGroup[];
+  /** Whether a line so far was right. */
+  readonly hasRight: boolean;
+}
+
 const checkGroup = compileCheck(groupLine);
 const checkScored = compileCheck(scoredLine);
 
@@ -41,15 +48,19 @@ interface GrowingGroup {
 export async function* gatherGroups(
   lines: AsyncIterable<readonly Line[]>,
   limit: number,
-): AsyncGenerator<readonly GatheredGroup[]> {
+): AsyncGenerator<Gathered> {
   const gatherer = new Gatherer(limit);
-  for await (const batch of lines) yield batch.flatMap((line) => gatherer.take(line));
-  yield gatherer.complete();
+  for await (const batch of lines) {
+    const groups = batch.flatMap((line) => gatherer.take(line));
+    yield { groups, hasRight: gatherer.hasRight };
+  }
+  yield { groups: gatherer.complete(), hasRight: gatherer.hasRight };
 }
 
 class Gatherer {
   readonly #limit: number;
   #growing: GrowingGroup | undefined;
+  hasRight = false;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -62,10 +73,12 @@ class Gatherer {
     if (isWhole(line.value)) {
       const checked = checkGroup(line.value);
       if ('error' in checked) return [{ number, error: checked.error }];
+      this.hasRight = true;
       return [...this.complete(), { number, group: checked.value }];
     }
     const checked = checkScored(line.value);
     if ('error' in checked) return [{ number, error: checked.error }];
+    this.hasRight = true;
     const { prompt, ...response } = checked.value;
     const isNext = this.#growing !== undefined && isSameText(this.#growing.prompt, prompt);
     const completed = isNext ? [] : this.complete();
