@@ -49,7 +49,8 @@ function answerBatch(
 ): (CalibratedLine | WrongAnswer)[] {
   const checked = lines.map(checkLine);
   const rows = checked.flatMap((line) => ('value' in line ? [line.value] : []));
-  const calibrateAll = (together: readonly SampleRow[]) => calibrateRows(services, curve, together, options);
+  const calibrateAll = (together: readonly IdentifiedRow[]) =>
+    calibrateRows(services, curve, together, options);
   const answers = tryEach(rows, calibrateAll).values();
   return checked.map((line, i) => {
     const answer = 'value' in line ? answers.next().value : line.error;
@@ -85,13 +86,18 @@ function withUnused(
   return found !== undefined && found.length > 0 ? { ...answer, unused: found } : answer;
 }
 
+/** A row that may have a name. */
+interface IdentifiedRow extends SampleRow {
+  readonly id?: string | number | undefined;
+}
+
 const checkLine = compileLineCheck(rowLine);
 
 /** The answers to the rows. The place of an error is relative to its row. */
 function calibrateRows(
   services: Services,
   curve: VersionedCurve | undefined,
-  rows: readonly SampleRow[],
+  rows: readonly IdentifiedRow[],
   options: CalibrateParameters,
 ): CalibratedLine[] {
   if (rows.length === 0) return [];
@@ -99,6 +105,7 @@ function calibrateRows(
   const { rewards, biases, extrapolated } = calibrateSamples(services, curve, samples, options);
   const outside = new Set(extrapolated);
   return Array.from(rewards, (reward, i) => ({
+    ...(rows[i]?.id !== undefined && { id: rows[i].id }),
     reward,
     ...(options.includeBiases && { bias: biases[i] }),
     ...(outside.has(i) && { extrapolated: true }),

@@ -12,7 +12,7 @@ import { checkOrThrow } from '../schemas/check-body.js';
 import { problems, READING_A_BODY } from '../schemas/problem.js';
 import { CODES_OF_ANY_CURVE } from '../schemas/problem-codes.js';
 import { needRewardModel, refuseQuery } from '../schemas/query.js';
-import { arrowStream, readSamples, rowLine } from '../schemas/samples-schema.js';
+import { arrowStream, idsOf, readSamples, rowLine } from '../schemas/samples-schema.js';
 import type { Services } from '../services.js';
 import { type BatchAnswer, calibrateBatch, toCalibrateAnswer } from './answer.js';
 import {
@@ -103,8 +103,10 @@ function calibrateJson(
   if (isEnsemble(given)) return calibrateEnsembleJson(services, given, reply);
   const body = checkOrThrow(calibrateBody, given);
   const samples = checkSize(readSamples(body), services.limits.maxBatch, 'MAX_BATCH');
+  const ids = body.include?.includes('ids') ? idsOf(body.samples ?? []) : undefined;
   const answer = calibrateBatch(services, samples, readCalibrateParameters(body), reply);
-  return answer instanceof Promise ? answer.then(toCalibrateAnswer) : toCalibrateAnswer(answer);
+  if (answer instanceof Promise) return answer.then((batch) => toCalibrateAnswer(batch, ids));
+  return toCalibrateAnswer(answer, ids);
 }
 
 /** Several reward models scored the samples. */

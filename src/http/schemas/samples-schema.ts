@@ -16,7 +16,7 @@ const id = z
   })
   .optional()
   .describe(
-    'Your name of the response, different within a prompt. /v1/disputed-pairs draws by it and gives it back; elsewhere it says nothing',
+    'Your name of the response, given back with its answer. /v1/disputed-pairs draws by it: there it must be different within a prompt',
   );
 
 /** The fields of a sample in rows. */
@@ -30,6 +30,19 @@ export const rowFields = z.strictObject({
     .optional()
     .describe('Measured characteristics; a number given here wins over measuring the text'),
 });
+
+/** The names of rows as an answer gives them back. */
+export const answeredIds = z
+  .array(z.union([z.string(), z.int()]).nullable())
+  .optional()
+  .describe('With `"include": ["ids"]`: the `id` of each sample; null where it has none');
+
+/** The names of rows, in their order. */
+export function idsOf(
+  rows: readonly { readonly id?: string | number | undefined }[],
+): (string | number | null)[] {
+  return rows.map(({ id: given }) => given ?? null);
+}
 
 /** A sample as a row. */
 export const row = rowFields.meta({ id: 'Sample' });

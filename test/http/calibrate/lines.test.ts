@@ -43,6 +43,31 @@ describe('calibrating lines', () => {
     expect(answers.map(({ bias }) => bias)).toEqual(whole.body.biases);
   });
 
+  test('gives ids back, with every kind of row and a wrong one among them', async () => {
+    const app = await startFitted();
+    const ids = ['a', 7, '', undefined, 'é👋', -3, '0'];
+    const rows = ids.map((id, i) => ({ id, reward: i, response: 'x'.repeat(20 + i) }));
+    const { answers } = await send(app, '/v1/calibrate', { reward_model: rm }, toLines(rows));
+    // An empty id is wrong.
+    expect(answers.map(({ id }) => id)).toEqual(ids.map((id) => (id === '' ? undefined : id)));
+    expect(answers[2].error.errors[0].path).toBe('/id');
+    const samples = rows.filter(({ id }) => id !== '');
+    const whole = await post(app, '/v1/calibrate', { reward_model: rm, samples, include: ['ids'] });
+    expect(whole.body.ids).toEqual(samples.map(({ id }) => id ?? null));
+    expect(whole.body.rewards).toEqual(answers.flatMap(({ reward }) => reward ?? []));
+    expect((await post(app, '/v1/calibrate', { reward_model: rm, samples })).body).not.toHaveProperty('ids');
+    await post(app, '/v1/fit', { reward_model: 'other', columns });
+    const many = samples.map(({ id, response, reward }) => ({
+      id,
+      response,
+      rewards: { [rm]: reward, other: reward },
+    }));
+    const combined = { combine: 'mean', samples: many, include: ['ids'] };
+    expect((await post(app, '/v1/calibrate', combined)).body.ids).toEqual(whole.body.ids);
+    const inColumns = await post(app, '/v1/calibrate', { reward_model: rm, columns, include: ['ids'] });
+    expect([inColumns.status, inColumns.body.errors[0].path]).toEqual([422, '/include']);
+  });
+
   test('answers a wrong line in its place and goes on', async () => {
     const app = await startFitted();
     const good = '{"reward":1,"response":"twenty characters or so"}';
