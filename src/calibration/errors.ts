@@ -15,7 +15,7 @@ export interface Violation {
 export const MAX_VIOLATIONS = 20;
 
 /** Longest part of a key that an error repeats; a key may be text of a prompt by mistake. */
-const MAX_KEY_LENGTH = 64;
+export const MAX_KEY_LENGTH = 64;
 
 /** What kind of refusal an error is; it becomes the status of the answer. */
 export type ErrorKind =

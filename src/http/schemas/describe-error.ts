@@ -1,4 +1,5 @@
-import type { ErrorKind, Place, ServiceError } from '../../calibration/errors.js';
+import type { ErrorKind, ServiceError } from '../../calibration/errors.js';
+import { toPointer } from '../bodies/pointer.js';
 import type { LineProblem, Problem } from './problem.js';
 
 /** Stable documentation of each code; relative, so that it holds wherever the service runs. */
@@ -55,8 +56,3 @@ const STATUSES: Readonly<Record<ErrorKind, number>> = {
   unavailable: 503,
   'gateway-timeout': 504,
 };
-
-/** A place as a JSON pointer (RFC 6901): `/samples/3/reward`. */
-export function toPointer(place: Place): string {
-  return place.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}
