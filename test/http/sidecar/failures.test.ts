@@ -62,6 +62,31 @@ describe('an upstream that fails', () => {
     expect(JSON.stringify(answer.body)).not.toContain(SECRET);
   });
 
+  test('that refuses a text of a batch, whose place is then named', async () => {
+    const knobs = { refuses: (text: string) => text.startsWith(SECRET) };
+    const { ask, fake } = await startSidecar('openrlhf', { knobs });
+    const texts = Array.from({ length: 30 }, (_, i) => (i === 17 ? SECRET : `text ${i}`));
+    const requests: [path: string, body: object, place: string][] = [
+      ['/get_reward', { query: texts }, '/query/17'],
+      ['/classify', { input: texts }, '/input/17'],
+      ['/get_reward', { query: [...texts, SECRET] }, '/query/17'],
+      ['/predict', { inputs: texts.map((text) => [text]) }, '/inputs/17'],
+      ['/get_reward', { query: SECRET }, '/query'],
+      ['/slime', { prompt: SECRET, response: 'a' }, '/response'],
+    ];
+    for (const [path, body, place] of requests) {
+      const answer = await ask(path, body);
+      const found = [
+        answer.status,
+        answer.body.type,
+        answer.body.errors.map((error: { path: string }) => error.path),
+      ];
+      expect(found, path).toEqual([422, '/docs#upstream-refused', [place]]);
+      expect(JSON.stringify(answer.body)).not.toContain(SECRET);
+    }
+    expect(fake.requests.length).toBeGreaterThan(requests.length);
+  });
+
   test('null for every sample of a batch where it is configured so', async () => {
     const upstream = { on_upstream_failure: 'null' };
     const { ask } = await startSidecar('tei-predict', { upstream, knobs: { status: 500 } });
