@@ -6,12 +6,21 @@ import { isInlineTemplate } from './sidecar/upstream/chat-template-source.js';
 import { readUpstreams } from './sidecar/upstream/read-upstreams.js';
 import type { Upstream } from './sidecar/upstream/upstream.js';
 
-const count = (fallback: number, least = 1) => z.coerce.number().int().min(least).default(fallback);
+/** A whole number, of this unit; the unit is not written (`64mb` is wrong, `67108864` right). */
+const count = (fallback: number, least = 1, unit?: Unit) => whole(least, unit).default(fallback);
+
+/** What numbers count; a person who writes another unit is answered with this one. */
+type Unit = 'bytes' | 'seconds' | 'milliseconds';
+
+function whole(least: number, unit?: Unit) {
+  const error = `must be a whole number${unit === undefined ? '' : ` of ${unit}, without the unit`}`;
+  return z.coerce.number({ error }).int({ error }).min(least);
+}
 
 /** Node fires timers at once when they are set to more than this, which is 24 days. */
 const LONGEST_TIMER = 2_147_483_647;
 
-const timer = (fallback: number) => z.coerce.number().int().min(1).max(LONGEST_TIMER).default(fallback);
+const timer = (fallback: number) => whole(1, 'milliseconds').max(LONGEST_TIMER).default(fallback);
 
 /** Empty, or segments of unreserved characters (RFC 3986), none of them `.` or `..`. */
 const BASE_PATH = /^(?:\/[\w~-][\w.~-]*)*$/;
@@ -48,7 +57,7 @@ export const configSchema = z.object({
     .regex(/^(memory:|file:.+)$/, 'must be memory: or file:FOLDER')
     .default('file:./data')
     .describe('Where curves are kept: `file:FOLDER`, or `memory:` (nothing survives)'),
-  LOCK_WAIT: count(10, 0).describe(
+  LOCK_WAIT: count(10, 0, 'seconds').describe(
     'Seconds to wait at the start while another process has the folder of STORE_URL',
   ),
   API_KEYS: z
@@ -62,8 +71,10 @@ export const configSchema = z.object({
     'Most samples in one calibrate request; of an ensemble, samples times reward models',
   ),
   MAX_FIT_SAMPLES: count(10_000_000, 10).describe('Most samples in one fit'),
-  BODY_LIMIT: count(67_108_864, 1_024).describe('Most bytes in one request body'),
-  LINE_LIMIT: count(4_194_304, 1_024).describe('Most bytes in one line of NDJSON; such a body has no limit'),
+  BODY_LIMIT: count(67_108_864, 1_024, 'bytes').describe('Most bytes in one request body'),
+  LINE_LIMIT: count(4_194_304, 1_024, 'bytes').describe(
+    'Most bytes in one line of NDJSON; such a body has no limit',
+  ),
   MAX_REWARD_MODELS: count(100).describe('Most reward models with curves or observed samples'),
   KEEP_VERSIONS: count(10).describe('Versions kept per reward model; a change of strength is one, too'),
   FIT_THREADS: count(1).describe('Fits that run at once, each in its own thread'),
@@ -74,7 +85,7 @@ export const configSchema = z.object({
   WINDOW_SAMPLES: count(100_000, 10).describe(
     'Recent samples kept per reward model for refit (numbers only)',
   ),
-  MAX_EVENT_LOOP_DELAY: count(1_000, 0).describe(
+  MAX_EVENT_LOOP_DELAY: count(1_000, 0, 'milliseconds').describe(
     'Milliseconds of event-loop delay beyond which requests get a 503; 0 = never',
   ),
   REQUEST_TIMEOUT: timer(30_000).describe('Milliseconds that a client may take to send a request'),

@@ -41,6 +41,17 @@ describe('the configuration', () => {
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(new RegExp(`^wrong configuration: ${name}: [^\\n]+$`));
   });
+
+  test.each([
+    ['BODY_LIMIT', '64mb', 'a whole number of bytes, without the unit'],
+    ['LINE_LIMIT', '4 MiB', 'a whole number of bytes, without the unit'],
+    ['REQUEST_TIMEOUT', '30s', 'a whole number of milliseconds, without the unit'],
+    ['LOCK_WAIT', '10s', 'a whole number of seconds, without the unit'],
+    ['MAX_BATCH', '1e3x', 'a whole number'],
+    ['WORK_TIMEOUT', '0.5', 'a whole number of milliseconds, without the unit'],
+  ])('%s=%s is answered with what the number counts', (name, value, rule) => {
+    expect(() => readConfig({ [name]: value })).toThrow(`wrong configuration: ${name}: must be ${rule}`);
+  });
 });
 
 const upstream = {
@@ -77,6 +88,8 @@ describe('the upstreams', () => {
       { UPSTREAMS_FILE: fileOf('upstreams.json', json) },
       { UPSTREAMS_FILE: fileOf('upstreams.yaml', yaml) },
       { UPSTREAMS_FILE: fileOf('upstreams', json) },
+      { UPSTREAMS_FILE: fileOf('marked.json', `\ufeff${json}`) },
+      { UPSTREAMS_FILE: fileOf('marked.yaml', `\ufeff${yaml}`) },
     ];
     for (const environment of environments) {
       const { upstreams } = readConfig({ ...environment, RM_TOKEN: 'a-secret' });
