@@ -47,6 +47,7 @@ import { refusedBodiesPlugin } from './http/plugins/refused-bodies.js';
 import { rehearsalPlugin } from './http/plugins/rehearsal-plugin.js';
 import { BrokenAnswerLog, requestId, requestLogPlugin } from './http/plugins/request-log.js';
 import { startLinePlugin } from './http/plugins/start-line.js';
+import { unknownFieldsPlugin } from './http/plugins/unknown-fields.js';
 import { validationPlugin } from './http/plugins/validation.js';
 import { preferencePairsRoute } from './http/preference-pairs/route.js';
 import type { Services } from './http/services.js';
@@ -118,6 +119,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   await app.register(gracefulClosePlugin, closing);
   await app.register(problemsPlugin);
   await app.register(validationPlugin);
+  await app.register(unknownFieldsPlugin);
   // Answers are not compressed; without this, every reply would get a method that compresses it.
   app.addHook('onRoute', (route) => {
     route.compress = false;

@@ -5,7 +5,7 @@ import type { CurveChoice } from '../../service/choose-curve.js';
 import { calibrateExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
 import { lineProblem } from '../schemas/problem.js';
-import { queryOf } from '../schemas/query.js';
+import { bodyQuery, queryOf } from '../schemas/query.js';
 import {
   answeredIds,
   rewardModelField,
@@ -49,6 +49,7 @@ export const calibrateBody = gated(
 
 /** The same parameters in the query string, for the formats whose body holds samples alone. */
 export const calibrateQuery = z.strictObject({
+  ...bodyQuery,
   reward_model: rewardModelName.optional(),
   ...queryOf({
     ...parameterFields,

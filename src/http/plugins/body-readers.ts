@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { readArrowStream } from '../bodies/arrow.js';
 import { ARROW_STREAM, ColumnsBody, chunksOf, LinesBody, UnreadBody } from '../bodies/bodies.js';
 import { parseJson } from '../bodies/json.js';
-import { NDJSON_TYPES, readLines } from '../bodies/ndjson.js';
+import { NDJSON, NDJSON_TYPES, readLines } from '../bodies/ndjson.js';
+import { passesOverUnknown, passOverInLines, passOverUnknown } from './unknown-fields.js';
 import { wholeBody } from './whole-body.js';
 
 /*
@@ -18,7 +19,11 @@ const JSON_TYPE = 'application/json';
 export const jsonReader = fastifyPlugin(async (app: FastifyInstance) => {
   app.addContentTypeParser(
     JSON_TYPE,
-    wholeBody((bytes) => parseJson(bytes.view())),
+    wholeBody((bytes, request) => {
+      const body = parseJson(bytes.view());
+      if (passesOverUnknown(request)) passOverUnknown(request, JSON_TYPE, body);
+      return body;
+    }),
   );
 });
 
@@ -33,10 +38,10 @@ export const columnsReader = fastifyPlugin(async (app: FastifyInstance) => {
 /** Lines of JSON, as they arrive; a line has at most `lineLimit` bytes. */
 export function linesReader(lineLimit: number) {
   return fastifyPlugin(async (app: FastifyInstance) => {
-    app.addContentTypeParser(
-      NDJSON_TYPES,
-      async (_: unknown, body: Readable) => new LinesBody(readLines(chunksOf(body), lineLimit)),
-    );
+    app.addContentTypeParser(NDJSON_TYPES, async (request: FastifyRequest, body: Readable) => {
+      const lines = readLines(chunksOf(body), lineLimit);
+      return new LinesBody(passesOverUnknown(request) ? passOverInLines(request, NDJSON, lines) : lines);
+    });
   });
 }
 
@@ -50,7 +55,18 @@ function unreadReader(format: UnreadBody['format']) {
   return fastifyPlugin(async (app: FastifyInstance) => {
     app.addContentTypeParser(
       format,
-      wholeBody((bytes) => new UnreadBody(format, bytes.own())),
+      wholeBody((bytes, request) =>
+        format === JSON_TYPE && passesOverUnknown(request)
+          ? withoutUnknown(bytes.view(), request)
+          : new UnreadBody(format, bytes.own()),
+      ),
     );
   });
+}
+
+/** Read here, and written anew for the worker: what is passed over is said in a header, which is here. */
+function withoutUnknown(bytes: Buffer, request: FastifyRequest): UnreadBody {
+  const body = parseJson(bytes);
+  passOverUnknown(request, JSON_TYPE, body);
+  return new UnreadBody(JSON_TYPE, new TextEncoder().encode(JSON.stringify(body)));
 }

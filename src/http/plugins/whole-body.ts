@@ -17,7 +17,7 @@ type Done = (error: Error | null, body?: unknown) => void;
  * @param read parses the bytes, at once or as a promise; an error that it throws is answered. A body larger
  *   than the route's limit is refused.
  */
-export function wholeBody(read: (bytes: GrowingBytes) => unknown) {
+export function wholeBody(read: (bytes: GrowingBytes, request: FastifyRequest) => unknown) {
   return (request: FastifyRequest, payload: Payload, done: Done): void => {
     const limit = request.routeOptions.bodyLimit;
     const announced = announcedLength(request) ?? limit;
@@ -30,7 +30,7 @@ export function wholeBody(read: (bytes: GrowingBytes) => unknown) {
     const end = (error?: Error) => {
       payload.off('data', take).off('end', end).off('error', end);
       if (error) done(Object.assign(error, { statusCode: statusOf(error) }));
-      else finish(() => read(bytes), done);
+      else finish(() => read(bytes, request), done);
     };
     if (announced > limit) end(tooLarge());
     // A decompressor is handed over paused.

@@ -9,7 +9,7 @@ import { rewardModelName } from '../../curves/reward-model-name.js';
 import { preferencePairsExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
 import { lineProblem } from '../schemas/problem.js';
-import { queryOf } from '../schemas/query.js';
+import { bodyQuery, queryOf } from '../schemas/query.js';
 import { rewardModelField, rewardModelRules } from '../schemas/samples-schema.js';
 import { groupsField, groupsRules, textOrMessages } from './groups-schema.js';
 import type { PairOptions } from './types.js';
@@ -55,6 +55,7 @@ export const preferencePairsBody = gated(
 
 /** The same parameters in the query string, for lines. */
 export const preferencePairsQuery = z.strictObject({
+  ...bodyQuery,
   reward_model: rewardModelName.optional(),
   ...queryOf({ ...parameterFields, summary: z.boolean().optional().describe(MEANINGS.summary) }),
 });

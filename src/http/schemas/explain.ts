@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Place } from '../../calibration/errors.js';
 import { Violations } from '../../calibration/violations.js';
 import { withoutStack } from '../../calibration/without-stack.js';
+import { nearestField } from './nearest-field.js';
 
 /** A search for the errors of a value: its place, and what was found. */
 class Search {
@@ -129,7 +130,7 @@ function searchObject(
   if (catchall === undefined || catchall._zod.def.type === 'unknown') return;
   for (const key in given) {
     if (Object.hasOwn(shape, key)) continue;
-    if (catchall._zod.def.type === 'never') at.add([key], UNKNOWN_FIELD, false);
+    if (catchall._zod.def.type === 'never') at.add([key], unknownField(key, shape), false);
     else at.within(key, catchall, given[key]);
     if (at.isOver) return;
   }
@@ -224,6 +225,11 @@ export function addIssues(
 }
 
 const UNKNOWN_FIELD = 'is not a known field';
+
+function unknownField(key: string, shape: z.core.$ZodShape): string {
+  const meant = nearestField(key, Object.keys(shape));
+  return meant === undefined ? UNKNOWN_FIELD : `${UNKNOWN_FIELD}: did you mean \`${meant}\`?`;
+}
 
 function toSegment(key: PropertyKey): string | number {
   return typeof key === 'number' ? key : String(key);

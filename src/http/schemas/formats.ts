@@ -9,6 +9,12 @@ export function contentOf(
   return body.content as Record<string, { schema: unknown }>;
 }
 
+/** The schema of a route's body in a format. */
+export function schemaOf(schema: FastifySchema | undefined, format: string): unknown {
+  const content = contentOf(schema);
+  return content === undefined ? schema?.body : content[format]?.schema;
+}
+
 /** The formats that a route reads; none where it takes no body. */
 export function formatsOf(schema: FastifySchema | undefined): string[] {
   const content = contentOf(schema);
