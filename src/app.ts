@@ -26,6 +26,7 @@ import { healthRoutes } from './http/operation/health.js';
 import { metricsRoute } from './http/operation/metrics-route.js';
 import { basePathPlugin, withoutBasePath } from './http/page/base-path.js';
 import { docsPage } from './http/page/docs.js';
+import { errorsPage } from './http/page/errors-page.js';
 import { BUILT_PAGE, pageRoute } from './http/page/route.js';
 import { securityHeaders } from './http/page/security-headers.js';
 import { plotRoute } from './http/plot/route.js';
@@ -38,7 +39,7 @@ import {
   unreadColumns,
   unreadJson,
 } from './http/plugins/body-readers.js';
-import { refuseConnection, refuseUrl } from './http/plugins/connection-errors.js';
+import { connectionErrorsPlugin, refuseConnection, refuseUrl } from './http/plugins/connection-errors.js';
 import { CONTENT_ENCODINGS, contentEncodingPlugin } from './http/plugins/content-encoding.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
 import { openApiPlugin } from './http/plugins/openapi.js';
@@ -104,8 +105,10 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     logController: new BrokenAnswerLog(),
     genReqId: requestId,
     bodyLimit: config.BODY_LIMIT,
-    clientErrorHandler: (error, socket) => refuseConnection(app.log)(error, socket),
-    frameworkErrors: refuseUrl,
+    clientErrorHandler: (error, socket) => refuseConnection(app.log, services.metrics)(error, socket),
+    // A missing `Host` is refused as any request that is not HTTP/1.1.
+    http: { requireHostHeader: false },
+    frameworkErrors: (error, request, reply) => refuseUrl(services.metrics)(error, request, reply),
     // Bodies have their own deadline (body-deadline), which streams of lines do not.
     requestTimeout: 0,
     // While closing, requests in flight are finished, and so are new ones on open connections.
@@ -119,6 +122,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   await app.register(gracefulClosePlugin, closing);
   await app.register(problemsPlugin);
   await app.register(validationPlugin);
+  await app.register(connectionErrorsPlugin, { metrics: services.metrics });
   await app.register(unknownFieldsPlugin);
   // Answers are not compressed; without this, every reply would get a method that compresses it.
   app.addHook('onRoute', (route) => {
@@ -156,6 +160,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     await pages.register(securityHeaders);
     await pages.register(basePathPlugin, { basePath });
     await pages.register(docsPage, { basePath });
+    await pages.register(errorsPage);
     await pages.register(pageRoute, { folder: dependencies.pageFolder ?? BUILT_PAGE });
   });
   if (dependencies.rehearses) await app.register(rehearsalPlugin, services);

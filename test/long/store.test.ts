@@ -111,13 +111,13 @@ describe('a folder that goes away later', () => {
     });
     expect([refused.status, ((await refused.json()) as { type: string }).type]).toEqual([
       503,
-      '/docs#store-unavailable',
+      '/docs/errors#store-unavailable',
     ]);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await postJson(`${server.url}/v1/calibrate`, probe)).body.version).toBe(1);
     // Another folder in its place is not its own: another process could have it.
     await mkdir(folder);
-    expect((await postJson(`${server.url}/v1/fit`, fit)).body.type).toBe('/docs#store-unavailable');
+    expect((await postJson(`${server.url}/v1/fit`, fit)).body.type).toBe('/docs/errors#store-unavailable');
     expect(await readdir(folder)).toEqual([]);
     await rm(folder, { recursive: true });
     await rename(`${folder}-away`, folder);
@@ -140,6 +140,6 @@ test('a damaged reward model does not stop the start, and the others are served'
     reward_model: 'org/damaged',
     on_missing_curve: 'passthrough',
   });
-  expect([refused.status, refused.body.type]).toEqual([503, '/docs#curve-unreadable']);
+  expect([refused.status, refused.body.type]).toEqual([503, '/docs/errors#curve-unreadable']);
   expect(second.log.some((line) => line.includes('"level":50') && line.includes('org/damaged'))).toBe(true);
 });

@@ -44,6 +44,8 @@ declare module 'fastify' {
 export const problemsPlugin = fastifyPlugin(async (app: FastifyInstance) => {
   app.decorateReply('problemCode', '');
   app.setErrorHandler((error: FastifyError | ServiceError, request, reply) => {
+    // A body that cannot be read is not what is wrong with a request to no route.
+    if (request.is404) return sendNotFound(app, request, reply);
     const problem = toProblem(error, request);
     if (error instanceof Unavailable) reply.header('retry-after', error.retryAfterSeconds);
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
@@ -51,17 +53,19 @@ export const problemsPlugin = fastifyPlugin(async (app: FastifyInstance) => {
     if (problem.status === 500 && !reply.raw.destroyed) request.log.error({ err: error }, 'request failed');
     return sendProblem(reply, problem);
   });
-  app.setNotFoundHandler((request, reply) => {
-    const methods = allowedMethods(app, request);
-    if (methods.length === 0)
-      return sendProblem(reply, problemDetails(404, 'no-such-route', 'there is no such route'));
-    reply.header('allow', methods.join(', '));
-    return sendProblem(
-      reply,
-      problemDetails(405, 'method-not-allowed', `this route takes ${methods.join(', ')}`),
-    );
-  });
+  app.setNotFoundHandler((request, reply) => sendNotFound(app, request, reply));
 });
+
+function sendNotFound(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const methods = allowedMethods(app, request);
+  if (methods.length === 0)
+    return sendProblem(reply, problemDetails(404, 'no-such-route', 'there is no such route'));
+  reply.header('allow', methods.join(', '));
+  return sendProblem(
+    reply,
+    problemDetails(405, 'method-not-allowed', `this route takes ${methods.join(', ')}`),
+  );
+}
 
 function toProblem(error: FastifyError | ServiceError, request: FastifyRequest): ProblemDetails {
   if (error instanceof ServiceError) return describeError(error);

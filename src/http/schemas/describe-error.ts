@@ -3,7 +3,7 @@ import { toPointer } from '../bodies/pointer.js';
 import type { LineProblem, Problem } from './problem.js';
 
 /** Stable documentation of each code; relative, so that it holds wherever the service runs. */
-export const TYPE_PREFIX = '/docs#';
+export const TYPE_PREFIX = '/docs/errors#';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -13,7 +13,9 @@ const TITLES: Readonly<Record<number, string>> = {
   408: 'Request Timeout',
   409: 'Conflict',
   413: 'Content Too Large',
+  414: 'URI Too Long',
   415: 'Unsupported Media Type',
+  417: 'Expectation Failed',
   422: 'Unprocessable Content',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',

@@ -113,6 +113,8 @@ export const CODES_OF_NO_OPERATION = [
   'no-such-route',
   'method-not-allowed',
   'bad-url',
+  'url-too-long',
+  'expectation-failed',
   'bad-request',
   'not-http',
   'request-timeout',

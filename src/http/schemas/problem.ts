@@ -7,7 +7,7 @@ export const problem = z
     type: z
       .string()
       .describe(
-        `Stable: \`/docs#\` and the code of the rule. Each operation lists its codes; any request may get ${CODES_OF_NO_OPERATION.map((code) => `\`${code}\``).join(', ')}`,
+        `Stable: \`/docs/errors#\` and the code of the rule. Each operation lists its codes; any request may get ${CODES_OF_NO_OPERATION.map((code) => `\`${code}\``).join(', ')}`,
       ),
     title: z.string(),
     status: z.int(),

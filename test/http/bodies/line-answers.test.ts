@@ -90,7 +90,7 @@ test.each(['/v1/calibrate', '/v1/preference-pairs'])('%s refuses lines of anothe
   const line = { prompt: 'p', response: 'secret', score: 1 };
   const payload = `${JSON.stringify(line)}\n`.repeat(5_000);
   const answer = await app.inject({ method: 'POST', url, query: { reward_model: 'm' }, headers, payload });
-  expect([answer.statusCode, answer.json().type]).toEqual([422, '/docs#invalid-input']);
+  expect([answer.statusCode, answer.json().type]).toEqual([422, '/docs/errors#invalid-input']);
   expect(answer.json().errors).toHaveLength(20);
   expect(answer.json().errors[0].path).toBe('/lines/1/reward');
   expect(answer.body).not.toContain('secret');

@@ -53,8 +53,10 @@ describe('a byte-order mark counts nothing', () => {
   });
 
   test('but a body of nothing else is empty, and one within the body is refused', async () => {
-    expect((await sendJson(BYTE_ORDER_MARK)).json().type).toBe('/docs#empty-body');
-    expect((await sendJson(BYTE_ORDER_MARK + BYTE_ORDER_MARK + json)).json().type).toBe('/docs#not-json');
+    expect((await sendJson(BYTE_ORDER_MARK)).json().type).toBe('/docs/errors#empty-body');
+    expect((await sendJson(BYTE_ORDER_MARK + BYTE_ORDER_MARK + json)).json().type).toBe(
+      '/docs/errors#not-json',
+    );
   });
 });
 
@@ -71,7 +73,7 @@ describe('names in headers', () => {
 
   test.each(['deflate', 'gzip, gzip'])('content-encoding: %s is refused', async (encoding) => {
     const answer = await sendJson(gzipSync(json), { 'content-encoding': encoding });
-    expect([answer.statusCode, answer.json().type]).toEqual([415, '/docs#unsupported-encoding']);
+    expect([answer.statusCode, answer.json().type]).toEqual([415, '/docs/errors#unsupported-encoding']);
     expect(answer.json().detail).toContain('gzip, br');
   });
 
@@ -87,7 +89,7 @@ describe('names in headers', () => {
     const answer = await sendLines(lines, type);
     expect([answer.statusCode, answer.body]).toEqual([200, expected.body]);
     const fit = await sendLines(lines.repeat(10), type, '/v1/fit-calibrate');
-    expect(fit.json().type).not.toBe('/docs#unsupported-format');
+    expect(fit.json().type).not.toBe('/docs/errors#unsupported-format');
   });
 
   test('a refused format is answered with those that the route takes', async () => {

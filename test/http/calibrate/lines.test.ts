@@ -154,7 +154,7 @@ describe('calibrating lines', () => {
 
     test('and lines where a route takes none', async () => {
       const { status, response } = await send(app, '/v1/refit', {}, toLines(rows));
-      expect([status, response.json().type]).toEqual([415, '/docs#unsupported-format']);
+      expect([status, response.json().type]).toEqual([415, '/docs/errors#unsupported-format']);
     });
   });
 });
@@ -208,7 +208,7 @@ describe('fitting lines', () => {
   test('refuses more than MAX_FIT_SAMPLES', async () => {
     const app = await startFitted({ MAX_FIT_SAMPLES: '499' });
     const { response } = await send(app, '/v1/fit', { reward_model: 'more' }, toLines(rows));
-    expect([response.statusCode, response.json().type]).toEqual([422, '/docs#too-many-samples']);
+    expect([response.statusCode, response.json().type]).toEqual([422, '/docs/errors#too-many-samples']);
   });
 });
 
@@ -241,7 +241,8 @@ describe('compressed bodies', () => {
       payload: hasZstd ? zlib.zstdCompressSync(body) : Buffer.from('any'),
     });
     if (hasZstd) expect(response.json().rewards).toHaveLength(500);
-    else expect([response.statusCode, response.json().type]).toEqual([415, '/docs#unsupported-encoding']);
+    else
+      expect([response.statusCode, response.json().type]).toEqual([415, '/docs/errors#unsupported-encoding']);
   });
 
   test('lines and a fit, too', async () => {
@@ -270,6 +271,6 @@ describe('compressed bodies', () => {
     const app = await startApp({ BODY_LIMIT: '100000' });
     const headers = { ...json, 'content-encoding': encoding };
     const response = await app.inject({ method: 'POST', url: '/v1/calibrate', headers, payload });
-    expect([response.statusCode, response.json().type]).toEqual([status, `/docs#${code}`]);
+    expect([response.statusCode, response.json().type]).toEqual([status, `/docs/errors#${code}`]);
   });
 });

@@ -380,7 +380,7 @@ describe('what is refused', () => {
     const large = await askLines(app, same);
     expect([large.status, large.body.type, large.body.errors[0].path]).toEqual([
       422,
-      '/docs#too-many-samples',
+      '/docs/errors#too-many-samples',
       '/lines/41',
     ]);
   });

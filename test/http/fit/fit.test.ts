@@ -128,7 +128,7 @@ describe('comparing within prompts through the API', () => {
     await post(app, '/v1/calibrate', { reward_model: rm, samples, observe: true });
     const refit = await post(app, '/v1/refit', { reward_model: rm });
     for (const { status, body } of [promptless, refit]) {
-      expect([status, body.type]).toEqual([422, '/docs#invalid-input']);
+      expect([status, body.type]).toEqual([422, '/docs/errors#invalid-input']);
       expect(body.errors).toEqual([
         { path: '/samples', message: expect.stringMatching(/"prompt".*"groups"/) },
       ]);

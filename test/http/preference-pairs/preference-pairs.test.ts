@@ -227,7 +227,7 @@ describe('pairs of a JSON body', () => {
     const raw = groups[1]?.responses.map(({ reward }) => reward) ?? [];
     expect([version, margin]).toEqual([null, Math.max(...raw) - Math.min(...raw)]);
     const refused = await post(app, route, { reward_model: 'new', groups });
-    expect([refused.status, refused.body.type]).toEqual([409, '/docs#no-curve']);
+    expect([refused.status, refused.body.type]).toEqual([409, '/docs/errors#no-curve']);
   });
 });
 
@@ -341,7 +341,7 @@ describe('pairs of lines', () => {
       'c',
       'summary',
     ]);
-    expect(answers[1].error.type).toBe('/docs#too-many-samples');
+    expect(answers[1].error.type).toBe('/docs/errors#too-many-samples');
   });
 });
 
@@ -425,12 +425,12 @@ describe('is refused', () => {
       headers,
       payload: 'any',
     });
-    expect([response.statusCode, response.json().type]).toEqual([415, '/docs#unsupported-format']);
+    expect([response.statusCode, response.json().type]).toEqual([415, '/docs/errors#unsupported-format']);
   });
 
   test('what lines need is said before the first of them', async () => {
     const { response } = await send(app, toLines(groups), { reward_model: 'new' });
-    expect([response.statusCode, response.json().type]).toEqual([409, '/docs#no-curve']);
+    expect([response.statusCode, response.json().type]).toEqual([409, '/docs/errors#no-curve']);
   });
 });
 
