@@ -44,8 +44,8 @@ export interface Completions {
   /** Of the pairs, row after row: the samples of all right ones, then of all wrong ones. */
   readonly sides: Int32Array<ArrayBuffer>;
   /**
-   * Of each row: twice the number of its prompt among the ties, one more where it is the tied prompt itself and not its
-   * reference; −1 where it is of another subset.
+   * Of each row: twice the number of its prompt among the ties, one more where it is the tied row of that
+   * prompt and not its reference; −1 where it is of another subset.
    */
   readonly ties: Int32Array<ArrayBuffer>;
 }

@@ -39,8 +39,8 @@ interface ScoredSubset extends SubsetAccuracy {
 }
 
 /**
- * The score (`scripts/run_v2.py` of allenai/reward-bench). The interval resamples rows within subsets, of Ties
- * prompts with both their rows.
+ * The score (`scripts/run_v2.py` of allenai/reward-bench). The interval resamples rows within subsets, of
+ * Ties prompts with both their rows.
  *
  * @param subsets of the rows; all of them are subsets of RewardBench 2.
  * @throws InvalidInput as `gainInterval`.

@@ -13,8 +13,8 @@ export function withLabelledPairs<Settings extends FitSettings>(
 }
 
 /**
- * The pairs that RC-Mean leaves as they are, ascending; see {@link pairsWithThinWindows}. Of rows of completions,
- * which are compared with each other, all pairs or none.
+ * The pairs that RC-Mean leaves as they are, ascending; see {@link pairsWithThinWindows}. Of a row of
+ * completions, which are compared with each other, all pairs or none.
  */
 export function unsupportedPairs(pairs: LabelledPairs, settings: FitSettings): number[] {
   const thin = pairsWithThinWindows(settings, columnsOf(pairs));

@@ -13,7 +13,10 @@ export interface PlacedRows {
   readonly placeOf: (row: number) => RowPlace;
 }
 
-/** Samples that arrive in parts, of which only numbers are kept: 8 bytes for the reward and each characteristic. */
+/**
+ * Samples that arrive in parts, of which only numbers are kept: 8 bytes for the reward and each
+ * characteristic.
+ */
 export class GrowingSamples {
   readonly #names: readonly string[];
   readonly #rewards = new GrowingColumn(Float64Array);

@@ -22,8 +22,11 @@ export function refuseOtherProtocol(row: unknown, protocol: Protocol | undefined
     );
 }
 
-/** The same for the rows of a body. */
+/** The same for a body. */
 export function refuseOtherProtocols(body: unknown, protocol: Protocol | undefined): void {
-  if (typeof body !== 'object' || body === null || !('rows' in body) || !Array.isArray(body.rows)) return;
+  if (typeof body !== 'object' || body === null) return;
+  if (protocol === 'reward-bench-2' && 'pairs' in body)
+    throw brokenRule(['protocol'], 'is of rows of several completions: it takes "rows", not "pairs"');
+  if (!('rows' in body) || !Array.isArray(body.rows)) return;
   for (const [i, row] of body.rows.entries()) refuseOtherProtocol(row, protocol, ['rows', i]);
 }
