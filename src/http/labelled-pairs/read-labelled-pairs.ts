@@ -38,6 +38,9 @@ export async function readLabelledPairs(
   return { pairs, places, calibrator };
 }
 
+/** Rows that are taken apart at a time: their completions as objects take many times their memory. */
+const TOGETHER = 512;
+
 /**
  * The rows of RewardBench 2 of a checked body, measured; throws as {@link readLabelledPairs} and
  * {@link GrowingCompletions}.
@@ -50,7 +53,9 @@ export async function readCompletionRows(
   const calibrator = await readCurveOrSettings(given, findCurve);
   const places: PairPlaces = { form: 'completions' };
   const completions = new GrowingCompletions(namesOf(calibrator));
-  completions.push(given.rows, (row) => pairPlace(places, row));
-  checkCount(completions.responses, maxSamples, 'MAX_FIT_SAMPLES', 'rows', 'responses');
+  for (let from = 0; from < given.rows.length; from += TOGETHER) {
+    completions.push(given.rows.slice(from, from + TOGETHER), (row) => pairPlace(places, from + row));
+    checkCount(completions.responses, maxSamples, 'MAX_FIT_SAMPLES', 'rows', 'responses');
+  }
   return { pairs: completions.toPairs(), places, calibrator };
 }

@@ -19,7 +19,7 @@ const schema = {
   operationId: 'leaderboard',
   summary: 'Rank generators by raw and by calibrated win rate over a baseline; nothing is kept',
   description:
-    'The AlpacaEval protocol. The curve is fitted on all outputs (not on the baseline), or taken from `reward_model`; the windows of `mean` reach mean |c(output) − c(baseline)| ÷ ratio, and a pair with a thin window keeps its raw rewards. A gain in agreement with the reference is not a law: both figures are given, whichever is better.',
+    'The AlpacaEval protocol. The curve is fitted on all outputs (not on the baseline), or taken from `reward_model`; the windows of `mean` reach mean |c(output) − c(baseline)| ÷ ratio, and a pair with a thin window keeps its raw rewards. As lines, the outputs of the generator `baseline` are the baseline. A gain in agreement with the reference is not a law: both figures are given, whichever is better.',
   tags: ['calibration'],
   querystring: leaderboardQuery,
   body: {
