@@ -22,7 +22,7 @@ const schema = {
   operationId: 'evaluate',
   summary: 'Accuracy on labelled pairs before and after calibration; nothing is kept',
   description:
-    'The RewardBench protocol: a fit on all responses of the pairs, or an existing curve, judged by the share of pairs whose chosen response has the higher reward, with an interval of the gain, or of RewardBench 2, whose rows have several completions; and the verdict of the labels on the calibration at full strength. Settings as for /v1/fit; `"alpha": "auto"` becomes the verdict\'s: 1, 0.5 or 0.',
+    'The RewardBench protocol: a fit on all responses of the pairs, or an existing curve, judged by the share of pairs whose chosen response has the higher reward, with an interval of the gain; and the verdict of the labels on the calibration at full strength. With `"protocol": "reward-bench-2"` rows have several completions. Lines are pairs or rows, with the parameters in the query string. Settings as for /v1/fit; `"alpha": "auto"` becomes the verdict\'s: 1, 0.5 or 0.',
   tags: ['calibration'],
   querystring: evaluateQuery,
   body: {
