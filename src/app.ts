@@ -172,9 +172,8 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     await api.register(routesReading([jsonReader, lines], [preferencePairsRoute], services));
     const unread = [unreadJson, unreadColumns, lines];
     await api.register(routesReading(unread, [fitRoute, fitCalibrateRoute, disputedPairsRoute], services));
-    await api.register(
-      routesReading([unreadJson], [evaluateRoute, verdictRoute, leaderboardRoute], services),
-    );
+    await api.register(routesReading([unreadJson, lines], [evaluateRoute, leaderboardRoute], services));
+    await api.register(routesReading([unreadJson], [verdictRoute], services));
     const curves = [curvesRoutes, auditRoutes, strengthRoute, plotRoute, densityRoute];
     await api.register(
       routesReading([jsonReader], [refitRoute, ...curves, activityRoute, sidecarRoutes], services),

@@ -26,6 +26,16 @@ async function askLines(url: string, rows: readonly object[], query: Record<stri
 
 const groups = [{ prompt: 'p', responses: [{ response: 'a', reward: 1 }] }];
 
+const pairs = (more: object = {}) =>
+  samples.slice(0, 30).map(({ response, reward }) => ({
+    chosen: { response, reward },
+    rejected: { response: 'no', reward: reward - 0.5 },
+    ...more,
+  }));
+const BASELINE = [{ prompt_id: 1, reward: 0.5, response: 'xy' }];
+const outputs = (more: object = {}) =>
+  ['a', 'b'].map((generator, i) => ({ generator, prompt_id: 1, reward: i, response: 'x', ...more }));
+
 describe('unknown_fields=ignore passes over what the API does not know, and names it in a header', () => {
   test.each([
     [
@@ -36,6 +46,18 @@ describe('unknown_fields=ignore passes over what the API does not know, and name
     ],
     ['/v1/fit-calibrate', { samples }, { samples: noisy, seed: 1 }, 'score, h%C3%A9%2C%20llo, seed'],
     ['/v1/disputed-pairs', { reward_model: 'm', samples }, { reward_model: 'm', samples: noisy }, HEADER],
+    [
+      '/v1/evaluate',
+      { reward_model: 'm', pairs: pairs(), bootstrap: { resamples: 100 } },
+      { reward_model: 'm', pairs: pairs({ strength: 'strong' }), bootstrap: { resamples: 100, b: 1 } },
+      'strength, b',
+    ],
+    [
+      '/v1/leaderboard',
+      { reward_model: 'm', outputs: outputs(), baseline: BASELINE },
+      { reward_model: 'm', outputs: outputs({ judge: 'x' }), baseline: BASELINE },
+      'judge',
+    ],
     [
       '/v1/preference-pairs',
       { reward_model: 'm', groups },

@@ -84,6 +84,7 @@ function knots(bytes: number): string {
 
 const model = `"reward_model":"${rm}",`;
 const pair = '{"chosen":{"reward":1,"response":"aa"},"rejected":{"reward":0,"response":"a"}}';
+const completions = '{"subset":"Math","scores":[1,0],"text":["a","b"]}';
 const output = (i: number) =>
   `{"generator":"${i % 10}","prompt_id":${Math.floor(i / 10)},"reward":${i % 7},"response":"${'a'.repeat(i % 5)}"}`;
 
@@ -275,6 +276,41 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
     ),
   },
   { name: 'pairs, by a curve', route: '/v1/evaluate', make: filled(`{${model}"pairs":[`, pair, ']}') },
+  {
+    name: 'RewardBench rows with messages',
+    route: '/v1/evaluate',
+    make: filled(
+      '{"rows":[',
+      '{"scores_chosen":1,"scores_rejected":0,"text_chosen":[{"role":"assistant"}],"text_rejected":[{"role":"assistant"}]}',
+      ']}',
+    ),
+  },
+  {
+    name: 'messages of a RewardBench row',
+    route: '/v1/evaluate',
+    make: filled(
+      '{"rows":[{"scores_chosen":1,"scores_rejected":0,"text_chosen":[',
+      '{"role":"assistant"}',
+      ']}]}',
+    ),
+  },
+  {
+    name: 'RewardBench 2 rows',
+    route: '/v1/evaluate',
+    make: filled(`{"protocol":"reward-bench-2","rows":[`, completions, ']}'),
+  },
+  {
+    name: 'RewardBench 2 rows, by a curve',
+    route: '/v1/evaluate',
+    make: filled(`{${model}"protocol":"reward-bench-2","rows":[`, completions, ']}'),
+  },
+  { name: 'pairs', route: '/v1/evaluate?resamples=100', format: NDJSON, make: lines(pair) },
+  {
+    name: 'RewardBench 2 rows',
+    route: '/v1/evaluate?protocol=reward-bench-2&resamples=100',
+    format: NDJSON,
+    make: lines(completions),
+  },
   ...wrong('/v1/evaluate', 'pairs'),
 
   { name: 'outputs', route: '/v1/leaderboard', make: outputs },
@@ -282,6 +318,18 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
     name: 'wrong: outputs without baseline',
     route: '/v1/leaderboard',
     make: filled('{"baseline":[{"prompt_id":"a","response":""}],"outputs":[', output, ']}'),
+  },
+  {
+    name: 'outputs',
+    route: '/v1/leaderboard?baseline=g',
+    format: NDJSON,
+    make: (bytes) => {
+      const line = (i: number) =>
+        `{"generator":"${i % 2 === 0 ? 'g' : 'h'}","prompt_id":${i >> 1},"reward":1,"response":"ab"}\n`;
+      let text = '';
+      for (let i = 0; text.length < bytes; i++) text += line(i);
+      return text;
+    },
   },
   ...wrong('/v1/leaderboard', 'outputs'),
 

@@ -11,6 +11,11 @@ export class Numbering<Name> {
     return number;
   }
 
+  /** How many names there are. */
+  get size(): number {
+    return this.#numbers.size;
+  }
+
   /** The names in the order of their numbers. */
   get names(): Name[] {
     return [...this.#numbers.keys()];

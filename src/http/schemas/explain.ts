@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Place } from '../../calibration/errors.js';
 import { Violations } from '../../calibration/violations.js';
 import { withoutStack } from '../../calibration/without-stack.js';
+import { withDeeperPlaces } from './deeper-fields.js';
 import { nearestField } from './nearest-field.js';
 
 /** A search for the errors of a value: its place, and what was found. */
@@ -59,7 +60,7 @@ export interface Explanation {
 export function explain(schema: z.ZodType, value: unknown): Explanation {
   const whole = new Search();
   search(schema, value, whole);
-  return whole;
+  return { found: withDeeperPlaces(schema, whole.found, UNKNOWN_FIELD), isFatal: whole.isFatal };
 }
 
 function search(schema: z.core.$ZodType, value: unknown, at: Search): void {

@@ -258,7 +258,8 @@ describe('an evaluation that cannot be done is refused, naming the place', () =>
       `/rows/${last}/subset`,
     ],
     ['no subset under the protocol', { ...pairWith({}), protocol: 'reward-bench' }, '/pairs/0/subset'],
-    ['an unknown protocol', { ...pairWith({}), protocol: 'reward-bench-2' }, '/protocol'],
+    ['an unknown protocol', { ...pairWith({}), protocol: 'reward-bench-3' }, '/protocol'],
+    ['pairs under the protocol of completions', { ...pairWith({}), protocol: 'reward-bench-2' }, '/protocol'],
     ['ties that count twice', { ...pairWith({}), ties: 'double' }, '/ties'],
     ['too few resamples', { ...pairWith({}), bootstrap: { resamples: 10 } }, '/bootstrap/resamples'],
     ['half a seed', { ...pairWith({}), bootstrap: { seed: 0.5 } }, '/bootstrap/seed'],
@@ -320,7 +321,6 @@ describe('an evaluation that cannot be done is refused, naming the place', () =>
     );
     const send = (type: string, payload: string, url = '/v1/evaluate') =>
       app.inject({ method: 'POST', url, payload, headers: { 'content-type': type } });
-    expect((await send('application/x-ndjson', '{}\n')).json().type).toBe('/docs/errors#unsupported-format');
     expect((await send('application/vnd.apache.arrow.stream', 'x')).json().type).toBe(
       '/docs/errors#unsupported-format',
     );
