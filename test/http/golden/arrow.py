@@ -103,6 +103,20 @@ def views_not_utf8():
     return pa.Array.from_buffers(pa.string_view(), 4, [None, pa.py_buffer(inline * 2 + outside * 2), pa.py_buffer(b"p" * 13 + b"\xff")])
 
 
+def views_of(lengths, starts):
+    """Views of these stretches of one buffer."""
+    text = bytes(97 + i % 26 for i in range(300))
+    views = [
+        length.to_bytes(4, "little") + text[start : start + 4] + bytes(4) + start.to_bytes(4, "little")
+        for length, start in zip(lengths, starts)
+    ]
+    return pa.Array.from_buffers(pa.string_view(), len(views), [None, pa.py_buffer(b"".join(views)), pa.py_buffer(text)])
+
+
+def falling_offsets():
+    return pa.Array.from_buffers(pa.string(), 4, [None, pa.array([0, 4, 2, 6, 7], pa.int32()).buffers()[1], pa.py_buffer(b"p1p2p3p")])
+
+
 def nested_groups():
     """Groups whose type takes many nodes and buffers."""
     view = pa.array(["short", LONG, None, "x"], pa.string_view())
@@ -140,6 +154,8 @@ READABLE = {
     **{f"dictionary groups of {type}": with_groups(dictionary_of(pa.array([3, 1, 2], type))) for type in (pa.int64(), pa.uint8(), pa.float32())},
     "dictionary groups in batches": with_groups(dictionary_of(pa.array(TEXTS)), max_chunksize=5),
     "deltas": deltas(),
+    "views that rows share": with_groups(views_of([100, 200] * 20, [0, 100] * 20)),
+    "views that overlap a little": with_groups(views_of([100] * 10, range(0, 100, 10))),
     "sliced": sliced(),
     "rewards alone": stream(PLAIN.select(["rewards"])),
 }
@@ -189,6 +205,10 @@ REFUSED = {
     "text view groups not UTF-8": with_groups(views_not_utf8()),
     "dictionary groups not UTF-8": with_groups(pa.DictionaryArray.from_arrays([0, 0, 0, 0], not_utf8(pa.string(), pa.int32()))),
     "text groups that cut a character": with_groups(broken_character(pa.string(), pa.int32())),
+    "views that overlap": with_groups(views_of([200] * 40, range(40))),
+    "falling offsets": with_groups(falling_offsets()),
+    "index beyond the dictionary": with_groups(pa.DictionaryArray.from_arrays(pa.array([0, 1, 2, 0]), ["secret", "p1"], safe=False)),
+    "negative index": with_groups(pa.DictionaryArray.from_arrays(pa.array([0, 1, -1, 0]), ["secret", "p1"], safe=False)),
     "lz4": stream(PLAIN, compression="lz4"),
     "zstd": stream(PLAIN, compression="zstd"),
     "legacy": stream(PLAIN, use_legacy_format=True),
