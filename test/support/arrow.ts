@@ -1,4 +1,4 @@
-import { Table, type TypedArray, tableToIPC, Vector, vectorFromArray } from 'apache-arrow';
+import { Table, tableToIPC, Vector, vectorFromArray } from 'apache-arrow';
 
 /** An Arrow stream of these samples. */
 export function arrowStream(

@@ -1,34 +1,11 @@
 import { readFileSync } from 'node:fs';
-import {
-  type Data,
-  type DataType,
-  Dictionary,
-  Float64,
-  Int8,
-  LargeUtf8,
-  makeData,
-  RecordBatch,
-  RecordBatchStreamWriter,
-  Uint8,
-  Utf8,
-  vectorFromArray,
-} from 'apache-arrow';
+import { makeData, RecordBatch, RecordBatchStreamWriter, Uint8 } from 'apache-arrow';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidInput, MAX_VIOLATIONS, ServiceError, Unreadable } from '../../../src/calibration/errors.js';
 import { type ArrowColumns, readArrow } from '../../../src/http/bodies/arrow-read.js';
 import { MAX_COLUMNS } from '../../../src/http/bodies/arrow-schema.js';
-import { messagesOf } from '../../../src/http/bodies/arrow-stream.js';
-
-interface Golden {
-  readonly readable: Record<string, { stream: string; columns: Record<string, (number | string)[]> }>;
-  readonly refused: Record<string, string>;
-}
-
-const goldenUrl = new URL('../golden/arrow.json', import.meta.url);
-const golden: Golden = JSON.parse(readFileSync(goldenUrl, 'utf8'));
-const fromBase64 = (text = '') => Uint8Array.from(Buffer.from(text, 'base64'));
-const readable = (name: string) => fromBase64(golden.readable[name]?.stream);
+import { doubles, fromBase64, golden, readable, refusalOf } from '../../support/golden-arrow.js';
 
 const toLists = ({ rewards, characteristics, groups }: ArrowColumns) =>
   Object.fromEntries(
@@ -37,16 +14,6 @@ const toLists = ({ rewards, characteristics, groups }: ArrowColumns) =>
       [...values],
     ]),
   );
-
-function refusalOf(body: Uint8Array): ServiceError {
-  try {
-    readArrow(body);
-  } catch (error) {
-    if (error instanceof ServiceError) return error;
-    throw error;
-  }
-  throw new Error('was read');
-}
 
 /** What a reader may do with any bytes: give columns, or refuse them on purpose. */
 function read(body: Uint8Array): ArrowColumns | ServiceError {
@@ -65,16 +32,6 @@ function streamOf(...batches: Record<string, number[]>[]): Uint8Array {
     return new RecordBatch(Object.fromEntries(data));
   });
   return RecordBatchStreamWriter.writeAll(written).toUint8Array(true);
-}
-
-function doubles(values: readonly number[]): Data<Float64> {
-  return makeData({ type: new Float64(), length: values.length, data: Float64Array.from(values) });
-}
-
-function texts(values: readonly string[], type: DataType): Data {
-  const [data] = vectorFromArray(values, type).data;
-  if (data === undefined) throw new Error('has no data');
-  return data;
 }
 
 describe('a stream by pyarrow is read as pyarrow reads it', () => {
@@ -222,22 +179,6 @@ describe('a stream that breaks a rule is refused with its place', () => {
   });
 });
 
-describe('a prompt that is not UTF-8 is refused, never replaced', () => {
-  test.each([
-    ['text groups not UTF-8', '/columns/groups/1'],
-    ['large text groups not UTF-8', '/columns/groups/1'],
-    ['text view groups not UTF-8', '/columns/groups/2'],
-    ['dictionary groups not UTF-8', '/columns/groups'],
-    ['text groups that cut a character', '/columns/groups/1'],
-  ])('%s', (name, place) => {
-    const error = refusalOf(fromBase64(golden.refused[name]));
-    expect(error).toBeInstanceOf(Unreadable);
-    expect(error.code).toBe('not-utf-8');
-    const places = error.violations.map(({ path, message }) => [`/${path.join('/')}`, message]);
-    expect(places).toEqual([[place, 'must be UTF-8']]);
-  });
-});
-
 describe('what is no Arrow stream is unreadable', () => {
   const plain = readable('plain');
 
@@ -350,18 +291,6 @@ function withInteger(body: Uint8Array<ArrayBuffer>, at: number, value: bigint): 
   return changed;
 }
 
-/** The messages of a stream, schema first and end last. */
-function splitMessages(body: Uint8Array<ArrayBuffer>): Uint8Array[] {
-  const parts: Uint8Array[] = [];
-  let at = 0;
-  for (const { metadataLength, body: buffers } of messagesOf(body)) {
-    const end = at + 8 + metadataLength + buffers.length;
-    parts.push(body.slice(at, end));
-    at = end;
-  }
-  return [...parts, body.slice(at)];
-}
-
 describe('a record batch is refused', () => {
   const corrupt = 'a record batch of the Arrow stream is corrupt';
   const plain = readable('plain');
@@ -378,27 +307,6 @@ describe('a record batch is refused', () => {
     const batch = plain.slice(schemaLength(plain));
     const spliced = Uint8Array.from([...alone.slice(0, schemaLength(alone)), ...batch]);
     expect(refusalOf(spliced).message).toBe(corrupt);
-  });
-
-  test.each(['views that overlap', 'falling offsets', 'index beyond the dictionary', 'negative index'])(
-    'with %s',
-    (name) => {
-      expect(refusalOf(fromBase64(golden.refused[name])).message).toBe(corrupt);
-    },
-  );
-
-  test('with an index that only a later dictionary has', () => {
-    const [schema, dictionary, batch, delta, ...others] = splitMessages(readable('deltas'));
-    const [using, ...last] = others;
-    const swapped = [schema, dictionary, batch, using, delta, ...last].map(
-      (part) => part ?? new Uint8Array(),
-    );
-    expect(refusalOf(Buffer.concat(swapped)).message).toBe(corrupt);
-  });
-
-  test('when its dictionary never comes', () => {
-    const [schema, , ...others] = splitMessages(readable('dictionary groups of int8'));
-    expect(refusalOf(Buffer.concat([schema ?? new Uint8Array(), ...others])).message).toBe(corrupt);
   });
 
   test('when a value is null, though it says that none is', () => {
@@ -429,57 +337,6 @@ test('columns that claim the same bytes are refused: a small body would become l
   const end = body.length - 8;
   const claimed = Uint8Array.from([...body.slice(0, end - (count - 2) * rows), ...body.slice(end)]);
   expect(refusalOf(claimed).message).toBe('a record batch of the Arrow stream is corrupt');
-});
-
-test('a dictionary of no column is refused', () => {
-  const [, dictionary = new Uint8Array()] = splitMessages(readable('deltas'));
-  const [schema = new Uint8Array(), ...others] = splitMessages(readable('plain'));
-  const error = refusalOf(Buffer.concat([schema, dictionary, ...others]));
-  expect([error.code, error.message]).toEqual([
-    'not-arrow',
-    'a dictionary batch of the Arrow stream belongs to no column',
-  ]);
-});
-
-test('texts of groups are not decoded for who has no use for them, but nulls are refused all the same', () => {
-  for (const { stream, columns } of Object.values(golden.readable)) {
-    const { groups, rewards } = readArrow(fromBase64(stream), 'unread');
-    expect([...rewards]).toEqual(columns.rewards);
-    expect(groups === undefined || groups instanceof Float64Array).toBe(true);
-  }
-  for (const name of ['null among string groups', 'null among string_view groups', 'null index']) {
-    const body = fromBase64(golden.refused[name]);
-    expect(() => readArrow(body, 'unread')).toThrow('must not be null');
-  }
-});
-
-test('prompts that are written are read, whatever the text, its type and the batches', () => {
-  const prompt = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 30 }),
-    fc.string({ unit: 'grapheme-ascii', maxLength: 30 }),
-  );
-  const batches = fc.array(fc.array(prompt, { minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 4 });
-  const types = [() => new Utf8(), () => new LargeUtf8(), () => new Dictionary(new Utf8(), new Int8())];
-  fc.assert(
-    fc.property(batches, fc.constantFrom(...types), (all, typeOf) => {
-      const type = typeOf();
-      const tables = all.map((groups) => {
-        return new RecordBatch({ rewards: doubles(groups.map(() => 1)), groups: texts(groups, type) });
-      });
-      const body = RecordBatchStreamWriter.writeAll(tables).toUint8Array(true);
-      expect(Array.from(readArrow(body).groups ?? [])).toEqual(all.flat());
-    }),
-  );
-});
-
-test.each([
-  ['ASCII', 'prompt'],
-  ['of several bytes a character', 'Prömpt 日本'],
-])('many texts %s, of which some are very long', (_, word) => {
-  const groups = Array.from({ length: 5_000 }, (__, i) => word.repeat(i === 3_000 ? 300_000 : i % 9) + i);
-  const table = new RecordBatch({ rewards: doubles(groups.map(() => 1)), groups: texts(groups, new Utf8()) });
-  const body = RecordBatchStreamWriter.writeAll([table]).toUint8Array(true);
-  expect(readArrow(body).groups).toEqual(groups);
 });
 
 test('what is written is read, whatever the doubles and the batches', () => {
