@@ -9,6 +9,7 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
+import { RecordBatch as RecordBatchMessage } from 'apache-arrow/fb/record-batch';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Unreadable } from '../../../src/calibration/errors.js';
@@ -53,12 +54,34 @@ describe('a prompt that is not UTF-8 is refused, never replaced', () => {
 describe('groups that contradict themselves are refused', () => {
   const corrupt = 'a record batch of the Arrow stream is corrupt';
 
-  test.each(['views that overlap', 'falling offsets', 'index beyond the dictionary', 'negative index'])(
-    'with %s',
-    (name) => {
-      expect(refusalOf(fromBase64(golden.refused[name])).message).toBe(corrupt);
-    },
-  );
+  test.each([
+    'views that overlap',
+    'a view beyond its buffer',
+    'falling offsets',
+    'index beyond the dictionary',
+    'negative index',
+  ])('with %s', (name) => {
+    expect(refusalOf(fromBase64(golden.refused[name])).message).toBe(corrupt);
+  });
+
+  test('with a text that ends beyond the last byte', () => {
+    const body = Buffer.from(readable('plain'));
+    const offsets = body.indexOf(new Uint8Array(Int32Array.of(0, 2, 4, 6, 8).buffer));
+    body.writeInt32LE(9, offsets + 16);
+    expect(refusalOf(body).message).toBe(corrupt);
+  });
+
+  test('with texts that claim the bytes of other columns', () => {
+    const body = Buffer.from(readable('plain'));
+    const [, batch] = messagesOf(new Uint8Array(body.buffer, body.byteOffset, body.length));
+    // The text of `groups`, which is the last column.
+    const texts = batch?.metadata.header(new RecordBatchMessage())?.buffers(6);
+    const at = (batch?.metadata.bb?.bytes().byteOffset ?? 0) - body.byteOffset + (texts?.bb_pos ?? 0);
+    expect([body.readBigInt64LE(at + 8), texts?.length()]).toEqual([8n, 8n]);
+    body.writeBigInt64LE(0n, at);
+    body.writeBigInt64LE(BigInt(batch?.body.length ?? 0), at + 8);
+    expect(refusalOf(body).message).toBe(corrupt);
+  });
 
   test('with an index that only a later dictionary has', () => {
     const [schema, dictionary, batch, delta, ...others] = splitMessages(readable('deltas'));

@@ -149,6 +149,7 @@ describe('a stream that breaks a rule is refused with its place', () => {
         ['groups/3', notNull],
       ],
     ],
+    ['null value in a later batch', [['groups/3', notNull]]],
     [
       'number dictionary with bad values',
       [
