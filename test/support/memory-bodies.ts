@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { tableFromArrays, tableToIPC } from 'apache-arrow';
+import { Dictionary, Table, tableFromArrays, tableToIPC, Uint8, Utf8, vectorFromArray } from 'apache-arrow';
 
 /** A body to be sent, and where. */
 export interface HeavyBody {
@@ -72,6 +72,21 @@ function arrow(type: Int8ArrayConstructor | Float64ArrayConstructor): (bytes: nu
     const count = Math.ceil(bytes / (2 * type.BYTES_PER_ELEMENT));
     const column = (shift: number) => new type(count).map((_, i) => (i + shift) % 100);
     return tableToIPC(tableFromArrays({ rewards: column(0), chars: column(3) }), 'stream');
+  };
+}
+
+/** Two bytes of numbers a sample, and a prompt for every two: four bytes between offsets, or one of 200 in a dictionary. */
+function arrowWithGroups(type: Utf8 | Dictionary<Utf8>): (bytes: number) => Uint8Array {
+  return (bytes) => {
+    const count = Math.ceil(bytes / (type instanceof Utf8 ? 10 : 3));
+    const column = (shift: number) => vectorFromArray(new Int8Array(count).map((_, i) => (i + shift) % 100));
+    const prompt = (i: number) =>
+      ((i >> 1) % (type instanceof Utf8 ? 36 ** 4 : 200)).toString(36).padStart(4, '0');
+    const groups = vectorFromArray(
+      Array.from({ length: count }, (_, i) => prompt(i)),
+      type,
+    );
+    return tableToIPC(new Table({ rewards: column(0), chars: column(3), groups }), 'stream');
   };
 }
 
@@ -163,6 +178,12 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
   { name: 'Arrow int8', route: `/v1/calibrate${query}`, format: ARROW, make: arrow(Int8Array) },
   { name: 'Arrow float64', route: `/v1/calibrate${query}`, format: ARROW, make: arrow(Float64Array) },
   {
+    name: 'Arrow text groups',
+    route: `/v1/calibrate${query}`,
+    format: ARROW,
+    make: arrowWithGroups(new Utf8()),
+  },
+  {
     name: 'ensemble',
     route: '/v1/calibrate',
     make: filled(
@@ -243,6 +264,13 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
   },
   { name: 'Arrow int8', route: `/v1/fit${query}`, format: ARROW, make: arrow(Int8Array) },
   { name: 'Arrow float64', route: `/v1/fit${query}`, format: ARROW, make: arrow(Float64Array) },
+  { name: 'Arrow text groups', route: `/v1/fit${query}`, format: ARROW, make: arrowWithGroups(new Utf8()) },
+  {
+    name: 'Arrow dictionary groups',
+    route: `/v1/fit${query}`,
+    format: ARROW,
+    make: arrowWithGroups(new Dictionary(new Utf8(), new Uint8())),
+  },
   ...wrong('/v1/fit', 'samples'),
   ...unparsed('/v1/fit'),
 

@@ -27,11 +27,11 @@ export const jsonReader = fastifyPlugin(async (app: FastifyInstance) => {
   );
 });
 
-/** Arrow, as columns of samples. */
+/** Arrow, as columns of samples; on the event loop, where nothing needs their prompts. */
 export const columnsReader = fastifyPlugin(async (app: FastifyInstance) => {
   app.addContentTypeParser(
     ARROW_STREAM,
-    wholeBody(async (bytes) => new ColumnsBody(await readArrowStream(bytes.view()))),
+    wholeBody(async (bytes) => new ColumnsBody(await readArrowStream(bytes.view(), 'unread'))),
   );
 });
 

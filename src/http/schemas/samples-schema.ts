@@ -58,7 +58,7 @@ export const rowLine = gated(rowFields, (sample, found) => textRules(sample, fou
 export const arrowStream = z.unknown().meta({
   id: 'ArrowStream',
   description:
-    'An Arrow IPC stream. In a request: a column `rewards` and one per characteristic, numbers without nulls. In an answer: `rewards`, `extrapolated` and, if asked for, `biases`; the metadata of its schema name `reward_model`, `version` and `calibrated`',
+    'An Arrow IPC stream. In a request: a column `rewards` and one per characteristic, numbers without nulls, and, where prompts matter, `groups`: text, numbers or a dictionary of either, without nulls. In an answer: `rewards`, `extrapolated` and, if asked for, `biases`; the metadata of its schema name `reward_model`, `version` and `calibrated`',
 });
 
 const columns = z
