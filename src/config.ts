@@ -66,7 +66,9 @@ export const configSchema = z.object({
     .transform((keys) => (keys === '' ? [] : keys.split(',').map((key) => key.trim())))
     // If it were ignored, the empty entry of `API_KEYS=,` would leave the service open to everyone.
     .refine((keys) => keys.every((key) => key !== ''), 'must not hold an empty key')
-    .describe('Comma-separated keys; when set, `/v1` and `/sidecar` want `Authorization: Bearer KEY`'),
+    .describe(
+      'Comma-separated keys; when set, `/v1` and `/sidecar` want `Authorization: Bearer KEY`, or the key as the password of the URL (HTTP Basic)',
+    ),
   MAX_BATCH: count(100_000).describe(
     'Most samples in one calibrate request; of an ensemble, samples times reward models',
   ),

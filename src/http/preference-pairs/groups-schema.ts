@@ -5,7 +5,7 @@ import type { Violations } from '../../calibration/violations.js';
 import { characteristicName } from '../../curves/characteristic-name.js';
 import { ANSWERING_ROLE, chatMessage, contentText } from '../schemas/chat-message.js';
 import { gated } from '../schemas/gate.js';
-import { LONE_SURROGATES } from '../schemas/samples-schema.js';
+import { id, LONE_SURROGATES } from '../schemas/samples-schema.js';
 
 const message = chatMessage.meta({
   id: 'Message',
@@ -19,6 +19,7 @@ export const textOrMessages = z.union([z.string(), z.array(message).min(1)], {
 });
 
 const scoredFields = {
+  id,
   response: textOrMessages.describe(
     'Measured, given back and forgotten. Of messages what role `assistant` says (its `content`) is measured, one message after another with nothing between them',
   ),

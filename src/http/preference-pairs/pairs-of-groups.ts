@@ -238,6 +238,8 @@ export function* pairRows(
       chosen: inFormOf(group.prompt, chosen.response),
       rejected: inFormOf(group.prompt, rejected.response),
       margin: pair.margin,
+      ...(chosen.id !== undefined && { chosen_id: chosen.id }),
+      ...(rejected.id !== undefined && { rejected_id: rejected.id }),
       ...(options.includeScores && scoresOf(pair, scores, chosen, rejected)),
     };
   }

@@ -78,6 +78,8 @@ export function readPairOptions(
   };
 }
 
+const answeredId = z.union([z.string(), z.int()]).optional();
+
 const pairRow = z
   .object({
     prompt: textOrMessages,
@@ -86,6 +88,8 @@ const pairRow = z
     margin: z
       .number()
       .describe('Calibrated reward of the chosen response less that of the rejected one; above 0'),
+    chosen_id: answeredId.describe('That of the chosen response, where it has one'),
+    rejected_id: answeredId.describe('That of the rejected response, where it has one'),
     score_chosen: z.number().optional().describe('With `include: ["scores"]`: calibrated reward'),
     score_rejected: z.number().optional().describe('With `include: ["scores"]`: calibrated reward'),
     raw_score_chosen: z.number().optional().describe('With `include: ["scores"]`: raw reward'),

@@ -10,7 +10,8 @@ import {
 import { brokenNameRules, rewardModelName } from '../../curves/reward-model-name.js';
 import { gated } from './gate.js';
 
-const id = z
+/** The name of a row. */
+export const id = z
   .union([z.string().min(1).max(200), z.int()], {
     error: 'must be text of 1 to 200 characters, or a whole number',
   })

@@ -88,7 +88,7 @@ describe('calibrating lines', () => {
     expect(errors.map(({ line, status, errors: [first] }) => [line, status, first?.path])).toEqual([
       [2, 422, '/reward'],
       [4, 422, ''],
-      [5, 400, undefined],
+      [5, 400, ''],
       [6, 422, '/extra'],
       [7, 422, '/characteristics/chars'],
       [8, 422, '/reward'],

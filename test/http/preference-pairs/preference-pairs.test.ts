@@ -172,6 +172,28 @@ describe('pairs of a JSON body', () => {
     expect(lines.answers).toEqual([body.pairs[0], { summary: { ...body.summary, wrong_lines: 0 } }]);
   });
 
+  test('name the responses that have an id, in groups and in lines', async () => {
+    const app = await startFitted();
+    const named = groups.map(({ prompt, responses }, i) => ({
+      prompt,
+      responses: responses.map((one, k) => (k === 1 ? one : { ...one, id: k === 0 ? i : `${i}-${k}` })),
+    }));
+    const { body } = await post(app, route, { reward_model: rm, groups: named });
+    const plain = await post(app, route, { reward_model: rm, groups });
+    const lines = await send(app, toLines(toRows(named)));
+    expect(lines.answers.slice(0, -1)).toEqual(body.pairs);
+    const idOf = (prompt: unknown, response: unknown) =>
+      named
+        .find((one) => one.prompt === prompt)
+        ?.responses.map((one): { id?: unknown; response: unknown } => one)
+        .find((one) => one.response === response)?.id;
+    for (const [i, row] of body.pairs.entries()) {
+      const { chosen_id: chosen, rejected_id: rejected, ...rest } = row;
+      expect(rest).toEqual(plain.body.pairs[i]);
+      expect([chosen, rejected]).toEqual([idOf(row.prompt, row.chosen), idOf(row.prompt, row.rejected)]);
+    }
+  });
+
   test('two responses with the same text or messages make none, and are counted', async () => {
     const app = await startFitted();
     const same = (response: unknown) => ({
@@ -298,7 +320,7 @@ describe('pairs of lines', () => {
     expect(response.statusCode).toBe(200);
     const errors = answers.flatMap(({ error }) => (error ? [error] : []));
     expect(errors.map(({ line, status, errors: [first] }) => [line, status, first?.path])).toEqual([
-      [2, 400, undefined],
+      [2, 400, ''],
       [3, 422, '/responses'],
       [5, 422, '/responses/0/reward'],
       [6, 422, '/responses/0/characteristics/chars'],
