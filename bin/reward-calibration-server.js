@@ -4,3 +4,18 @@
 // is a string and a comment. V8 sizes its young generation before the first line of a program runs
 // (v8.setFlagsFromString comes too late), and BusyBox has no `env -S` for a flag in the first line.
 import '../dist/server.js';
+
+/** Milliseconds between two looks at the parent. */
+const LOOK = 200;
+
+// npx runs this below a shell that dies of a SIGTERM to npx and does not pass it on: the service would run on
+// without a parent, and keep its port and its store.
+if (process.env.npm_command === 'exec') {
+  const parent = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    process.kill(process.pid, 'SIGTERM');
+  }, LOOK);
+  look.unref();
+}

@@ -19,7 +19,8 @@ const OPTIONS: Readonly<Record<string, { type: 'string' | 'boolean'; short?: str
  * Reads the arguments after the program's name: `--help`, `--version`, and a flag for every variable
  * (`--store-url=…` or `--store-url …` for STORE_URL).
  *
- * @throws ConfigError for an argument that is not known, and for a flag that is given twice or without a value.
+ * @throws ConfigError for an argument that is not known, and for a flag that is given twice or without a
+ *   value.
  */
 export function readArguments(args: readonly string[]): Arguments {
   const { values, tokens } = parse(args);

@@ -29,8 +29,8 @@ export interface ClientSettings {
   /** Headers of every request. */
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * In the place of the global one. Node's gives up where no answer begins within 300 s: an undici `Agent` with another
-   * `headersTimeout` waits for longer fits.
+   * In the place of the global one. Node's gives up where no answer begins within 300 s; with an undici
+   * `Agent` of another `headersTimeout` it waits for longer fits.
    */
   readonly fetch?: (request: Request) => Promise<Response>;
 }
@@ -42,8 +42,8 @@ export type JsonMethod<M extends Method> = <Path extends PathOf<M>>(
 ) => Promise<Answer<JsonAnswer<paths[Path][M]>>>;
 
 /**
- * A client of the service. A refusal is an answer (`error`), not an exception; a promise rejects where the service cannot
- * be reached (`TypeError`) and where something else answers ({@link UnexpectedAnswer}).
+ * A client of the service. A refusal is an answer (`error`), not an exception; a promise rejects where the
+ * service cannot be reached (`TypeError`) and where something else answers ({@link UnexpectedAnswer}).
  */
 export interface RewardCalibrationClient {
   readonly GET: JsonMethod<'get'>;
@@ -69,7 +69,8 @@ export interface RewardCalibrationClient {
 }
 
 /**
- * A client of the service at `url`: `client.POST('/v1/fit', { body })` and so on, typed by its OpenAPI document.
+ * A client of the service at `url`: `client.POST('/v1/fit', { body })` and so on, typed by its OpenAPI
+ * document.
  *
  * @throws TypeError for a URL that is none of HTTP, and for a key that no header can carry.
  */

@@ -17,8 +17,8 @@ export function firstLine(): string {
 }
 
 /**
- * The types of the OpenAPI document, as `schema.ts` has them. What is sent may be readonly, and a field with a
- * default may be left out.
+ * The types of the OpenAPI document, as `schema.ts` has them. What is sent may be readonly, and a field with
+ * a default may be left out.
  *
  * @throws where npx cannot install the generator, or where that fails.
  */

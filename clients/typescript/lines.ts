@@ -9,7 +9,7 @@ export function writeLines(
   lines: Iterable<unknown> | AsyncIterable<unknown>,
 ): string | ReadableStream<Uint8Array> {
   if (Array.isArray(lines)) return lines.map(lineOf).join('');
-  return streamOf(Symbol.asyncIterator in lines ? written(lines) : gathered(lines));
+  return streamOf(Symbol.asyncIterator in lines ? gatheredWhileTheyCome(lines) : gathered(lines));
 }
 
 /** The values of a body of NDJSON, while it arrives. Whoever stops early closes the connection. */
@@ -38,9 +38,35 @@ function* parsed(lines: readonly string[]): Generator<unknown> {
 
 const lineOf = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
-async function* written(lines: AsyncIterable<unknown>): AsyncGenerator<string> {
-  for await (const line of lines) yield lineOf(line);
+/** Lines that come without a wait go together; what is there goes on its way before the wait for another. */
+async function* gatheredWhileTheyCome(lines: AsyncIterable<unknown>): AsyncGenerator<string> {
+  const source = lines[Symbol.asyncIterator]();
+  let piece = '';
+  let waited = Promise.resolve(WAITED);
+  try {
+    for (;;) {
+      const coming = source.next();
+      if (piece !== '' && (await Promise.race([coming, waited])) === WAITED) {
+        yield piece;
+        piece = '';
+      }
+      const { done, value } = await coming;
+      if (done) break;
+      if (piece === '') waited = new Promise((resolve) => setTimeout(resolve, 0, WAITED));
+      piece += lineOf(value);
+      if (piece.length < PIECE) continue;
+      // A source that never waits would leave no turn to what reads the answer.
+      await waited;
+      yield piece;
+      piece = '';
+    }
+    if (piece !== '') yield piece;
+  } finally {
+    await source.return?.();
+  }
 }
+
+const WAITED = Symbol('waited');
 
 function* gathered(lines: Iterable<unknown>): Generator<string> {
   let piece = '';

@@ -79,7 +79,7 @@ type ResponseContent<Operation> = Operation extends { responses: { 200: { conten
   ? Content
   : never;
 
-/** Where a path reads several formats, the query string is that of the others: with JSON, the body says all. */
+/** Where a path reads several formats, the query string is for the others: with JSON, the body says all. */
 type JsonParams<Operation> = LinesMedia extends keyof RequestContent<Operation>
   ? { readonly params?: never }
   : ParamsOption<Operation>;
