@@ -1,17 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
-
-/** An empty folder, gone when the test ends. */
-export function emptyFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'reward-calibration-package-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
 
 /** Runs a program to its end, and gives what it printed. */
 export function run(folder: string, program: string, ...args: readonly string[]): string {
@@ -20,20 +13,51 @@ export function run(folder: string, program: string, ...args: readonly string[])
   return stdout;
 }
 
-/** Packs what is built, as `npm publish` would send it; gives the file, and the paths of what it holds. */
-export function pack(folder: string): { file: string; paths: readonly string[] } {
+/** Packs what is built into a folder, as it would be published, and gives the file's path. */
+export function pack(folder: string): string {
   // Without scripts: `prepack` builds anew in the folder that other tests are running from.
   run(ROOT, 'npm', 'pack', '--ignore-scripts', '--silent', '--pack-destination', folder);
-  const file = join(folder, run(folder, 'sh', '-c', 'ls *.tgz').trim());
-  const paths = run(folder, 'tar', 'tzf', file).trim().split('\n');
-  return { file, paths: paths.map((path) => path.replace(/^package\//, '')) };
+  const [file = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  return join(folder, file);
 }
 
-/** Puts the package into a folder's node_modules, with the dependencies of this checkout: no registry. */
+/**
+ * Puts the package into a folder's node_modules, with the dependencies of this checkout and apache-arrow beside
+ * it: no registry is asked.
+ */
 export function unpackInto(folder: string): void {
-  const { file } = pack(folder);
-  const target = join(folder, 'node_modules/reward-calibration');
+  const modules = join(folder, 'node_modules');
+  const target = join(modules, 'reward-calibration');
   mkdirSync(target, { recursive: true });
-  run(folder, 'tar', 'xzf', file, '-C', target, '--strip-components=1');
+  const packed = mkdtempSync(join(tmpdir(), 'reward-calibration-pack-'));
+  try {
+    run(folder, 'tar', 'xzf', pack(packed), '-C', target, '--strip-components=1');
+  } finally {
+    rmSync(packed, { recursive: true });
+  }
   symlinkSync(join(ROOT, 'node_modules'), join(target, 'node_modules'));
+  symlinkSync(join(ROOT, 'node_modules/apache-arrow'), join(modules, 'apache-arrow'));
+}
+
+/** Compiles the programs of a folder into `out`, as a program of Node would be; gives the errors. */
+export function compile(folder: string, moduleResolution: 'nodenext' | 'bundler'): readonly string[] {
+  const compilerOptions = {
+    target: 'es2023',
+    lib: ['ES2023'],
+    module: moduleResolution === 'bundler' ? 'esnext' : moduleResolution,
+    moduleResolution,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    types: ['node'],
+    typeRoots: [join(ROOT, 'node_modules/@types')],
+    skipLibCheck: true,
+    outDir: 'out',
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+  const tsc = join(ROOT, 'node_modules/.bin/tsc');
+  const { status, stdout } = spawnSync(tsc, ['-p', folder], { cwd: folder, encoding: 'utf8' });
+  const errors = stdout.split('\n').filter((line) => / error TS\d+: /.test(line));
+  if (status !== 0 && errors.length === 0) throw new Error(`tsc ended with ${status}: ${stdout}`);
+  return errors;
 }
