@@ -22,8 +22,8 @@ export function pack(folder: string): string {
 }
 
 /**
- * Puts the package into a folder's node_modules, with the dependencies of this checkout and apache-arrow beside
- * it: no registry is asked.
+ * Puts the package into a folder's node_modules, with the dependencies of this checkout and apache-arrow
+ * beside it: no registry is asked.
  */
 export function unpackInto(folder: string): void {
   const modules = join(folder, 'node_modules');
