@@ -10,7 +10,7 @@ class RewardCalibrationError(Exception):
 
 
 class InputError(RewardCalibrationError, ValueError):
-    """The client refuses what it was given, before anything is sent: a missing column, a NaN, unequal lengths."""
+    """The client refuses what it was given, and sends nothing: a missing column, a NaN, unequal lengths."""
 
 
 class Unreachable(RewardCalibrationError, ConnectionError):
@@ -57,3 +57,7 @@ class ServiceError(RewardCalibrationError):
         """The request's id in the log of the service."""
         self.retry_after = retry_after
         """Seconds after which the service asked to try again, where it did."""
+
+
+class RewardCalibrationWarning(UserWarning):
+    """Something given was not used, or something was guessed, where the result has no room to say so."""
