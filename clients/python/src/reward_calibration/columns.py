@@ -27,6 +27,9 @@ MEASURED_BY_SERVICE = ("chars", "words", "lines", "markdown")
 USUAL_NAMES = {"rewards": ("reward", "rewards"), "responses": ("response",), "prompts": ("prompt",)}
 """Columns of a frame that need no keyword: the service's own names."""
 
+USUAL_CHARACTERISTIC = "chars"
+"""A column of a frame that needs no keyword where nothing else says what is measured."""
+
 KEYWORDS = (
     "rewards",
     "responses",
@@ -68,6 +71,10 @@ class Samples:
         """The prompts as integers, counted in the order of first appearance."""
         return None if self.prompts is None else codes_of(self.prompts)
 
+    def without_responses(self) -> Samples:
+        """The same samples without text."""
+        return replace(self, responses=None)
+
     def part(self, start: int, stop: int) -> Samples:
         """The rows from ``start`` up to ``stop``; their form describes the rows of the part."""
         index = None if self.form.index is None else self.form.index[start:stop]
@@ -80,6 +87,13 @@ class Samples:
             characteristics={name: values[start:stop] for name, values in self.characteristics.items()},
             form=Form(self.form.kind, rows, index),
         )
+
+
+def read_column(data: object, given: object, keyword: str, samples: Samples) -> Floats:
+    """A further column of numbers for samples that are collected already, from the same data."""
+    column = take_column(None if data is None else table_of(data), given, keyword)
+    _refuse_unequal([Column("rewards", samples.rewards), column], samples.form)
+    return read_numbers(column.values, column.name, samples.form.describe)
 
 
 def collect(
@@ -181,13 +195,11 @@ class _Given:
         for name in defaults:
             if table is not None and name not in named and name in table.columns:
                 named[name] = take_column(table, name, name)
-        return _Given(
-            table,
-            _usual(table, rewards, "rewards"),
-            _usual(table, responses, "responses"),
-            _usual(table, prompts, "prompts"),
-            named,
-        )
+        texts = usual_column(table, responses, "responses")
+        if table is not None and not named and texts is None and USUAL_CHARACTERISTIC in table.columns:
+            named[USUAL_CHARACTERISTIC] = take_column(table, USUAL_CHARACTERISTIC, USUAL_CHARACTERISTIC)
+        raw, asked = usual_column(table, rewards, "rewards"), usual_column(table, prompts, "prompts")
+        return _Given(table, raw, texts, asked, named)
 
     def all(self) -> list[Column]:
         own = (self.rewards, self.responses, self.prompts)
@@ -204,7 +216,8 @@ class _Given:
         return form_of(values, length_of(values, "" if leading is None else leading.name))
 
 
-def _usual(table: Table | None, given: object, keyword: str) -> Column | None:
+def usual_column(table: Table | None, given: object, keyword: str) -> Column | None:
+    """The column of that keyword; of a table also one with a usual name; None where there is none."""
     if given is not None:
         return take_column(table, given, keyword)
     found = [name for name in USUAL_NAMES[keyword] if table is not None and name in table.columns]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -54,6 +54,8 @@ class Form:
     kind: Kind
     rows: int
     index: Any = None
+    start: int = 0
+    """The row of the whole that the first row is."""
 
     def restore(self, values: Floats | Flags | Sequence[float], name: str) -> Any:
         """The values as the caller gave theirs: a list for a list, a Series with the same index for a Series.
@@ -80,11 +82,15 @@ class Form:
 
         return pyarrow.array(values)
 
+    def shifted(self, start: int) -> Form:
+        """The form of a part that begins at this row: it names rows as those of the whole."""
+        return replace(self, start=self.start + start)
+
     def describe(self, row: int) -> str:
         """The row as an error names it: ``row 2``, for pandas ``row 2 (label 'b')``."""
-        if self.index is None or not 0 <= row < self.rows:
+        if self.index is None or not 0 <= row - self.start < self.rows:
             return f"row {row}"
-        label = " ".join(repr(self.index[row]).split())
+        label = " ".join(repr(self.index[row - self.start]).split())
         shown = label if len(label) <= LONGEST_LABEL else f"{label[:LONGEST_LABEL]}…"
         return f"row {row} (label {shown})"
 

@@ -141,9 +141,9 @@ class Transport:
         """Send lines, each with its newline, and read lines of answer meanwhile; a context manager.
 
         A thread of its own writes, since the service answers while it reads; iterate over what is returned.
-        Lines that can be iterated again (a list, an object with ``__iter__``) are sent again after a 503, or a
-        connection error before the head of the answer; those of a generator only if none was asked for. Raises
-        as ``request``, and Unreachable where the answer breaks off.
+        Lines that can be iterated again (a list, an object with ``__iter__``) are sent again after a 503, or
+        a connection error before the head of the answer; those of a generator only if none was asked for.
+        Raises as ``request``, and Unreachable where the answer breaks off.
         """
         target, headers = self._head(path, query, b"", content_type, None)
         headers["transfer-encoding"] = "chunked"
