@@ -30,6 +30,7 @@ class Calibrating(Connected):
 
     def fit(
         self,
+        /,
         reward_model: str,
         data: object = None,
         *,
@@ -98,6 +99,7 @@ class Calibrating(Connected):
 
     def fit_calibrate(
         self,
+        /,
         data: object = None,
         *,
         rewards: object = None,
@@ -167,6 +169,7 @@ class Calibrating(Connected):
 
     def calibrate(
         self,
+        /,
         reward_model: str,
         data: object = None,
         *,

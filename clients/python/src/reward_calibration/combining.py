@@ -21,6 +21,7 @@ class Combining(Connected):
 
     def combine(
         self,
+        /,
         data: object = None,
         *,
         rewards: Mapping[str, object],
@@ -35,8 +36,8 @@ class Combining(Connected):
         """Calibrate the rewards of several reward models and make one of them.
 
         Each is calibrated by its own curve and standardised: less its mean, over its robust standard
-        deviation, both kept with the curve. They are then combined by their mean, the least (``min``), or mean
-        − λ · standard deviation (``lower-confidence``).
+        deviation, both kept with the curve. They are combined by their mean, the least (``min``), or mean −
+        λ · standard deviation (``lower-confidence``).
 
         Args:
             data: a frame; strings name its columns. See ``fit``.

@@ -19,6 +19,7 @@ class Evaluating(Connected):
 
     def evaluate(
         self,
+        /,
         data: object = None,
         *,
         reward_model: str | None = None,
@@ -93,6 +94,7 @@ class Evaluating(Connected):
 
     def verdict(
         self,
+        /,
         data: object = None,
         *,
         key: str | DisputedPairs | None = None,

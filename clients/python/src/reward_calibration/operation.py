@@ -45,6 +45,7 @@ class Plot:
         Path(path).write_text(self.svg, encoding="utf-8")
 
     def __str__(self) -> str:
-        return f"Plot of the curve of {self.reward_model}: {len(self.svg):,} characters of SVG (.svg, .save(path))"
+        size = f"{len(self.svg):,} characters of SVG"
+        return f"Plot of the curve of {self.reward_model}: {size} (.svg, .save(path))"
 
     __repr__ = __str__

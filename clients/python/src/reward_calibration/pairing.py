@@ -37,6 +37,7 @@ class Pairing(Connected):
 
     def preference_pairs(
         self,
+        /,
         reward_model: str,
         data: object = None,
         *,
@@ -126,6 +127,7 @@ class Pairing(Connected):
 
     def disputed_pairs(
         self,
+        /,
         reward_model: str | None = None,
         data: object = None,
         *,

@@ -18,6 +18,12 @@ ROW_IN_POINTER = re.compile(
 )
 """Where a JSON pointer of the service holds a row: counted from 0, lines from 1."""
 
+IN_TERMS_OF_THE_CLIENT = {
+    "no-curve": "no curve was fitted for this reward model: "
+    'fit one first (fit), or let raw rewards through (on_missing_curve="passthrough")',
+}
+"""What the service says in terms of HTTP."""
+
 LONGEST_DETAIL = 500
 """Characters of a problem that become the text of an exception."""
 
@@ -108,11 +114,12 @@ def _words(
         return "the service wants an API key: pass api_key= or set REWARD_CALIBRATION_API_KEY"
     if code == "not-a-problem":
         return "the answer is not one of this service: is the URL right, and is there a proxy in between?"
-    text = str(problem.get("detail") or problem.get("title") or "the service refused the request")
-    if places and places[0].row is not None:
-        text = _place_in_words(places[0], form)
-        if len(places) > 1:
-            text += f", and {len(places) - 1} more"
+    text = IN_TERMS_OF_THE_CLIENT.get(code)
+    if text is None:
+        text = str(problem.get("detail") or problem.get("title") or "the service refused the request")
+        if places and (places[0].row is not None or places[0].message not in text):
+            more = f", and {len(places) - 1} more" if len(places) > 1 else ""
+            text = f"{_place_in_words(places[0], form)}{more}"
     return " ".join(text.split())[:LONGEST_DETAIL]
 
 

@@ -20,6 +20,7 @@ class Ranking(Connected):
 
     def leaderboard(
         self,
+        /,
         outputs: object,
         *,
         baseline: object = None,

@@ -50,7 +50,7 @@ def table_of(data: object) -> Table:
         return _rows_table(data)
     if hasattr(data, "column_names") and hasattr(data, "__getitem__"):
         # A data set of Hugging Face: its columns are lists, or become lists.
-        return Table(tuple(data.column_names), lambda name: list(data[name]), Form("list", len(data)))  # type: ignore[arg-type]
+        return _data_set_table(data)
     hint = ": call .collect() first" if type(data).__name__ == "LazyFrame" else ""
     given = f"{type(data).__name__}{hint}"
     raise InputError(
@@ -68,6 +68,11 @@ def _pandas_table(frame: Any) -> Table:
         return frame[name]
 
     return Table(tuple(names), read, form_of(frame.index.to_series(), len(frame)))
+
+
+def _data_set_table(data_set: Any) -> Table:
+    names = tuple(data_set.column_names)
+    return Table(names, lambda name: list(data_set[name]), Form("list", len(data_set)))
 
 
 def _rows_table(rows: Sequence[object]) -> Table:
