@@ -8,11 +8,11 @@ where the mean is kept, takes the curves in their order, and is subtracted from 
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .forms import loaded
 from .piecewise_line import BiasCurve
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def sum_biases(
     """
     start = -_mean_removed(curves) if keep_mean else 0.0
     lists = {name: column for name, column in characteristics.items() if isinstance(column, list)}
-    if "numpy" in sys.modules or len(lists) < len(characteristics):
+    if loaded("numpy") is not None or len(lists) < len(characteristics):
         return _sum_arrays(curves, characteristics, count, start)
     return _sum_lists(curves, lists, count, start)
 

@@ -16,16 +16,20 @@ import os
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .bias_sum import BiasSum, first_negative, first_not_finite, subtract, sum_biases
 from .characteristics import BUILT_IN, measure
 from .columns import Samples, collect
-from .curve_document import parse_document, read_curves
+from .connected import given_of
+from .curve_document import parse_document, read_curves, write_whole
 from .errors import InputError, RewardCalibrationWarning
-from .forms import Floats
+from .forms import kind_of
 from .piecewise_line import BiasCurve
 from .results import Calibrated
+
+if TYPE_CHECKING:
+    from .forms import Floats
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,15 +95,7 @@ class Curve:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the document as JSON to a file, in the place of one of that name."""
-        temporary = f"{os.fspath(path)}.{os.getpid()}.part"
-        try:
-            with open(temporary, "w", encoding="utf-8") as file:
-                file.write(self.to_json() + "\n")
-            os.replace(temporary, path)
-        except BaseException:
-            if os.path.exists(temporary):
-                os.remove(temporary)
-            raise
+        write_whole(path, self.to_json() + "\n")
 
     @property
     def characteristics(self) -> tuple[str, ...]:
@@ -119,13 +115,16 @@ class Curve:
                 found[curve.characteristic] = (max(least, curve.knots[0]), min(most, curve.knots[-1]))
         return found
 
-    def bias(self, data: object = None, *, responses: object = None, **columns: object) -> Any:
+    def bias(
+        self, data: object = None, *, responses: object = None, response: object = None, **columns: object
+    ) -> Any:
         """Return Σ α · b̂(c), what calibration subtracts, in units of reward.
 
         Args:
             data: a frame, whose columns are then named by strings.
             responses: the texts, or lists of messages, of which ``chars``, ``words``, ``lines`` and
                 ``markdown`` are measured; of messages what the assistant says.
+            response: the same as ``responses``.
             columns: characteristics as columns of numbers, by name: ``chars=[40, 85]``. They win over
                 measuring.
 
@@ -139,7 +138,8 @@ class Curve:
         A value outside the fitted range takes the bias of the range's end: a
         :class:`~reward_calibration.errors.RewardCalibrationWarning` says how many did.
         """
-        samples = self._collect(data, None, responses, columns)
+        texts = given_of(responses, response, ("responses", "response"))
+        samples = self._collect(data, None, texts, columns)
         found = self._sum(samples, keep_mean=False)
         row = first_not_finite(found.biases)
         if row is not None:
@@ -151,19 +151,23 @@ class Curve:
 
     def calibrate(
         self,
-        rewards: object = None,
-        *,
         data: object = None,
+        *,
+        rewards: object = None,
+        reward: object = None,
         responses: object = None,
+        response: object = None,
         keep_mean: bool = False,
         **columns: object,
     ) -> Calibrated:
         """Return calibrated rewards: raw − Σ α · b̂(c).
 
         Args:
-            rewards: raw rewards, finite; or the name of a column of ``data``.
-            data: as for :meth:`bias`.
+            data: raw rewards, one a sample; or a frame, as for :meth:`bias`.
+            rewards: raw rewards, finite; or the name of their column in the frame.
+            reward: the same as ``rewards``.
             responses: as for :meth:`bias`.
+            response: the same as ``responses``.
             keep_mean: add the mean bias back: no difference and no ranking changes, but the rewards keep the
                 reward model's own level.
             columns: as for :meth:`bias`.
@@ -175,7 +179,11 @@ class Curve:
         Raises:
             InputError: as :meth:`bias`; also where a calibrated reward is not a finite number.
         """
-        samples = self._collect(data, rewards, responses, columns, needs_rewards=True)
+        raw = given_of(rewards, reward, ("rewards", "reward"))
+        if data is not None and not _is_frame(data):
+            raw, data = given_of(raw, data, ("rewards", "data")), None
+        texts = given_of(responses, response, ("responses", "response"))
+        samples = self._collect(data, raw, texts, columns, needs_rewards=True)
         found = self._sum(samples, keep_mean=keep_mean)
         calibrated = subtract(samples.rewards, found.biases)
         row = first_not_finite(calibrated)
@@ -251,3 +259,10 @@ class Curve:
         if unused:
             message = f"the curve does not use what is given as {', '.join(unused)}"
             warnings.warn(message, RewardCalibrationWarning, stacklevel=3)
+
+
+def _is_frame(given: object) -> bool:
+    """Whether it has columns by name, and is not a column itself."""
+    if isinstance(given, (list, tuple)):
+        return len(given) > 0 and isinstance(given[0], Mapping)
+    return kind_of(given) == "list"

@@ -6,8 +6,10 @@ field is refused, as the service refuses it: it may be one that changes what the
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn, TypeGuard, cast
 
@@ -46,6 +48,19 @@ def parse_document(text: str | bytes) -> dict[str, object]:
         # A number of more digits than Python reads, or what _refuse_constant says.
         raise InputError(f"the curve is not JSON: {str(error).splitlines()[0]}") from None
     return _mapping(parsed, "the curve")
+
+
+def write_whole(path: str | os.PathLike[str], text: str) -> None:
+    """Write a file as a whole: where writing fails, what was there before stays."""
+    unfinished = f"{os.fspath(path)}.{os.getpid()}.part"
+    try:
+        with open(unfinished, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(unfinished, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(unfinished)
+        raise
 
 
 def read_curves(document: Mapping[str, object]) -> tuple[BiasCurve, ...]:

@@ -52,5 +52,13 @@ def score_texts(
     ]
     if not all(isinstance(column, list) and len(column) == len(texts) for column in columns):
         raise RewardCalibrationError(f"the sidecar of {upstream!r} did not answer with a reward a text")
-    rewards, raw, biases, lengths = cast("list[list[float]]", columns)
-    return CalibratedBatch(list(rewards), list(raw), list(biases), [int(length) for length in lengths])
+    rewards, raw, biases = (
+        [_float(value) for value in cast("list[object]", column)] for column in columns[:3]
+    )
+    lengths = [int(length) for length in cast("list[int]", columns[3])]
+    return CalibratedBatch(rewards, raw, biases, lengths)
+
+
+def _float(value: object) -> float | None:
+    """A number of JSON as the double it stands for; null, where the server gave no reward, is None."""
+    return None if value is None else float(cast("float", value))
