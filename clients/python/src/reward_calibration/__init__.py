@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .aio import AsyncClient
 from .client import Client
+from .curve import Curve
 from .errors import (
     InputError,
     Place,
@@ -22,6 +23,7 @@ __all__ = [
     "Calibrated",
     "Client",
     "Combined",
+    "Curve",
     "DisputedPairs",
     "Evaluation",
     "Fit",

@@ -9,10 +9,11 @@ from typing import Any, Literal
 from .calibrating import Calibrating
 from .combining import Combining
 from .curves_api import CurvesApi
+from .disputing import Disputing
 from .errors import InputError
 from .evaluating import Evaluating
 from .operation import Health, Plot
-from .pairing import Pairing
+from .preferring import Preferring
 from .ranking import Ranking
 from .settings import text_of
 from .transport import Transport
@@ -22,7 +23,7 @@ KEY_VARIABLE = "REWARD_CALIBRATION_API_KEY"
 DEFAULT_URL = "http://localhost:8080"
 
 
-class Client(Calibrating, Combining, Evaluating, Ranking, Pairing):
+class Client(Calibrating, Combining, Evaluating, Ranking, Preferring, Disputing):
     """A reward-calibration service. Threads may share a client; it is a context manager."""
 
     curves: CurvesApi

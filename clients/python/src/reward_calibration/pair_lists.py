@@ -21,7 +21,7 @@ class PreferencePairs(Sequence[Mapping[str, Any]]):
     version: int | None
     """The curve's version; None where none calibrated."""
     unused: tuple[str, ...] = ()
-    """Characteristics that were given; the service does not say which of them the curve does not use."""
+    """Characteristics that were given and that the curve does not use."""
 
     @overload
     def __getitem__(self, index: int) -> Mapping[str, Any]: ...
@@ -72,7 +72,7 @@ class DisputedPairs:
     version: int | None
     warnings: tuple[FitWarning, ...]
     answer: Mapping[str, Any] = field(repr=False)
-    """The service's JSON as it came."""
+    """The service's JSON; ``index`` in it is the caller's row, too."""
 
     def __len__(self) -> int:
         return len(self.ask)

@@ -74,7 +74,7 @@ class Settings:
         )
 
     def named_columns(self) -> list[str]:
-        """Columns of a frame that need no keyword: a setting names them, and text is not measured for them."""
+        """Columns of a frame that need no keyword: a setting names them, and no text is measured for it."""
         if self.characteristics is None:
             return []
         return [name for name in self.names() if name not in MEASURED_BY_SERVICE]
