@@ -38,7 +38,16 @@ class LazyClient:
     """A client, made from its URL when it is first needed: a URL can be pickled where a client cannot."""
 
     def __init__(self, client: Client | str) -> None:
-        """Keep a client, or the URL of the service."""
+        """Keep a client, or the URL of the service.
+
+        Raises:
+            InputError: it is neither.
+        """
+        from ..client import Client
+
+        if not isinstance(client, (str, Client)):
+            kind = type(client).__name__
+            raise InputError(f"client must be a Client, the URL of the service, or a Curve, not {kind}")
         self._given = client
         self._made: Client | None = None if isinstance(client, str) else client
         self._lock = threading.Lock()
