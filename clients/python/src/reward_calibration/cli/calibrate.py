@@ -79,7 +79,8 @@ def run(client: Client, arguments: argparse.Namespace) -> int:
                 _refuse_existing(source, batch, arguments.column)
                 with lines_named(source, batch.rows):
                     calibrated = _calibrated(client, arguments, curve, batch)
-                writer.write(source, batch.rows, {arguments.column: calibrated.rewards})
+                written = batch.rows if writer.is_text else batch.with_numbers(source, columns)
+                writer.write(source, written, {arguments.column: calibrated.rewards})
                 rows += len(batch.rows)
                 outside += sum(calibrated.extrapolated)
     say(f"{rows:,} rows calibrated by version {curve.version} of {curve.reward_model}")

@@ -132,7 +132,7 @@ def run_show(client: Client, arguments: argparse.Namespace) -> int:
     current = history["current"]
     header = (*_HEADER[1:], "")
     rows = [[*_row(one)[1:], "current" if one["version"] == current else ""] for one in history["versions"]]
-    print(table(header, rows))
+    print(table(header, rows, left=0))
     for one in history["versions"]:
         if one["version"] == current:
             for warning in one["diagnostics"]["warnings"]:

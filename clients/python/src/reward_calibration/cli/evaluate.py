@@ -67,14 +67,14 @@ def run(client: Client, arguments: argparse.Namespace) -> int:
         columns = find_pair_columns(source, arguments, needed)
         batch = read_pairs(source, columns, shown)
     # The service refuses settings beside a stored curve, by name.
-    fitted = {"characteristics": characteristics_setting(arguments)} if needed is None else {}
+    fitted = characteristics_setting(arguments) if needed is None else None
     with lines_named(source, batch.rows):
         result = client.evaluate(
             pairs=batch.pairs,
             reward_model=arguments.reward_model,
             version=version,
             protocol=arguments.protocol,
-            **fitted,
+            characteristics=fitted,
             **settings(arguments),
         )
     print(json.dumps(result.answer, ensure_ascii=False) if arguments.json else result)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Literal, cast, get_args
 
 from ..errors import InputError
@@ -28,7 +28,7 @@ STREAM = "-"
 
 
 def format_of(path: str, given: str | None) -> FileFormat:
-    """The format of a file, or of a stream (``-``: JSON lines unless ``--format`` says another).
+    """The format of a file, or of a stream (``-``, a pipe: JSON lines unless ``--format`` says another).
 
     An ending that is known wins over ``given``, which is for what has none.
     """
@@ -37,7 +37,7 @@ def format_of(path: str, given: str | None) -> FileFormat:
         return known
     if given is not None:
         return cast(FileFormat, given)
-    if path == STREAM:
+    if path == STREAM or _is_special(path):
         return "jsonl"
     endings = ", ".join(_ENDINGS)
     raise InputError(f"{path}: its ending says no format; name it by --format (endings: {endings}, and .gz)")
@@ -46,6 +46,11 @@ def format_of(path: str, given: str | None) -> FileFormat:
 def is_gzip_name(path: str) -> bool:
     """Whether a file of this name is written compressed."""
     return path.lower().endswith(".gz")
+
+
+def _is_special(path: str) -> bool:
+    """Whether it is a pipe or a device, such as ``/dev/null`` and what ``<(…)`` of a shell makes."""
+    return Path(path).exists() and not Path(path).is_file()
 
 
 def _ending(path: str) -> str:

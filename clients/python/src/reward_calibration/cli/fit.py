@@ -63,7 +63,8 @@ def run(client: Client, arguments: argparse.Namespace) -> int:
         )
     print(json.dumps(result.answer, ensure_ascii=False) if arguments.json else result)
     if arguments.plot is not None:
-        write_whole(arguments.plot, client.plot(arguments.reward_model, result.version).svg)
+        versions = () if result.version is None else (result.version,)
+        write_whole(arguments.plot, client.plot(arguments.reward_model, *versions).svg)
         say(f"drew version {result.version} into {arguments.plot}")
     return 0
 

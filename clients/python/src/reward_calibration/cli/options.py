@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .file_formats import FORMATS
 
@@ -125,8 +125,8 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--min-samples", type=positive, metavar="N", help="of --estimator mean")
 
 
-def settings(arguments: argparse.Namespace) -> dict[str, object]:
-    """The settings that were given, as keywords of the client."""
+def settings(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The settings that were given, as keywords of the client; argparse has checked them."""
     given = {
         name: getattr(arguments, name)
         for name in ("estimator", "frac", "iterations", "penalty", "ratio", "min_samples")

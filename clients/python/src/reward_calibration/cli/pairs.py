@@ -24,7 +24,7 @@ from .outputs import whole_file
 from .progress import progress
 from .reading import open_rows
 from .refused_rows import lines_named
-from .samples import conversation_batch, find_columns
+from .samples import characteristic_keywords, conversation_batch, find_columns
 
 _EXAMPLES = f"""\
   {NAME} pairs scored.jsonl -o dpo.jsonl --reward-model org/rm
@@ -78,7 +78,7 @@ def run(client: Client, arguments: argparse.Namespace) -> int:
                 rewards=batch.rewards,
                 prompts=batch.prompts,
                 responses=batch.conversations,
-                **batch.characteristics,
+                **characteristic_keywords(batch),
                 version=curve.version,
                 select=arguments.select,
                 min_margin=arguments.min_margin,

@@ -17,6 +17,8 @@ from .rows import Row, Source
 class ParquetRows:
     """Rows of Parquet keep their types; others get those of the first rows that are written."""
 
+    is_text = False
+
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._writer: pq.ParquetWriter | None = None
@@ -45,12 +47,15 @@ class ParquetRows:
 
 @contextmanager
 def parquet_rows(path: str, file: BinaryIO) -> Iterator[ParquetRows]:
-    """A writer that ends its file when all is well."""
+    """A writer that ends its file."""
     if file.isatty():
         raise InputError(f"cannot write {path}: Parquet is no text for a terminal")
     writer = ParquetRows(file)
-    yield writer
-    writer.close()
+    try:
+        yield writer
+    finally:
+        # After an error, too: it would end its file later, when that is closed.
+        writer.close()
 
 
 def _table(source: Source, rows: Sequence[Row], schema: pa.Schema | None) -> pa.Table:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from ..client import Client
 from ..errors import InputError
 from .cells import cell, key, number, text
 from .console import say
@@ -20,6 +23,12 @@ BUILT_IN = ("chars", "words", "lines", "markdown")
 BATCH_ROWS = 5_000
 BATCH_CHARACTERS = 16_000_000
 _ROWS_SHOWN = 500
+
+_KEYWORDS = frozenset(
+    name
+    for method in (Client.fit, Client.calibrate, Client.preference_pairs, Client.disputed_pairs)
+    for name in inspect.signature(method).parameters
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,17 @@ class Batch:
     prompts: list[object] | None = None
     ids: list[str | int] | None = None
     characteristics: dict[str, list[float]] = field(default_factory=dict)
+
+    def with_numbers(self, source: Source, columns: SampleColumns) -> list[Row]:
+        """The rows, with what was read as numbers from text as numbers: a CSV file has only text."""
+        if not source.is_text:
+            return self.rows
+        numbers = {columns.reward: self.rewards}
+        numbers |= {columns.characteristics[name]: values for name, values in self.characteristics.items()}
+        return [
+            replace(row, cells={**row.cells, **{name: values[i] for name, values in numbers.items()}})
+            for i, row in enumerate(self.rows)
+        ]
 
     def prompt_keys(self) -> list[str] | None:
         """Prompts as text alone: messages as their JSON."""
@@ -174,15 +194,22 @@ def conversation_batch(source: Source, columns: SampleColumns, shown: Progress) 
     return next(batches(source, columns, shown, whole=True, conversations=True))
 
 
-def sample_keywords(batch: Batch) -> dict[str, object]:
+def characteristic_keywords(batch: Batch) -> dict[str, Any]:
+    """Measured numbers as keywords of the client, which are Any: their names are those of the user.
+
+    Raises InputError for a name that is another keyword of the client.
+    """
+    taken = _KEYWORDS.intersection(batch.characteristics)
+    if taken:
+        raise InputError(f"a characteristic called '{min(taken)}' cannot be given on the command line")
+    return dict(batch.characteristics)
+
+
+def sample_keywords(batch: Batch) -> dict[str, Any]:
     """A batch as keywords of the client."""
-    given: dict[str, object] = {
-        "rewards": batch.rewards,
-        "responses": batch.responses,
-        "prompts": batch.prompt_keys(),
-        **batch.characteristics,
-    }
-    return {name: values for name, values in given.items() if values is not None}
+    given = {"rewards": batch.rewards, "responses": batch.responses, "prompts": batch.prompt_keys()}
+    present = {name: values for name, values in given.items() if values is not None}
+    return {**present, **characteristic_keywords(batch)}
 
 
 def _empty(columns: SampleColumns) -> Batch:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 class RowWriter(Protocol):
     """Writes rows, each with further values of its own."""
 
+    is_text: bool
+    """Whether numbers are written as they stand in a text, as CSV does."""
+
     def write(self, source: Source, rows: Sequence[Row], added: dict[str, Sequence[float]]) -> None:
         """Writes rows with all their columns, and one more for every key of ``added``."""
 
@@ -48,6 +51,8 @@ def row_writer(path: str, given_format: str | None) -> Iterator[RowWriter]:
 
 
 class _JsonLines:
+    is_text = False
+
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
 
@@ -93,6 +98,8 @@ def _plain(value: object) -> object:
 
 
 class _DelimitedRows:
+    is_text = True
+
     def __init__(self, file: BinaryIO, delimiter: str | None) -> None:
         self._file = file
         self._delimiter = delimiter
