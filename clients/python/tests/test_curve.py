@@ -16,6 +16,7 @@ import pytest
 from curve_documents import curve_of, document
 from service_requests import ask, expect, export
 
+from reward_calibration.client import Client
 from reward_calibration.curve import Curve
 from reward_calibration.errors import InputError, RewardCalibrationWarning
 
@@ -225,6 +226,26 @@ def test_frames_are_read_by_the_names_of_their_columns() -> None:
         assert list(curve.bias(frame, response="text")) == expected.biases
 
 
+LENGTH = {"chars": "chars"}
+
+
+def test_a_frame_is_read_as_the_client_reads_it(service: str) -> None:
+    pandas = pytest.importorskip("pandas")
+    curve = Curve.from_dict(document(curve_of(), curve_of("tokens"), reward_model="frames/both"))
+    expect(service, "PUT", "/v1/curves", curve.to_dict())
+    frame = pandas.DataFrame(
+        {"reward": REWARDS, "response": TEXTS, "chars": [50] * 4, "tokens": [2, 30, 700, 9000]}
+    )
+    client = Client(service)
+    without_texts = frame.drop(columns="response")
+    for given, keywords, named in ((frame, {}, {}), (frame, LENGTH, LENGTH), (without_texts, {}, LENGTH)):
+        found = curve.calibrate(given, **keywords)
+        by_service = client.calibrate("frames/both", given, tokens="tokens", **named)
+        for values in ("rewards", "biases", "extrapolated"):
+            assert list(getattr(found, values)) == list(getattr(by_service, values))
+    assert list(curve.calibrate(frame).biases) != list(curve.calibrate(without_texts).biases)
+
+
 def test_rewards_are_given_once() -> None:
     curve = Curve.from_dict(document())
     assert curve.calibrate(rewards=[1], chars=[20]).rewards == curve.calibrate([1], chars=[20]).rewards
@@ -291,6 +312,7 @@ def test_a_curve_needs_neither_numpy_nor_the_rest_of_the_client() -> None:
     code = """
 import sys
 sys.modules.update(dict.fromkeys(["numpy", "pandas", "polars", "pyarrow"]))
+from reward_calibration.client import Client
 from reward_calibration.curve import Curve
 curve = Curve.from_json(sys.stdin.read())
 print(curve.calibrate([0.5, 3], responses=["Hello, world!", "x" * 800]).rewards)

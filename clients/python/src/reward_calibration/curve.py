@@ -27,6 +27,7 @@ from .errors import InputError, RewardCalibrationWarning
 from .forms import kind_of
 from .piecewise_line import BiasCurve
 from .results import Calibrated
+from .tables import table_of
 
 if TYPE_CHECKING:
     from .forms import Floats
@@ -121,7 +122,8 @@ class Curve:
         """Return Σ α · b̂(c), what calibration subtracts, in units of reward.
 
         Args:
-            data: a frame, whose columns are then named by strings.
+            data: a frame, whose columns are then named by strings. A column ``response`` needs no name, nor
+                do those that are called as the characteristics, unless there is text to measure.
             responses: the texts, or lists of messages, of which ``chars``, ``words``, ``lines`` and
                 ``markdown`` are measured; of messages what the assistant says.
             response: the same as ``responses``.
@@ -220,12 +222,15 @@ class Curve:
         *,
         needs_rewards: bool = False,
     ) -> Samples:
+        has_texts = responses is not None or (data is not None and "response" in table_of(data).columns)
+        # Text is measured, as by the client, unless the caller names a column that replaces it.
+        usual = [name for name in self.characteristics if not (has_texts and name in BUILT_IN)]
         return collect(
             data,
             rewards=rewards,
             responses=responses,
             characteristics=columns,
-            default_characteristics=self.characteristics,
+            default_characteristics=usual,
             needs_rewards=needs_rewards,
         )
 
