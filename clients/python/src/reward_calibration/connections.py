@@ -62,18 +62,18 @@ class Connections:
         self._lock = threading.Lock()
         self._process = os.getpid()
 
-    def take(self, *, fresh: bool) -> HTTPConnection:
+    def take(self, *, fresh: bool) -> tuple[HTTPConnection, bool]:
         """A connection that the server has not closed, the one used last; a new one with ``fresh``.
 
-        Raises OSError where none can be made.
+        Also whether it was used before. Raises OSError where none can be made.
         """
         connection = None if fresh else self._last()
         while connection is not None:
             if _is_open(connection):
-                return connection
+                return connection, True
             connection.close()
             connection = self._last()
-        return self._address.connect(self._timeout)
+        return self._address.connect(self._timeout), False
 
     def give_back(self, connection: HTTPConnection) -> None:
         """Keep a connection whose answer was read to its end."""

@@ -121,7 +121,7 @@ class Disputing(Connected):
         parameters: dict[str, Any],
         query: list[tuple[str, str]],
     ) -> dict[str, Any]:
-        """The answer; ``fitted`` are the characteristics of the fit where a curve is fitted for the search."""
+        """The answer; ``fitted`` are the characteristics where a curve is fitted for the search."""
         path, form = "/v1/disputed-pairs", samples.form
         if fitted is not None:
             samples = without_needless_texts(samples, fitted)

@@ -54,6 +54,10 @@ class Response:
 Answer = TypeVar("Answer", Response, LineStream)
 
 
+class _Stale(Exception):
+    """The server closed a connection, used before, as the request was sent: no fault of the service."""
+
+
 class _NotSent(Exception):
     """The connection broke before the request was under way: repeating it is safe, whatever it does."""
 
@@ -112,7 +116,10 @@ class Transport:
         target, headers = self._head(path, query, body, content_type, accept)
 
         def attempt() -> Response:
-            return self._once(method, target, headers, body, fresh=not repeatable)
+            try:
+                return self._once(method, target, headers, body, fresh=not repeatable)
+            except _Stale:
+                return self._once(method, target, headers, body, fresh=True)
 
         response = self._repeat(attempt, repeatable, allowed)
         if 200 <= response.status < 300 or response.status in allowed:
@@ -152,7 +159,7 @@ class Transport:
 
         def attempt() -> LineStream:
             nonlocal started
-            connection = self._open(fresh=True)
+            connection, _ = self._open(fresh=True)
             started = True
             return LineStream.begin(self._connections, connection, (method, target, headers), lines, self.url)
 
@@ -184,7 +191,7 @@ class Transport:
             headers["authorization"] = f"Bearer {self._api_key}"
         return f"{self._address.path}{path}{'?' if parameters else ''}{parameters}", headers
 
-    def _open(self, *, fresh: bool) -> HTTPConnection:
+    def _open(self, *, fresh: bool) -> tuple[HTTPConnection, bool]:
         try:
             return self._connections.take(fresh=fresh)
         except OSError as error:
@@ -193,13 +200,16 @@ class Transport:
     def _once(
         self, method: str, target: str, headers: dict[str, str], body: bytes | None, *, fresh: bool
     ) -> Response:
-        connection = self._open(fresh=fresh)
+        connection, was_used = self._open(fresh=fresh)
         try:
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 # A refusal may come before the body is sent: what was answered is then read all the same.
                 connection.request(method, target, body, headers)
             sent = time.perf_counter()
-            answer = connection.getresponse()
+            try:
+                answer = connection.getresponse()
+            except ConnectionError as error:
+                raise _Stale(error) if was_used else error from None
             waited = time.perf_counter() - sent
             response = Response(answer.status, headers_of(answer), answer.read(), waited)
         except BaseException:
