@@ -122,9 +122,13 @@ def _draw(
     for warning in found.warnings:
         say(f"warning: {warning.message}")
     say(f"{found.disputed:,} of {found.pairs:,} pairs change their order; {len(found.ask)} to label")
-    state = LabelState(arguments.reward_model, version, key=found.key, **draw)
+    state = LabelState(
+        arguments.reward_model, version, key=found.key, asked=[pair["id"] for pair in found.ask], **draw
+    )
     if before is not None:
-        if before.key != state.key:
+        # Of a curve that is fitted anew each time the key differs; the pairs that it draws do not.
+        same = before.key == state.key or (state.reward_model is None and before.asked == state.asked)
+        if not same:
             raise InputError(
                 f"{path} holds labels of other samples or of another curve; name another by --state"
             )
@@ -152,7 +156,12 @@ def _ask_all(state: LabelState, batch: Batch, asked: Sequence[Mapping[str, Any]]
             place += 1
             continue
         _show(pair, batch, f"{place + 1} of {len(asked)}")
-        answer = keys.ask()
+        try:
+            answer = keys.ask()
+        except BaseException:
+            # What is said of it begins on a line of its own.
+            print(file=sys.stderr)
+            raise
         print("" if answer is None else answer, file=sys.stderr)
         if answer is None:
             return True

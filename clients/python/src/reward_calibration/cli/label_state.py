@@ -25,6 +25,8 @@ class LabelState:
     purpose: str
     key: str
     """The service's; it holds no text."""
+    asked: list[str]
+    """Ids of the pairs, in the order in which they are shown."""
     answers: dict[str, str] = field(default_factory=dict)
     attached: int | None = None
     """The version that the verdict's strength made, once it is attached."""
