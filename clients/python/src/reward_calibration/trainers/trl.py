@@ -140,7 +140,8 @@ def trl_reward(
     """Return a reward function for TRL whose rewards are calibrated: r − Σ α · b̂(c).
 
     Args:
-        client: a Client, the URL of the service, or a Curve (no service is asked).
+        client: a Client, the URL of the service, or a Curve (no service is asked). TRL's asynchronous
+            trainers send the function to another process: give a URL or a Curve there.
         reward_function: gives raw rewards, ``f(prompts, completions, **kwargs)`` as TRL has it, sync or
             async. A None stays None.
         reward_model: whose curve at the service calibrates; not needed with a Curve.
