@@ -74,8 +74,7 @@ def test_what_would_change_the_service_twice_is_not_repeated(deed: str) -> None:
         return [
             lambda: client.curves.rollback("rm"),
             lambda: client.curves.delete("rm"),
-            lambda: client.curves.put({"schema_version": 2}),
-            lambda: client.curves.strength("rm", 0.5),
+            lambda: client.curves.strength("rm", 0.5, version=2),
             lambda: client.refit("rm"),
             lambda: client.fit("rm", rewards=[1.0], chars=[1]),
             lambda: client.fit("rm", rewards=[1.0], responses=["a"]),

@@ -40,7 +40,7 @@ class CurvesApi(Connected):
     def put(
         self, curve: Curve | Mapping[str, Any] | str | Path, reward_model: str | None = None
     ) -> dict[str, Any]:
-        """Import a curve as the new current version.
+        """Import a curve as the new current version; what is current already makes no further one.
 
         Args:
             curve: a Curve, an exported document, or the path of a file that holds one.
@@ -49,7 +49,7 @@ class CurvesApi(Connected):
         document = _document_of(curve)
         if reward_model is not None:
             document = {**document, "reward_model": reward_model}
-        return self._dict("PUT", "/v1/curves", document, repeatable=False)
+        return self._dict("PUT", "/v1/curves", document)
 
     def delete(self, reward_model: str, version: int | None = None) -> dict[str, Any]:
         """Delete a version, or all of a reward model with what was observed."""
@@ -65,7 +65,8 @@ class CurvesApi(Connected):
     def strength(self, reward_model: str, alpha: float, version: int | None = None) -> dict[str, Any]:
         """Make a version with another strength α for all characteristics the current one."""
         body = {"reward_model": reward_model, "alpha": alpha, **present(version=version)}
-        return self._dict("POST", "/v1/curves/strength", body, repeatable=False)
+        # The current version with the strength that it has makes no further one; another version does.
+        return self._dict("POST", "/v1/curves/strength", body, repeatable=version is None)
 
     def audit(
         self,

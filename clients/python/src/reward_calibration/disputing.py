@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 from .calibrating import without_needless_texts
-from .columns import Samples, collect, take_column
+from .columns import Samples, collect, take_column, usual_column
 from .connected import Connected, given_of, present, prompts_of
 from .errors import InputError
 from .formats import ARROW, SampleLines, arrow_body, columns_of, format_of, json_body, rows_of
@@ -72,7 +72,7 @@ class Disputing(Connected):
             count: pairs to ask about, at most.
             seed: of the draw.
             purpose: ``pairs``, or ``best-of-n``: the best by raw reward against the best by calibrated one.
-            include: which texts ``ask`` holds, where they are given.
+            include: what ``ask`` holds, where it is given: prompts as they came in, responses as text.
             version: of the curve.
             estimator: of the fit without ``reward_model``; as for ``fit``, and so are the other settings.
             characteristics: see ``fit``.
@@ -111,7 +111,8 @@ class Disputing(Connected):
         ]
         fitted = settings.names() if reward_model is None else None
         answer = self._search(samples, named, fitted, body, query)
-        return _asked(answer, samples, include)
+        keys = _prompts_as_given(data, asked) if "prompts" in include else None
+        return _asked(answer, samples.responses if "responses" in include else None, keys)
 
     def _search(
         self,
@@ -165,15 +166,23 @@ def _with_rows(answer: dict[str, Any], order: Sequence[int]) -> dict[str, Any]:
     return answer
 
 
-def _asked(answer: dict[str, Any], samples: Samples, include: Collection[str]) -> DisputedPairs:
+def _prompts_as_given(data: object, given: object) -> list[Any]:
+    column = usual_column(None if data is None else table_of(data), given, "prompts")
+    assert column is not None
+    return items_of(column.values, column.name)
+
+
+def _asked(
+    answer: dict[str, Any], responses: Sequence[str] | None, prompts: Sequence[Any] | None
+) -> DisputedPairs:
     ask = []
     for pair in answer["ask"]:
         shown = {"id": pair["id"], "left": dict(pair["left"]), "right": dict(pair["right"])}
-        if "prompts" in include and samples.prompts is not None:
-            shown["prompt"] = samples.prompts[pair["left"]["index"]]
-        if "responses" in include and samples.responses is not None:
+        if prompts is not None:
+            shown["prompt"] = prompts[pair["left"]["index"]]
+        if responses is not None:
             for side in ("left", "right"):
-                shown[side]["response"] = samples.responses[pair[side]["index"]]
+                shown[side]["response"] = responses[pair[side]["index"]]
         ask.append(shown)
     return DisputedPairs(
         pairs=answer["pairs"],

@@ -189,7 +189,7 @@ def _labelled(
     reward_model: str | None,
 ) -> tuple[dict[str, Any], Form | None]:
     """The pairs or rows of a body, with the settings."""
-    if [data, pairs, rows].count(None) < 2:
+    if sum(one is not None for one in (data, pairs, rows)) > 1:
         raise InputError("give one of data, pairs= and rows=")
     kind = as_the_service_has_them(data)
     if kind is not None:

@@ -99,11 +99,11 @@ def rows_of(
     ids: Sequence[str | int] | None = None,
     order: Sequence[int] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Samples as rows, in the given order of rows; with their prompts where they are wanted and there."""
+    """Samples as rows, in the given order; with their prompts where they are wanted and there."""
     rewards = plain(samples.rewards)
     named = [(name, plain(values)) for name, values in samples.characteristics.items()]
     for i in range(len(samples)) if order is None else order:
-        row: dict[str, Any] = {"reward": rewards[i]}
+        row: dict[str, Any] = {"reward": rewards[i]} if rewards else {}
         if ids is not None:
             row["id"] = ids[i]
         if prompts and samples.prompts is not None:

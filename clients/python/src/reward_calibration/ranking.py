@@ -119,7 +119,7 @@ def _outputs(
         needs_rewards=what == "outputs",
     )
     prompts = items_of(take_column(table, names["prompt_id"], "prompt_id").values, "prompt_id")
-    rows = list(rows_of(samples)) if len(samples.rewards) else [{} for _ in prompts]
+    rows = list(rows_of(samples))
     for row, prompt in zip(rows, prompts, strict=True):
         row["prompt_id"] = prompt
     if what == "outputs":
