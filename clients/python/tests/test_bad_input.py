@@ -24,7 +24,10 @@ def refused(call: Callable[[], object], kind: type[RewardCalibrationError] = Inp
     text = str(caught.value)
     assert "\n" not in text
     assert text != ""
-    assert SECRET not in text
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert SECRET not in f"{error} {error.args!r}"
+        error = error.__cause__ or error.__context__
     return text
 
 

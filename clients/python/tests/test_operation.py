@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from misbehaving import misbehaving, refuse
+from misbehaving import misbehaving, refuse, send
 from scored import scored
 
 from reward_calibration import Client, InputError, ServiceError, transport
@@ -23,6 +23,8 @@ def test_health(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
         assert (closing.ready, closing.store) == (False, None)
         assert str(closing) == "not ready: closing"
         assert len(server.requests) == 1
+    with misbehaving(send(b"HTTP/1.1 503 X\r\ncontent-length: 5\r\n\r\n<html")) as server:
+        assert str(Client(server.url).health()) == "not ready: no reason is given"
 
 
 def test_curves(service: str, tmp_path: Path) -> None:

@@ -111,6 +111,10 @@ def test_an_answer_of_something_else_is_called_that() -> None:
     expected = r"not one of this service.*\(not-a-problem, 404\)"
     with misbehaving(page) as server, pytest.raises(ServiceError, match=expected):
         calibrate(Client(server.url))
+    for call in (calibrate, Client.activity, Client.health):
+        front = send(b"HTTP/1.1 200 X\r\ncontent-length: 5\r\n\r\n<html")
+        with misbehaving(front) as server, pytest.raises(ServiceError, match="not one of this service"):
+            call(Client(server.url))
 
 
 def test_a_connection_is_kept_and_one_that_the_server_closed_is_not_used() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Literal
 
 from .calibrating_parts import CalibrateParameters, calibrate_in_parts
@@ -243,7 +242,7 @@ class Calibrating(Connected):
             with self.transport.stream(
                 "POST", path, query=query, lines=lines, repeatable=repeatable, form=form
             ) as answer:
-                return json.loads(answer.read())
+                return answer.json()
         if chosen == "arrow":
             response = self.transport.request(
                 "POST",

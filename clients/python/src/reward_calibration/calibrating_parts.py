@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,7 +23,7 @@ from .formats import (
     read_arrow,
     read_columns,
 )
-from .problems import line_error
+from .problems import json_of, line_error
 from .results import Calibrated
 from .settings import text_of
 from .transport import Response, Transport
@@ -150,7 +149,7 @@ def _read_lines(response: Response, part: Samples, start: int) -> _Answered:
     outside: list[bool] = []
     unused: list[str] = []
     for row, text in enumerate(response.body.splitlines()):
-        line = json.loads(text)
+        line = json_of(text, response.status, response.headers)
         if "error" in line:
             form = part.form.shifted(start)
             raise line_error(line["error"], start + row, response.headers.get("x-request-id"), form)

@@ -14,6 +14,7 @@ from .errors import InputError
 from .evaluating import Evaluating
 from .operation import Health, Plot
 from .preferring import Preferring
+from .problems import problem_in
 from .ranking import Ranking
 from .settings import text_of
 from .transport import Transport
@@ -59,7 +60,8 @@ class Client(Calibrating, Combining, Evaluating, Ranking, Preferring, Disputing)
     def health(self) -> Health:
         """Whether the service takes requests; not being ready is no exception, not being there is one."""
         response = self.transport.request("GET", "/health/ready", allowed=(503,))
-        answer = response.json() if response.body else {}
+        # A proxy answers 503 in its own words where nothing is behind it.
+        answer = response.json() if response.status == 200 else problem_in(response.body)
         return Health(response.status == 200, answer.get("store"), answer)
 
     def plot(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
@@ -134,7 +133,7 @@ class Disputing(Connected):
             with self.transport.stream(
                 "POST", path, query=query, lines=lines, row_of=order.__getitem__, form=form
             ) as streamed:
-                answer = json.loads(streamed.read())
+                answer = streamed.json()
             return _with_rows(answer, order)
         if chosen == "lines":
             body = json_body({**parameters, "samples": list(rows_of(samples, prompts=True, ids=ids))})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import math
@@ -164,12 +165,10 @@ def read_columns(answer: Mapping[str, Any]) -> CalibratedPart:
 
 def json_body(body: Mapping[str, Any]) -> bytes:
     """A JSON body. Raises InputError that names the place of a NaN or of a lone surrogate."""
-    try:
+    with contextlib.suppress(ValueError, TypeError):
         return json.dumps(body, ensure_ascii=False, allow_nan=False, default=_from_numpy).encode()
-    except (ValueError, TypeError) as error:
-        raise InputError(
-            next(_wrong(body, ""), f"what is given is not JSON: {type(error).__name__}")
-        ) from None
+    # Raised out here: what was suppressed may hold text of a response, and would travel along as its context.
+    raise InputError(next(_wrong(body, ""), "what is given is no JSON"))
 
 
 def plain(values: Floats) -> list[float]:

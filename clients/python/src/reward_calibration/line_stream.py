@@ -8,9 +8,11 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from types import TracebackType
+from typing import Any
 
 from .connections import Connections
 from .errors import Unreachable
+from .problems import json_of
 
 PIECE = 65_536
 """Bytes of lines that are sent together."""
@@ -85,6 +87,10 @@ class LineStream:
             return self._answer.read()
         except (OSError, HTTPException) as error:
             raise self._broken() from error
+
+    def json(self) -> Any:
+        """All of the answer as JSON."""
+        return json_of(self.read(), self.status, self.headers)
 
     def close(self) -> None:
         """End the request; its connection is not used again where lines are still under way."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -12,7 +11,7 @@ from .connected import Connected, given_of, present
 from .errors import InputError, Unreachable
 from .formats import line_of, plain
 from .pair_lists import PreferencePairs
-from .problems import line_error
+from .problems import json_of, line_error
 from .settings import text_of
 from .tables import table_of
 from .text import read_conversations
@@ -99,7 +98,7 @@ class Preferring(Connected):
             "POST", "/v1/preference-pairs", query=query, lines=groups, form=form
         ) as answer:
             for text in answer:
-                line = json.loads(text)
+                line = json_of(text, answer.status, answer.headers)
                 if "error" in line:
                     row = groups.row_of(line["error"])
                     raise line_error(line["error"], row, answer.headers.get("x-request-id"), form)

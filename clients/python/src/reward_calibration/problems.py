@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -52,7 +53,7 @@ def service_error(
         form: names the rows.
         has_key: whether an API key was sent.
     """
-    problem = _problem_in(body)
+    problem = problem_in(body)
     code = _code_of(problem)
     places = tuple(_place_of(error, row_of) for error in problem.get("errors", ()) if isinstance(error, dict))
     request_id = problem.get("request_id") or headers.get("x-request-id")
@@ -66,6 +67,14 @@ def service_error(
         request_id=request_id,
         retry_after=_seconds(headers.get("retry-after")),
     )
+
+
+def json_of(body: bytes, status: int, headers: Mapping[str, str]) -> Any:
+    """An answer that is JSON. Raises ServiceError where it is none: something else answered."""
+    with contextlib.suppress(ValueError):
+        return json.loads(body)
+    # Raised out here: what was suppressed holds the answer.
+    raise service_error(status, b"", headers)
 
 
 def line_error(
@@ -87,7 +96,8 @@ def line_error(
     )
 
 
-def _problem_in(body: bytes) -> dict[str, Any]:
+def problem_in(body: bytes) -> dict[str, Any]:
+    """The problem document of an answer; empty where it holds none."""
     try:
         problem = json.loads(body)
     except ValueError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import random
 import socket
 import time
@@ -17,7 +16,7 @@ from .connections import Address, Connections
 from .errors import InputError, Unreachable
 from .forms import Form
 from .line_stream import LineStream
-from .problems import service_error
+from .problems import json_of, service_error
 
 FIRST_PAUSE = 0.25
 """Seconds before the first repetition, at most; doubled with every further one."""
@@ -47,8 +46,8 @@ class Response:
     """From the last byte of the request to the head of the answer: the time of the service."""
 
     def json(self) -> Any:
-        """The body as JSON."""
-        return json.loads(self.body)
+        """The body as JSON. Raises ServiceError where it is none: something else answered."""
+        return json_of(self.body, self.status, self.headers)
 
 
 Answer = TypeVar("Answer", Response, LineStream)
