@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from scored import as_list, scored
 
-from reward_calibration import Client, ServiceError, calibrating, calibrating_parts, formats
+from reward_calibration import Client, ServiceError, calibrating_parts, fit_requests, formats
 
 
 def calls_of(
@@ -71,7 +71,7 @@ def test_a_fit_beyond_the_limit_of_a_body_travels_as_lines(
 ) -> None:
     samples, client = scored(730), Client(service)
     expected = client.fit("batches/fit", rewards=samples.rewards, chars=samples.chars, groups=samples.prompts)
-    monkeypatch.setattr(calibrating, "LARGEST_BODY", 1_000)
+    monkeypatch.setattr(fit_requests, "LARGEST_BODY", 1_000)
     made = calls_of(client, monkeypatch)
     fit = client.fit("batches/fit", rewards=samples.rewards, chars=samples.chars, groups=samples.prompts)
     assert made == []

@@ -11,13 +11,13 @@ import pytest
 from misbehaving import misbehaving, refuse, send
 from scored import scored
 
-from reward_calibration import Client, InputError, ServiceError, transport
+from reward_calibration import Client, InputError, ServiceError, retries
 
 
 def test_health(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
     health = Client(service).health()
     assert (health.ready, bool(health), health.store, str(health)) == (True, True, "ok", "ready")
-    monkeypatch.setattr(transport.time, "sleep", lambda _: pytest.fail("health does not wait"))
+    monkeypatch.setattr(retries.time, "sleep", lambda _: pytest.fail("health does not wait"))
     with misbehaving(refuse(503, "closing")) as server:
         closing = Client(server.url).health()
         assert (closing.ready, closing.store) == (False, None)

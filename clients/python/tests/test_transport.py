@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 import threading
@@ -13,7 +14,7 @@ import pytest
 from misbehaving import Deed, answer, close, half, misbehaving, refuse, send
 from scored import scored
 
-from reward_calibration import Client, ServiceError, Unreachable, transport
+from reward_calibration import Client, ServiceError, Unreachable, retries
 from reward_calibration.connections import _is_open
 
 
@@ -21,7 +22,7 @@ from reward_calibration.connections import _is_open
 def quick(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Pauses are noted, not slept."""
     pauses: list[float] = []
-    monkeypatch.setattr(transport.time, "sleep", pauses.append)
+    monkeypatch.setattr(retries.time, "sleep", pauses.append)
     return pauses
 
 
@@ -200,17 +201,18 @@ class TestStreams:
         assert lines.headers["x-curve-version"] == "1"
 
     def test_what_the_lines_raise_comes_out(self, service: str) -> None:
-        def lines() -> Iterator[bytes]:
+        def lines(error: Exception) -> Iterator[bytes]:
             for _ in range(20_000):
                 yield b'{"reward": 1.0, "characteristics": {"chars": 100}}\n'
-            raise KeyError("from the lines")
+            raise error
 
         query = [("reward_model", "stream/rm"), ("on_missing_curve", "passthrough")]
-        for path in ("/v1/calibrate", "/v1/fit"):
+        errors = (KeyError("from the lines"), FileNotFoundError("from the lines"))
+        for path, error in itertools.product(("/v1/calibrate", "/v1/fit"), errors):
             stream = Client(service).transport.stream
             with (
-                pytest.raises(KeyError, match="from the lines"),
-                stream("POST", path, query=query[: 2 if "cal" in path else 1], lines=lines()) as answer,
+                pytest.raises(type(error), match="from the lines"),
+                stream("POST", path, query=query[: 2 if "cal" in path else 1], lines=lines(error)) as answer,
             ):
                 list(answer)
 

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from .calibrating_parts import CalibrateParameters, calibrate_in_parts
 from .columns import Samples, collect
 from .connected import Connected, given_of, prompts_of
 from .errors import InputError
-from .formats import (
-    ARROW,
-    LARGEST_BODY,
-    SampleLines,
-    arrow_body,
-    bytes_of,
-    columns_of,
-    format_of,
-    json_body,
-    read_columns,
-)
+from .fit_requests import send_fit
+from .formats import read_columns
 from .results import Calibrated, Fit, FitCalibrated
 from .settings import Auto, Characteristics, Estimator, Settings
-from .transport import Query
 
 
 class Calibrating(Connected):
@@ -91,8 +81,8 @@ class Calibrating(Connected):
             settings,
         )
         settings = settings.completed_for(samples)
-        answer = self._send_fit(
-            "/v1/fit", samples, settings, {"reward_model": reward_model}, repeatable=False
+        answer = send_fit(
+            self.transport, "/v1/fit", samples, settings, {"reward_model": reward_model}, repeatable=False
         )
         return Fit.of(answer)
 
@@ -130,7 +120,7 @@ class Calibrating(Connected):
             columns,
             settings,
         )
-        answer = self._send_fit("/v1/fit-calibrate", samples, settings.completed_for(samples), {})
+        answer = send_fit(self.transport, "/v1/fit-calibrate", samples, settings.completed_for(samples), {})
         part = read_columns({"version": None, "calibrated": True, **answer})
         form = samples.form
         described = {
@@ -220,50 +210,6 @@ class Calibrating(Connected):
             raise InputError("responses or a characteristic (chars=) are needed, one a sample")
         parameters = CalibrateParameters(reward_model, version, keep_mean, observe, on_missing_curve)
         return calibrate_in_parts(self.transport, samples, parameters, self.max_batch)
-
-    def _send_fit(
-        self,
-        path: str,
-        samples: Samples,
-        settings: Settings,
-        named: dict[str, str],
-        *,
-        repeatable: bool = True,
-    ) -> Any:
-        samples = without_needless_texts(samples, settings.names())
-        groups = samples.groups()
-        chosen = format_of(samples)
-        if chosen != "lines" and bytes_of(samples, chosen) > LARGEST_BODY:
-            chosen = "lines"
-        query: Query = [*named.items(), *settings.query()]
-        form = samples.form
-        if chosen == "lines":
-            lines = SampleLines(samples, prompts=True)
-            with self.transport.stream(
-                "POST", path, query=query, lines=lines, repeatable=repeatable, form=form
-            ) as answer:
-                return answer.json()
-        if chosen == "arrow":
-            response = self.transport.request(
-                "POST",
-                path,
-                query=query,
-                body=arrow_body(samples, groups),
-                content_type=ARROW,
-                repeatable=repeatable,
-                form=form,
-            )
-            return response.json()
-        body = {**named, **settings.body(), "columns": columns_of(samples, groups)}
-        content = json_body(body)
-        return self.transport.request("POST", path, body=content, repeatable=repeatable, form=form).json()
-
-
-def without_needless_texts(samples: Samples, names: list[str]) -> Samples:
-    """The samples without their texts where numbers replace them: texts need not travel then."""
-    if samples.responses is None or any(name not in samples.characteristics for name in names):
-        return samples
-    return samples.without_responses()
 
 
 def _collected(

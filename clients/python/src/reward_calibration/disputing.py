@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
-from .calibrating import without_needless_texts
 from .columns import Samples, collect, take_column, usual_column
 from .connected import Connected, given_of, present, prompts_of
 from .errors import InputError
+from .fit_requests import without_needless_texts
 from .formats import ARROW, SampleLines, arrow_body, columns_of, format_of, json_body, rows_of
 from .numeric import items_of
 from .pair_lists import DisputedPairs

@@ -18,6 +18,14 @@ PIECE = 65_536
 """Bytes of lines that are sent together."""
 
 
+class LinesFailed(Exception):
+    """The lines of the request raised ``error``, which may be an OSError: no fault of the connection."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
+
+
 class LineStream:
     """The lines of an answer, read while a thread still writes the lines of the request."""
 
@@ -62,7 +70,7 @@ class LineStream:
             connection.close()
             writer.finish()
             if writer.error is not None:
-                raise writer.error from None
+                raise LinesFailed(writer.error) from None
             raise
         return LineStream(connections, connection, answer, writer, url)
 
@@ -127,7 +135,7 @@ class _Writer:
         self._lines = lines
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._write, name="reward-calibration-writer", daemon=True)
-        self.error: BaseException | None = None
+        self.error: Exception | None = None
         """What the lines raised; that the server went away is seen by the reader."""
         self.is_done = False
         """Whether the end of the request was sent."""

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import random
-import socket
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPResponse
-from typing import Any, Literal, TypeVar
+from http.client import HTTPConnection, HTTPResponse
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from .connections import Address, Connections
-from .errors import InputError, Unreachable
+from .errors import InputError
 from .forms import Form
-from .line_stream import LineStream
+from .line_stream import LinesFailed, LineStream
 from .problems import json_of, service_error
-
-FIRST_PAUSE = 0.25
-"""Seconds before the first repetition, at most; doubled with every further one."""
-
-LONGEST_PAUSE = 8.0
-"""Seconds between two attempts, at most, where the service names no time."""
-
-LONGEST_RETRY_AFTER = 60.0
-"""Seconds that are waited at most where the service names a time."""
-
-OVERLOADED = (429, 503)
-"""The service did nothing and may do it later."""
+from .retries import NotSent, Retries
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 Query = Iterable[tuple[str, str]]
@@ -49,16 +36,12 @@ class Response:
         """The body as JSON. Raises ServiceError where it is none: something else answered."""
         return json_of(self.body, self.status, self.headers)
 
-
-Answer = TypeVar("Answer", Response, LineStream)
+    def close(self) -> None:
+        """Nothing is left to read."""
 
 
 class _Stale(Exception):
     """The server closed a connection, used before, as the request was sent: no fault of the service."""
-
-
-class _NotSent(Exception):
-    """The connection broke before the request was under way: repeating it is safe, whatever it does."""
 
 
 class Transport:
@@ -73,8 +56,7 @@ class Transport:
         self._address = Address(url)
         self._connections = Connections(self._address, timeout)
         self._api_key = api_key
-        self._timeout = timeout
-        self._retries = retries
+        self._retries = Retries(retries, self._address.url, timeout)
 
     @property
     def url(self) -> str:
@@ -120,7 +102,7 @@ class Transport:
             except _Stale:
                 return self._once(method, target, headers, body, fresh=True)
 
-        response = self._repeat(attempt, repeatable, allowed)
+        response = self._retries.repeat(attempt, repeatable=repeatable, allowed=allowed)
         if 200 <= response.status < 300 or response.status in allowed:
             return response
         raise service_error(
@@ -162,7 +144,10 @@ class Transport:
             started = True
             return LineStream.begin(self._connections, connection, (method, target, headers), lines, self.url)
 
-        answer = self._repeat(attempt, repeatable, (), gone=lambda: once_only and started)
+        try:
+            answer = self._retries.repeat(attempt, repeatable=repeatable, gone=lambda: once_only and started)
+        except LinesFailed as failure:
+            raise failure.error from None
         if 200 <= answer.status < 300:
             return answer
         with answer:
@@ -194,7 +179,7 @@ class Transport:
         try:
             return self._connections.take(fresh=fresh)
         except OSError as error:
-            raise _NotSent(error) from error
+            raise NotSent(error) from error
 
     def _once(
         self, method: str, target: str, headers: dict[str, str], body: bytes | None, *, fresh: bool
@@ -220,69 +205,7 @@ class Transport:
             self._connections.give_back(connection)
         return response
 
-    def _repeat(
-        self,
-        attempt: Callable[[], Answer],
-        repeatable: bool,
-        allowed: tuple[int, ...],
-        gone: Callable[[], bool] = lambda: False,
-    ) -> Answer:
-        for number in range(self._retries + 1):
-            is_last = number == self._retries
-            try:
-                answer = attempt()
-            except (_NotSent, OSError, HTTPException) as error:
-                cause = error.args[0] if isinstance(error, _NotSent) else error
-                may_repeat = isinstance(error, _NotSent) or (
-                    repeatable and not isinstance(error, TimeoutError)
-                )
-                if is_last or not may_repeat or _is_hopeless(cause) or gone():
-                    raise self._unreachable(cause, sent=not isinstance(error, _NotSent)) from error
-                time.sleep(_pause(number))
-                continue
-            if is_last or answer.status not in OVERLOADED or answer.status in allowed or gone():
-                return answer
-            asked = answer.headers.get("retry-after", "")
-            if isinstance(answer, LineStream):
-                answer.close()
-            time.sleep(_pause(number, float(asked) if asked.isdigit() else None))
-        raise AssertionError("the last attempt returns or raises")
-
-    def _unreachable(self, cause: BaseException, *, sent: bool) -> Unreachable:
-        hint = "Is the service running? (npm start, or set REWARD_CALIBRATION_URL)"
-        if not sent:
-            return Unreachable(f"no answer from {self.url}: {_in_words(cause)}. {hint}")
-        if isinstance(cause, TimeoutError):
-            return Unreachable(f"no answer from {self.url} within {self._timeout:g} seconds (timeout=)")
-        return Unreachable(
-            f"no answer from {self.url}: the connection broke after the request was sent ({_in_words(cause)})"
-        )
-
 
 def headers_of(answer: HTTPResponse) -> dict[str, str]:
     """Headers with names in lower case."""
     return {name.lower(): value for name, value in answer.getheaders()}
-
-
-def _pause(number: int, asked: float | None = None) -> float:
-    """Seconds before the next attempt: full jitter, and what the service asked for where it did."""
-    jitter = random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2**number))
-    return jitter if asked is None else min(asked, LONGEST_RETRY_AFTER) + jitter
-
-
-def _is_hopeless(error: BaseException) -> bool:
-    """A name that does not exist, a certificate that is not trusted: the next attempt would say the same."""
-    if isinstance(error, socket.gaierror):
-        return error.errno != socket.EAI_AGAIN
-    return type(error).__name__ == "SSLCertVerificationError"
-
-
-def _in_words(error: BaseException) -> str:
-    if isinstance(error, ConnectionRefusedError):
-        return "connection refused"
-    if isinstance(error, TimeoutError):
-        return "no connection within 10 seconds"
-    if isinstance(error, socket.gaierror):
-        return "the name of the host is unknown"
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return " ".join(str(text).split())[:200]
