@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import gzip
 import io
 import json
+import os
+import pty
 import random
+import struct
+import subprocess
+import termios
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from cli_runs import done, json_lines, read_lines, run, scored_rows, write_lines
+from cli_runs import COMMAND, done, json_lines, read_lines, run, scored_rows, write_lines
 
 from reward_calibration import Client
 
@@ -178,3 +184,57 @@ def test_chat_messages_are_measured_as_what_the_assistant_says(service: str, tmp
         ended = done(run("calibrate", path, "-m", f"{MODEL}-{name}", url=service))
         results.append([row["calibrated_reward"] for row in read_lines(ended.out)])
     assert results[0] == results[1]
+
+
+BLOCKER = """
+import sys
+
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"numpy", "pandas", "polars", "pyarrow", "tqdm"}:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Blocker())
+"""
+
+
+def test_nothing_but_python_is_needed(service: str, expected: list[float], tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(BLOCKER)
+    without = {"PYTHONPATH": str(tmp_path)}
+    for name in ("plain.csv", "packed.jsonl.gz", "array.json"):
+        (tmp_path / name).write_bytes(FILES[name])
+        ended = done(run("calibrate", tmp_path / name, "-m", MODEL, url=service, environment=without))
+        assert [row["calibrated_reward"] for row in read_lines(ended.out)] == expected
+    (tmp_path / "in.parquet").write_bytes(FILES["plain.parquet"])
+    for arguments in (("in.parquet",), ("plain.csv", "-o", "out.parquet")):
+        ended = run("calibrate", *arguments, "-m", MODEL, url=service, folder=tmp_path, environment=without)
+        assert ended.code == 1
+        assert "Parquet needs pyarrow (pip install pyarrow)" in ended.lines[-1]
+    assert not (tmp_path / "out.parquet").exists()
+
+
+def test_progress_is_shown_on_a_terminal_alone(service: str, expected: list[float], tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "in.jsonl", scored_rows(3_000, seed=9))
+    (tmp_path / "sitecustomize.py").write_text(BLOCKER)
+    for environment, shown in (({}, "B/s"), ({"PYTHONPATH": str(tmp_path)}, " rows (")):
+        screen, terminal = pty.openpty()
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+        process = subprocess.Popen(
+            [COMMAND, "calibrate", path, "-o", tmp_path / "out.jsonl", "-m", MODEL, "--url", service],
+            stderr=terminal,
+            env={**os.environ, **environment},
+        )
+        os.close(terminal)
+        seen = b""
+        try:
+            while piece := os.read(screen, 4096):
+                seen += piece
+        except OSError:
+            pass  # Linux says so that the other side is closed.
+        os.close(screen)
+        assert process.wait() == 0
+        assert shown in seen.decode()
+        assert "3,000 rows calibrated" in seen.decode()
+    ended = done(run("calibrate", path, "-o", tmp_path / "out.jsonl", "-m", MODEL, url=service))
+    assert "\r" not in ended.err
+    assert len(ended.lines) == 3

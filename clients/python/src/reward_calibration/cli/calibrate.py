@@ -63,7 +63,7 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "--column", metavar="NAME", default="calibrated_reward", help="to write (default calibrated_reward)"
     )
-    add_sample_columns(parser, prompt=False)
+    add_sample_columns(parser, prompt=None)
     add_format(parser)
 
 
@@ -72,9 +72,9 @@ def run(client: Client, arguments: argparse.Namespace) -> int:
     # Known first, so that one version calibrates the whole file, and only what it needs is read.
     curve = _curve(client, arguments)
     rows = outside = 0
-    with open_rows(arguments.file, arguments.format) as source, progress(source) as shown:
+    with open_rows(arguments.file, arguments.format) as source:
         columns = find_columns(source, arguments, curve.characteristics)
-        with row_writer(arguments.output, arguments.format) as writer:
+        with row_writer(arguments.output, arguments.format) as writer, progress(source) as shown:
             for batch in batches(source, columns, shown):
                 _refuse_existing(source, batch, arguments.column)
                 with lines_named(source, batch.rows):

@@ -63,9 +63,10 @@ def run(client: Client, arguments: argparse.Namespace) -> int:
     if arguments.reward_model is not None:
         curve = client.curves.get(arguments.reward_model, arguments.version)
         needed, version = curve.characteristics, curve.version
-    with open_rows(arguments.file, arguments.format) as source, progress(source) as shown:
+    with open_rows(arguments.file, arguments.format) as source:
         columns = find_pair_columns(source, arguments, needed)
-        batch = read_pairs(source, columns, shown)
+        with progress(source) as shown:
+            batch = read_pairs(source, columns, shown)
     # The service refuses settings beside a stored curve, by name.
     fitted = characteristics_setting(arguments) if needed is None else None
     with lines_named(source, batch.rows):

@@ -42,7 +42,7 @@ def register(commands: Commands) -> None:
     parser.add_argument("file", metavar="FILE", help="scored responses, one a row; '-' for standard input")
     add_reward_model(parser, "whose curve it is")
     add_settings(parser)
-    add_sample_columns(parser)
+    add_sample_columns(parser, prompt="prompts; read for lwr-within, else only where they are named here")
     add_format(parser)
     parser.add_argument("--plot", metavar="SVG", help="draw the curve over its samples into this file")
     parser.add_argument("--json", action="store_true", help="print the service's answer as JSON")
@@ -51,9 +51,10 @@ def register(commands: Commands) -> None:
 def run(client: Client, arguments: argparse.Namespace) -> int:
     """Fits, prints what came out, and draws it where that is asked for."""
     within = arguments.estimator == "lwr-within"
-    with open_rows(arguments.file, arguments.format) as source, progress(source) as shown:
+    with open_rows(arguments.file, arguments.format) as source:
         columns = find_columns(source, arguments, None, prompts=within or arguments.prompt is not None)
-        batch = whole_batch(source, columns, shown)
+        with progress(source) as shown:
+            batch = whole_batch(source, columns, shown)
     with lines_named(source, batch.rows):
         result = client.fit(
             arguments.reward_model,

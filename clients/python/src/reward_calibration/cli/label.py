@@ -112,9 +112,10 @@ def _draw(
     if arguments.reward_model is not None:
         curve = client.curves.get(arguments.reward_model, version)
         needed, version = curve.characteristics, curve.version
-    with open_rows(arguments.file, arguments.format) as source, progress(source) as shown:
+    with open_rows(arguments.file, arguments.format) as source:
         columns = find_columns(source, arguments, needed, prompts=True, identities=True, texts=True)
-        batch = whole_batch(source, columns, shown)
+        with progress(source) as shown:
+            batch = whole_batch(source, columns, shown)
     with lines_named(source, batch.rows):
         found = client.disputed_pairs(
             arguments.reward_model, **sample_keywords(batch), ids=batch.ids, version=version, **draw

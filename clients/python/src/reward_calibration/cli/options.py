@@ -87,13 +87,13 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_sample_columns(parser: argparse.ArgumentParser, *, prompt: bool = True) -> None:
-    """Options that name the columns of samples."""
+def add_sample_columns(parser: argparse.ArgumentParser, *, prompt: str | None = "prompts") -> None:
+    """Options that name the columns of samples; ``prompt`` says what those of prompts are for."""
     group = parser.add_argument_group("columns", "guessed by their names where they are not given")
     group.add_argument("--reward", metavar="COLUMN", help="raw rewards")
     group.add_argument("--response", metavar="COLUMN", help="responses: text, or chat messages")
-    if prompt:
-        group.add_argument("--prompt", metavar="COLUMN", help="prompts")
+    if prompt is not None:
+        group.add_argument("--prompt", metavar="COLUMN", help=prompt)
     group.add_argument(
         "--characteristic",
         metavar="NAME[=COLUMN]",

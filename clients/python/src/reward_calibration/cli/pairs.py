@@ -68,9 +68,10 @@ def run(client: Client, arguments: argparse.Namespace) -> int:
     if arguments.output != "-" and format_of(arguments.output, "jsonl") != "jsonl":
         raise InputError(f"cannot write {arguments.output}: pairs are written as JSON lines; name it .jsonl")
     curve = client.curves.get(arguments.reward_model, arguments.version)
-    with open_rows(arguments.file, arguments.format) as source, progress(source) as shown:
+    with open_rows(arguments.file, arguments.format) as source:
         columns = find_columns(source, arguments, curve.characteristics, prompts=True, texts=True)
-        batch = conversation_batch(source, columns, shown)
+        with progress(source) as shown:
+            batch = conversation_batch(source, columns, shown)
     with whole_file(arguments.output) as file:
         with lines_named(source, batch.rows):
             result = client.preference_pairs(

@@ -8,8 +8,8 @@ import decimal
 import io
 import json
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from ..errors import InputError
@@ -35,19 +35,26 @@ class RowWriter(Protocol):
 def row_writer(path: str, given_format: str | None) -> Iterator[RowWriter]:
     """A writer of rows to a file that appears when it is whole, or to standard output (``-``)."""
     form = format_of(path, given_format)
+    parquet_rows = _parquet_rows(path) if form == "parquet" else None
     if form == "json" and path != STREAM:
         raise InputError(f"cannot write {path}: a JSON array is not written row by row; name it .jsonl")
     with whole_file(path) as file:
-        if form == "parquet":
-            from .parquet_writing import parquet_rows
-
-            parquet: ParquetRows
+        if parquet_rows is not None:
             with parquet_rows(path, file) as parquet:
                 yield parquet
         elif form in ("csv", "tsv"):
             yield _DelimitedRows(file, "\t" if form == "tsv" else None)
         else:
             yield _JsonLines(file)
+
+
+def _parquet_rows(path: str) -> Callable[[str, BinaryIO], AbstractContextManager[ParquetRows]]:
+    """What writes Parquet; InputError where pyarrow is not installed."""
+    try:
+        from .parquet_writing import parquet_rows
+    except ImportError:
+        raise InputError(f"cannot write {path}: Parquet needs pyarrow (pip install pyarrow)") from None
+    return parquet_rows
 
 
 class _JsonLines:
