@@ -37,31 +37,32 @@ class Keys:
         return answer
 
 
-def _pressed() -> str | None:
-    while True:
-        with _one_at_a_time():
-            pressed = sys.stdin.read(1).lower()
-        if pressed == "\x03":
-            raise KeyboardInterrupt
-        if pressed == "" or pressed in _END:
-            return None
-        if pressed in KEYS:
-            return pressed
-
-
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Has the terminal give a key when it is pressed, without Enter (on Windows with Enter)."""
+def one_key_each() -> Iterator[Keys]:
+    """Has a terminal give each key when it is pressed, without Enter (on Windows with Enter)."""
     try:
         import termios
         import tty
     except ImportError:
-        yield
+        yield Keys()
+        return
+    if not sys.stdin.isatty():
+        yield Keys()
         return
     terminal = sys.stdin.fileno()
     before = termios.tcgetattr(terminal)
     try:
-        tty.setcbreak(terminal)
-        yield
+        # Now, not after what was typed ahead is thrown away.
+        tty.setcbreak(terminal, termios.TCSANOW)
+        yield Keys()
     finally:
-        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+        termios.tcsetattr(terminal, termios.TCSANOW, before)
+
+
+def _pressed() -> str | None:
+    while True:
+        pressed = sys.stdin.read(1).lower()
+        if pressed == "" or pressed in _END:
+            return None
+        if pressed in KEYS:
+            return pressed

@@ -14,7 +14,7 @@ from ..errors import InputError
 from .chat import readable
 from .console import NAME, say
 from .file_formats import STREAM
-from .keys import BACK, STOP, Keys
+from .keys import BACK, STOP, Keys, one_key_each
 from .label_state import ANSWERS, LabelState, read_state
 from .options import (
     Commands,
@@ -82,7 +82,8 @@ def run(client: Client, arguments: argparse.Namespace) -> int:
     path = arguments.state or f"{arguments.file}.labels.json"
     before = read_state(path)
     state, batch, asked = _draw(client, arguments, path, before)
-    ended = _ask_all(state, batch, asked, path)
+    with one_key_each() as keys:
+        ended = _ask_all(keys, state, batch, asked, path)
     labelled = len(state.answers)
     if labelled == 0:
         say("no pair is labelled: there is no verdict")
@@ -147,9 +148,10 @@ def _refuse_other_options(arguments: argparse.Namespace, path: str, before: Labe
             raise InputError(f"{path} was begun with {option} {kept}, not {given}; name another by --state")
 
 
-def _ask_all(state: LabelState, batch: Batch, asked: Sequence[Mapping[str, Any]], path: str) -> bool:
+def _ask_all(
+    keys: Keys, state: LabelState, batch: Batch, asked: Sequence[Mapping[str, Any]], path: str
+) -> bool:
     """Asks about what is not labelled yet; whether labelling came to its end (q stops it before)."""
-    keys = Keys()
     place = 0
     while place < len(asked):
         pair = asked[place]
