@@ -5,6 +5,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
 COPY src ./src
+COPY clients/typescript ./clients/typescript
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 
 FROM node:24-slim

@@ -29,8 +29,8 @@ const BASE_PATH = /^(?:\/[\w~-][\w.~-]*)*$/;
 const OWN_PATHS = new Set(['v1', 'sidecar', 'docs', 'assets', 'health', 'metrics', 'openapi.json']);
 
 /**
- * Every environment variable that the service reads, with its default and its meaning. A test checks the
- * README's table against this schema.
+ * Every environment variable that the service reads, with its default and its meaning; each is a flag of the
+ * command line, too. A test checks the README's table against this schema.
  */
 export const configSchema = z.object({
   HOST: z.string().min(1).default('0.0.0.0').describe('Address to listen on'),
@@ -103,62 +103,91 @@ export const configSchema = z.object({
     .describe('pino log level'),
 });
 
+/** The name of a variable. */
+export type SettingName = keyof typeof configSchema.shape;
+
+/** The names of all variables, in the order of the documentation. */
+export const SETTINGS: readonly SettingName[] = configSchema.keyof().options;
+
+/** The flag of the command line that sets a variable: `--store-url` for STORE_URL. */
+export function flagOf(name: string): string {
+  return `--${name.toLowerCase().replaceAll('_', '-')}`;
+}
+
 /** The service's configuration, complete and checked. */
 export type Config = z.output<typeof configSchema> & {
   /** Of UPSTREAMS or UPSTREAMS_FILE; variables in headers are replaced. */
   readonly upstreams: readonly Upstream[];
 };
 
-/** Thrown for a wrong environment variable; its message is one line for a person. */
+/** Thrown for a wrong flag or environment variable; its message is one line for a person. */
 export class ConfigError extends Error {}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the configuration from environment variables; an empty variable counts as absent.
+ * Reads the configuration from environment variables, an empty one of which counts as absent, and from what
+ * flags of the command line set, which win.
  *
- * @throws ConfigError naming every wrong variable and its rule, in one line.
+ * @throws ConfigError naming every wrong variable or flag, as it was set, and its rule, in one line.
  */
-export function readConfig(environment: Environment): Config {
+export function readConfig(
+  environment: Environment,
+  flags: Readonly<Partial<Record<SettingName, string>>> = {},
+): Config {
+  const named: Named = (name) => (name in flags ? flagOf(name) : name);
   const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
-  const parsed = configSchema.safeParse(Object.fromEntries(given));
+  const parsed = configSchema.safeParse({ ...Object.fromEntries(given), ...flags });
   if (!parsed.success)
-    throw wrong(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  return { ...parsed.data, upstreams: configuredUpstreams(parsed.data, environment) };
+    throw wrong(parsed.error.issues.map(({ path, message }) => `${named(path.join('.'))}: ${message}`));
+  return { ...parsed.data, upstreams: configuredUpstreams(parsed.data, environment, named) };
 }
 
+/** What a person calls a setting: its flag where that set it, else its variable. */
+type Named = (name: string) => string;
+
 /**
- * The environment variables, one per line, each with its default and its meaning: for people at a terminal.
+ * The settings, one per line: flag, environment variable, default and meaning, for people at a terminal.
  */
-export function describeVariables(): string {
+export function describeSettings(): string {
   const defaults: Readonly<Record<string, unknown>> = configSchema.parse({});
   const entries = Object.entries(configSchema.shape).map(([name, { description = '' }]) => {
     const value = String(defaults[name]);
-    return { name: value === '' ? name : `${name}=${value}`, description };
+    return { flag: flagOf(name), name: value === '' ? name : `${name}=${value}`, description };
   });
-  const width = Math.max(...entries.map(({ name }) => name.length));
-  return entries.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}\n`).join('');
+  const flagWidth = Math.max(...entries.map(({ flag }) => flag.length));
+  const nameWidth = Math.max(...entries.map(({ name }) => name.length));
+  return entries
+    .map(
+      ({ flag, name, description }) =>
+        `  ${flag.padEnd(flagWidth)}  ${name.padEnd(nameWidth)}  ${description}\n`,
+    )
+    .join('');
 }
 
 function configuredUpstreams(
   { UPSTREAMS, UPSTREAMS_FILE, MAX_REWARD_MODELS }: z.output<typeof configSchema>,
   environment: Environment,
+  named: Named,
 ): readonly Upstream[] {
-  if (UPSTREAMS !== '' && UPSTREAMS_FILE !== '') throw wrong(['UPSTREAMS_FILE: is set beside UPSTREAMS']);
+  if (UPSTREAMS !== '' && UPSTREAMS_FILE !== '')
+    throw wrong([`${named('UPSTREAMS_FILE')}: is set beside ${named('UPSTREAMS')}`]);
   if (UPSTREAMS === '' && UPSTREAMS_FILE === '') return [];
-  const variable = UPSTREAMS === '' ? 'UPSTREAMS_FILE' : 'UPSTREAMS';
+  const variable = named(UPSTREAMS === '' ? 'UPSTREAMS_FILE' : 'UPSTREAMS');
   const source =
     UPSTREAMS_FILE === ''
       ? ({ text: UPSTREAMS, format: 'json' } as const)
       : ({
-          text: readText(UPSTREAMS_FILE),
+          text: readText(UPSTREAMS_FILE, variable),
           format: /\.json$/i.test(UPSTREAMS_FILE) ? 'json' : 'yaml',
         } as const);
   const { upstreams, problems } = readUpstreams(source, environment);
   if (problems.length > 0)
     throw wrong(problems.map(({ place, message }) => `${variable}${place}: ${message}`));
   if (new Set(upstreams.map(({ rewardModel }) => rewardModel)).size > MAX_REWARD_MODELS)
-    throw wrong([`${variable}: names more reward models than MAX_REWARD_MODELS (${MAX_REWARD_MODELS})`]);
+    throw wrong([
+      `${variable}: names more reward models than ${named('MAX_REWARD_MODELS')} (${MAX_REWARD_MODELS})`,
+    ]);
   return UPSTREAMS_FILE === ''
     ? upstreams
     : upstreams.map((upstream) => besideFile(upstream, UPSTREAMS_FILE));
@@ -171,12 +200,12 @@ function besideFile(upstream: Upstream, file: string): Upstream {
   return { ...upstream, chatTemplate: resolve(dirname(file), chatTemplate) };
 }
 
-function readText(path: string): string {
+function readText(path: string, variable: string): string {
   try {
     return textWithoutByteOrderMark(readFileSync(path, 'utf8'));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw wrong([`UPSTREAMS_FILE: cannot be read (${code})`]);
+    throw wrong([`${variable}: cannot be read (${code})`]);
   }
 }
 

@@ -14,13 +14,13 @@ const BACKLOG = 4_096;
 
 /** The process: arguments → configuration → app → listen → close gracefully. */
 async function start(): Promise<void> {
-  const asked = readArguments(process.argv.slice(2));
+  const { asked, settings } = readArguments(process.argv.slice(2));
   const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
-  if (asked !== undefined) {
+  if (asked !== 'service') {
     process.stdout.write(asked === 'help' ? helpText(version) : `${version}\n`);
     return;
   }
-  const config = readConfig(process.env);
+  const config = readConfig(process.env, settings);
   const store = openStore(config.STORE_URL, config.LOCK_WAIT);
   const app = await buildApp(config, { store, version, rehearses: true });
   closeWithGrace({ delay: config.SHUTDOWN_TIMEOUT, logger: app.log }, async ({ signal, err }) => {

@@ -52,6 +52,8 @@ describe('the import rule of the rooms', () => {
     ['src/ui/planted.tsx', '../calibration/errors.js'],
     ['src/ui/labels/planted.ts', '../../service/clock.js'],
     ['src/ui/planted.ts', 'node:fs'],
+    ['clients/typescript/planted.ts', '../../src/http/services.js'],
+    ['clients/typescript/planted.ts', 'node:fs'],
   ])('%s may not import %s', (path, imported) => {
     expect(lint(path, imported)).toContain('noRestrictedImports');
   });
@@ -73,6 +75,7 @@ describe('the import rule of the rooms', () => {
     ['src/ui/planted.tsx', '../chart/planted.js'],
     ['src/ui/labels/planted.ts', '../../chart/planted.js'],
     ['src/ui/labels/planted.ts', '../api.js'],
+    ['clients/typescript/planted.ts', './lines.js'],
   ])('%s may import %s', (path, imported) => {
     expect(lint(path, imported)).not.toContain('noRestrictedImports');
   });

@@ -1,7 +1,7 @@
 """TRL's GRPOTrainer on calibrated rewards, on a CPU and without a download.
 
-The policy is a transformer of one layer with random weights, its tokenizer is made on the spot: this shows how the reward
-function posts to the service, not how to train. With your own model, copy `calibrated_reward`.
+The policy is a transformer of one layer with random weights, its tokenizer is made on the spot: this shows how the
+rewards are calibrated, not how to train. With your own model, copy `calibrated_reward`.
 
     python3 examples/trl/grpo.py --steps 2
 """
@@ -10,29 +10,12 @@ import argparse
 import json
 import os
 import tempfile
-import urllib.request
 
-REWARD_URL = os.environ.get("REWARD_URL", "http://localhost:8080/sidecar/rm/get_reward")
+from reward_calibration import Client
+from reward_calibration.trainers import trl_reward
 
-
-def calibrated_reward(prompts, completions, log_metric=None, **_):
-    """TRL's reward function: one request for the whole batch, to the service in front of the reward model."""
-    prompts, responses = [text_of(prompt) for prompt in prompts], [text_of(completion) for completion in completions]
-    # Apply the reward model's chat template here; `prompts` tells the service where the response begins.
-    body = {"query": [p + r for p, r in zip(prompts, responses, strict=True)], "prompts": prompts}
-    request = urllib.request.Request(REWARD_URL, json.dumps(body).encode(), {"content-type": "application/json"})
-    with urllib.request.urlopen(request, timeout=180) as response:
-        answer = json.load(response)
-    if log_metric is not None:
-        for name in ("raw_reward", "bias", "length"):
-            values = answer["extra_logs"][name]
-            log_metric(f"calibration/{name}", sum(values) / len(values))
-    return answer["rewards"]
-
-
-def text_of(prompt_or_completion):
-    """The text of a string, or of the last of a list of messages."""
-    return prompt_or_completion if isinstance(prompt_or_completion, str) else prompt_or_completion[-1]["content"]
+# One request for the whole batch, to the service at REWARD_CALIBRATION_URL, which asks the reward model and calibrates.
+calibrated_reward = trl_reward(Client(), upstream="rm")
 
 
 def make_tokenizer():

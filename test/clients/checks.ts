@@ -19,6 +19,9 @@ interface Scored {
   readonly length: number;
 }
 
+/** A reward with its parts, as verl logs them and slime keeps them. */
+type KeyedAnswer = Record<'score' | 'raw_reward' | 'bias' | 'length', number>;
+
 interface OpenrlhfAnswer {
   readonly rewards: readonly [number];
   readonly scores: readonly [number];
@@ -79,13 +82,8 @@ export async function checkOpenrlhf(setup: Setup): Promise<void> {
 
 /** verl's custom function gets calibrated rewards and what they are made of. */
 export async function checkVerl(setup: Setup): Promise<void> {
-  type Answer = Record<'score' | 'raw_reward' | 'bias' | 'length', number>;
-  const answers = await askAs<Answer>(setup, 'verl', '/get_reward');
-  const scored = answers.map(({ score, raw_reward, ...rest }) => ({
-    reward: score,
-    raw: raw_reward,
-    ...rest,
-  }));
+  const answers = await askAs<KeyedAnswer>(setup, 'verl', '/get_reward');
+  const scored = answers.map(toScored);
   assertCalibrated(setup, scored);
   await assertSameBiases(setup, scored);
   setup.report.held(
@@ -93,27 +91,26 @@ export async function checkVerl(setup: Setup): Promise<void> {
   );
 }
 
-/** slime gets a bare number, and an object where it asks for a key. */
+/** slime gets a bare number, and an object where it asks for a key; so does its custom reward model. */
 export async function checkSlime(setup: Setup): Promise<void> {
-  type Answer = Record<'score' | 'raw_reward' | 'bias' | 'length', number>;
   const bare = await askAs<number>(setup, 'slime', '/slime');
-  const keyed = await askAs<Answer>(setup, 'slime', '/slime?reward_key=score');
-  const scored = keyed.map(({ score, raw_reward, bias, length }) => ({
-    reward: score,
-    raw: raw_reward,
-    bias,
-    length,
-  }));
+  const keyed = await askAs<KeyedAnswer>(setup, 'slime', '/slime?reward_key=score');
+  const scored = keyed.map(toScored);
   assertCalibrated(setup, scored);
   await assertSameBiases(setup, scored);
   for (const [i, { reward }] of scored.entries()) assertNear(bare[i], reward, PADDING_ERROR);
   setup.report.held(`slime: ${bare.length} bare numbers, and the same under a reward key`);
+  if (!setup.environment.hasPackage) return;
+  const custom = (await askAs<KeyedAnswer>(setup, 'slime-rm', '/slime')).map(toScored);
+  assertCalibrated(setup, custom);
+  for (const [i, { reward }] of scored.entries()) assertNear(custom[i]?.reward, reward, PADDING_ERROR);
+  setup.report.held(`slime: custom_rm of examples/slime/reward.py gives the same ${custom.length} rewards`);
 }
 
 /** TRL's GRPOTrainer takes two steps on rewards of the service. */
 export async function checkTrl({ service, environment, report }: Setup): Promise<void> {
   const result = await runCommand(environment.python, [`${ROOT}examples/trl/grpo.py`, '--steps', '2'], {
-    environment: { REWARD_URL: `${service}/sidecar/rm/get_reward` },
+    environment: { REWARD_CALIBRATION_URL: service },
     limit: CLIENT_SECONDS,
   });
   assert.equal(result.code, 0, `${result.stdout}\n${result.stderr}`);
@@ -146,6 +143,10 @@ async function askAs<Answer>(
   const answers: Answer[] = JSON.parse(result.stdout);
   assert.equal(answers.length, samples.length);
   return answers;
+}
+
+function toScored({ score, raw_reward, bias, length }: KeyedAnswer): Scored {
+  return { reward: score, raw: raw_reward, bias, length };
 }
 
 function scoredOf({ rewards: [reward], extra_logs }: OpenrlhfAnswer): Scored {

@@ -4,6 +4,9 @@ openrlhf  the released package's own client (`openrlhf.utils.agent`), one sample
 http      what that client sends, where the package cannot be installed
 slime     what `slime/rollout/rm_hub` sends: one session, up to 64 connections
 verl      examples/verl/reward.py, loaded from its file and called with verl's keywords
+slime-rm  examples/slime/reward.py, called as slime calls a custom reward model
+
+The last two ask the service of the URL by the package in clients/python.
 """
 
 import asyncio
@@ -65,11 +68,17 @@ async def slime(url, samples):
         return await asyncio.gather(*map(one, samples))
 
 
-async def verl(url, samples):
-    os.environ["REWARD_URL"] = url
-    spec = importlib.util.spec_from_file_location("custom_module", ROOT / "examples/verl/reward.py")
+def example(path, url):
+    """A module of the examples, loaded from its file as verl does it."""
+    os.environ["REWARD_CALIBRATION_URL"] = url.partition("/sidecar/")[0]
+    spec = importlib.util.spec_from_file_location("custom_module", ROOT / "examples" / path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+async def verl(url, samples):
+    module = example("verl/reward.py", url)
     calls = (
         module.compute_score(
             data_source="clients",
@@ -82,9 +91,19 @@ async def verl(url, samples):
     return await asyncio.gather(*calls)
 
 
+async def slime_rm(url, samples):
+    module = example("slime/reward.py", url)
+    arguments = types.SimpleNamespace(reward_key="score")
+    return await asyncio.gather(
+        *(module.custom_rm(arguments, types.SimpleNamespace(**sample)) for sample in samples)
+    )
+
+
+TRAINERS = {"openrlhf": openrlhf, "http": http, "slime": slime, "verl": verl, "slime-rm": slime_rm}
+
 if __name__ == "__main__":
     _, trainer, url = sys.argv
     # OpenRLHF logs to stdout.
     with contextlib.redirect_stdout(sys.stderr):
-        answers = asyncio.run({"openrlhf": openrlhf, "http": http, "slime": slime, "verl": verl}[trainer](url, json.load(sys.stdin)))
+        answers = asyncio.run(TRAINERS[trainer](url, json.load(sys.stdin)))
     json.dump(answers, sys.stdout)

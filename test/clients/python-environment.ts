@@ -19,12 +19,15 @@ export interface PythonEnvironment {
   readonly python: string;
   readonly hasOpenrlhf: boolean;
   readonly hasTorch: boolean;
+  /** Whether the package in clients/python is installed, by which the examples ask. */
+  readonly hasPackage: boolean;
 }
 
 /** Makes .venv-clients; undefined, with the reason said, where there is no Python or no index. */
 export async function makePythonEnvironment(report: Report): Promise<PythonEnvironment | undefined> {
   const deadline = performance.now() + INSTALL_SECONDS * 1000;
-  const install = (name: string, ...args: string[]) => pipInstall(report, deadline, name, args);
+  const install = (name: string, ...args: string[]) =>
+    pipInstall(report, deadline, name, [...args, '-r', `${ROOT}test/clients/${name}`]);
   if (!existsSync(PYTHON)) {
     const made = await runCommand('python3', ['-m', 'venv', VENV], { limit: 120 });
     if (made.code !== 0) {
@@ -37,14 +40,22 @@ export async function makePythonEnvironment(report: Report): Promise<PythonEnvir
     report.skip('all clients', `no index with their packages: ${missing}`);
     return undefined;
   }
+  // From its source, so that what is tested is what stands here.
+  const noPackage = await pipInstall(report, deadline, 'clients/python', ['-e', `${ROOT}clients/python`]);
+  if (noPackage !== undefined) report.skip('the examples of verl, slime and TRL', noPackage);
   const noOpenrlhf = await install('requirements-openrlhf.txt', '--no-deps');
   if (noOpenrlhf !== undefined) report.skip("OpenRLHF's own client", noOpenrlhf);
   const noTorch = (await tooLarge(report)) ?? (await install('requirements-torch.txt'));
   if (noTorch !== undefined) report.skip('the TRL example and the transformers model', noTorch);
-  return { python: PYTHON, hasOpenrlhf: noOpenrlhf === undefined, hasTorch: noTorch === undefined };
+  return {
+    python: PYTHON,
+    hasOpenrlhf: noOpenrlhf === undefined,
+    hasTorch: noTorch === undefined,
+    hasPackage: noPackage === undefined,
+  };
 }
 
-/** Installs a list of requirements; the reason where that fails. */
+/** Installs what pip's arguments say; the reason where that fails. */
 async function pipInstall(
   report: Report,
   deadline: number,
@@ -56,10 +67,9 @@ async function pipInstall(
   report.say(`installing ${name} (at most ${Math.round(limit)} s)`);
   let last = 'starting';
   const timer = setInterval(() => report.say(`  pip: ${last.slice(0, 100)}`), PROGRESS_SECONDS * 1000);
-  const list = `${ROOT}test/clients/${name}`;
   const result = await runCommand(
     PYTHON,
-    ['-m', 'pip', 'install', '--progress-bar', 'off', '--retries', '1', ...args, '-r', list],
+    ['-m', 'pip', 'install', '--progress-bar', 'off', '--retries', '1', ...args],
     {
       limit,
       onLine: (line) => {

@@ -16,8 +16,14 @@ const report = new Report();
 const environment = await makePythonEnvironment(report);
 if (environment !== undefined) {
   if (environment.hasOpenrlhf) await checkOpenrlhfOptions(environment, report);
-  await checkWith('likes-length', environment, [checkOpenrlhf, checkVerl, checkSlime]);
-  if (environment.hasTorch) await checkWith('tiny-transformer', environment, [checkOpenrlhf, checkTrl]);
+  const { hasPackage, hasTorch } = environment;
+  await checkWith('likes-length', environment, [
+    checkOpenrlhf,
+    ...(hasPackage ? [checkVerl] : []),
+    checkSlime,
+  ]);
+  if (hasTorch)
+    await checkWith('tiny-transformer', environment, [checkOpenrlhf, ...(hasPackage ? [checkTrl] : [])]);
 }
 report.close();
 

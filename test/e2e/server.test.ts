@@ -99,7 +99,7 @@ describe('the process', () => {
   test.each([
     ['--help', 0, ...Object.keys(configSchema.shape)],
     ['--version', 0, '0.'],
-    ['--port=1', 1, "Unknown option '--port': see --help"],
+    ['--prot=1', 1, "Unknown option '--prot': see --help"],
   ])('%s prints and ends, and starts nothing', (argument, status, ...texts) => {
     const run = spawnSync(process.execPath, [ENTRY, argument], { cwd: folder, encoding: 'utf8', env: {} });
     expect(run.status).toBe(status);

@@ -1,0 +1,193 @@
+"""Which column holds what: by option, else by its name; what is guessed is said, and a doubt is refused."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from ..errors import InputError
+from .rows import Source
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a column can hold."""
+
+    meaning: str
+    """In a sentence, such as ``rewards``."""
+    option: str
+    """The option that names the column."""
+    names: tuple[str, ...]
+    """Names that people give to such columns. The first is the service's own, and needs no guessing."""
+    parts: tuple[str, ...] = ()
+    """Parts of names that say as much, where no name is known."""
+    never: tuple[str, ...] = ()
+    """Parts of names that say that it is something else."""
+
+
+_SIDES = ("chosen", "rejected")
+_SCORES = ("score", "scores", "rm_score", "raw_score", "raw_reward")
+
+REWARD = Role(
+    "rewards",
+    "--reward",
+    (
+        "reward",
+        "rewards",
+        "raw_reward",
+        "score",
+        "scores",
+        "rm_score",
+        "reward_score",
+        "reward_model_score",
+        "rating",
+    ),
+    ("reward", "score"),
+    ("calibrated", *_SIDES),
+)
+RESPONSE = Role(
+    "responses",
+    "--response",
+    (
+        "response",
+        "responses",
+        "completion",
+        "output",
+        "answer",
+        "generation",
+        "generated_text",
+        "model_output",
+        "response_text",
+        "reply",
+        "text",
+    ),
+    ("response", "completion", "answer", "output"),
+    (*_SIDES, "length", "len", "chars", "tokens", "reward", "score", "id"),
+)
+PROMPT = Role(
+    "prompts",
+    "--prompt",
+    (
+        "prompt",
+        "prompts",
+        "instruction",
+        "question",
+        "input",
+        "query",
+        "problem",
+        "prompt_id",
+        "group",
+    ),
+    ("prompt", "question", "instruction"),
+    ("length", "len", "chars", "tokens", "reward", "score"),
+)
+IDENTITY = Role("ids", "--id", ("id",))
+SUBSET = Role("subsets", "--subset", ("subset",))
+
+
+def side_reward(side: str) -> Role:
+    """Rewards of the chosen or of the rejected responses."""
+    return Role(
+        f"rewards of {side} responses",
+        f"--{side}-reward",
+        (
+            f"{side}_reward",
+            *(f"{stem}_{side}" for stem in ("reward", *_SCORES)),
+            *(f"{side}_{stem}" for stem in _SCORES),
+        ),
+    )
+
+
+def side_response(side: str) -> Role:
+    """Texts of the chosen or of the rejected responses."""
+    stems = ("response", "text", "completion", "answer", "output")
+    return Role(
+        f"{side} responses",
+        f"--{side}",
+        (side, *(name for stem in stems for name in (f"{stem}_{side}", f"{side}_{stem}"))),
+    )
+
+
+@dataclass
+class ColumnFinder:
+    """Finds columns of one source, each for one role, and keeps what was guessed."""
+
+    source: Source
+    taken: set[str] = field(default_factory=set)
+    guessed: list[str] = field(default_factory=list)
+
+    def required(self, role: Role, given: str | None) -> str:
+        """The column of a role; InputError where there is none."""
+        found = self.optional(role, given)
+        if found is None:
+            raise InputError(
+                f"{self.source.name} has no column for {role.meaning}; name it by {role.option}"
+                f" (columns: {listed(self.source.columns)})"
+            )
+        return found
+
+    def optional(self, role: Role, given: str | None) -> str | None:
+        """The column of a role, or None; InputError where several columns may be meant."""
+        if given is not None:
+            found: str | None = self.existing(given)
+        else:
+            found = self._guess(role)
+            if found is not None:
+                self.guessed.append(f"{role.meaning} from '{found}'")
+        if found is not None:
+            self.taken.add(found)
+        return found
+
+    def existing(self, column: str) -> str:
+        """A column that was named; InputError where the source does not have it."""
+        if not self.has(column):
+            raise InputError(missing_column(column, self.source))
+        self.taken.add(column)
+        return column
+
+    def has(self, column: str) -> bool:
+        """Whether there is such a column; ``scores.helpful`` is a value within one."""
+        columns = self.source.columns
+        return column in columns or (not self.source.is_text and column.partition(".")[0] in columns)
+
+    def _guess(self, role: Role) -> str | None:
+        free = [column for column in self.source.guessable if column not in self.taken]
+        if role.names[0] in free:
+            return role.names[0]
+        known = [column for column in free if normal(column) in role.names]
+        candidates = known or [column for column in free if _says(normal(column), role)]
+        if len(candidates) > 1:
+            raise InputError(
+                f"{self.source.name}: {listed(candidates, last=' or ')} may hold the {role.meaning};"
+                f" say which by {role.option}"
+            )
+        return candidates[0] if candidates else None
+
+
+def missing_column(column: str, source: Source) -> str:
+    """That there is no such column, with the one that may be meant."""
+    near = difflib.get_close_matches(column, source.columns, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    return f"no column '{column}' in {source.name}{hint} (columns: {listed(source.columns)})"
+
+
+def listed(names: Sequence[str] | Collection[str], *, last: str = ", ") -> str:
+    """Names in quotes, at most twenty of them."""
+    quoted = [f"'{name}'" for name in names]
+    if len(quoted) > 20:
+        return f"{', '.join(quoted[:20])} and {len(quoted) - 20} more"
+    return last.join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else "".join(quoted)
+
+
+def normal(column: str) -> str:
+    """A name without what differs between styles: ``RM score`` is ``rm_score``."""
+    return re.sub(r"[^a-z0-9]+", "_", column.strip().lower())
+
+
+def _says(name: str, role: Role) -> bool:
+    words = name.split("_")
+    if any(part in words for part in role.never):
+        return False
+    return any(part in name for part in role.parts)

@@ -1,0 +1,71 @@
+"""A row of a file, and the file's rows one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..errors import InputError
+from .file_formats import FileFormat
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+Position = Callable[[], int]
+"""How much of a source has been read."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row, with the place where it stands."""
+
+    place: int
+    """Line of the file on which the row begins, from 1; in Parquet and in JSON arrays the row, from 1."""
+    cells: dict[str, object]
+    json: str | None = None
+    """The row as its line has it, where it is a line of JSON."""
+    batch: pa.RecordBatch | None = None
+    """The Arrow batch that holds the row, where the file is Parquet."""
+    index: int = 0
+    """The row within ``batch``."""
+
+
+@dataclass
+class Source:
+    """Rows that are read once, in order, in constant memory (JSON arrays are held as a whole)."""
+
+    name: str
+    format: FileFormat
+    rows: Iterator[Row]
+    columns: tuple[str, ...]
+    """Names of the columns; of JSON those of the first row."""
+    total: int | None
+    """Bytes (Parquet: rows) that there are to read, where that is known."""
+    position: Position
+    """How many of ``total`` have been read."""
+    delimiter: str = ","
+    inner: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of columns that hold objects (JSON) the names within, such as ``chosen.reward``."""
+    notes: list[str] = field(default_factory=list)
+    """What was read otherwise than one would expect, for a person."""
+
+    @property
+    def guessable(self) -> tuple[str, ...]:
+        """Columns and values within columns that may be meant without being named."""
+        return tuple(name for column in self.columns for name in self.inner.get(column, (column,)))
+
+    @property
+    def is_text(self) -> bool:
+        """Whether all cells are text, so that numbers are to be read from it."""
+        return self.format in ("csv", "tsv")
+
+    def where(self, place: int) -> str:
+        """A place in words: ``scored.jsonl, line 17``."""
+        kind = "row" if self.format in ("parquet", "json") else "line"
+        return f"{self.name}, {kind} {place}"
+
+    def refuse(self, place: int, problem: str) -> InputError:
+        """What is wrong with a row, as the error to raise."""
+        return InputError(f"{self.where(place)}: {problem}")

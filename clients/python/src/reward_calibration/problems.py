@@ -1,0 +1,161 @@
+"""Problem documents of the service (RFC 9457) → ServiceError with the caller's rows."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .errors import Place, ServiceError
+from .forms import Form
+
+Describe = Callable[[int], str]
+"""Names a row in an error."""
+
+ROW_IN_POINTER = re.compile(
+    r"/(?:samples|pairs|rows|outputs|labels|ask)/(\d+)|/columns/[^/]+/(\d+)|/lines/(\d+)"
+)
+"""Where a JSON pointer of the service holds a row: counted from 0, lines from 1."""
+
+IN_TERMS_OF_THE_CLIENT = {
+    "no-curve": "no curve was fitted for this reward model: "
+    'fit one first (fit), or let raw rewards through (on_missing_curve="passthrough")',
+}
+"""What the service says in terms of HTTP."""
+
+LONGEST_DETAIL = 500
+"""Characters of a problem that become the text of an exception."""
+
+
+def describe_row(row: int) -> str:
+    """A row whose form is not known."""
+    return f"row {row}"
+
+
+def service_error(
+    status: int,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    row_of: Callable[[int], int] = lambda row: row,
+    form: Form | None = None,
+    has_key: bool = False,
+) -> ServiceError:
+    """The exception for an answer that is not a 2xx.
+
+    Args:
+        status: HTTP status.
+        body: of the answer; anything but a problem document becomes ``code`` "not-a-problem".
+        headers: of the answer, with names in lower case.
+        row_of: from a row of the request to the caller's.
+        form: names the rows.
+        has_key: whether an API key was sent.
+    """
+    problem = problem_in(body)
+    code = _code_of(problem)
+    places = tuple(_place_of(error, row_of) for error in problem.get("errors", ()) if isinstance(error, dict))
+    request_id = problem.get("request_id") or headers.get("x-request-id")
+    text = _words(status, code, problem, places, form, has_key)
+    named = f"; request id {request_id}" if request_id else ""
+    return ServiceError(
+        f"{text} ({code}, {status}{named})",
+        status=status,
+        code=code,
+        places=places,
+        request_id=request_id,
+        retry_after=_seconds(headers.get("retry-after")),
+    )
+
+
+def json_of(body: bytes, status: int, headers: Mapping[str, str]) -> Any:
+    """An answer that is JSON. Raises ServiceError where it is none: something else answered."""
+    with contextlib.suppress(ValueError):
+        return json.loads(body)
+    # Raised out here: what was suppressed holds the answer.
+    raise service_error(status, b"", headers)
+
+
+def line_error(
+    problem: Mapping[str, Any], row: int, request_id: str | None, form: Form | None
+) -> ServiceError:
+    """The exception for a line that was answered by an error; ``row`` is the caller's row of that line."""
+    errors = [error for error in problem.get("errors", ()) if isinstance(error, dict)]
+    places = tuple(Place(str(error.get("path", "")), str(error.get("message", "")), row) for error in errors)
+    if not places:
+        places = (Place("", str(problem.get("detail", "")), row),)
+    code, status = _code_of(problem), int(problem.get("status", 422))
+    text = _place_in_words(places[0], form)
+    return ServiceError(
+        f"{text} ({code}, {status}{f'; request id {request_id}' if request_id else ''})",
+        status=status,
+        code=code,
+        places=places,
+        request_id=request_id,
+    )
+
+
+def problem_in(body: bytes) -> dict[str, Any]:
+    """The problem document of an answer; empty where it holds none."""
+    try:
+        problem = json.loads(body)
+    except ValueError:
+        return {}
+    return problem if isinstance(problem, dict) else {}
+
+
+def _code_of(problem: Mapping[str, Any]) -> str:
+    kind = problem.get("type")
+    return re.split(r"[#/]", kind)[-1] if isinstance(kind, str) and kind else "not-a-problem"
+
+
+def _words(
+    status: int,
+    code: str,
+    problem: Mapping[str, Any],
+    places: tuple[Place, ...],
+    form: Form | None,
+    has_key: bool,
+) -> str:
+    if status == 401:
+        if has_key:
+            return "the service refuses this API key"
+        return "the service wants an API key: pass api_key= or set REWARD_CALIBRATION_API_KEY"
+    if code == "not-a-problem":
+        return "the answer is not one of this service: is the URL right, and is there a proxy in between?"
+    text = IN_TERMS_OF_THE_CLIENT.get(code)
+    if text is None:
+        text = str(problem.get("detail") or problem.get("title") or "the service refused the request")
+        if places and (places[0].row is not None or places[0].message not in text):
+            more = f", and {len(places) - 1} more" if len(places) > 1 else ""
+            text = f"{_place_in_words(places[0], form)}{more}"
+    return " ".join(text.split())[:LONGEST_DETAIL]
+
+
+def _place_in_words(place: Place, form: Form | None) -> str:
+    named = "" if place.row is None else (describe_row if form is None else form.describe)(place.row)
+    field = [
+        part
+        for part in place.path.split("/")
+        if part and not part.isdigit() and part not in ("samples", "columns", "lines")
+    ]
+    where = ", ".join(part for part in (named, " ".join(field)) if part)
+    return " ".join(f"{where}: {place.message}".split())[:LONGEST_DETAIL]
+
+
+def _place_of(error: Mapping[str, Any], row_of: Callable[[int], int]) -> Place:
+    path = str(error.get("path", ""))
+    found = ROW_IN_POINTER.match(path)
+    row = None
+    if found is not None:
+        counted, column, line = found.groups()
+        row = row_of(int(line) - 1 if line is not None else int(counted or column))
+    return Place(path, str(error.get("message", "")), row)
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return None if text is None else max(0.0, float(text))
+    except ValueError:
+        return None
