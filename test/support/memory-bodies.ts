@@ -75,7 +75,10 @@ function arrow(type: Int8ArrayConstructor | Float64ArrayConstructor): (bytes: nu
   };
 }
 
-/** Two bytes of numbers a sample, and a prompt for every two: four bytes between offsets, or one of 200 in a dictionary. */
+/**
+ * Two bytes of numbers a sample, and a prompt for every two: four bytes between offsets, or one of 200 in a
+ * dictionary.
+ */
 function arrowWithGroups(type: Utf8 | Dictionary<Utf8>): (bytes: number) => Uint8Array {
   return (bytes) => {
     const count = Math.ceil(bytes / (type instanceof Utf8 ? 10 : 3));

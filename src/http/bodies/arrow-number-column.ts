@@ -19,8 +19,8 @@ export class NumberColumn {
   }
 
   /**
-   * The numbers of all batches. A float64 column in one batch is a view of the body. Numbers that are null, or
-   * not finite doubles, are added to `found`.
+   * The numbers of all batches. A float64 column in one batch is a view of the body. Numbers that are null,
+   * or not finite doubles, are added to `found`.
    */
   read(found: Violations): Float64Array<ArrayBuffer> {
     const doubles = this.#inPlace() ?? this.#converted();

@@ -23,7 +23,8 @@ export interface ArrowColumns {
 export type Prompts = Float64Array<ArrayBuffer> | readonly (string | number)[];
 
 /**
- * Whether the texts of `groups` are read, or only looked at for nulls, for a route that makes nothing of them.
+ * Whether the texts of `groups` are read, or only looked at for nulls, for a route that makes nothing of
+ * them.
  */
 export type GroupsUse = 'read' | 'unread';
 

@@ -41,8 +41,8 @@ const TEXTS = ['response', 'prompt'];
  * The columns that the schema of a stream announces, in order.
  *
  * @throws Unreadable `not-arrow` when the message is not a schema that can be read.
- * @throws InvalidInput when `rewards` is missing, or a column is not of numbers (`groups`: of numbers or text),
- *   named twice or not a characteristic.
+ * @throws InvalidInput when `rewards` is missing, or a column is not of numbers (`groups`: of numbers or
+ *   text), named twice or not a characteristic.
  */
 export function fieldsOf({ metadata, metadataLength }: ArrowMessage): ArrowField[] {
   const schema: Schema | null =
