@@ -9,7 +9,7 @@ const MAX_NAME_BYTES = 200;
  */
 const NOT_PRINTABLE = /[\p{Cc}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
-/** Letters, digits, marks of writing, signs and emoji: not only formats such as U+200B, spaces and joiners. */
+/** Letters, digits, marks of writing, signs and emoji; not formats such as U+200B, spaces and joiners. */
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** The rules of a reward model's name, and what a name that breaks one is answered. */

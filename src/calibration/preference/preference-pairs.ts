@@ -101,9 +101,9 @@ function pairOf(rewards: readonly number[], chosen: number, rejected: number): P
 }
 
 /**
- * One of the responses more than minMargin below the best. Every response of the group gets a random number,
- * and the eligible response with the highest wins; −1 where none is eligible. So raw and calibrated rewards of one group draw
- * differently only where other responses are eligible.
+ * One of the responses more than minMargin below the best; −1 where none is eligible. Every response of the
+ * group gets a random number, and the eligible response with the highest wins. So raw and calibrated rewards
+ * of one group draw differently only where other responses are eligible.
  */
 function drawWorse(
   rewards: readonly number[],

@@ -23,7 +23,7 @@ export const completionText = textOrMessages.nullish();
 /** A text as it came. */
 export type CompletionText = z.output<typeof completionText>;
 
-/** The text to measure: text as it is, or the response of {@link splitConversation}; undefined without one. */
+/** The text to measure: text as it is, or the response of {@link splitConversation}; else undefined. */
 export function readCompletion(given: CompletionText): string | undefined {
   return typeof given === 'string' ? given : splitConversation(given ?? [])?.response;
 }

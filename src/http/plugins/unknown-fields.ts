@@ -41,7 +41,7 @@ export const unknownFieldsPlugin = fastifyPlugin(async (app: FastifyInstance) =>
   });
 });
 
-/** Takes unknown fields out of a body, where the request asks for it; as its schema in this format knows them. */
+/** Takes fields out of a body that its schema in this format does not know. */
 export function passOverUnknown(request: FastifyRequest, format: string, body: unknown): void {
   const schema = schemaFor(request, format);
   if (schema === undefined) return;
