@@ -67,10 +67,14 @@ function parse(text: string): unknown {
   }
 }
 
+const SEVERAL_VALUES =
+  'the body is several JSON values: lines are sent as application/x-ndjson (by curl with --data-binary, since -d drops the ends of lines)';
+
 /** What is wrong with a text that JSON.parse refused. */
 function notJson(text: string, reason: unknown): Unreadable {
   const fault = findJsonFault(text);
   if (fault === undefined) {
+    if (/after JSON/.test(String(reason))) return new Unreadable('not-json', SEVERAL_VALUES);
     // V8's message may quote the body, which may hold a prompt: only the position is passed on.
     const position = /position (\d+)/.exec(String(reason))?.[1];
     const where = position === undefined ? '' : `: at character ${Number(position) + 1}`;
@@ -80,7 +84,8 @@ function notJson(text: string, reason: unknown): Unreadable {
   const path = place.slice(0, MAX_PLACE_DEPTH);
   const message = word === undefined ? 'is not JSON' : `${word} is not JSON; leave such a sample out`;
   const what = word === undefined ? 'this is not JSON' : `${word} is not JSON`;
-  const detail = `${what}: ${toPointer(path.map(shorten))}, at character ${at + 1}`;
+  const pointer = path.length === 0 ? '' : `${toPointer(path.map(shorten))}, `;
+  const detail = `${what}: ${pointer}at character ${at + 1}`;
   return new Unreadable('not-json', detail, [{ path, message }]);
 }
 

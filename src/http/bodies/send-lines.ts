@@ -18,6 +18,13 @@ export async function sendLines(
   answers: AsyncGenerator<LineAnswers>,
 ): Promise<FastifyReply> {
   const text = await openAnswers(answers);
+  // An answer may end before the body; a client that still sends would lose it as its connection closes.
+  const { raw } = reply.request;
+  reply.raw.once('finish', () => {
+    if (raw.readableEnded || raw.destroyed) return;
+    raw.unpipe();
+    raw.resume();
+  });
   if (curve !== undefined) reply.header('x-curve-version', curve.version);
   return reply
     .type(NDJSON)

@@ -1,5 +1,6 @@
 import { brokenRule } from '../../calibration/errors.js';
 import { type MeasuredSamples, rowAt } from '../../calibration/samples/samples.js';
+import { emptyBody } from '../bodies/json.js';
 import type { Line } from '../bodies/ndjson.js';
 import { compileLineReader } from '../schemas/check-line.js';
 import { rowLine } from '../schemas/samples-schema.js';
@@ -12,7 +13,7 @@ const rowOf = compileLineReader(rowLine);
  * Reduces lines to numbers as they arrive: 8 bytes for the reward and each characteristic, 4 for the prompt
  * and up to 32 for each different prompt, whatever the length of the text.
  *
- * @throws the error of the first wrong line, with its number; InvalidInput `too-many-samples` as soon as
+ * @throws the error of the first wrong line, with its number; Unreadable `empty-body`; InvalidInput `too-many-samples` as soon as
  *   there are more than `limit`.
  */
 export async function collectLines(
@@ -28,6 +29,7 @@ export async function collectLines(
     groups.push(rows);
     checkLineCount(samples.length, limit);
   }
+  if (samples.length === 0) throw emptyBody();
   return { ...samples.toSamples(), groups: groups.toArray() };
 }
 

@@ -104,9 +104,10 @@ export const ERROR_GUIDE = {
   'invalid-input': {
     statuses: [422],
     meaning: 'The request is readable, and breaks rules. `errors` lists the places (up to 20) and the rules.',
-    cause: 'A missing or misspelt field, a value of the wrong kind, a reward that is null or not finite.',
+    cause:
+      'A missing or misspelt field; rows that are not in `samples`, `pairs`, `groups` or `outputs`; a number such as `tokens` beside `reward` and not in `characteristics`; messages where text is taken; a reward that is null (pandas writes NaN so).',
     remedy:
-      'Mend the places. `unknown_fields=ignore` in the query passes over fields that the API does not know.',
+      'Mend the places. Rows of pandas are `to_json(orient="records")`, lines `to_json(orient="records", lines=True)`. `unknown_fields=ignore` in the query passes over fields that the API does not know.',
   },
   'invalid-key': {
     statuses: [422],
@@ -196,8 +197,10 @@ export const ERROR_GUIDE = {
   'not-json': {
     statuses: [400],
     meaning: 'The body is not JSON; where a value is at fault, its place and character are named.',
-    cause: "Python's `json.dumps` writes NaN and Infinity; `str(dict)` writes single quotes and None.",
-    remedy: 'Leave samples without a finite reward out; write JSON with `allow_nan=False`.',
+    cause:
+      "Python's `json.dumps` writes NaN and Infinity; `str(dict)` writes single quotes and None; lines of JSON sent as `application/json`; `curl -d`, which drops the ends of lines.",
+    remedy:
+      'Leave samples without a finite reward out; write JSON with `allow_nan=False`; send lines as `application/x-ndjson` with `--data-binary`.',
   },
   'not-utf-8': {
     statuses: [400],
@@ -249,8 +252,8 @@ export const ERROR_GUIDE = {
   },
   'too-few-samples': {
     statuses: [422],
-    meaning: 'A fit needs at least ten samples with a characteristic that differs.',
-    cause: 'A small batch, or responses of one length.',
+    meaning: 'A fit needs at least ten samples.',
+    cause: 'A small batch.',
     remedy: 'Send more; a few thousand make a good curve.',
   },
   'too-many-characteristics': {

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
+import { refuseDeepJson } from '../../bytes/json-weight.js';
+import { TooLarge } from '../../calibration/errors.js';
 import { readArrowStream } from '../bodies/arrow.js';
 import { ARROW_STREAM, ColumnsBody, chunksOf, LinesBody, UnreadBody } from '../bodies/bodies.js';
 import { parseJson } from '../bodies/json.js';
@@ -64,9 +66,24 @@ function unreadReader(format: UnreadBody['format']) {
   });
 }
 
-/** Read here, and written anew for the worker: what is passed over is said in a header, which is here. */
+/** Reading more here would hold up others for tenths of a second. */
+const MOST_READ_HERE = 1_048_576;
+
+/**
+ * Read here, and written anew for the worker: what is passed over is said in a header, which is here.
+ *
+ * @throws TooLarge `body-too-large`; as {@link refuseDeepJson}.
+ */
 function withoutUnknown(bytes: Buffer, request: FastifyRequest): UnreadBody {
+  if (bytes.length > MOST_READ_HERE) {
+    const message = `with unknown_fields=ignore a JSON body has at most ${MOST_READ_HERE} bytes here: send lines (NDJSON)`;
+    throw new TooLarge('body-too-large', message);
+  }
+  refuseDeepJson(bytes);
   const body = parseJson(bytes);
   passOverUnknown(request, JSON_TYPE, body);
-  return new UnreadBody(JSON_TYPE, new TextEncoder().encode(JSON.stringify(body)));
+  // JSON would write a number beyond all doubles as null, which may be as if absent: as text it is refused.
+  const finite = (_key: string, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+  return new UnreadBody(JSON_TYPE, new TextEncoder().encode(JSON.stringify(body, finite)));
 }

@@ -91,8 +91,11 @@ function inWords(names: readonly string[]): string {
 /** Answers a request with a problem; its code is for the log, too. */
 export function sendProblem(reply: FastifyReply, details: ProblemDetails): FastifyReply {
   const problem: Problem = { ...details, request_id: reply.request.id };
+  // OpenAI's clients show the member of this name, and nothing else of an error.
+  const isSidecar = reply.request.routeOptions.url?.startsWith('/sidecar/') ?? false;
+  const body = isSidecar ? { ...problem, message: problem.detail } : problem;
   reply.problemCode = problem.type.slice(TYPE_PREFIX.length);
-  return reply.code(problem.status).type(PROBLEM_CONTENT_TYPE).serializer(JSON.stringify).send(problem);
+  return reply.code(problem.status).type(PROBLEM_CONTENT_TYPE).serializer(JSON.stringify).send(body);
 }
 
 function allowedMethods(app: FastifyInstance, request: FastifyRequest): HTTPMethods[] {

@@ -2,41 +2,41 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { z } from 'zod';
 import type { Line } from '../bodies/ndjson.js';
-import { dropUnknown } from '../schemas/drop-unknown.js';
+import { DroppedFields, dropUnknown } from '../schemas/drop-unknown.js';
 import { schemaOf } from '../schemas/formats.js';
 import { UNKNOWN_FIELDS } from '../schemas/query.js';
 
 /** Names the fields of a request that were passed over. */
 const PASSED_OVER = 'x-unknown-fields';
 
-/** Names in the header; a request may hold any number. */
-const MOST_NAMES = 20;
+/** Bytes of names in the header: proxies take some 4 KB of all headers. */
+const MOST_BYTES = 1_000;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Names of fields that were passed over, as the request asked; null where it did not. */
-    unknownFields: Set<string> | null;
+    /** The fields that were passed over, as the request asked; null where it did not. */
+    unknownFields: DroppedFields | null;
   }
 }
 
 /**
  * Says in a header which unknown fields were passed over. Of lines whose answer has begun it has those of the
- * first lines; how many names came later is in the log.
+ * first lines; that there were further names is in the log.
  */
 export const unknownFieldsPlugin = fastifyPlugin(async (app: FastifyInstance) => {
   app.decorateRequest('unknownFields', null);
-  const named = new WeakMap<FastifyRequest, number>();
+  const said = new WeakMap<FastifyRequest, string>();
   app.addHook('onSend', (request, reply, _payload, done) => {
-    const names = request.unknownFields;
-    if (names !== null && names.size > 0) {
-      named.set(request, names.size);
-      reply.header(PASSED_OVER, inHeader(names));
+    const names = request.unknownFields && inHeader(request.unknownFields);
+    if (names) {
+      said.set(request, names);
+      reply.header(PASSED_OVER, names);
     }
     done();
   });
   app.addHook('onResponse', (request, _reply, done) => {
-    const later = (request.unknownFields?.size ?? 0) - (named.get(request) ?? 0);
-    if (later > 0) request.log.info({ later }, 'further unknown fields were passed over');
+    const names = request.unknownFields && inHeader(request.unknownFields);
+    if (names && names !== said.get(request)) request.log.info('further unknown fields were passed over');
     done();
   });
 });
@@ -45,7 +45,7 @@ export const unknownFieldsPlugin = fastifyPlugin(async (app: FastifyInstance) =>
 export function passOverUnknown(request: FastifyRequest, format: string, body: unknown): void {
   const schema = schemaFor(request, format);
   if (schema === undefined) return;
-  request.unknownFields ??= new Set();
+  request.unknownFields ??= new DroppedFields();
   dropUnknown(schema, body, request.unknownFields);
 }
 
@@ -61,14 +61,19 @@ export async function* passOverInLines(
   }
 }
 
-/** Whether a request asks for unknown fields to be passed over. */
-export function passesOverUnknown({ query }: FastifyRequest): boolean {
+/** Whether a request asks for unknown fields to be passed over, on a route that has the parameter. */
+export function passesOverUnknown({ query, routeOptions }: FastifyRequest): boolean {
+  const parameters = routeOptions.schema?.querystring;
   return (
-    typeof query === 'object' &&
-    query !== null &&
-    UNKNOWN_FIELDS in query &&
-    query[UNKNOWN_FIELDS] === 'ignore'
+    isObject(query) &&
+    query[UNKNOWN_FIELDS] === 'ignore' &&
+    parameters instanceof z.ZodObject &&
+    UNKNOWN_FIELDS in parameters.shape
   );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 function schemaFor({ routeOptions }: FastifyRequest, format: string): z.ZodType | undefined {
@@ -76,8 +81,14 @@ function schemaFor({ routeOptions }: FastifyRequest, format: string): z.ZodType 
   return schema instanceof z.ZodType ? schema : undefined;
 }
 
-function inHeader(names: ReadonlySet<string>): string {
-  const [first, more] = [[...names].slice(0, MOST_NAMES), names.size - MOST_NAMES];
-  const written = first.map((name) => encodeURIComponent(name.slice(0, 64).toWellFormed()));
-  return [...written, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+function inHeader({ names, hasMore }: DroppedFields): string {
+  const written: string[] = [];
+  let bytes = 0;
+  for (const name of names) {
+    const encoded = encodeURIComponent(name.slice(0, 64).toWellFormed());
+    bytes += encoded.length;
+    if (bytes > MOST_BYTES) break;
+    written.push(encoded);
+  }
+  return [...written, ...(hasMore || written.length < names.length ? ['and more'] : [])].join(', ');
 }

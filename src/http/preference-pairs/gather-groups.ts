@@ -1,9 +1,9 @@
 import { brokenRule, type ServiceError } from '../../calibration/errors.js';
 import type { Line } from '../bodies/ndjson.js';
+import { identityOf } from '../schemas/chat-message.js';
 import { compileCheck } from '../schemas/check-body.js';
 import {
   groupLine,
-  isSameText,
   type Prompt,
   type PromptGroup,
   type ScoredResponse,
@@ -20,8 +20,8 @@ export type GatheredGroup = { readonly number: number } & (
 /** What some lines complete. */
 export interface Gathered {
   readonly groups: readonly GatheredGroup[];
-  /** Whether a line so far was right. */
-  readonly hasRight: boolean;
+  /** Whether a response waits for its group to be complete. */
+  readonly isGrowing: boolean;
 }
 
 const checkGroup = compileCheck(groupLine);
@@ -34,6 +34,7 @@ const RESPONSE_OVERHEAD = 100;
 interface GrowingGroup {
   readonly number: number;
   readonly prompt: Prompt;
+  readonly identity: string;
   responses: ScoredResponse[] | undefined;
   length: number;
 }
@@ -52,18 +53,21 @@ export async function* gatherGroups(
   const gatherer = new Gatherer(limit);
   for await (const batch of lines) {
     const groups = batch.flatMap((line) => gatherer.take(line));
-    yield { groups, hasRight: gatherer.hasRight };
+    yield { groups, isGrowing: gatherer.isGrowing };
   }
-  yield { groups: gatherer.complete(), hasRight: gatherer.hasRight };
+  yield { groups: gatherer.complete(), isGrowing: false };
 }
 
 class Gatherer {
   readonly #limit: number;
   #growing: GrowingGroup | undefined;
-  hasRight = false;
 
   constructor(limit: number) {
     this.#limit = limit;
+  }
+
+  get isGrowing(): boolean {
+    return this.#growing?.responses !== undefined;
   }
 
   /** The groups and errors that the line completes. */
@@ -73,16 +77,15 @@ class Gatherer {
     if (isWhole(line.value)) {
       const checked = checkGroup(line.value);
       if ('error' in checked) return [{ number, error: checked.error }];
-      this.hasRight = true;
       return [...this.complete(), { number, group: checked.value }];
     }
     const checked = checkScored(line.value);
     if ('error' in checked) return [{ number, error: checked.error }];
-    this.hasRight = true;
     const { prompt, ...response } = checked.value;
-    const isNext = this.#growing !== undefined && isSameText(this.#growing.prompt, prompt);
+    const identity = identityOf(prompt);
+    const isNext = this.#growing !== undefined && this.#growing.identity === identity;
     const completed = isNext ? [] : this.complete();
-    this.#growing ??= { number, prompt, responses: [], length: 0 };
+    this.#growing ??= { number, prompt, identity, responses: [], length: 0 };
     return [...completed, ...this.#add(this.#growing, response, number)];
   }
 

@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Place } from '../../calibration/errors.js';
 import type { Violations } from '../../calibration/violations.js';
 import { characteristicName } from '../../curves/characteristic-name.js';
-import { ANSWERING_ROLE, chatMessage, contentText } from '../schemas/chat-message.js';
+import { ANSWERING_ROLE, chatMessage, contentText, isTooDeep, TOO_DEEP } from '../schemas/chat-message.js';
 import { gated } from '../schemas/gate.js';
 import { id, LONE_SURROGATES } from '../schemas/samples-schema.js';
 
@@ -48,11 +47,6 @@ export type ScoredResponse = z.output<typeof scoredResponse>;
 
 /** A prompt and the scored responses to it. */
 export type PromptGroup = z.output<typeof groupFields>;
-
-/** Whether two prompts, or two responses, are the same text or the same messages. */
-export function isSameText(one: Prompt | undefined, other: Prompt | undefined): boolean {
-  return typeof one === 'string' ? one === other : isDeepStrictEqual(one, other);
-}
 
 /** Groups as a field of a gated body; {@link groupsRules} has their rules. */
 export const groupsField = z
@@ -107,6 +101,7 @@ function groupRules({ prompt: given, responses }: PromptGroup, found: Violations
 }
 
 function promptRules(given: Prompt, found: Violations, place: Place = []): void {
+  if (typeof given !== 'string' && isTooDeep(given)) found.add([...place, 'prompt'], TOO_DEEP);
   if (!isWellFormed(given)) found.add([...place, 'prompt'], LONE_SURROGATES);
 }
 
@@ -115,6 +110,7 @@ function ruleBrokenBy(given: Prompt, scored: ScoredResponse | undefined): string
   const response = scored?.response ?? '';
   if (!isWellFormed(response)) return LONE_SURROGATES;
   if (typeof response === 'string') return undefined;
+  if (isTooDeep(response)) return TOO_DEEP;
   if (typeof given === 'string') return 'must be text, as the prompt is: a row is all text or all messages';
   return response.some(({ role }) => role === ANSWERING_ROLE)
     ? undefined

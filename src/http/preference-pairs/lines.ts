@@ -1,9 +1,12 @@
-import { ServiceError } from '../../calibration/errors.js';
+import { returningWarnings } from '../../calibration/audit/dispute-warnings.js';
+import { brokenRule, ServiceError } from '../../calibration/errors.js';
 import { PairTally } from '../../calibration/preference/pair-tally.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import type { LineAnswers, WrongLine } from '../bodies/line-answers.js';
 import type { Line } from '../bodies/ndjson.js';
 import { tryEach } from '../bodies/try-each.js';
+import { ReturningPrompts } from '../disputed-pairs/prompt-names.js';
+import { identityOf } from '../schemas/chat-message.js';
 import { describeLineError } from '../schemas/describe-error.js';
 import type { Services } from '../services.js';
 import { type GatheredGroup, gatherGroups } from './gather-groups.js';
@@ -36,27 +39,43 @@ export async function* pairLines(
 ): AsyncGenerator<LineAnswers> {
   const tally = new PairTally();
   let wrongLines = 0;
+  let paired = 0;
   let groups = 0;
-  for await (const { groups: gathered, hasRight } of gatherGroups(lines, services.limits.lineLimit)) {
+  let last = 0;
+  const returning = new ReturningPrompts();
+  for await (const { groups: gathered, isGrowing } of gatherGroups(lines, services.limits.lineLimit)) {
     let text = '';
     const wrong: WrongLine[] = [];
     for (const answer of answerGathered(services, curve, gathered, groups, options)) {
       if ('error' in answer) {
         wrong.push(answer);
         wrongLines++;
-      } else tally.add(answer);
+      } else {
+        tally.add(answer);
+        paired++;
+      }
       for (const line of answerLines(answer, options)) {
         text += `${JSON.stringify(line)}\n`;
         if (text.length < TOGETHER) continue;
-        yield { text, hasRight, wrong: wrong.splice(0) };
+        yield { text, hasRight: paired > 0, wrong: wrong.splice(0) };
         text = '';
       }
     }
+    for (const line of gathered) if ('group' in line) returning.add(identityOf(line.group.prompt));
+    last = gathered.at(-1)?.number ?? last;
     groups += gathered.filter((line) => 'group' in line).length;
-    yield { text, hasRight, wrong };
+    // A group that grows may turn out right: unless those before it were all refused.
+    yield { text, hasRight: paired > 0 || (isGrowing && groups === 0), wrong };
   }
-  if (!options.withSummary) return;
-  const summary: PairLine = { summary: { ...toPairSummary(tally.summary()), wrong_lines: wrongLines } };
+  const warnings = returningWarnings(returning.count);
+  if (!options.withSummary) {
+    const errors = warnings.map(({ message }) => describeLineError(brokenRule(['prompt'], message), last));
+    for (const error of errors) yield { text: `${JSON.stringify({ error })}\n`, hasRight: true, wrong: [] };
+    return;
+  }
+  const summary: PairLine = {
+    summary: { ...toPairSummary(tally.summary()), wrong_lines: wrongLines, warnings },
+  };
   yield { text: `${JSON.stringify(summary)}\n`, hasRight: false, wrong: [] };
 }
 

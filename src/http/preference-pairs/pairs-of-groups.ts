@@ -1,8 +1,13 @@
 import { characteristicsOf } from '../../calibration/curve/bias-curve.js';
 import { brokenRule, type InvalidInput, type Place } from '../../calibration/errors.js';
 import { PairTally, type TalliedGroup } from '../../calibration/preference/pair-tally.js';
-import { type PreferencePair, selectPairs } from '../../calibration/preference/preference-pairs.js';
+import {
+  type PreferencePair,
+  type SameText,
+  selectPairs,
+} from '../../calibration/preference/preference-pairs.js';
 import { countCodePoints } from '../../calibration/samples/characteristics.js';
+import { Numbering } from '../../calibration/samples/numbering.js';
 import { toList } from '../../calibration/samples/pick.js';
 import { measureText, rowAt, type SampleRow } from '../../calibration/samples/samples.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
@@ -10,9 +15,9 @@ import { calibrateSamples } from '../../service/calibrate-samples.js';
 import { checkCount } from '../../service/check-size.js';
 import { chooseCurve } from '../../service/choose-curve.js';
 import { Slices } from '../../service/slices.js';
-import { ANSWERING_ROLE, contentText } from '../schemas/chat-message.js';
+import { ANSWERING_ROLE, contentText, identityOf } from '../schemas/chat-message.js';
 import type { Services } from '../services.js';
-import { isSameText, type Prompt, type PromptGroup, type ScoredResponse } from './groups-schema.js';
+import type { Prompt, PromptGroup, ScoredResponse } from './groups-schema.js';
 import { type PairRow, type PreferencePairsAnswer, toPairSummary } from './schema.js';
 import type { PairOptions } from './types.js';
 
@@ -166,8 +171,7 @@ export function choosePairs(
   place: Place,
 ): PairedGroup {
   const { responses } = scored.group;
-  const isSame = (one: number, other: number) =>
-    isSameText(responses[one]?.response, responses[other]?.response);
+  const isSame = sameTexts(responses);
   const calibrated = selectPairs(scored.scores, settings, number, isSame);
   if (calibrated.pairs.some(({ margin }) => !Number.isFinite(margin))) {
     const message = 'these rewards are so far apart that their margin is not a finite number';
@@ -175,6 +179,18 @@ export function choosePairs(
   }
   const rawRewards = responses.map(({ reward }) => reward);
   return { ...scored, calibrated, raw: selectPairs(rawRewards, settings, number, isSame) };
+}
+
+/** Whether two responses say the same; each that is asked for is read once. */
+function sameTexts(responses: readonly ScoredResponse[]): SameText {
+  const numbering = new Numbering<string>();
+  const numbers: (number | undefined)[] = [];
+  const numberOf = (index: number): number => {
+    const known = numbers[index] ?? numbering.numberOf(identityOf(responses[index]?.response ?? ''));
+    numbers[index] = known;
+    return known;
+  };
+  return (one, other) => numberOf(one) === numberOf(other);
 }
 
 function checkPairable({ responses }: PromptGroup, place: Place): void {

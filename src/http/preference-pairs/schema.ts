@@ -129,7 +129,14 @@ const pairSummary = z
 
 /** The last line of an NDJSON answer. */
 const summaryLine = z.object({
-  summary: pairSummary.extend({ wrong_lines: z.int().describe('Errors among the lines of this answer') }),
+  summary: pairSummary.extend({
+    wrong_lines: z.int().describe('Errors among the lines of this answer'),
+    warnings: z
+      .array(z.object({ code: z.string(), message: z.string() }))
+      .describe(
+        '`prompts-came-back`: lines of one prompt were not one behind the other; without a summary, an error at the end',
+      ),
+  }),
 });
 
 /** A line of an NDJSON answer. */

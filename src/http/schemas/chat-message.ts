@@ -66,3 +66,45 @@ export function promptText(prompt: string | readonly ChatMessage[]): string {
     ? prompt
     : prompt.map((message) => `${contentText(message)}\n\n`).join('');
 }
+
+/** Deeper messages would overflow the stack where they are written. */
+const MAX_DEPTH = 64;
+
+/** Whether a value is nested more deeply than any message needs. */
+export function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((held) => (typeof held === 'object' && held !== null ? Object.values(held) : []));
+  }
+  return false;
+}
+
+/** The rule of messages that are too deep. */
+export const TOO_DEEP = `must not be nested deeper than ${MAX_DEPTH} levels`;
+
+/**
+ * A text that is the same for prompts, or responses, that say the same: nulls are as if absent, parts of text
+ * as if joined, and a response of one plain message as its text. Messages must not be too deep.
+ */
+export function identityOf(given: string | readonly ChatMessage[]): string {
+  if (typeof given === 'string') return given;
+  const plain = given.map((message) => ({ ...message, content: plainContent(message) }));
+  const written = JSON.stringify(plain, (_key, value) => (value === null ? undefined : value));
+  const [only] = plain;
+  const isText = plain.length === 1 && typeof only?.content === 'string';
+  const asText = isText ? JSON.stringify([{ role: ANSWERING_ROLE, content: only.content }]) : undefined;
+  // No text begins so: those that look like messages are no messages.
+  return written === asText ? String(only?.content) : `\u0000${written}`;
+}
+
+function plainContent(message: ChatMessage): ChatMessage['content'] {
+  const { content } = message;
+  if (content == null || typeof content === 'string') return content;
+  const isText = content.every((part) => part === null || Object.entries(part).every(isOfText));
+  return isText ? contentText(message) : content;
+}
+
+function isOfText([key, value]: [string, unknown]): boolean {
+  return value === null || key === 'text' || (key === 'type' && value === 'text');
+}

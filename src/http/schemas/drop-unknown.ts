@@ -1,48 +1,73 @@
 import type { z } from 'zod';
 
-/**
- * Takes the fields that a schema does not know out of a value, in place, and adds their names to `dropped`.
- * What is wrong otherwise stays as it is.
- */
-export function dropUnknown(schema: z.core.$ZodType, value: unknown, dropped: Set<string>): void {
-  if (typeof value !== 'object' || value === null) return;
-  const { def } = (schema as z.core.$ZodTypes)._zod;
-  if (def.type === 'optional' || def.type === 'nullable') dropUnknown(def.innerType, value, dropped);
-  else if (def.type === 'array' && Array.isArray(value))
-    for (const item of value) dropUnknown(def.element, item, dropped);
-  else if (def.type === 'record')
-    for (const item of Object.values(value)) dropUnknown(def.valueType, item, dropped);
-  else if (def.type === 'union') dropUnknown(fittingOption(def.options, value), value, dropped);
-  else if (def.type === 'object' && !Array.isArray(value)) dropFrom(def, value, dropped);
+/** Names of fields that were dropped: the first of them, since a request may hold any number. */
+export class DroppedFields {
+  static readonly most = 20;
+  readonly #names = new Set<string>();
+  #hasMore = false;
+
+  add(name: string): void {
+    if (this.#names.has(name)) return;
+    if (this.#names.size < DroppedFields.most) this.#names.add(name);
+    else this.#hasMore = true;
+  }
+
+  get names(): readonly string[] {
+    return [...this.#names];
+  }
+
+  /** Whether there are further names. */
+  get hasMore(): boolean {
+    return this.#hasMore;
+  }
 }
 
-function dropFrom({ shape, catchall }: z.core.$ZodObjectDef, value: object, dropped: Set<string>): void {
+/**
+ * Takes the fields that a schema does not know out of a value, in place. What is wrong otherwise stays as it
+ * is; what one of the options of a union knows stays, too.
+ */
+export function dropUnknown(schema: z.core.$ZodType, value: unknown, dropped: DroppedFields): void {
+  dropFrom(optionsOf(schema), value, dropped);
+}
+
+type Definition = z.core.$ZodTypes['_zod']['def'];
+
+/** The definitions of what a schema takes beside nothing. */
+function optionsOf(schema: z.core.$ZodType): Definition[] {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if (def.type === 'optional' || def.type === 'nullable') return optionsOf(def.innerType);
+  return def.type === 'union' ? def.options.flatMap(optionsOf) : [def];
+}
+
+function dropFrom(options: readonly Definition[], value: unknown, dropped: DroppedFields): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    const elements = options.flatMap((def) => (def.type === 'array' ? optionsOf(def.element) : []));
+    if (elements.some(mayHoldFields)) for (const item of value) dropFrom(elements, item, dropped);
+    return;
+  }
   const held = value as Record<string, unknown>;
+  const kinds = options.filter((def) => def.type === 'object' || def.type === 'record');
+  if (kinds.length === 0) return;
   for (const key of Object.keys(held)) {
-    const schema = Object.hasOwn(shape, key) ? shape[key] : catchall;
-    if (schema?._zod.def.type === 'never') {
+    const schemas = kinds.flatMap((def) => schemasOf(def, key));
+    if (schemas.length > 0) dropFrom(schemas.flatMap(optionsOf), held[key], dropped);
+    else {
       delete held[key];
       dropped.add(key);
-    } else if (schema !== undefined) dropUnknown(schema, held[key], dropped);
+    }
   }
 }
 
-/** The option that knows most of the value's fields; the first of those. */
-function fittingOption(options: readonly z.core.$ZodType[], value: object): z.core.$ZodType {
-  let [fitting] = options;
-  let most = -1;
-  for (const option of options) {
-    const count = knownFields(option, value);
-    if (count > most) [fitting, most] = [option, count];
-  }
-  if (fitting === undefined) throw new RangeError('a union of nothing');
-  return fitting;
+/** Numbers and texts need no look each. */
+function mayHoldFields({ type }: Definition): boolean {
+  return type === 'object' || type === 'record' || type === 'array';
 }
 
-function knownFields(schema: z.core.$ZodType, value: object): number {
-  const { def } = (schema as z.core.$ZodTypes)._zod;
-  if (def.type === 'optional' || def.type === 'nullable') return knownFields(def.innerType, value);
-  if (def.type === 'array') return Array.isArray(value) ? 1 : -1;
-  if (def.type !== 'object' || Array.isArray(value)) return -1;
-  return Object.keys(def.shape).filter((key) => Object.hasOwn(value, key)).length;
+/** The schema of a field, or none where it is not known. */
+function schemasOf(def: Definition, key: string): z.core.$ZodType[] {
+  if (def.type === 'record') return [def.valueType];
+  if (def.type !== 'object') return [];
+  const field = Object.hasOwn(def.shape, key) ? def.shape[key] : def.catchall;
+  return field === undefined || field._zod.def.type === 'never' ? [] : [field];
 }

@@ -20,11 +20,13 @@ export const id = z
     'Your name of the response, given back with its answer. /v1/disputed-pairs draws by it: there it must be different within a prompt',
   );
 
+const text = z.string({ error: 'must be text; of messages send what the assistant says' });
+
 /** The fields of a sample in rows. */
 export const rowFields = z.strictObject({
   id,
-  prompt: z.string().optional().describe('Samples with the same prompt form a group; never stored or logged'),
-  response: z.string().optional().describe('Measured and forgotten: never stored or logged'),
+  prompt: text.optional().describe('Samples with the same prompt form a group; never stored or logged'),
+  response: text.optional().describe('Measured and forgotten: never stored or logged'),
   reward: z.number().describe('Raw reward, finite'),
   characteristics: z
     .record(characteristicName, z.number())

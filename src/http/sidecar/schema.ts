@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { Violations } from '../../calibration/violations.js';
-import { ANSWERING_ROLE, contentText, promptText, splitConversation } from '../schemas/chat-message.js';
+import {
+  ANSWERING_ROLE,
+  contentText,
+  isTooDeep,
+  promptText,
+  splitConversation,
+  TOO_DEEP,
+} from '../schemas/chat-message.js';
 import { sidecarExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
 import { LONE_SURROGATES } from '../schemas/samples-schema.js';
@@ -117,6 +124,7 @@ function conversationRules(messages: Conversation | null | undefined, found: Vio
   if (messages == null) return;
   const isWellFormed = messages.every((each) => contentText(each).isWellFormed());
   if (!isWellFormed) found.add(['messages'], LONE_SURROGATES);
+  if (isTooDeep(messages)) found.add(['messages'], TOO_DEEP);
   if (splitConversation(messages) === undefined)
     found.add(['messages'], `must end with what role "${ANSWERING_ROLE}" says: that is the response`);
 }

@@ -23,7 +23,7 @@ describe('a value that is no JSON is named with its place', () => {
     ],
     ['{"a":None}', 'None is not JSON: /a, at character 6'],
     ['{"a":[true,True]}', 'True is not JSON: /a/1, at character 12'],
-    ['NaN', 'NaN is not JSON: , at character 1'],
+    ['NaN', 'NaN is not JSON: at character 1'],
     ['{"a":"NaN, \\" None","b":[[],{"c":[]},nan]}', 'nan is not JSON: /b/2, at character 38'],
     ['{"a/~b":{"c":secret}}', 'this is not JSON: /a~1~0b/c, at character 14'],
     ["{'a':1}", 'this is not JSON: /, at character 2'],

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { brokenRule, ServiceError } from '../../../src/calibration/errors.js';
@@ -94,4 +96,30 @@ test.each(['/v1/calibrate', '/v1/preference-pairs'])('%s refuses lines of anothe
   expect(answer.json().errors).toHaveLength(20);
   expect(answer.json().errors[0].path).toBe('/lines/1/reward');
   expect(answer.body).not.toContain('secret');
+});
+
+test('a client that sends on after the answer has ended keeps its answer and its connection', async () => {
+  const app = await startApp();
+  await post(app, '/v1/fit', { reward_model: 'm', columns: biasedColumns(50) });
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+  const socket = connect(Number(port), '127.0.0.1');
+  let answer = '';
+  socket.setEncoding('latin1').on('data', (text: string) => {
+    answer += text;
+  });
+  const line = '{"score":1}\n';
+  const lines = 400_000;
+  socket.write(
+    `POST /v1/calibrate?reward_model=m HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ncontent-length: ${lines * line.length}\r\n\r\n`,
+  );
+  socket.write(line.repeat(3));
+  await sleep(300);
+  for (let sent = 3; sent < lines; sent += 40_000) {
+    if (!socket.write(line.repeat(Math.min(40_000, lines - sent)))) await once(socket, 'drain');
+  }
+  socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+  await once(socket, 'close');
+  expect(answer).toContain('HTTP/1.1 200 OK');
+  expect(answer).toContain('all of the first 100 lines are wrong');
+  expect(answer).toContain('{"status":"live"}');
 });

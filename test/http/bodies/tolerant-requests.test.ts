@@ -104,6 +104,63 @@ describe('names in headers', () => {
   });
 });
 
+describe('a body of another shape is answered with the right one', () => {
+  const detailOf = async (url: string, payload: string, type = 'application/json', query = {}) => {
+    const headers = { 'content-type': type };
+    const { statusCode, body } = await shared.app.inject({ method: 'POST', url, payload, headers, query });
+    expect(statusCode, body).toBeGreaterThanOrEqual(400);
+    return JSON.parse(body).detail;
+  };
+  const rows = JSON.stringify(samples);
+
+  test('rows alone, whatever the query says', async () => {
+    for (const query of [{}, { reward_model: 'm' }])
+      for (const [url, field] of [
+        ['/v1/calibrate', 'samples'],
+        ['/v1/fit', 'samples'],
+        ['/v1/fit-calibrate', 'samples'],
+        ['/v1/disputed-pairs', 'samples'],
+        ['/v1/preference-pairs', 'groups'],
+      ])
+        expect(await detailOf(url ?? '', rows, undefined, url === '/v1/fit-calibrate' ? {} : query)).toBe(
+          `must be an object, not a list: put the rows into its field "${field}"`,
+        );
+  });
+
+  test('JSON in JSON', async () => {
+    expect(await detailOf('/v1/fit', JSON.stringify(json))).toContain('encoded as JSON twice');
+  });
+
+  test('lines as JSON, with their ends and without', async () => {
+    for (const payload of [lines, lines.replaceAll('\n', '')])
+      expect(await detailOf('/v1/calibrate', payload)).toContain('application/x-ndjson');
+  });
+
+  test('what is missing or of another kind, in words of JSON', async () => {
+    const body = {
+      reward_model: 'm',
+      samples: [
+        { response: 'a', reward: null },
+        { response: 'a', reward: 'x' },
+      ],
+    };
+    const answer = await sendJson(JSON.stringify(body));
+    expect(answer.json().errors.map(({ message }: { message: string }) => message)).toEqual([
+      'must be a number, not null',
+      'must be a number, not text',
+    ]);
+    const missing = await sendJson(JSON.stringify({ reward_model: 'm', samples: [{ response: 'a' }] }));
+    expect(missing.json().detail).toBe('1 rule(s) broken: "reward" is needed: a number');
+  });
+
+  test('lines without one line', async () => {
+    for (const payload of ['', '\n', '\n \n'])
+      expect((await sendLines(payload, 'application/x-ndjson', '/v1/fit')).json().type).toContain(
+        'empty-body',
+      );
+  });
+});
+
 describe('a key', () => {
   const basic = (credentials: string) => `Basic ${Buffer.from(credentials).toString('base64')}`;
   const body = { reward_model: 'm', samples };

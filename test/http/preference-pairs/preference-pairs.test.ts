@@ -169,7 +169,10 @@ describe('pairs of a JSON body', () => {
     expect(status, JSON.stringify(body)).toBe(200);
     expect(body.pairs[0]).toEqual({ ...asText.body.pairs[0], prompt, chosen: response, rejected: other });
     const lines = await send(app, toLines(given.map((one) => ({ prompt, ...one }))));
-    expect(lines.answers).toEqual([body.pairs[0], { summary: { ...body.summary, wrong_lines: 0 } }]);
+    expect(lines.answers).toEqual([
+      body.pairs[0],
+      { summary: { ...body.summary, wrong_lines: 0, warnings: [] } },
+    ]);
   });
 
   test('name the responses that have an id, in groups and in lines', async () => {
@@ -208,10 +211,35 @@ describe('pairs of a JSON body', () => {
         { response: call('b'), reward: 0 },
       ],
     };
-    const groups = [same('Hello.'), same(said('Hello.')), same(call('a')), differentCalls];
-    const { status, body } = await post(app, route, { reward_model: rm, groups });
-    expect([status, body.pairs.length]).toEqual([200, 1]);
-    expect(body.summary).toMatchObject({ pairs: 1, skipped: { same_text: 3 }, raw: { pairs: 1 } });
+    const alike: [unknown, unknown][] = [
+      ['Hello.', said('Hello.')],
+      [said('Hello.'), said([{ type: 'text', text: 'Hello.' }])],
+      [
+        said('Hello.'),
+        said([{ type: 'text', text: 'Hel', image: null }, null, { type: 'text', text: 'lo.' }]),
+      ],
+      [said('Hello.'), said('Hello.', { tool_calls: null, name: null })],
+      [call('a'), [{ ...call('a')[0], content: null }]],
+    ];
+    const inForms = alike.map(([one, other]) => ({
+      prompt: said('Hi'),
+      responses: [
+        { response: one, reward: 1 },
+        { response: other, reward: 0 },
+      ],
+    }));
+    const groups = [same('Hello.'), same(said('Hello.')), same(call('a')), ...inForms, differentCalls];
+    for (const select of ['best-worst', 'best-random', 'all-above-margin']) {
+      const { status, body } = await post(app, route, { reward_model: rm, groups, select });
+      expect([status, body.pairs.length], select).toEqual([200, 1]);
+      expect(body.summary).toMatchObject({ pairs: 1, skipped: { same_text: 8 }, raw: { pairs: 1 } });
+    }
+    const rows = [said('Hi', { name: null }), said([{ type: 'text', text: 'Hi' }])].map((prompt, i) => ({
+      prompt,
+      response: said(`${i}`),
+      reward: i,
+    }));
+    expect((await send(app, toLines(rows))).answers.at(-1).summary).toMatchObject({ groups: 1, pairs: 1 });
   });
 
   test('lengths are code points, and a given characteristic wins over measuring', async () => {
@@ -253,6 +281,37 @@ describe('pairs of a JSON body', () => {
   });
 });
 
+test('messages that are nested too deeply are refused with their place', async () => {
+  const app = await startFitted();
+  const deep = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  const group = (depth: number) =>
+    `{"prompt":[{"role":"user","content":"q","x":${deep(depth)}}],"responses":[{"response":[{"role":"assistant","content":"a","x":${deep(depth)}}],"reward":1},{"response":"b","reward":0}]}`;
+  const headers = { 'content-type': 'application/json' };
+  for (const depth of [80, 1_000, 3_000, 8_000]) {
+    const payload = `{"reward_model":"${rm}","groups":[${group(depth)}]}`;
+    const answer = await app.inject({ method: 'POST', url: route, payload, headers });
+    const places = answer.json().errors.map(({ path }: { path: string }) => path);
+    expect([answer.statusCode, places]).toEqual([
+      422,
+      ['/groups/0/prompt', '/groups/0/responses/0/response'],
+    ]);
+    const { answers } = await send(app, `${group(depth)}\n${group(2)}\n`);
+    expect(answers.map((line) => Object.keys(line)[0])).toEqual(['error', 'prompt', 'summary']);
+  }
+});
+
+test('all pairs of large messages are made in time that others do not notice', async () => {
+  const app = await startFitted();
+  const nest = Array.from({ length: 2_000 }, () => ({ a: 1 }));
+  const responses = Array.from({ length: 128 }, (_, i) => ({
+    response: [{ role: 'assistant', content: 'a', nest }],
+    reward: i,
+  }));
+  const groups = [{ prompt: [{ role: 'user', content: 'q' }], responses }];
+  const { body } = await post(app, route, { reward_model: rm, groups, select: 'all-above-margin' });
+  expect(body.summary.skipped.same_text).toBe(1);
+});
+
 describe('pairs of lines', () => {
   const scored = fc.record({
     length: fc.integer({ min: 1, max: 60 }),
@@ -280,12 +339,31 @@ describe('pairs of lines', () => {
         const { status, body } = await post(app, route, { reward_model: rm, groups: all, ...parameters });
         expect(status).toBe(200);
         const query = { select, min_margin: String(min_margin), seed: String(seed), include: 'scores' };
-        const expected = [...body.pairs, { summary: { ...body.summary, wrong_lines: 0 } }];
+        const expected = [...body.pairs, { summary: { ...body.summary, wrong_lines: 0, warnings: [] } }];
         expect((await send(app, toLines(all), query)).answers).toEqual(expected);
         expect((await send(app, toLines(toRows(all)), query)).answers).toEqual(expected);
       }),
       { numRuns: 50 },
     );
+  });
+
+  test('say that a prompt came back, in the summary or, without one, in an error at the end', async () => {
+    const app = await startFitted();
+    const rows = toRows(groups.slice(1, 4));
+    const mixed = [...rows.filter((_, i) => i % 2 === 0), ...rows.filter((_, i) => i % 2 === 1)];
+    const { answers } = await send(app, toLines(mixed));
+    const { warnings } = answers.at(-1).summary;
+    expect(warnings).toEqual([
+      { code: 'prompts-came-back', message: expect.stringContaining('Sort the lines') },
+    ]);
+    const bare = await send(app, toLines(mixed), { summary: 'false' });
+    expect(bare.answers.slice(0, -1)).toEqual(answers.slice(0, -1));
+    expect(bare.answers.at(-1).error).toMatchObject({
+      line: expect.any(Number),
+      detail: expect.stringContaining('Sort the lines'),
+    });
+    const sorted = await send(app, toLines(rows), { summary: 'false' });
+    expect(sorted.answers.filter((answer) => 'error' in answer)).toEqual([]);
   });
 
   test('answers nothing but rows with summary=false, and names the curve', async () => {
