@@ -2,6 +2,7 @@ import compress from '@fastify/compress';
 import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import { type Logger, pino } from 'pino';
+import { ByteBudget } from './bytes/byte-budget.js';
 import { Unavailable } from './calibration/errors.js';
 import type { Config } from './config.js';
 import { CurveRegistry } from './curves/registry.js';
@@ -38,9 +39,11 @@ import {
   unreadColumns,
   unreadJson,
 } from './http/plugins/body-readers.js';
+import { bytesInFlightPlugin } from './http/plugins/bytes-in-flight.js';
 import { refuseConnection, refuseUrl } from './http/plugins/connection-errors.js';
 import { contentEncodingPlugin } from './http/plugins/content-encoding.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
+import { limitStreamsPlugin } from './http/plugins/limit-streams.js';
 import { openApiPlugin } from './http/plugins/openapi.js';
 import { problemsPlugin } from './http/plugins/problems.js';
 import { refusedBodiesPlugin } from './http/plugins/refused-bodies.js';
@@ -127,6 +130,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     globalCompression: false,
     requestEncodings: ['gzip', 'br', 'zstd'],
   });
+  await app.register(bytesInFlightPlugin, { budget: services.bytesInFlight });
   await app.register(bodyDeadlinePlugin, { milliseconds: config.REQUEST_TIMEOUT });
   await app.register(refusedBodiesPlugin, {
     bytes: DRAINED_BODIES * config.BODY_LIMIT,
@@ -161,6 +165,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   await app.register(async (api) => {
     await api.register(authPlugin, { keys: config.API_KEYS });
     await api.register(underPressure, { maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY, retryAfter: 1 });
+    await api.register(limitStreamsPlugin, { most: config.MAX_STREAMS });
     await api.register(routesReading([jsonReader, lines, columnsReader], [calibrateRoute], services));
     await api.register(routesReading([jsonReader, lines], [preferencePairsRoute], services));
     const unread = [unreadJson, unreadColumns, lines];
@@ -260,6 +265,7 @@ async function openServices(
       maxFitSamples: config.MAX_FIT_SAMPLES,
       lineLimit: config.LINE_LIMIT,
     },
+    bytesInFlight: new ByteBudget(config.MAX_BYTES_IN_FLIGHT),
     ...fitting,
     plotter,
     upstreams,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { textWithoutByteOrderMark } from './bytes/byte-order-mark.js';
+import { memoryLimit } from './bytes/memory-limit.js';
 import { isInlineTemplate } from './sidecar/upstream/chat-template-source.js';
 import { readUpstreams } from './sidecar/upstream/read-upstreams.js';
 import type { Upstream } from './sidecar/upstream/upstream.js';
@@ -63,6 +64,10 @@ export const configSchema = z.object({
   ),
   MAX_FIT_SAMPLES: count(10_000_000, 10).describe('Most samples in one fit'),
   BODY_LIMIT: count(67_108_864, 1_024).describe('Most bytes in one request body'),
+  MAX_BYTES_IN_FLIGHT: count(0, 0).describe(
+    'Most bytes of all bodies under way, and of lines that wait to be read; 0 = a quarter of the memory',
+  ),
+  MAX_STREAMS: count(256).describe('Most NDJSON bodies under way at once; one more gets a 503'),
   LINE_LIMIT: count(4_194_304, 1_024).describe('Most bytes in one line of NDJSON; such a body has no limit'),
   MAX_REWARD_MODELS: count(100).describe('Most reward models with curves or observed samples'),
   KEEP_VERSIONS: count(10).describe('Versions kept per reward model; a change of strength is one, too'),
@@ -111,7 +116,19 @@ export function readConfig(environment: Environment): Config {
   const parsed = configSchema.safeParse(Object.fromEntries(given));
   if (!parsed.success)
     throw wrong(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  return { ...parsed.data, upstreams: configuredUpstreams(parsed.data, environment) };
+  return {
+    ...parsed.data,
+    MAX_BYTES_IN_FLIGHT: bytesInFlight(parsed.data),
+    upstreams: configuredUpstreams(parsed.data, environment),
+  };
+}
+
+/** What is not set follows from the memory; the largest body that is allowed always fits in by itself. */
+function bytesInFlight({ MAX_BYTES_IN_FLIGHT, BODY_LIMIT }: z.output<typeof configSchema>): number {
+  if (MAX_BYTES_IN_FLIGHT === 0) return Math.max(BODY_LIMIT, Math.floor(memoryLimit() / 4));
+  if (MAX_BYTES_IN_FLIGHT < BODY_LIMIT)
+    throw wrong([`MAX_BYTES_IN_FLIGHT: must be at least BODY_LIMIT (${BODY_LIMIT} bytes)`]);
+  return MAX_BYTES_IN_FLIGHT;
 }
 
 /**

@@ -142,5 +142,5 @@ function streamLines(
   reply: FastifyReply,
 ): FastifyReply {
   const curve = chooseCurve(services, parameters);
-  return sendLines(reply, curve, calibrateLines(services, curve, lines, parameters));
+  return sendLines(reply, services, curve, calibrateLines(services, curve, lines, parameters));
 }

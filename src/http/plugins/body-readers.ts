@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { readArrowStream } from '../bodies/arrow.js';
 import { ARROW_STREAM, ColumnsBody, chunksOf, LinesBody, UnreadBody } from '../bodies/bodies.js';
 import { parseJson } from '../bodies/json.js';
 import { NDJSON_TYPES, readLines } from '../bodies/ndjson.js';
+import { StreamTurns } from '../bodies/stream-turns.js';
 import { wholeBody } from './whole-body.js';
 
 /*
@@ -30,12 +31,14 @@ export const columnsReader = fastifyPlugin(async (app: FastifyInstance) => {
   );
 });
 
-/** Lines of JSON, as they arrive; a line has at most `lineLimit` bytes. */
+/** Lines of JSON, as they arrive; a line has at most `lineLimit` bytes. All that use one reader take turns. */
 export function linesReader(lineLimit: number) {
+  const turns = new StreamTurns();
   return fastifyPlugin(async (app: FastifyInstance) => {
     app.addContentTypeParser(
       NDJSON_TYPES,
-      async (_: unknown, body: Readable) => new LinesBody(readLines(chunksOf(body), lineLimit)),
+      async ({ held }: FastifyRequest, body: Readable) =>
+        new LinesBody(readLines(chunksOf(body), lineLimit, held, turns)),
     );
   });
 }
