@@ -1,5 +1,4 @@
 import compress from '@fastify/compress';
-import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { ByteBudget } from './bytes/byte-budget.js';
@@ -49,6 +48,7 @@ import { problemsPlugin } from './http/plugins/problems.js';
 import { refusedBodiesPlugin } from './http/plugins/refused-bodies.js';
 import { rehearsalPlugin } from './http/plugins/rehearsal-plugin.js';
 import { BrokenAnswerLog, requestId, requestLogPlugin } from './http/plugins/request-log.js';
+import { shedLoadPlugin } from './http/plugins/shed-load.js';
 import { startLinePlugin } from './http/plugins/start-line.js';
 import { validationPlugin } from './http/plugins/validation.js';
 import { preferencePairsRoute } from './http/preference-pairs/route.js';
@@ -163,8 +163,8 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   if (dependencies.rehearses) await app.register(rehearsalPlugin, services);
   const lines = linesReader(config.LINE_LIMIT);
   await app.register(async (api) => {
+    await api.register(shedLoadPlugin, { milliseconds: config.MAX_EVENT_LOOP_DELAY });
     await api.register(authPlugin, { keys: config.API_KEYS });
-    await api.register(underPressure, { maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY, retryAfter: 1 });
     await api.register(limitStreamsPlugin, { most: config.MAX_STREAMS });
     await api.register(routesReading([jsonReader, lines, columnsReader], [calibrateRoute], services));
     await api.register(routesReading([jsonReader, lines], [preferencePairsRoute], services));

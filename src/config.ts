@@ -79,8 +79,8 @@ export const configSchema = z.object({
   WINDOW_SAMPLES: count(100_000, 10).describe(
     'Recent samples kept per reward model for refit (numbers only)',
   ),
-  MAX_EVENT_LOOP_DELAY: count(1_000, 0).describe(
-    'Milliseconds of event-loop delay beyond which requests get a 503; 0 = never',
+  MAX_EVENT_LOOP_DELAY: count(5, 0).describe(
+    'Milliseconds that requests may wait for the event loop; a load that makes all wait longer gets 503s; 0 = any time',
   ),
   REQUEST_TIMEOUT: timer(30_000).describe('Milliseconds that a client may take to send a request'),
   SHUTDOWN_TIMEOUT: timer(30_000).describe('Milliseconds that requests in flight get after SIGTERM'),

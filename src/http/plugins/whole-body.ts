@@ -39,12 +39,18 @@ export function wholeBody(read: (bytes: GrowingBytes) => unknown) {
     const end = (error?: Error) => {
       payload.off('data', take).off('end', end).off('error', end);
       if (error) done(Object.assign(error, { statusCode: statusOf(error) }));
-      else finish(() => read(bytes), done);
+      else readInTime(request, () => read(bytes), done);
     };
     if (announced > limit) end(tooLarge());
     // A decompressor is handed over paused.
     else payload.on('data', take).on('end', end).on('error', end).resume();
   };
+}
+
+function readInTime(request: FastifyRequest, read: () => unknown, done: Done): void {
+  const refusal = request.refuseLate?.(request);
+  if (refusal === undefined) finish(read, done);
+  else done(refusal);
 }
 
 function finish(read: () => unknown, done: Done): void {
