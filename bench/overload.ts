@@ -1,6 +1,6 @@
 /**
- * `npm run bench:overload`: how long accepted requests take at three times the rate that the service sustains,
- * beside how long they take when it is idle. Writes nothing; its lines are for
+ * `npm run bench:overload`: how long accepted requests take at three times the rate that the service
+ * sustains, beside how long they take when it is idle. Writes nothing; its lines are for
  * docs/reliability.md. `-- --quick` is a short round.
  */
 import { loadavg } from 'node:os';

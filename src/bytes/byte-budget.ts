@@ -1,6 +1,6 @@
 /**
- * So much of one request's bytes is taken whatever others hold: a few large bodies that arrive slowly must not
- * keep small ones out. Connections are bounded, and so is what this adds up to.
+ * So much of one request's bytes is taken whatever others hold: a few large bodies that arrive slowly must
+ * not keep small ones out. Connections are bounded, and so is what this adds up to.
  */
 export const ALWAYS_TAKEN = 65_536;
 

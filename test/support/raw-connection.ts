@@ -23,9 +23,9 @@ export function getBytes(path: string): Buffer {
 }
 
 /**
- * A connection that sends one request at a time as bytes, and reads no more of an answer than its status, the
- * headers of a refusal and its length: it costs a fraction of what Node's client does, so that one process can ask for
- * more than another can answer.
+ * A connection that sends one request at a time as bytes, and reads no more of an answer than its status,
+ * the headers of a refusal and its length: it costs a fraction of what Node's client does, so that one
+ * process can ask for more than another can answer.
  */
 export class RawConnection {
   #socket: Socket | undefined;

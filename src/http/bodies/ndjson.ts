@@ -39,7 +39,8 @@ const NEWLINE = 10;
  * few at a time, without blank ones. A line that cannot be read, or is longer than `longest` bytes, becomes
  * an error in its place, and the lines after it are still read. Holds no more than one chunk and one line.
  *
- * @param held what this body holds of the bytes in flight; a line for which there is no room becomes an error.
+ * @param held what this body holds of the bytes in flight; a line for which there is no room becomes an
+ *   error.
  * @param turns those of all streams.
  */
 export async function* readLines(

@@ -4,8 +4,8 @@ import { type ByteBudget, HeldBytes } from '../../bytes/byte-budget.js';
 const MOST_AHEAD = 16 * 1_024 * 1_024;
 
 /**
- * Texts that are made before they are asked for, as long as there is room among the bytes in flight; from then
- * on one at a time, as they are asked for: nothing is refused, and the client has to read.
+ * Texts that are made before they are asked for, as long as there is room among the bytes in flight; from
+ * then on one at a time, as they are asked for: nothing is refused, and the client has to read.
  */
 export class ReadAhead implements AsyncIterable<Buffer> {
   readonly #texts: AsyncIterable<string>;

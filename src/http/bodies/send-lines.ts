@@ -6,8 +6,8 @@ import { NDJSON } from './ndjson.js';
 import { ReadAhead } from './read-ahead.js';
 
 /**
- * Sends lines as they are made; the headers name the curve that they come from. They are made ahead of a client
- * that reads only when it has sent everything, as far as there is room.
+ * Sends lines as they are made; the headers name the curve that they come from. They are made ahead of a
+ * client that reads only when it has sent everything, as far as there is room.
  */
 export function sendLines(
   reply: FastifyReply,

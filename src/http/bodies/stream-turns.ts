@@ -1,6 +1,7 @@
 /**
- * Turns of all streams of lines on the event loop, one after the other: between two of them everything else that
- * waits is answered. However many streams there are, a small request waits for a few hundred lines at most.
+ * Turns of all streams of lines on the event loop, one after the other: between two of them everything else
+ * that waits is answered. However many streams there are, a small request waits for a few hundred lines at
+ * most.
  */
 export class StreamTurns {
   readonly #waiting: (() => void)[] = [];

@@ -31,7 +31,9 @@ export const columnsReader = fastifyPlugin(async (app: FastifyInstance) => {
   );
 });
 
-/** Lines of JSON, as they arrive; a line has at most `lineLimit` bytes. All that use one reader take turns. */
+/**
+ * Lines of JSON, as they arrive; a line has at most `lineLimit` bytes. All that use one reader take turns.
+ */
 export function linesReader(lineLimit: number) {
   const turns = new StreamTurns();
   return fastifyPlugin(async (app: FastifyInstance) => {

@@ -10,8 +10,8 @@ declare module 'fastify' {
 }
 
 /**
- * Counts the bytes of bodies from their arrival until the answer is made, whatever holds them: the event loop,
- * a queue, or a thread.
+ * Counts the bytes of bodies from their arrival until the answer is made, whatever holds them: the event
+ * loop, a queue, or a thread.
  */
 export const bytesInFlightPlugin = fastifyPlugin(
   async (app: FastifyInstance, { budget }: { budget: ByteBudget }) => {

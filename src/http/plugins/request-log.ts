@@ -30,7 +30,10 @@ export class BrokenAnswerLog extends LogController {
   }
 }
 
-/** Counts every answer, logs the refused ones (never a body; those for overload together), and sends the request's id back. */
+/**
+ * Counts every answer, logs the refused ones (never a body; those for overload together), and sends the
+ * request's id back.
+ */
 export const requestLogPlugin = fastifyPlugin(
   async (app: FastifyInstance, { metrics }: { metrics: Metrics }) => {
     // Hooks with `done`, not promises: these run for every request.

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { Unavailable } from '../../calibration/errors.js';
-import { EventLoopRounds } from '../event-loop-rounds.js';
+import { EventLoopRounds } from '../admission/event-loop-rounds.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -17,8 +17,8 @@ const BURST_MILLISECONDS = 200;
 const CALM_MILLISECONDS = 1_000;
 
 /**
- * A trainer sends the samples of a rollout all at once, by the thousand, and waits for its reward-model server
- * anyway: what it waits here in addition matters less than a refusal.
+ * A trainer sends the samples of a rollout all at once, by the thousand, and waits for its reward-model
+ * server anyway: what it waits here in addition matters less than a refusal.
  */
 const LENIENCY_OF_SIDECAR = 100;
 
@@ -35,8 +35,9 @@ const LOG_MILLISECONDS = 1_000;
 export const OVERLOADED = 'overloaded';
 
 /**
- * Refuses what arrives beyond what the event loop has time for, before its body is read or at least before it
- * is parsed, so that what is taken is answered in time: see {@link EventLoopRounds}. Register it before whatever costs time.
+ * Refuses what arrives beyond what the event loop has time for, before its body is read or at least before
+ * it is parsed, so that what is taken is answered in time: see {@link EventLoopRounds}. Register it before
+ * whatever costs time.
  */
 export const shedLoadPlugin = fastifyPlugin(
   async (app: FastifyInstance, { milliseconds }: { milliseconds: number }) => {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { EventLoopRounds } from '../../src/http/event-loop-rounds.js';
+import { EventLoopRounds } from '../../../src/http/admission/event-loop-rounds.js';
 
 const PATIENCE = { wait: 5, burst: 200, calm: 1_000 };
 

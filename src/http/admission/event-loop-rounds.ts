@@ -12,10 +12,10 @@ export interface Patience {
 const FEW = 8;
 
 /**
- * The rounds of the event loop that have requests in them. All requests that wait when a round begins are read in
- * it, one after the other, so what a request has waited is at least the time since the round's first one, and the
- * length of a round bounds what those wait that come meanwhile. As with CoDel (RFC 8289), a long wait alone is no
- * overload: one that never gets short within a time is.
+ * The rounds of the event loop that have requests in them. All requests that wait when a round begins are
+ * read in it, one after the other, so what a request has waited is at least the time since the round's first
+ * one, and the length of a round bounds what those wait that come meanwhile. As with CoDel (RFC 8289), a
+ * long wait alone is no overload: one that never gets short within a time is.
  */
 export class EventLoopRounds {
   readonly #patience: Patience;
@@ -32,7 +32,8 @@ export class EventLoopRounds {
   }
 
   /**
-   * Called for every request whose head was read, and again when its body is there: whether there is time for it.
+   * Called for every request whose head was read, and again when its body is there: whether there is time
+   * for it.
    *
    * @param part what was read.
    * @param leniency how many times as long as usual this request may wait.
