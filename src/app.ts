@@ -9,6 +9,7 @@ import type { CurveStore } from './curves/stores/curve-store.js';
 import { Fitter, type FitterObserver } from './fitting/fitter.js';
 import { SampleWindows } from './fitting/sample-windows.js';
 import { activityRoute } from './http/activity/route.js';
+import { Connections } from './http/admission/connections.js';
 import { calibrateRoute } from './http/calibrate/route.js';
 import { auditRoutes } from './http/curves/audit-route.js';
 import { densityRoute } from './http/curves/density-route.js';
@@ -30,7 +31,6 @@ import { BUILT_PAGE, pageRoute } from './http/page/route.js';
 import { securityHeaders } from './http/page/security-headers.js';
 import { plotRoute } from './http/plot/route.js';
 import { authPlugin } from './http/plugins/auth.js';
-import { bodyDeadlinePlugin } from './http/plugins/body-deadline.js';
 import {
   columnsReader,
   jsonReader,
@@ -49,6 +49,7 @@ import { refusedBodiesPlugin } from './http/plugins/refused-bodies.js';
 import { rehearsalPlugin } from './http/plugins/rehearsal-plugin.js';
 import { BrokenAnswerLog, requestId, requestLogPlugin } from './http/plugins/request-log.js';
 import { shedLoadPlugin } from './http/plugins/shed-load.js';
+import { headTimeouts, slowClientsPlugin } from './http/plugins/slow-clients.js';
 import { startLinePlugin } from './http/plugins/start-line.js';
 import { validationPlugin } from './http/plugins/validation.js';
 import { preferencePairsRoute } from './http/preference-pairs/route.js';
@@ -108,17 +109,19 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     bodyLimit: config.BODY_LIMIT,
     clientErrorHandler: (error, socket) => refuseConnection(app.log)(error, socket),
     frameworkErrors: refuseUrl,
-    // Bodies have their own deadline (body-deadline), which streams of lines do not.
+    // Of bodies, slow-clients looks after: how long a large one may take depends on its size.
     requestTimeout: 0,
+    http: headTimeouts(config.REQUEST_TIMEOUT),
     // While closing, requests in flight are finished, and so are new ones on open connections.
     return503OnClosing: false,
   });
   app.removeAllContentTypeParsers();
   const services = await openServices(app, log, config, dependencies);
   const closing = { now: false };
+  const connections = new Connections(app.server);
 
   // First, so that a request that waits for its turn has cost nothing yet.
-  await app.register(gracefulClosePlugin, closing);
+  await app.register(gracefulClosePlugin, { closing, connections });
   await app.register(problemsPlugin);
   await app.register(validationPlugin);
   // Answers are not compressed; without this, every reply would get a method that compresses it.
@@ -131,7 +134,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     requestEncodings: ['gzip', 'br', 'zstd'],
   });
   await app.register(bytesInFlightPlugin, { budget: services.bytesInFlight });
-  await app.register(bodyDeadlinePlugin, { milliseconds: config.REQUEST_TIMEOUT });
+  await app.register(slowClientsPlugin, { milliseconds: config.REQUEST_TIMEOUT, connections });
   await app.register(refusedBodiesPlugin, {
     bytes: DRAINED_BODIES * config.BODY_LIMIT,
     milliseconds: config.REQUEST_TIMEOUT,

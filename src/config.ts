@@ -82,7 +82,9 @@ export const configSchema = z.object({
   MAX_EVENT_LOOP_DELAY: count(5, 0).describe(
     'Milliseconds that requests may wait for the event loop; a load that makes all wait longer gets 503s; 0 = any time',
   ),
-  REQUEST_TIMEOUT: timer(30_000).describe('Milliseconds that a client may take to send a request'),
+  REQUEST_TIMEOUT: timer(30_000).describe(
+    'Milliseconds in which a client must send a head, move a megabyte (or the rest) of a body or an answer, or a line of a stream',
+  ),
   SHUTDOWN_TIMEOUT: timer(30_000).describe('Milliseconds that requests in flight get after SIGTERM'),
   UPSTREAMS: z
     .string()

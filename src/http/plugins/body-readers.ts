@@ -4,7 +4,7 @@ import fastifyPlugin from 'fastify-plugin';
 import { readArrowStream } from '../bodies/arrow.js';
 import { ARROW_STREAM, ColumnsBody, chunksOf, LinesBody, UnreadBody } from '../bodies/bodies.js';
 import { parseJson } from '../bodies/json.js';
-import { NDJSON_TYPES, readLines } from '../bodies/ndjson.js';
+import { type Line, NDJSON_TYPES, readLines } from '../bodies/ndjson.js';
 import { StreamTurns } from '../bodies/stream-turns.js';
 import { wholeBody } from './whole-body.js';
 
@@ -39,10 +39,21 @@ export function linesReader(lineLimit: number) {
   return fastifyPlugin(async (app: FastifyInstance) => {
     app.addContentTypeParser(
       NDJSON_TYPES,
-      async ({ held }: FastifyRequest, body: Readable) =>
-        new LinesBody(readLines(chunksOf(body), lineLimit, held, turns)),
+      async (request: FastifyRequest, body: Readable) =>
+        new LinesBody(noteLines(request, readLines(chunksOf(body), lineLimit, request.held, turns))),
     );
   });
+}
+
+/** The same lines; the request knows when the last ones were read. */
+async function* noteLines(
+  request: FastifyRequest,
+  lines: AsyncIterable<readonly Line[]>,
+): AsyncGenerator<readonly Line[]> {
+  for await (const some of lines) {
+    request.lastLine = performance.now();
+    yield some;
+  }
 }
 
 /** JSON, kept as bytes for a worker to read. */

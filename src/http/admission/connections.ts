@@ -1,8 +1,15 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+
+/** A request that has begun to be answered, or waits for those before it. */
+export interface Exchange {
+  readonly request: FastifyRequest;
+  readonly response: ServerResponse;
+}
 
 /** The requests of one connection: the first is being answered, the others wait for it. */
-type Requests = { readonly response: ServerResponse; readonly start: () => void }[];
+type Requests = (Exchange & { readonly start: () => void })[];
 
 /**
  * The requests of each connection, answered one after the other: HTTP/1.1 wants answers in this order, and a
@@ -21,14 +28,25 @@ export class Connections {
     });
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.#busy.size;
+  }
+
+  /** The connections with a request under way, each with its earliest. */
+  *underWay(): Generator<readonly [Socket, Exchange]> {
+    for (const [socket, [first]] of this.#busy) if (first !== undefined) yield [socket, first];
+  }
+
   /**
    * Calls `start` once all earlier requests of this connection are answered; at once where there are none.
    */
-  begin(socket: Socket, response: ServerResponse, start: () => void): void {
+  begin(request: FastifyRequest, response: ServerResponse, start: () => void): void {
+    const { socket } = request.raw;
     const requests = this.#busy.get(socket);
     // An injected request has no connection.
     if (requests === undefined) start();
-    else if (requests.push({ response, start }) === 1) this.#run(socket, requests);
+    else if (requests.push({ request, response, start }) === 1) this.#run(socket, requests);
     else process.nextTick(() => pauseWhileWaiting(socket, requests));
   }
 
