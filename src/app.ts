@@ -121,7 +121,11 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   const connections = new Connections(app.server);
 
   // First, so that a request that waits for its turn has cost nothing yet.
-  await app.register(gracefulClosePlugin, { closing, connections });
+  await app.register(gracefulClosePlugin, {
+    closing,
+    connections,
+    drainDelay: config.DRAIN_DELAY,
+  });
   await app.register(problemsPlugin);
   await app.register(validationPlugin);
   // Answers are not compressed; without this, every reply would get a method that compresses it.

@@ -10,9 +10,10 @@ import type { Upstream } from './sidecar/upstream/upstream.js';
 const count = (fallback: number, least = 1) => z.coerce.number().int().min(least).default(fallback);
 
 /** Node fires timers at once when they are set to more than this, which is 24 days. */
-const LONGEST_TIMER = 2_147_483_647;
+export const LONGEST_TIMER = 2_147_483_647;
 
-const timer = (fallback: number) => z.coerce.number().int().min(1).max(LONGEST_TIMER).default(fallback);
+const timer = (fallback: number, least = 1) =>
+  z.coerce.number().int().min(least).max(LONGEST_TIMER).default(fallback);
 
 /** Empty, or segments of unreserved characters (RFC 3986), none of them `.` or `..`. */
 const BASE_PATH = /^(?:\/[\w~-][\w.~-]*)*$/;
@@ -85,7 +86,12 @@ export const configSchema = z.object({
   REQUEST_TIMEOUT: timer(30_000).describe(
     'Milliseconds in which a client must send a head, move a megabyte (or the rest) of a body or an answer, or a line of a stream',
   ),
-  SHUTDOWN_TIMEOUT: timer(30_000).describe('Milliseconds that requests in flight get after SIGTERM'),
+  DRAIN_DELAY: timer(0, 0).describe(
+    'Milliseconds for which new connections are still taken after SIGTERM, not ready any more; 5000 behind a balancer',
+  ),
+  SHUTDOWN_TIMEOUT: timer(30_000).describe(
+    'Milliseconds that requests in flight get after SIGTERM and DRAIN_DELAY',
+  ),
   UPSTREAMS: z
     .string()
     .default('')

@@ -18,6 +18,8 @@ type Requests = (Exchange & { readonly start: () => void })[];
  */
 export class Connections {
   readonly #busy = new Map<Socket, Requests>();
+  /** What the connections that were idle at the last call of closeIdle had sent by then. */
+  #idle: ReadonlyMap<Socket, number> = new Map();
 
   /** @param server the server of these connections; it must not listen yet. */
   constructor(server: Server) {
@@ -50,10 +52,18 @@ export class Connections {
     else process.nextTick(() => pauseWhileWaiting(socket, requests));
   }
 
-  /** Ends every connection that has no request under way, including those that never had one. */
+  /**
+   * Ends every connection that has had no request under way, and sent nothing, since the last call; including
+   * those that never had one.
+   */
   closeIdle(): void {
-    for (const [socket, requests] of this.#busy)
-      if (requests.length === 0 && socket.writableLength === 0) socket.destroy();
+    const idle = new Map<Socket, number>();
+    for (const [socket, requests] of this.#busy) {
+      if (requests.length > 0 || socket.writableLength > 0) continue;
+      if (this.#idle.get(socket) === socket.bytesRead) socket.destroy();
+      else idle.set(socket, socket.bytesRead);
+    }
+    this.#idle = idle;
   }
 
   #run(socket: Socket, requests: Requests): void {

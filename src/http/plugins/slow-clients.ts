@@ -20,9 +20,15 @@ const LINGER_MILLISECONDS = 2_000;
 /** How Node's server looks after heads. */
 export function headTimeouts(milliseconds: number): {
   headersTimeout: number;
+  requestTimeout: number;
   connectionsCheckingInterval: number;
 } {
-  return { headersTimeout: milliseconds, connectionsCheckingInterval: interval(milliseconds) };
+  return {
+    headersTimeout: milliseconds,
+    // Node's default would be a bound of the other.
+    requestTimeout: 0,
+    connectionsCheckingInterval: interval(milliseconds),
+  };
 }
 
 /**

@@ -13,6 +13,7 @@ async function startCounting(size = 10) {
   await app.register(gracefulClosePlugin, {
     closing: { now: false },
     connections: new Connections(app.server),
+    drainDelay: 0,
   });
   app.server.on('request', () => seen.parsed++);
   app.get('/:n', async (request) => {

@@ -76,3 +76,8 @@ describe('a client that is slow', () => {
     await expect.poll(got, { timeout: 60_000 }).toContain('HTTP/1.1 400');
   });
 });
+
+test('a time longer than Node’s own for requests can be set', async () => {
+  const app = await startApp({ REQUEST_TIMEOUT: '600000' });
+  expect(app.server.headersTimeout).toBe(600_000);
+});
