@@ -42,6 +42,7 @@ import { bytesInFlightPlugin } from './http/plugins/bytes-in-flight.js';
 import { refuseConnection, refuseUrl } from './http/plugins/connection-errors.js';
 import { contentEncodingPlugin } from './http/plugins/content-encoding.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
+import { limitConnectionsPlugin } from './http/plugins/limit-connections.js';
 import { limitStreamsPlugin } from './http/plugins/limit-streams.js';
 import { openApiPlugin } from './http/plugins/openapi.js';
 import { problemsPlugin } from './http/plugins/problems.js';
@@ -63,6 +64,7 @@ import { SelfCalibration } from './sidecar/scoring/self-calibration.js';
 import { ShadowLog } from './sidecar/scoring/shadow-log.js';
 import { observerOf } from './sidecar/upstream/observe-upstreams.js';
 import { Upstreams } from './sidecar/upstream/upstreams.js';
+import { watchUnderWay } from './telemetry/admission-metrics.js';
 import { Metrics } from './telemetry/metrics.js';
 
 /**
@@ -118,8 +120,12 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   app.removeAllContentTypeParsers();
   const services = await openServices(app, log, config, dependencies);
   const closing = { now: false };
-  const connections = new Connections(app.server);
+  const connections = new Connections(app.server, config.MAX_CONNECTIONS);
 
+  watchUnderWay(services.metrics.registry, {
+    bytes: () => services.bytesInFlight.held,
+    connections: () => connections.count,
+  });
   // First, so that a request that waits for its turn has cost nothing yet.
   await app.register(gracefulClosePlugin, {
     closing,
@@ -170,6 +176,7 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   if (dependencies.rehearses) await app.register(rehearsalPlugin, services);
   const lines = linesReader(config.LINE_LIMIT);
   await app.register(async (api) => {
+    await api.register(limitConnectionsPlugin, { connections });
     await api.register(shedLoadPlugin, { milliseconds: config.MAX_EVENT_LOOP_DELAY });
     await api.register(authPlugin, { keys: config.API_KEYS });
     await api.register(limitStreamsPlugin, { most: config.MAX_STREAMS });

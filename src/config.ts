@@ -68,6 +68,9 @@ export const configSchema = z.object({
   MAX_BYTES_IN_FLIGHT: count(0, 0).describe(
     'Most bytes of all bodies under way, and of lines that wait to be read; 0 = a quarter of the memory',
   ),
+  MAX_CONNECTIONS: count(10_000).describe(
+    'Most connections; what comes over more gets a 503, and beyond twice as many they are ended at once',
+  ),
   MAX_STREAMS: count(256).describe('Most NDJSON bodies under way at once; one more gets a 503'),
   LINE_LIMIT: count(4_194_304, 1_024).describe('Most bytes in one line of NDJSON; such a body has no limit'),
   MAX_REWARD_MODELS: count(100).describe('Most reward models with curves or observed samples'),

@@ -21,9 +21,17 @@ export class Connections {
   /** What the connections that were idle at the last call of closeIdle had sent by then. */
   #idle: ReadonlyMap<Socket, number> = new Map();
 
-  /** @param server the server of these connections; it must not listen yet. */
-  constructor(server: Server) {
+  /** Those that came when there were enough. */
+  readonly #surplus = new WeakSet<Socket>();
+
+  /**
+   * @param server the server of these connections; it must not listen yet.
+   * @param most connections beyond these are surplus; beyond twice as many, Node ends them unanswered.
+   */
+  constructor(server: Server, most = Number.POSITIVE_INFINITY) {
+    if (Number.isFinite(most)) server.maxConnections = 2 * most;
     server.on('connection', (socket: Socket) => {
+      if (this.#busy.size >= most) this.#surplus.add(socket);
       this.#busy.set(socket, []);
       // Waiting requests have no client any more: they never start.
       socket.once('close', () => this.#busy.delete(socket));
@@ -33,6 +41,11 @@ export class Connections {
   /** How many there are. */
   get count(): number {
     return this.#busy.size;
+  }
+
+  /** Whether the connection came when there were enough; its request is to be refused. */
+  isSurplus(socket: Socket): boolean {
+    return this.#surplus.has(socket);
   }
 
   /** The connections with a request under way, each with its earliest. */

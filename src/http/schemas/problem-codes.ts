@@ -99,7 +99,7 @@ export function generalCodes({ formats, asksKey }: Taken): Readonly<Record<numbe
     415: where(hasBody, 'unsupported-format', 'unsupported-encoding'),
     422: ['invalid-input', ...where(readsJson, 'too-deep')],
     503: [
-      ...where(asksKey, 'overloaded'),
+      ...where(asksKey, 'overloaded', 'connections-full'),
       ...where(hasBody, 'bytes-in-flight-full'),
       ...where(formats.includes(NDJSON), 'streams-full'),
     ],
