@@ -38,6 +38,7 @@ describe('a client that is slow', () => {
     ['with its head', 'GET / HTTP/1.1\r\nx: ', 'a', '408'],
     ['to begin', '', '', '408'],
     ['with its body', `${head('application/json', 1_000_000)}{`, ' ', '408'],
+    ['with a body that is refused', `${head('text/plain', 1_000_000)}a`, 'a', '415'],
     ['with a line of a stream', head('application/x-ndjson', 1_000_000), ' ', '408'],
   ])('%s is refused and disconnected, though bytes keep coming', async (_, sent, byte, status) => {
     const { socket, got, ended } = await open();
