@@ -23,7 +23,7 @@ export interface LoadAnswers {
   readonly seconds: number;
 }
 
-/** Fewer than any queue of new connections takes (net.core.somaxconn). */
+/** Few enough that none waits for long. */
 const OPENED_TOGETHER = 32;
 
 /** Sends such a load and waits for all its answers. */
@@ -31,8 +31,7 @@ export async function sendOpenLoad(load: OpenLoad): Promise<LoadAnswers> {
   const tally = new Tally();
   const free = Array.from({ length: load.connections }, () => new RawConnection(load.port));
   const all = [...free];
-  // Not all at once: the kernel drops what does not fit into the queue of new connections, and tries again
-  // seconds later.
+  // Not all at once: see open.
   for (let from = 0; from < all.length; from += OPENED_TOGETHER)
     await Promise.all(all.slice(from, from + OPENED_TOGETHER).map((connection) => connection.open()));
   const started = performance.now();

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 /** How a request ended: with a status, or without an answer. */
@@ -51,10 +50,12 @@ export class RawConnection {
     this.#socket.write(request);
   }
 
-  /** Connects ahead of the first request. */
+  /**
+   * Connects ahead of the first request, until the server answers. The kernel completes a connection that the
+   * server has not accepted yet, and libuv accepts one a round: under load, that takes seconds.
+   */
   async open(): Promise<void> {
-    this.#socket ??= this.#connect();
-    if (this.#socket.connecting) await once(this.#socket, 'connect');
+    await new Promise<Outcome>((resolve) => this.send(getBytes('/health/live'), resolve));
   }
 
   close(): void {
