@@ -14,8 +14,11 @@ import { print } from './report.js';
 /** Of a closed load: enough to keep the service busy, few enough to keep no queue. */
 const SUSTAINED_CONNECTIONS = 8;
 
-/** Of an open load: more than the service can answer within a second. */
-const OPEN_CONNECTIONS = 1_000;
+/**
+ * Of an open load. A refused client sends again at once here, so each round of the event loop has to refuse nearly
+ * all of them: the time of as many refusals is what a request waits at least.
+ */
+const OPEN_CONNECTIONS = 256;
 
 /** Idle: this share of the sustained rate. */
 const IDLE_SHARE = 0.05;
