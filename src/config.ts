@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { textWithoutByteOrderMark } from './bytes/byte-order-mark.js';
+import { memoryLimit } from './bytes/memory-limit.js';
 import { isInlineTemplate } from './sidecar/upstream/chat-template-source.js';
 import { readUpstreams } from './sidecar/upstream/read-upstreams.js';
 import type { Upstream } from './sidecar/upstream/upstream.js';
@@ -18,9 +19,10 @@ function whole(least: number, unit?: Unit) {
 }
 
 /** Node fires timers at once when they are set to more than this, which is 24 days. */
-const LONGEST_TIMER = 2_147_483_647;
+export const LONGEST_TIMER = 2_147_483_647;
 
-const timer = (fallback: number) => whole(1, 'milliseconds').max(LONGEST_TIMER).default(fallback);
+const timer = (fallback: number, least = 1) =>
+  whole(least, 'milliseconds').max(LONGEST_TIMER).default(fallback);
 
 /** Empty, or segments of unreserved characters (RFC 3986), none of them `.` or `..`. */
 const BASE_PATH = /^(?:\/[\w~-][\w.~-]*)*$/;
@@ -74,6 +76,13 @@ export const configSchema = z.object({
   ),
   MAX_FIT_SAMPLES: count(10_000_000, 10).describe('Most samples in one fit'),
   BODY_LIMIT: count(67_108_864, 1_024, 'bytes').describe('Most bytes in one request body'),
+  MAX_BYTES_IN_FLIGHT: count(0, 0, 'bytes').describe(
+    'Most bytes of all bodies under way, and of lines that wait to be read; 0 = a quarter of the memory',
+  ),
+  MAX_CONNECTIONS: count(10_000).describe(
+    'Most connections; what comes over more gets a 503, and beyond twice as many they are ended at once',
+  ),
+  MAX_STREAMS: count(256).describe('Most NDJSON bodies under way at once; one more gets a 503'),
   LINE_LIMIT: count(4_194_304, 1_024, 'bytes').describe(
     'Most bytes in one line of NDJSON; such a body has no limit',
   ),
@@ -87,11 +96,18 @@ export const configSchema = z.object({
   WINDOW_SAMPLES: count(100_000, 10).describe(
     'Recent samples kept per reward model for refit (numbers only)',
   ),
-  MAX_EVENT_LOOP_DELAY: count(1_000, 0, 'milliseconds').describe(
-    'Milliseconds of event-loop delay beyond which requests get a 503; 0 = never',
+  MAX_EVENT_LOOP_DELAY: count(20, 0, 'milliseconds').describe(
+    'Milliseconds that requests may wait for the event loop; a load that makes all wait longer gets 503s; 0 = any time',
   ),
-  REQUEST_TIMEOUT: timer(30_000).describe('Milliseconds that a client may take to send a request'),
-  SHUTDOWN_TIMEOUT: timer(30_000).describe('Milliseconds that requests in flight get after SIGTERM'),
+  REQUEST_TIMEOUT: timer(30_000).describe(
+    'Milliseconds in which a client must send a head, move a megabyte (or the rest) of a body or an answer, or a line of a stream',
+  ),
+  DRAIN_DELAY: timer(0, 0).describe(
+    'Milliseconds for which new connections are still taken after SIGTERM, not ready any more; 5000 behind a balancer',
+  ),
+  SHUTDOWN_TIMEOUT: timer(30_000).describe(
+    'Milliseconds that requests in flight get after SIGTERM and DRAIN_DELAY',
+  ),
   UPSTREAMS: z
     .string()
     .default('')
@@ -140,7 +156,24 @@ export function readConfig(
   const parsed = configSchema.safeParse({ ...Object.fromEntries(given), ...flags });
   if (!parsed.success)
     throw wrong(parsed.error.issues.map(({ path, message }) => `${named(path.join('.'))}: ${message}`));
-  return { ...parsed.data, upstreams: configuredUpstreams(parsed.data, environment, named) };
+  return {
+    ...parsed.data,
+    MAX_BYTES_IN_FLIGHT: bytesInFlight(parsed.data, named),
+    upstreams: configuredUpstreams(parsed.data, environment, named),
+  };
+}
+
+/** What is not set follows from the memory; the largest body that is allowed always fits in by itself. */
+function bytesInFlight(
+  { MAX_BYTES_IN_FLIGHT, BODY_LIMIT }: z.output<typeof configSchema>,
+  named: Named,
+): number {
+  if (MAX_BYTES_IN_FLIGHT === 0) return Math.max(BODY_LIMIT, Math.floor(memoryLimit() / 4));
+  if (MAX_BYTES_IN_FLIGHT < BODY_LIMIT)
+    throw wrong([
+      `${named('MAX_BYTES_IN_FLIGHT')}: must be at least ${named('BODY_LIMIT')} (${BODY_LIMIT} bytes)`,
+    ]);
+  return MAX_BYTES_IN_FLIGHT;
 }
 
 /** What a person calls a setting: its flag where that set it, else its variable. */

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.js';
@@ -68,6 +68,22 @@ function fileOf(name: string, text: string): string {
   writeFileSync(join(folder, name), text);
   return join(folder, name);
 }
+
+describe('bytes in flight', () => {
+  test('are a quarter of the memory, and never less than one body', () => {
+    const { MAX_BYTES_IN_FLIGHT, BODY_LIMIT } = readConfig({});
+    expect(MAX_BYTES_IN_FLIGHT).toBeGreaterThanOrEqual(BODY_LIMIT);
+    expect(MAX_BYTES_IN_FLIGHT).toBeLessThanOrEqual(Math.max(BODY_LIMIT, totalmem() / 4));
+    const huge = String(2 ** 50);
+    expect(readConfig({ BODY_LIMIT: huge }).MAX_BYTES_IN_FLIGHT).toBe(2 ** 50);
+  });
+
+  test('that could not hold one body stop the start', () => {
+    expect(() => readConfig({ MAX_BYTES_IN_FLIGHT: '1000000' })).toThrow(
+      'MAX_BYTES_IN_FLIGHT: must be at least BODY_LIMIT (67108864 bytes)',
+    );
+  });
+});
 
 describe('the upstreams', () => {
   test('are none by default', () => {

@@ -1,19 +1,20 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { VersionedCurve } from '../../curves/curve-history.js';
+import type { Services } from '../services.js';
 import { type LineAnswers, openAnswers } from './line-answers.js';
 import { NDJSON } from './ndjson.js';
-
-/** Answers waiting for a client that reads only when it has sent everything: half a million lines. */
-const WAITING_ANSWER_BYTES = 16 * 1_024 * 1_024;
+import { ReadAhead } from './read-ahead.js';
 
 /**
- * Sends answers as they are made; the headers name the curve that they come from.
+ * Sends answers as they are made; the headers name the curve that they come from. They are made ahead of a
+ * client that reads only when it has sent everything, as far as there is room.
  *
  * @throws as {@link openAnswers}.
  */
 export async function sendLines(
   reply: FastifyReply,
+  { bytesInFlight }: Pick<Services, 'bytesInFlight'>,
   curve: VersionedCurve | undefined,
   answers: AsyncGenerator<LineAnswers>,
 ): Promise<FastifyReply> {
@@ -26,7 +27,5 @@ export async function sendLines(
     raw.resume();
   });
   if (curve !== undefined) reply.header('x-curve-version', curve.version);
-  return reply
-    .type(NDJSON)
-    .send(Readable.from(text, { objectMode: false, highWaterMark: WAITING_ANSWER_BYTES }));
+  return reply.type(NDJSON).send(Readable.from(new ReadAhead(text, bytesInFlight), { objectMode: false }));
 }

@@ -144,5 +144,5 @@ function streamLines(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const curve = chooseCurve(services, parameters);
-  return sendLines(reply, curve, calibrateLines(services, curve, lines, parameters));
+  return sendLines(reply, services, curve, calibrateLines(services, curve, lines, parameters));
 }

@@ -13,8 +13,8 @@ const rowOf = compileLineReader(rowLine);
  * Reduces lines to numbers as they arrive: 8 bytes for the reward and each characteristic, 4 for the prompt
  * and up to 32 for each different prompt, whatever the length of the text.
  *
- * @throws the error of the first wrong line, with its number; Unreadable `empty-body`; InvalidInput `too-many-samples` as soon as
- *   there are more than `limit`.
+ * @throws the error of the first wrong line, with its number; Unreadable `empty-body`; InvalidInput
+ *   `too-many-samples` as soon as there are more than `limit`.
  */
 export async function collectLines(
   lines: AsyncIterable<readonly Line[]>,

@@ -40,6 +40,13 @@ export const ERROR_GUIDE = {
     cause: 'A `%` that encodes nothing, or bytes of another encoding.',
     remedy: 'Encode names in URLs (`urllib.parse.quote`, `encodeURIComponent`).',
   },
+  'bytes-in-flight-full': {
+    statuses: [503],
+    meaning:
+      'The bodies under way hold MAX_BYTES_IN_FLIGHT bytes already; those of at most 64 KiB are still taken.',
+    cause: 'Many large bodies at once.',
+    remedy: `${TRY_AGAIN} Send fewer large bodies at once, or raise MAX_BYTES_IN_FLIGHT.`,
+  },
   'body-too-large': {
     statuses: [413],
     meaning: 'The body has more than BODY_LIMIT bytes, before or after it is decompressed.',
@@ -51,6 +58,12 @@ export const ERROR_GUIDE = {
     meaning: 'The service is closing and starts nothing new.',
     cause: 'It received SIGTERM.',
     remedy: `${TRY_AGAIN} Another replica, or the next process, answers.`,
+  },
+  'connections-full': {
+    statuses: [503],
+    meaning: 'MAX_CONNECTIONS are open; this one ends with the answer.',
+    cause: 'Clients that open a connection for every request, or keep thousands open.',
+    remedy: `${TRY_AGAIN} Keep connections alive and share them, or raise MAX_CONNECTIONS.`,
   },
   'curve-needs-numbers': {
     statuses: [409],
@@ -237,6 +250,12 @@ export const ERROR_GUIDE = {
     meaning: 'The curve could not be stored, so the change was not made. Calibrating goes on.',
     cause: 'A full or missing disk.',
     remedy: `Look at the folder of STORE_URL. ${TRY_AGAIN}`,
+  },
+  'streams-full': {
+    statuses: [503],
+    meaning: 'MAX_STREAMS bodies of lines are under way already.',
+    cause: 'Many streams at once, or streams that nobody reads.',
+    remedy: `${TRY_AGAIN} Or raise MAX_STREAMS.`,
   },
   'too-deep': {
     statuses: [422],

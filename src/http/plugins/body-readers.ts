@@ -6,7 +6,8 @@ import { TooLarge } from '../../calibration/errors.js';
 import { readArrowStream } from '../bodies/arrow.js';
 import { ARROW_STREAM, ColumnsBody, chunksOf, LinesBody, UnreadBody } from '../bodies/bodies.js';
 import { parseJson } from '../bodies/json.js';
-import { NDJSON, NDJSON_TYPES, readLines } from '../bodies/ndjson.js';
+import { type Line, NDJSON, NDJSON_TYPES, readLines } from '../bodies/ndjson.js';
+import { StreamTurns } from '../bodies/stream-turns.js';
 import { passesOverUnknown, passOverInLines, passOverUnknown } from './unknown-fields.js';
 import { wholeBody } from './whole-body.js';
 
@@ -37,14 +38,28 @@ export const columnsReader = fastifyPlugin(async (app: FastifyInstance) => {
   );
 });
 
-/** Lines of JSON, as they arrive; a line has at most `lineLimit` bytes. */
+/**
+ * Lines of JSON, as they arrive; a line has at most `lineLimit` bytes. All that use one reader take turns.
+ */
 export function linesReader(lineLimit: number) {
+  const turns = new StreamTurns();
   return fastifyPlugin(async (app: FastifyInstance) => {
     app.addContentTypeParser(NDJSON_TYPES, async (request: FastifyRequest, body: Readable) => {
-      const lines = readLines(chunksOf(body), lineLimit);
+      const lines = noteLines(request, readLines(chunksOf(body), lineLimit, request.held, turns));
       return new LinesBody(passesOverUnknown(request) ? passOverInLines(request, NDJSON, lines) : lines);
     });
   });
+}
+
+/** The same lines; the request knows when the last ones were read. */
+async function* noteLines(
+  request: FastifyRequest,
+  lines: AsyncIterable<readonly Line[]>,
+): AsyncGenerator<readonly Line[]> {
+  for await (const some of lines) {
+    request.lastLine = performance.now();
+    yield some;
+  }
 }
 
 /** JSON, kept as bytes for a worker to read. */

@@ -30,7 +30,6 @@ const FRAMEWORK_CODES: Readonly<Record<string, { code: string; detail: string }>
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'empty-body', detail: 'the body is empty' },
   FST_BEARER_AUTH_MISSING_AUTHORIZATION_HEADER: UNAUTHORIZED,
   FST_BEARER_AUTH_INVALID_AUTHORIZATION_HEADER: UNAUTHORIZED,
-  FST_UNDER_PRESSURE: { code: 'overloaded', detail: 'the service is overloaded' },
 };
 
 declare module 'fastify' {

@@ -13,7 +13,8 @@ export interface DrainLimits {
 /**
  * A refusal that comes before the whole body has arrived waits until the rest is read and discarded. A client
  * that still sends loses an answer when its connection closes (EPIPE, ECONNRESET), and a trainer retries a
- * lost 4xx as a failure. Beyond the limits the answer is sent without waiting.
+ * lost 4xx as a failure. Beyond the limits the answer is sent without waiting, and the connection ends behind
+ * it: nobody would look after what still drips in.
  */
 export const refusedBodiesPlugin = fastifyPlugin(async (app: FastifyInstance, limits: DrainLimits) => {
   // A decompressor destroys its source when it ends, which would close the connection: it gets a source of
@@ -24,7 +25,11 @@ export const refusedBodiesPlugin = fastifyPlugin(async (app: FastifyInstance, li
   });
   app.addHook('onSend', ({ raw }, reply, _payload, done) => {
     const isArriving = !raw.complete && !raw.destroyed && raw.socket instanceof Socket;
-    if (reply.statusCode >= 400 && isArriving) drain(raw, limits, done);
+    if (reply.statusCode >= 400 && isArriving)
+      drain(raw, limits, () => {
+        if (!raw.complete) reply.header('connection', 'close');
+        done();
+      });
     else done();
   });
 });

@@ -51,7 +51,7 @@ export const preferencePairsRoute: FastifyPluginAsyncZod<Services> = async (app,
     if (body instanceof LinesBody) {
       const options = readPairOptions(needRewardModel(query));
       const curve = chooseCurve(services, options);
-      return sendLines(reply, curve, pairLines(services, curve, body.lines, options));
+      return sendLines(reply, services, curve, pairLines(services, curve, body.lines, options));
     }
     const { groups, ...parameters } = checkJsonBody(preferencePairsBody, body, query);
     const options = readPairOptions(parameters);

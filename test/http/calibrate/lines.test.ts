@@ -197,7 +197,7 @@ describe('fitting lines', () => {
     ['a row without text', '{"reward":1,"response":"a"}\n{"reward":1}\n', 422, '/lines/2'],
     ['a line that is not JSON', '{"reward":1,"response":"a"}\nx\n', 400, '/lines/2'],
     ['too few', '{"reward":1,"response":"a"}\n', 422, undefined],
-    ['nothing', '', 422, undefined],
+    ['nothing', '', 400, undefined],
   ])('refuses %s and changes nothing', async (_, payload, status, path) => {
     const app = await startFitted();
     const { response } = await send(app, '/v1/fit', { reward_model: rm }, payload);
