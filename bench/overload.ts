@@ -15,8 +15,8 @@ import { print } from './report.js';
 const SUSTAINED_CONNECTIONS = 8;
 
 /**
- * Of an open load. A refused client sends again at once here, so each round of the event loop has to refuse nearly
- * all of them: the time of as many refusals is what a request waits at least.
+ * Of an open load. A refused client sends again at once here, so each round of the event loop has to refuse
+ * nearly all of them: the time of as many refusals is what a request waits at least.
  */
 const OPEN_CONNECTIONS = 256;
 
