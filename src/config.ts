@@ -6,23 +6,15 @@ import { memoryLimit } from './bytes/memory-limit.js';
 import { isInlineTemplate } from './sidecar/upstream/chat-template-source.js';
 import { readUpstreams } from './sidecar/upstream/read-upstreams.js';
 import type { Upstream } from './sidecar/upstream/upstream.js';
+import { type Unit, whole } from './whole-number.js';
 
-/** A whole number, of this unit; the unit is not written (`64mb` is wrong, `67108864` right). */
-const count = (fallback: number, least = 1, unit?: Unit) => whole(least, unit).default(fallback);
-
-/** What numbers count; a person who writes another unit is answered with this one. */
-type Unit = 'bytes' | 'seconds' | 'milliseconds';
-
-function whole(least: number, unit?: Unit) {
-  const error = `must be a whole number${unit === undefined ? '' : ` of ${unit}, without the unit`}`;
-  return z.coerce.number({ error }).int({ error }).min(least);
-}
+const count = (fallback: number, least = 1, unit?: Unit) => whole({ least, unit }).default(fallback);
 
 /** Node fires timers at once when they are set to more than this, which is 24 days. */
 export const LONGEST_TIMER = 2_147_483_647;
 
 const timer = (fallback: number, least = 1) =>
-  whole(least, 'milliseconds').max(LONGEST_TIMER).default(fallback);
+  whole({ least, most: LONGEST_TIMER, unit: 'milliseconds' }).default(fallback);
 
 /** Empty, or segments of unreserved characters (RFC 3986), none of them `.` or `..`. */
 const BASE_PATH = /^(?:\/[\w~-][\w.~-]*)*$/;
@@ -36,13 +28,7 @@ const OWN_PATHS = new Set(['v1', 'sidecar', 'docs', 'assets', 'health', 'metrics
  */
 export const configSchema = z.object({
   HOST: z.string().min(1).default('0.0.0.0').describe('Address to listen on'),
-  PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(8080)
-    .describe('Port to listen on; 0 takes a free one'),
+  PORT: whole({ least: 0, most: 65_535 }).default(8080).describe('Port to listen on; 0 takes a free one'),
   BASE_PATH: z
     .string()
     .default('')
