@@ -82,7 +82,7 @@ export const configSchema = z.object({
   WINDOW_SAMPLES: count(100_000, 10).describe(
     'Recent samples kept per reward model for refit (numbers only)',
   ),
-  MAX_EVENT_LOOP_DELAY: count(20, 0, 'milliseconds').describe(
+  MAX_EVENT_LOOP_DELAY: count(100, 0, 'milliseconds').describe(
     'Milliseconds that requests may wait for the event loop; a load that makes all wait longer gets 503s; 0 = any time',
   ),
   REQUEST_TIMEOUT: timer(30_000).describe(

@@ -187,3 +187,18 @@ describe('the upstreams', () => {
     );
   });
 });
+
+test.each([
+  ['openrlhf', 'http://127.0.0.1:1/get_reward', '/get_reward'],
+  ['vllm-classify', 'http://127.0.0.1:1/rm/classify/', '/classify'],
+  ['openai-embeddings', 'http://127.0.0.1:1/v1', '/v1'],
+  ['openai-embeddings', 'http://127.0.0.1:1/v1/embeddings', '/v1/embeddings'],
+])('an upstream of kind %s at %s is refused: the service adds that path', (kind, url, path) => {
+  const read = () =>
+    readConfig({ UPSTREAMS: JSON.stringify([{ name: 'rm', reward_model: 'm', kind, url }]) });
+  expect(read).toThrow(`UPSTREAMS[0].url: must be without ${path}`);
+  const right = url.slice(0, url.indexOf(path)) || url;
+  expect(
+    readConfig({ UPSTREAMS: JSON.stringify([{ name: 'rm', reward_model: 'm', kind, url: right }]) }),
+  ).toBeDefined();
+});

@@ -46,7 +46,7 @@ export function readUpstreams(
 /** A URL that ends as the path begins that the service adds to it. */
 function urlProblems({ kind, url }: Upstream, i: number): UpstreamsProblem[] {
   const { path } = contractOf(kind);
-  const given = new URL(url).pathname.replace(/\/+$/, '');
+  const given = `/${new URL(url).pathname.split('/').filter(Boolean).join('/')}`;
   const [, first] = path.split('/');
   const repeated = [path, `/${first}`].find((part) => given.endsWith(part));
   if (repeated === undefined) return [];
