@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.js';
+import { ConfigError, configSchema, readConfig } from '../src/config.js';
 
 describe('the configuration', () => {
   test('has a default for everything; an empty variable counts as absent', () => {
@@ -43,14 +43,61 @@ describe('the configuration', () => {
   });
 
   test.each([
-    ['BODY_LIMIT', '64mb', 'a whole number of bytes, without the unit'],
-    ['LINE_LIMIT', '4 MiB', 'a whole number of bytes, without the unit'],
-    ['REQUEST_TIMEOUT', '30s', 'a whole number of milliseconds, without the unit'],
-    ['LOCK_WAIT', '10s', 'a whole number of seconds, without the unit'],
-    ['MAX_BATCH', '1e3x', 'a whole number'],
-    ['WORK_TIMEOUT', '0.5', 'a whole number of milliseconds, without the unit'],
-  ])('%s=%s is answered with what the number counts', (name, value, rule) => {
-    expect(() => readConfig({ [name]: value })).toThrow(`wrong configuration: ${name}: must be ${rule}`);
+    ['PORT', 'abc', 'must be a whole number from 0 to 65535 (given: "abc")'],
+    ['PORT', '-1', 'must be a whole number from 0 to 65535 (given: "-1")'],
+    ['PORT', '65536', 'must be a whole number from 0 to 65535 (given: "65536")'],
+    ['PORT', '8080\n', 'must be a whole number from 0 to 65535 (given: "8080\\n")'],
+    [
+      'BODY_LIMIT',
+      '64mb',
+      'must be a whole number of bytes, without the unit, of at least 1024 (given: "64mb")',
+    ],
+    [
+      'BODY_LIMIT',
+      '1023',
+      'must be a whole number of bytes, without the unit, of at least 1024 (given: "1023")',
+    ],
+    ['LOCK_WAIT', '10s', 'must be a whole number of seconds, without the unit, of at least 0 (given: "10s")'],
+    ['MAX_BATCH', '1e3x', 'must be a whole number of at least 1 (given: "1e3x")'],
+    [
+      'MAX_BATCH',
+      '9'.repeat(19),
+      `must be a whole number from 1 to 9007199254740991 (given: "${'9'.repeat(19)}")`,
+    ],
+    ['MAX_BATCH', 'x'.repeat(99), `must be a whole number of at least 1 (given: "${'x'.repeat(20)}…")`],
+    [
+      'WORK_TIMEOUT',
+      '0.5',
+      'must be a whole number of milliseconds, without the unit, from 1 to 2147483647 (given: "0.5")',
+    ],
+  ])('%s=%s is answered with the rule and what was given', (name, value, rule) => {
+    expect(() => readConfig({ [name]: value })).toThrow(new Error(`wrong configuration: ${name}: ${rule}`));
+  });
+
+  const NUMBERS = Object.entries(configSchema.parse({}))
+    .filter(([, value]) => typeof value === 'number')
+    .map(([name]) => name);
+
+  test.each(NUMBERS)('%s takes decimal digits, and nothing else that may be read as a number', (name) => {
+    expect(readConfig({ [name]: '2048' })).toMatchObject({ [name]: 2_048 });
+    expect(readConfig({ [name]: '0002048' })).toMatchObject({ [name]: 2_048 });
+    const others = [
+      '0x800',
+      '0b1',
+      '0o17',
+      '2e3',
+      '2048.0',
+      '+2048',
+      '-2048',
+      ' 2048',
+      '2048 ',
+      '2_048',
+      '2,048',
+    ];
+    for (const text of [...others, '٢٠٤٨', 'Infinity', 'NaN', 'true', '[]'])
+      expect(() => readConfig({ [name]: text }), text).toThrow(
+        new RegExp(`^wrong configuration: ${name}: must be a whole number`),
+      );
   });
 });
 

@@ -74,8 +74,17 @@ describe('a folder that cannot be written', () => {
     await writeFile(folder, 'in the way');
     expect(failingStart(settings(0))).toEqual({
       status: 1,
-      lines: [expect.stringContaining(`STORE_URL: the folder ${folder} cannot be written (EEXIST)`)],
+      lines: [expect.stringContaining(`STORE_URL: the folder ${folder} cannot be written (ENOTDIR)`)],
     });
+  });
+
+  test('because it can never be made stops the start with one line, and no wait for a lock', (context) => {
+    if (process.platform !== 'linux') context.skip('there is no /proc');
+    for (const place of ['/proc/x', '/proc/x/y/z', '/proc/self/fd/x', '/dev/fd/x'])
+      expect(failingStart(settings(600, place))).toEqual({
+        status: 1,
+        lines: [expect.stringContaining(`STORE_URL: the folder ${place} cannot be written (ENOENT)`)],
+      });
   });
 
   test('because it is read-only stops the start with one line', async (context) => {
