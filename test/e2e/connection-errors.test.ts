@@ -87,7 +87,8 @@ test('whatever is wrong with a request is answered with a problem, counted, and 
       .split('\n')
       .filter((line) => line.includes('http_request_duration_seconds_count'));
     expect(counted.join('\n'), name).toContain(`status="${status}"`);
-    expect(server.log.join('\n'), name).toContain(`"code":"${code}"`);
+    // The log comes by a pipe of its own, which may be read after the answer.
+    await expect.poll(() => server.log.join('\n'), { message: name }).toContain(`"code":"${code}"`);
   }
   expect(server.log.join('\n')).not.toContain('secret');
 });
