@@ -63,6 +63,8 @@ class Samples:
     characteristics: Mapping[str, Floats]
     """Measured numbers, by name, in the order given."""
     form: Form
+    responses_named: bool = False
+    """Whether the caller named the responses: not, where they are a frame's column of the usual name."""
 
     def __len__(self) -> int:
         return self.form.rows
@@ -137,6 +139,7 @@ def collect(
             for name, column in given.characteristics.items()
         },
         form=form,
+        responses_named=responses is not None,
     )
 
 

@@ -200,7 +200,8 @@ def _labelled(
             raise InputError(f"{useless[0]}= names a column of a frame, but pairs or rows are given")
         return {**present(pairs=pairs, rows=rows), **settings.body()}, None
     made, form, names = pairs_of(data, given, columns)
-    measurable = "response" in made[0]["chosen"] or "chars" in names
+    # What is named wins over texts that were found by the names of their columns.
+    measurable = given["chosen"] is not None or given["rejected"] is not None or "chars" in names
     if reward_model is None and settings.characteristics is None and names and not measurable:
         return {"pairs": made, **settings.body(), "characteristics": names}, form
     return {"pairs": made, **settings.body()}, form

@@ -19,6 +19,9 @@ ROW_IN_POINTER = re.compile(
 )
 """Where a JSON pointer of the service holds a row: counted from 0, lines from 1."""
 
+LACKING_COLUMN = re.compile(r"/columns/([A-Za-z][\w.-]*)")
+"""Where the service names a column that is missing as a whole."""
+
 IN_TERMS_OF_THE_CLIENT = {
     "no-curve": "no curve was fitted for this reward model: "
     'fit one first (fit), or let raw rewards through (on_missing_curve="passthrough")',
@@ -134,6 +137,9 @@ def _words(
 
 
 def _place_in_words(place: Place, form: Form | None) -> str:
+    lacking = LACKING_COLUMN.fullmatch(place.path)
+    if lacking is not None and "not given" in place.message:
+        return f"{lacking[1]!r} is needed and was not given: give {lacking[1]}="
     named = "" if place.row is None else (describe_row if form is None else form.describe)(place.row)
     field = [
         part

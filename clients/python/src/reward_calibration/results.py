@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from .errors import RewardCalibrationWarning
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,16 @@ class FitWarning:
 def warnings_of(given: Any) -> tuple[FitWarning, ...]:
     """The warnings of an answer; none where it has none."""
     return tuple(FitWarning(warning["code"], warning["message"]) for warning in given or ())
+
+
+def warn_of_unused(unused: Sequence[str], by: str, stacklevel: int) -> None:
+    """Warn of characteristics that were given and that a curve does not use."""
+    if unused:
+        message = (
+            f"{by} does not use what is given as {', '.join(unused)}"
+            f" (a fit with characteristics={list(unused)!r} makes one that does)"
+        )
+        warnings.warn(message, RewardCalibrationWarning, stacklevel=stacklevel + 1)
 
 
 @dataclass(frozen=True)
