@@ -10,8 +10,9 @@ from .columns import Samples, collect
 from .connected import Connected, given_of, prompts_of
 from .errors import InputError, ServiceError
 from .fit_requests import send_fit
-from .formats import read_columns
+from .formats import CalibratedPart, read_columns
 from .measuring import OBSERVED, measured
+from .problems import understood
 from .results import Calibrated, Fit, FitCalibrated, warn_of_unused
 from .settings import Auto, Characteristics, Estimator, Settings
 
@@ -87,7 +88,7 @@ class Calibrating(Connected):
         answer = send_fit(
             self.transport, "/v1/fit", samples, settings, {"reward_model": reward_model}, repeatable=False
         )
-        return Fit.of(answer)
+        return understood(Fit.of, answer)
 
     def fit_calibrate(
         self,
@@ -126,7 +127,7 @@ class Calibrating(Connected):
         settings = settings.completed_for(samples)
         settings.warn_of_unused(columns, stacklevel=3)
         answer = send_fit(self.transport, "/v1/fit-calibrate", samples, settings, {})
-        part = read_columns({"version": None, "calibrated": True, **answer})
+        part = understood(_columns_of_fit, answer, len(samples))
         form = samples.form
         described = {
             name: value for name, value in answer.items() if name not in ("rewards", "biases", "extrapolated")
@@ -138,7 +139,7 @@ class Calibrating(Connected):
             version=None,
             calibrated=True,
             answer=answer,
-            fit=Fit.of(described),
+            fit=understood(Fit.of, described),
         )
 
     def refit(
@@ -159,7 +160,7 @@ class Calibrating(Connected):
         """
         settings = Settings(estimator, characteristics, frac, iterations, penalty, ratio, min_samples)
         body = {"reward_model": reward_model, **settings.body()}
-        return Fit.of(self.ask("POST", "/v1/refit", body, repeatable=False))
+        return understood(Fit.of, self.ask("POST", "/v1/refit", body, repeatable=False))
 
     def calibrate(
         self,
@@ -212,7 +213,8 @@ class Calibrating(Connected):
             Settings(),
         )
         if samples.responses is None and not samples.characteristics:
-            raise InputError("responses or a characteristic (chars=) are needed, one a sample")
+            where = samples.needs("response")
+            raise InputError(f"responses or a characteristic (chars=) are needed, one a sample{where}")
         parameters = CalibrateParameters(reward_model, version, keep_mean, observe, on_missing_curve)
         found = self._calibrated(samples, parameters)
         warn_of_unused(found.unused, f"the curve of {reward_model}", stacklevel=3)
@@ -246,6 +248,10 @@ class Calibrating(Connected):
             numbers = measured(samples, tuple(dict.fromkeys((*known.characteristics, *more))), needing)
         found = calibrate_in_parts(self.transport, numbers, parameters, self.max_batch)
         return replace(found, unused=tuple(one for one in found.unused if one in samples.characteristics))
+
+
+def _columns_of_fit(answer: dict[str, object], rows: int) -> CalibratedPart:
+    return read_columns({"version": None, "calibrated": True, **answer}, rows)
 
 
 def _collected(

@@ -20,6 +20,7 @@ from .formats import (
     read_arrow,
     read_columns,
 )
+from .problems import understood
 from .results import Calibrated
 from .settings import text_of
 from .transport import Transport
@@ -116,7 +117,10 @@ def _calibrate(
         row_of=lambda row: start + row,
         form=part.form.shifted(start),
     )
-    read = read_columns(response.json()) if chosen == "columns" else read_arrow(response.body)
+    if chosen == "columns":
+        read = understood(read_columns, response.json(), len(part))
+    else:
+        read = understood(read_arrow, response.body, len(part))
     unused = response.headers.get(UNUSED, "")
     return _Answered(read, tuple(name for name in unused.split(", ") if name))
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from .characteristics import BUILT_IN, measure
 from .columns import Samples
 from .errors import InputError, ServiceError
+from .problems import understood
 from .transport import Transport
 
 OBSERVED = "chars"
@@ -47,6 +49,15 @@ class KnownVersion:
     characteristics: tuple[str, ...]
 
 
+def _versions_of(history: Any) -> tuple[dict[int | None, KnownVersion], int | None]:
+    """The versions that are kept, and the current one."""
+    kept: dict[int | None, KnownVersion] = {}
+    for one in history["versions"]:
+        names = dict.fromkeys(part["name"] for part in one["characteristics"])
+        kept[one["version"]] = KnownVersion(one["version"], tuple(names))
+    return kept, history["current"]
+
+
 @dataclass
 class CurveNames:
     """What the curves of a service are of. A version never changes: it is asked for once."""
@@ -70,16 +81,10 @@ class CurveNames:
             if error.status == 404:
                 return None
             raise
-        wanted = history["current"] if version is None else version
-        kept = {
-            one["version"]: KnownVersion(
-                one["version"], tuple(dict.fromkeys(part["name"] for part in one["characteristics"]))
-            )
-            for one in history["versions"]
-        }
+        kept, current = understood(_versions_of, history)
         with self._lock:
-            self._known.update({(reward_model, number): one for number, one in kept.items()})
-        return kept.get(wanted)
+            self._known.update({(reward_model, one.version): one for one in kept.values()})
+        return kept.get(current if version is None else version)
 
     def forget(self, reward_model: str) -> None:
         """Ask again the next time."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,7 +64,7 @@ class Calibrated:
         outside = sum(bool(flag) for flag in self.extrapolated)
         by = f"by version {self.version}" if self.calibrated else "raw: there is no curve"
         unused = f"; not used: {', '.join(self.unused)}" if self.unused else ""
-        return f"{len(self):,} rewards, {by}; {outside:,} outside the fitted range{unused}"
+        return f"{counted(len(self), 'reward')}, {by}; {outside:,} outside the fitted range{unused}"
 
     __repr__ = __str__
 
@@ -82,7 +83,7 @@ class Combined(Calibrated):
 
     def __str__(self) -> str:
         names = ", ".join(f"{name} (version {version})" for name, version in self.versions.items())
-        return f"{len(self):,} rewards, combined of {names}"
+        return f"{counted(len(self), 'reward')}, combined of {names}"
 
     __repr__ = __str__
 
@@ -125,6 +126,21 @@ class Fit:
             answer=answer,
         )
 
+    def in_one_sentence(self) -> str:
+        """What the fit did, for a person, and what it does not tell."""
+        name = self.characteristics[0]["name"]
+        if self.spearman_before is None or self.spearman_after is None:
+            change = f"rewards follow {name} in no way that a correlation shows"
+        else:
+            change = (
+                f"rewards went with {name} by a rank correlation of {self.spearman_before:+.2f},"
+                f" calibrated ones by {self.spearman_after:+.2f}"
+            )
+        return f"{change}; only labels tell whether that is a gain"
+
+    def _repr_html_(self) -> str:
+        return preformatted(str(self))
+
     def __str__(self) -> str:
         kept = f"{self.reward_model}, version {self.version}" if self.reward_model else "Not kept"
         names = ", ".join(
@@ -132,13 +148,15 @@ class Fit:
             for one in self.characteristics
         )
         lines = [
-            f"{kept}: fitted to {self.samples:,} samples by {names}",
+            f"{kept}: fitted to {counted(self.samples, 'sample')} by {names}",
             f"Spearman's ρ with {self.characteristics[0]['name']}: "
             f"{in_words(self.spearman_before)} → {in_words(self.spearman_after)}",
             *(f"{warning.code}: {warning.message}" for warning in self.warnings[:3]),
         ]
         more = len(self.warnings) - 3
-        return "\n".join([*lines[:5], *([] if more <= 0 else [f"and {more} further warnings (.warnings)"])])
+        return "\n".join(
+            [*lines[:5], *([] if more <= 0 else [f"and {counted(more, 'further warning')} (.warnings)"])]
+        )
 
     __repr__ = __str__
 
@@ -150,9 +168,19 @@ class FitCalibrated(Calibrated):
     fit: Fit = field(kw_only=True)
 
     def __str__(self) -> str:
-        return f"{self.fit}\n{len(self):,} rewards calibrated by it"
+        return f"{self.fit}\n{counted(len(self), 'reward')} calibrated by it"
 
     __repr__ = __str__
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun: ``1 row``, ``1,000 rows``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def preformatted(text: str) -> str:
+    """A text as a notebook shows it: as it is."""
+    return f"<pre>{html.escape(text)}</pre>"
 
 
 def in_words(figure: float | None) -> str:
