@@ -66,8 +66,8 @@ class Client(Calibrating, Combining, Evaluating, Ranking, Preferring, Disputing)
         """Whether the service takes requests; not being ready is no exception, not being there is one."""
         response = self.transport.request("GET", "/health/ready", allowed=(503,))
         # A proxy answers 503 in its own words where nothing is behind it.
-        answer = response.json() if response.status == 200 else problem_in(response.body)
-        return understood(lambda: Health(response.status == 200, answer.get("store"), answer))
+        answer = problem_in(response.body) if response.status == 503 else response.json()
+        return understood(_health_of, response.status, answer)
 
     def plot(
         self,
@@ -113,6 +113,12 @@ class Client(Calibrating, Combining, Evaluating, Ranking, Preferring, Disputing)
 
     def __repr__(self) -> str:
         return f"Client({self.transport.url!r})"
+
+
+def _health_of(status: int, answer: dict[str, Any]) -> Health:
+    if status != 503 and "status" not in answer:
+        raise ValueError("anything may answer 200 there")
+    return Health(status != 503, answer.get("store"), answer)
 
 
 def _svg_of(body: bytes) -> str:

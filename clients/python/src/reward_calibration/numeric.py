@@ -149,8 +149,8 @@ def _checked_list(values: list[Any], name: str, describe: Describe, if_text: str
     if kinds <= {float} and all(map(math.isfinite, values)):
         return values
     # At once; what is wrong is looked for only where something is.
-    whole = {kind for kind in kinds if issubclass(kind, Integral) and not issubclass(kind, bool)}
-    if all(issubclass(kind, Real) and not issubclass(kind, Rational) for kind in kinds - whole):
+    whole = {kind for kind in kinds if _is_number(kind) and issubclass(kind, Integral)}
+    if all(_is_number(kind) and not issubclass(kind, Rational | Decimal) for kind in kinds - whole):
         integers = values if kinds == whole else [value for value in values if type(value) in whole]
         least, most = min(integers, default=0), max(integers, default=0)
         if least >= -LARGEST_INTEGER and most <= LARGEST_INTEGER:
@@ -161,7 +161,7 @@ def _checked_list(values: list[Any], name: str, describe: Describe, if_text: str
 
 
 def _checked(value: object, name: str, describe: Describe, row: int, if_text: str) -> float:
-    if not isinstance(value, Real | Decimal) or isinstance(value, bool):
+    if not isinstance(value, Real | Decimal) or not _is_number(type(value)):
         raise _refusal(name, describe(row), value, if_text)
     # Integers of numpy, fractions and decimals, too; NaN of a decimal is not compared.
     exact: Any = (
@@ -173,6 +173,13 @@ def _checked(value: object, name: str, describe: Describe, row: int, if_text: st
     if not math.isfinite(number):
         raise _refusal(name, describe(row), number)
     return number
+
+
+def _is_number(kind: type) -> bool:
+    """Whether a type is one of real numbers. A duration of numpy passes for an integer there."""
+    if issubclass(kind, bool) or kind.__name__ == "timedelta64":
+        return False
+    return issubclass(kind, Real | Decimal)
 
 
 def _refusal(name: str, row: str, value: object, if_text: str = "") -> InputError:

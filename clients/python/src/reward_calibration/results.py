@@ -126,18 +126,6 @@ class Fit:
             answer=answer,
         )
 
-    def in_one_sentence(self) -> str:
-        """What the fit did, for a person, and what it does not tell."""
-        name = self.characteristics[0]["name"]
-        if self.spearman_before is None or self.spearman_after is None:
-            change = f"rewards follow {name} in no way that a correlation shows"
-        else:
-            change = (
-                f"rewards went with {name} by a rank correlation of {self.spearman_before:+.2f},"
-                f" calibrated ones by {self.spearman_after:+.2f}"
-            )
-        return f"{change}; only labels tell whether that is a gain"
-
     def _repr_html_(self) -> str:
         return preformatted(str(self))
 
@@ -149,8 +137,9 @@ class Fit:
         )
         lines = [
             f"{kept}: fitted to {counted(self.samples, 'sample')} by {names}",
-            f"Spearman's ρ with {self.characteristics[0]['name']}: "
-            f"{in_words(self.spearman_before)} → {in_words(self.spearman_after)}",
+            f"rank correlation of reward and {self.characteristics[0]['name']} (Spearman's ρ): "
+            f"{in_words(self.spearman_before)} → {in_words(self.spearman_after)}; "
+            "only labels tell whether that is a gain",
             *(f"{warning.code}: {warning.message}" for warning in self.warnings[:3]),
         ]
         more = len(self.warnings) - 3

@@ -65,8 +65,6 @@ def run(client: Client, arguments: argparse.Namespace) -> int:
             characteristics=characteristics_setting(arguments),
         )
     print(json.dumps(result.answer, ensure_ascii=False) if arguments.json else result)
-    if not arguments.json:
-        say(f"{result.in_one_sentence()} (reward-calibration label)")
     if arguments.plot is not None:
         versions = () if result.version is None else (result.version,)
         write_whole(arguments.plot, client.plot(arguments.reward_model, *versions).svg)

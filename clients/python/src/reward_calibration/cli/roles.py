@@ -133,10 +133,8 @@ class ColumnFinder:
         """The column of a role; InputError where there is none."""
         found = self.optional(role, given)
         if found is None:
-            raise InputError(
-                f"{self.source.name} has no column for {role.meaning}; name it by {role.option}"
-                f" {shown_columns(self.source)}"
-            )
+            missing = f"no column for {role.meaning}, name it by {role.option} {shown_columns(self.source)}"
+            raise InputError(f"{self.source.name}: {'; '.join((*self.doubts, missing))}")
         return found
 
     def optional(self, role: Role, given: str | None) -> str | None:
