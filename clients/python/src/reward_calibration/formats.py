@@ -52,7 +52,15 @@ def format_of(samples: Samples) -> Format:
 
 def has_arrow() -> bool:
     """Whether pyarrow is installed; does not import it."""
-    return importlib.util.find_spec("pyarrow") is not None
+    return _is_installed("pyarrow")
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        # What keeps a package from being imported, or a stand-in for it, may say so here.
+        return False
 
 
 def bytes_of(samples: Samples, chosen: Format) -> int:
@@ -201,7 +209,7 @@ def plain(values: Floats) -> list[float]:
 
 def _values(column: Any) -> Any:
     """A column of Arrow as numpy's array where numpy is there, else as a list."""
-    if importlib.util.find_spec("numpy") is None:
+    if not _is_installed("numpy"):
         return column.to_pylist()
     return column.to_numpy()
 

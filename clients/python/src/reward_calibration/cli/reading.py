@@ -47,7 +47,9 @@ def open_rows(path: str, given_format: str | None) -> Iterator[Source]:
 
 def _source(name: str, form: str, stream: io.BufferedReader, total: int | None) -> Source:
     source = _opened(name, form, stream, total)
-    source.look_ahead()
+    source.look_ahead(1)
+    if not source.ahead:
+        raise InputError(f"{name} has no rows")
     return source
 
 

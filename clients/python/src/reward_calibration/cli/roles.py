@@ -30,6 +30,9 @@ class Role:
     """Whether it holds numbers that vary: true and false are none, a constant is rather something else."""
 
 
+_ROWS_THAT_VARY = 50
+"""Rows in which a column of numbers has more than one value."""
+
 _SIDES = ("chosen", "rejected")
 _SCORES = ("score", "scores", "rm_score", "raw_score", "raw_reward")
 
@@ -177,6 +180,8 @@ class ColumnFinder:
 
     def _varying(self, candidates: list[str]) -> list[str]:
         """Those that are numbers; where there are several, those that are not the same in every row."""
+        if len(candidates) > 1:
+            self.source.look_ahead(_ROWS_THAT_VARY)
         seen = {column: [value_within(row, column) for row in self.source.ahead] for column in candidates}
         numbers = [column for column in candidates if not all(map(_is_truth, seen[column]))]
         vary = [column for column in numbers if any(value != seen[column][0] for value in seen[column])]

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-ROWS_AHEAD = 50
-"""Rows that show what a column holds."""
-
 Position = Callable[[], int]
 """How much of a source has been read."""
 
@@ -92,15 +89,13 @@ class Source:
     """False where the first row, which should name the columns, looks like data."""
     notes: list[str] = field(default_factory=list)
     """What was read otherwise than one would expect, for a person."""
+    ahead: list[Row] = field(default_factory=list)
+    """Rows looked at ahead of ``rows``, which has them, too: they show what a column holds."""
 
-    ahead: Sequence[Row] = ()
-    """The first rows, looked at ahead of ``rows``, which has them, too: they show what a column holds."""
-
-    def look_ahead(self) -> None:
-        """Reads the first rows into ``ahead``. InputError where there is not one."""
-        self.ahead = list(islice(self.rows, ROWS_AHEAD))
-        if not self.ahead:
-            raise InputError(f"{self.name} has no rows")
+    def look_ahead(self, count: int) -> None:
+        """Has so many rows ``ahead``, or all that there are: a pipe may be long in giving more than one."""
+        further = list(islice(self.rows, len(self.ahead), count))
+        self.ahead += further
         self.rows = chain(self.ahead, self.rows)
 
     @property
