@@ -1,7 +1,7 @@
 import compress from '@fastify/compress';
-import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import { type Logger, pino } from 'pino';
+import { ByteBudget } from './bytes/byte-budget.js';
 import { Unavailable } from './calibration/errors.js';
 import type { Config } from './config.js';
 import { CurveRegistry } from './curves/registry.js';
@@ -9,6 +9,7 @@ import type { CurveStore } from './curves/stores/curve-store.js';
 import { Fitter, type FitterObserver } from './fitting/fitter.js';
 import { SampleWindows } from './fitting/sample-windows.js';
 import { activityRoute } from './http/activity/route.js';
+import { Connections } from './http/admission/connections.js';
 import { calibrateRoute } from './http/calibrate/route.js';
 import { auditRoutes } from './http/curves/audit-route.js';
 import { densityRoute } from './http/curves/density-route.js';
@@ -26,11 +27,11 @@ import { healthRoutes } from './http/operation/health.js';
 import { metricsRoute } from './http/operation/metrics-route.js';
 import { basePathPlugin, withoutBasePath } from './http/page/base-path.js';
 import { docsPage } from './http/page/docs.js';
+import { errorsPage } from './http/page/errors-page.js';
 import { BUILT_PAGE, pageRoute } from './http/page/route.js';
 import { securityHeaders } from './http/page/security-headers.js';
 import { plotRoute } from './http/plot/route.js';
 import { authPlugin } from './http/plugins/auth.js';
-import { bodyDeadlinePlugin } from './http/plugins/body-deadline.js';
 import {
   columnsReader,
   jsonReader,
@@ -38,18 +39,26 @@ import {
   unreadColumns,
   unreadJson,
 } from './http/plugins/body-readers.js';
-import { refuseConnection, refuseUrl } from './http/plugins/connection-errors.js';
+import { bytesInFlightPlugin } from './http/plugins/bytes-in-flight.js';
+import { connectionErrorsPlugin, refuseConnection, refuseUrl } from './http/plugins/connection-errors.js';
+import { CONTENT_ENCODINGS, contentEncodingPlugin } from './http/plugins/content-encoding.js';
 import { gracefulClosePlugin } from './http/plugins/graceful-close.js';
+import { limitConnectionsPlugin } from './http/plugins/limit-connections.js';
+import { limitStreamsPlugin } from './http/plugins/limit-streams.js';
 import { openApiPlugin } from './http/plugins/openapi.js';
 import { problemsPlugin } from './http/plugins/problems.js';
 import { refusedBodiesPlugin } from './http/plugins/refused-bodies.js';
 import { rehearsalPlugin } from './http/plugins/rehearsal-plugin.js';
 import { BrokenAnswerLog, requestId, requestLogPlugin } from './http/plugins/request-log.js';
+import { shedLoadPlugin } from './http/plugins/shed-load.js';
+import { headTimeouts, slowClientsPlugin } from './http/plugins/slow-clients.js';
 import { startLinePlugin } from './http/plugins/start-line.js';
+import { unknownFieldsPlugin } from './http/plugins/unknown-fields.js';
 import { validationPlugin } from './http/plugins/validation.js';
 import { preferencePairsRoute } from './http/preference-pairs/route.js';
 import type { Services } from './http/services.js';
 import { sidecarRoutes } from './http/sidecar/route.js';
+import { tidySidecarPath } from './http/sidecar/tidy-path.js';
 import { verdictRoute } from './http/verdict/route.js';
 import { type Clock, SYSTEM_CLOCK } from './service/clock.js';
 import { ResponseRuleLog } from './sidecar/scoring/response-rule-log.js';
@@ -57,6 +66,7 @@ import { SelfCalibration } from './sidecar/scoring/self-calibration.js';
 import { ShadowLog } from './sidecar/scoring/shadow-log.js';
 import { observerOf } from './sidecar/upstream/observe-upstreams.js';
 import { Upstreams } from './sidecar/upstream/upstreams.js';
+import { watchUnderWay } from './telemetry/admission-metrics.js';
 import { Metrics } from './telemetry/metrics.js';
 
 /**
@@ -95,37 +105,51 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
   const log = logStream ? pino({ level: config.LOG_LEVEL }, logStream) : pino({ level: config.LOG_LEVEL });
   // Typed as Fastify's own, so that the app is a FastifyInstance as every plugin knows it.
   const loggerInstance: FastifyBaseLogger = log;
-  const rewriteUrl = withoutBasePath(config.BASE_PATH);
   const app = Fastify({
     loggerInstance,
-    ...(rewriteUrl && { rewriteUrl }),
+    rewriteUrl: ({ url = '/' }) => tidySidecarPath(withoutBasePath(url, config.BASE_PATH)),
     logController: new BrokenAnswerLog(),
     genReqId: requestId,
     bodyLimit: config.BODY_LIMIT,
-    clientErrorHandler: (error, socket) => refuseConnection(app.log)(error, socket),
-    frameworkErrors: refuseUrl,
-    // Bodies have their own deadline (body-deadline), which streams of lines do not.
+    clientErrorHandler: (error, socket) => refuseConnection(app.log, services.metrics)(error, socket),
+    frameworkErrors: (error, request, reply) => refuseUrl(services.metrics)(error, request, reply),
+    // Of bodies, slow-clients looks after: how long a large one may take depends on its size.
     requestTimeout: 0,
+    // A missing `Host` is refused as any request that is not HTTP/1.1.
+    http: { ...headTimeouts(config.REQUEST_TIMEOUT), requireHostHeader: false },
     // While closing, requests in flight are finished, and so are new ones on open connections.
     return503OnClosing: false,
   });
   app.removeAllContentTypeParsers();
   const services = await openServices(app, log, config, dependencies);
   const closing = { now: false };
+  const connections = new Connections(app.server, config.MAX_CONNECTIONS);
 
+  watchUnderWay(services.metrics.registry, {
+    bytes: () => services.bytesInFlight.held,
+    connections: () => connections.count,
+  });
   // First, so that a request that waits for its turn has cost nothing yet.
-  await app.register(gracefulClosePlugin, closing);
+  await app.register(gracefulClosePlugin, {
+    closing,
+    connections,
+    drainDelay: config.DRAIN_DELAY,
+  });
   await app.register(problemsPlugin);
   await app.register(validationPlugin);
+  await app.register(connectionErrorsPlugin, { metrics: services.metrics });
+  await app.register(unknownFieldsPlugin);
   // Answers are not compressed; without this, every reply would get a method that compresses it.
   app.addHook('onRoute', (route) => {
     route.compress = false;
   });
+  await app.register(contentEncodingPlugin);
   await app.register(compress, {
     globalCompression: false,
-    requestEncodings: ['gzip', 'br', 'zstd'],
+    requestEncodings: [...CONTENT_ENCODINGS],
   });
-  await app.register(bodyDeadlinePlugin, { milliseconds: config.REQUEST_TIMEOUT });
+  await app.register(bytesInFlightPlugin, { budget: services.bytesInFlight });
+  await app.register(slowClientsPlugin, { milliseconds: config.REQUEST_TIMEOUT, connections });
   await app.register(refusedBodiesPlugin, {
     bytes: DRAINED_BODIES * config.BODY_LIMIT,
     milliseconds: config.REQUEST_TIMEOUT,
@@ -152,20 +176,22 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     await pages.register(securityHeaders);
     await pages.register(basePathPlugin, { basePath });
     await pages.register(docsPage, { basePath });
+    await pages.register(errorsPage);
     await pages.register(pageRoute, { folder: dependencies.pageFolder ?? BUILT_PAGE });
   });
   if (dependencies.rehearses) await app.register(rehearsalPlugin, services);
   const lines = linesReader(config.LINE_LIMIT);
   await app.register(async (api) => {
+    await api.register(limitConnectionsPlugin, { connections });
+    await api.register(shedLoadPlugin, { milliseconds: config.MAX_EVENT_LOOP_DELAY });
     await api.register(authPlugin, { keys: config.API_KEYS });
-    await api.register(underPressure, { maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY, retryAfter: 1 });
+    await api.register(limitStreamsPlugin, { most: config.MAX_STREAMS });
     await api.register(routesReading([jsonReader, lines, columnsReader], [calibrateRoute], services));
     await api.register(routesReading([jsonReader, lines], [preferencePairsRoute], services));
     const unread = [unreadJson, unreadColumns, lines];
     await api.register(routesReading(unread, [fitRoute, fitCalibrateRoute, disputedPairsRoute], services));
-    await api.register(
-      routesReading([unreadJson], [evaluateRoute, verdictRoute, leaderboardRoute], services),
-    );
+    await api.register(routesReading([unreadJson, lines], [evaluateRoute, leaderboardRoute], services));
+    await api.register(routesReading([unreadJson], [verdictRoute], services));
     const curves = [curvesRoutes, auditRoutes, strengthRoute, plotRoute, densityRoute];
     await api.register(
       routesReading([jsonReader], [refitRoute, ...curves, activityRoute, sidecarRoutes], services),
@@ -258,6 +284,7 @@ async function openServices(
       maxFitSamples: config.MAX_FIT_SAMPLES,
       lineLimit: config.LINE_LIMIT,
     },
+    bytesInFlight: new ByteBudget(config.MAX_BYTES_IN_FLIGHT),
     ...fitting,
     plotter,
     upstreams,

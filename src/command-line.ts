@@ -39,11 +39,28 @@ export function readArguments(args: readonly string[]): Arguments {
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, tokens: true });
+    return parseArgs({ args: joined(args), options: OPTIONS, tokens: true });
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split(/\.\s/);
     throw new ConfigError(`${reason}: see --help`);
   }
+}
+
+/**
+ * Every flag as one argument with its value: parseArgs takes the value of `--port -1` for another flag. A
+ * flag that ends the arguments or stands before another has an empty value.
+ */
+function joined(args: readonly string[]): string[] {
+  const [first, second, ...others] = args;
+  if (first === undefined) return [];
+  if (!FLAGS.has(first)) return [first, ...joined(args.slice(1))];
+  if (second === undefined || isOption(second)) return [`${first}=`, ...joined(args.slice(1))];
+  return [`${first}=${second}`, ...joined(others)];
+}
+
+/** Also one that is not known: a misspelt flag is no value. */
+function isOption(argument: string): boolean {
+  return argument.startsWith('--') || argument === '-h';
 }
 
 /** The text of `--help`. */

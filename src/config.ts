@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { textWithoutByteOrderMark } from './bytes/byte-order-mark.js';
+import { memoryLimit } from './bytes/memory-limit.js';
 import { isInlineTemplate } from './sidecar/upstream/chat-template-source.js';
 import { readUpstreams } from './sidecar/upstream/read-upstreams.js';
 import type { Upstream } from './sidecar/upstream/upstream.js';
+import { type Unit, whole } from './whole-number.js';
 
-const count = (fallback: number, least = 1) => z.coerce.number().int().min(least).default(fallback);
+const count = (fallback: number, least = 1, unit?: Unit) => whole({ least, unit }).default(fallback);
 
 /** Node fires timers at once when they are set to more than this, which is 24 days. */
-const LONGEST_TIMER = 2_147_483_647;
+export const LONGEST_TIMER = 2_147_483_647;
 
-const timer = (fallback: number) => z.coerce.number().int().min(1).max(LONGEST_TIMER).default(fallback);
+const timer = (fallback: number, least = 1) =>
+  whole({ least, most: LONGEST_TIMER, unit: 'milliseconds' }).default(fallback);
 
 /** Empty, or segments of unreserved characters (RFC 3986), none of them `.` or `..`. */
 const BASE_PATH = /^(?:\/[\w~-][\w.~-]*)*$/;
@@ -24,13 +28,7 @@ const OWN_PATHS = new Set(['v1', 'sidecar', 'docs', 'assets', 'health', 'metrics
  */
 export const configSchema = z.object({
   HOST: z.string().min(1).default('0.0.0.0').describe('Address to listen on'),
-  PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(8080)
-    .describe('Port to listen on; 0 takes a free one'),
+  PORT: whole({ least: 0, most: 65_535 }).default(8080).describe('Port to listen on; 0 takes a free one'),
   BASE_PATH: z
     .string()
     .default('')
@@ -47,7 +45,7 @@ export const configSchema = z.object({
     .regex(/^(memory:|file:.+)$/, 'must be memory: or file:FOLDER')
     .default('file:./data')
     .describe('Where curves are kept: `file:FOLDER`, or `memory:` (nothing survives)'),
-  LOCK_WAIT: count(10, 0).describe(
+  LOCK_WAIT: count(10, 0, 'seconds').describe(
     'Seconds to wait at the start while another process has the folder of STORE_URL',
   ),
   API_KEYS: z
@@ -56,13 +54,24 @@ export const configSchema = z.object({
     .transform((keys) => (keys === '' ? [] : keys.split(',').map((key) => key.trim())))
     // If it were ignored, the empty entry of `API_KEYS=,` would leave the service open to everyone.
     .refine((keys) => keys.every((key) => key !== ''), 'must not hold an empty key')
-    .describe('Comma-separated keys; when set, `/v1` and `/sidecar` want `Authorization: Bearer KEY`'),
+    .describe(
+      'Comma-separated keys; when set, `/v1` and `/sidecar` want `Authorization: Bearer KEY`, or the key as the password of the URL (HTTP Basic)',
+    ),
   MAX_BATCH: count(100_000).describe(
     'Most samples in one calibrate request; of an ensemble, samples times reward models',
   ),
   MAX_FIT_SAMPLES: count(10_000_000, 10).describe('Most samples in one fit'),
-  BODY_LIMIT: count(67_108_864, 1_024).describe('Most bytes in one request body'),
-  LINE_LIMIT: count(4_194_304, 1_024).describe('Most bytes in one line of NDJSON; such a body has no limit'),
+  BODY_LIMIT: count(67_108_864, 1_024, 'bytes').describe('Most bytes in one request body'),
+  MAX_BYTES_IN_FLIGHT: count(0, 0, 'bytes').describe(
+    'Most bytes of all bodies under way, and of lines that wait to be read; 0 = a quarter of the memory',
+  ),
+  MAX_CONNECTIONS: count(10_000).describe(
+    'Most connections; what comes over more gets a 503, and beyond twice as many they are ended at once',
+  ),
+  MAX_STREAMS: count(256).describe('Most NDJSON bodies under way at once; one more gets a 503'),
+  LINE_LIMIT: count(4_194_304, 1_024, 'bytes').describe(
+    'Most bytes in one line of NDJSON; such a body has no limit',
+  ),
   MAX_REWARD_MODELS: count(100).describe('Most reward models with curves or observed samples'),
   KEEP_VERSIONS: count(10).describe('Versions kept per reward model; a change of strength is one, too'),
   FIT_THREADS: count(1).describe('Fits that run at once, each in its own thread'),
@@ -73,11 +82,18 @@ export const configSchema = z.object({
   WINDOW_SAMPLES: count(100_000, 10).describe(
     'Recent samples kept per reward model for refit (numbers only)',
   ),
-  MAX_EVENT_LOOP_DELAY: count(1_000, 0).describe(
-    'Milliseconds of event-loop delay beyond which requests get a 503; 0 = never',
+  MAX_EVENT_LOOP_DELAY: count(100, 0, 'milliseconds').describe(
+    'Milliseconds that requests may wait for the event loop; a load that makes all wait longer gets 503s; 0 = any time',
   ),
-  REQUEST_TIMEOUT: timer(30_000).describe('Milliseconds that a client may take to send a request'),
-  SHUTDOWN_TIMEOUT: timer(30_000).describe('Milliseconds that requests in flight get after SIGTERM'),
+  REQUEST_TIMEOUT: timer(30_000).describe(
+    'Milliseconds in which a client must send a head, move a megabyte (or the rest) of a body or an answer, or a line of a stream',
+  ),
+  DRAIN_DELAY: timer(0, 0).describe(
+    'Milliseconds for which new connections are still taken after SIGTERM, not ready any more; 5000 behind a balancer',
+  ),
+  SHUTDOWN_TIMEOUT: timer(30_000).describe(
+    'Milliseconds that requests in flight get after SIGTERM and DRAIN_DELAY',
+  ),
   UPSTREAMS: z
     .string()
     .default('')
@@ -126,7 +142,24 @@ export function readConfig(
   const parsed = configSchema.safeParse({ ...Object.fromEntries(given), ...flags });
   if (!parsed.success)
     throw wrong(parsed.error.issues.map(({ path, message }) => `${named(path.join('.'))}: ${message}`));
-  return { ...parsed.data, upstreams: configuredUpstreams(parsed.data, environment, named) };
+  return {
+    ...parsed.data,
+    MAX_BYTES_IN_FLIGHT: bytesInFlight(parsed.data, named),
+    upstreams: configuredUpstreams(parsed.data, environment, named),
+  };
+}
+
+/** What is not set follows from the memory; the largest body that is allowed always fits in by itself. */
+function bytesInFlight(
+  { MAX_BYTES_IN_FLIGHT, BODY_LIMIT }: z.output<typeof configSchema>,
+  named: Named,
+): number {
+  if (MAX_BYTES_IN_FLIGHT === 0) return Math.max(BODY_LIMIT, Math.floor(memoryLimit() / 4));
+  if (MAX_BYTES_IN_FLIGHT < BODY_LIMIT)
+    throw wrong([
+      `${named('MAX_BYTES_IN_FLIGHT')}: must be at least ${named('BODY_LIMIT')} (${BODY_LIMIT} bytes)`,
+    ]);
+  return MAX_BYTES_IN_FLIGHT;
 }
 
 /** What a person calls a setting: its flag where that set it, else its variable. */
@@ -188,7 +221,7 @@ function besideFile(upstream: Upstream, file: string): Upstream {
 
 function readText(path: string, variable: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return textWithoutByteOrderMark(readFileSync(path, 'utf8'));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw wrong([`${variable}: cannot be read (${code})`]);

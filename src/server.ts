@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.js';
 import { helpText, readArguments } from './command-line.js';
-import { ConfigError, readConfig } from './config.js';
+import { ConfigError, LONGEST_TIMER, readConfig } from './config.js';
 import { openStore } from './curves/stores/open-store.js';
 
 /**
@@ -23,11 +23,14 @@ async function start(): Promise<void> {
   const config = readConfig(process.env, settings);
   const store = openStore(config.STORE_URL, config.LOCK_WAIT);
   const app = await buildApp(config, { store, version, rehearses: true });
-  closeWithGrace({ delay: config.SHUTDOWN_TIMEOUT, logger: app.log }, async ({ signal, err }) => {
-    if (err) app.log.fatal({ err }, 'closing after an error');
-    else app.log.info({ signal }, 'closing');
-    await app.close();
-  });
+  closeWithGrace(
+    { delay: Math.min(config.DRAIN_DELAY + config.SHUTDOWN_TIMEOUT, LONGEST_TIMER), logger: app.log },
+    async ({ signal, err }) => {
+      if (err) app.log.fatal({ err }, 'closing after an error');
+      else app.log.info({ signal }, 'closing');
+      await app.close();
+    },
+  );
   await app.listen({ host: config.HOST, port: config.PORT, backlog: BACKLOG });
 }
 

@@ -15,6 +15,10 @@ const OTHER_VALUES: Readonly<Record<keyof typeof configSchema.shape, string>> = 
   API_KEYS: 'a,b',
   MAX_BATCH: '11',
   MAX_FIT_SAMPLES: '12',
+  MAX_BYTES_IN_FLIGHT: '100000000',
+  MAX_CONNECTIONS: '500',
+  MAX_STREAMS: '7',
+  DRAIN_DELAY: '5000',
   BODY_LIMIT: '2000',
   LINE_LIMIT: '3000',
   MAX_REWARD_MODELS: '13',
@@ -30,6 +34,8 @@ const OTHER_VALUES: Readonly<Record<keyof typeof configSchema.shape, string>> = 
   UPSTREAMS_FILE: '/dev/null',
   LOG_LEVEL: 'silent',
 };
+
+const PORT_RULE = 'must be a whole number from 0 to 65535';
 
 const kebab = (name: string) => name.toLowerCase().split('_').join('-');
 
@@ -71,19 +77,34 @@ describe('the command line', () => {
     [['--no-port'], "Unknown option '--no-port': see --help"],
     [['-p', '1'], "Unknown option '-p': see --help"],
     [['serve'], "Unexpected argument 'serve': see --help"],
-    [['--port'], "Option '--port <value>' argument missing: see --help"],
-    [['--port', '--host', 'x'], "Option '--port' argument is ambiguous: see --help"],
+    [['--port'], '--port: has no value'],
+    [['--port', '--host', 'x'], '--port: has no value'],
+    [['--port', '--prot'], "Unknown option '--prot': see --help"],
+    [['--port', '-h'], '--port: has no value'],
+    [['--port', '-1'], `wrong configuration: --port: ${PORT_RULE} (given: "-1")`],
+    [['--port=-1'], `wrong configuration: --port: ${PORT_RULE} (given: "-1")`],
+    [['--port', 'abc'], `wrong configuration: --port: ${PORT_RULE} (given: "abc")`],
+    [['--port', '0x50'], `wrong configuration: --port: ${PORT_RULE} (given: "0x50")`],
+    [['--store-url', '-x'], 'wrong configuration: --store-url: must be memory: or file:FOLDER'],
+    [['--', '--port', '1'], "Unexpected argument '--port=1': see --help"],
     [['--help=yes'], "Option '-h, --help' does not take an argument: see --help"],
     [['--port=1', '--port', '1'], '--port: is given twice'],
     [['--api-keys='], '--api-keys: has no value'],
     [['--base-path', ''], '--base-path: has no value'],
-    [['--port=70000'], 'wrong configuration: --port: Too big: expected number to be <=65535'],
+    [['--port=70000'], `wrong configuration: --port: ${PORT_RULE} (given: "70000")`],
     [['--store-url', 'ftp://x'], 'wrong configuration: --store-url: must be memory: or file:FOLDER'],
     [['--upstreams-file=/not/there'], 'wrong configuration: --upstreams-file: cannot be read (ENOENT)'],
     [['--upstreams={'], 'wrong configuration: --upstreams: is not JSON (position 1)'],
   ])('%j is refused in one line: %s', (args, line) => {
     expect(() => configured(args)).toThrow(ConfigError);
     expect(() => configured(args)).toThrow(new Error(line));
+  });
+
+  test('takes a value that begins with a dash', () => {
+    expect(configured(['--api-keys', '-a,b', '--port', '81'])).toMatchObject({
+      API_KEYS: ['-a', 'b'],
+      PORT: 81,
+    });
   });
 
   test('names flags and variables as each was given', () => {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.js';
+import { ConfigError, configSchema, readConfig } from '../src/config.js';
 
 describe('the configuration', () => {
   test('has a default for everything; an empty variable counts as absent', () => {
@@ -41,6 +41,64 @@ describe('the configuration', () => {
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(new RegExp(`^wrong configuration: ${name}: [^\\n]+$`));
   });
+
+  test.each([
+    ['PORT', 'abc', 'must be a whole number from 0 to 65535 (given: "abc")'],
+    ['PORT', '-1', 'must be a whole number from 0 to 65535 (given: "-1")'],
+    ['PORT', '65536', 'must be a whole number from 0 to 65535 (given: "65536")'],
+    ['PORT', '8080\n', 'must be a whole number from 0 to 65535 (given: "8080\\n")'],
+    [
+      'BODY_LIMIT',
+      '64mb',
+      'must be a whole number of bytes, without the unit, of at least 1024 (given: "64mb")',
+    ],
+    [
+      'BODY_LIMIT',
+      '1023',
+      'must be a whole number of bytes, without the unit, of at least 1024 (given: "1023")',
+    ],
+    ['LOCK_WAIT', '10s', 'must be a whole number of seconds, without the unit, of at least 0 (given: "10s")'],
+    ['MAX_BATCH', '1e3x', 'must be a whole number of at least 1 (given: "1e3x")'],
+    [
+      'MAX_BATCH',
+      '9'.repeat(19),
+      `must be a whole number from 1 to 9007199254740991 (given: "${'9'.repeat(19)}")`,
+    ],
+    ['MAX_BATCH', 'x'.repeat(99), `must be a whole number of at least 1 (given: "${'x'.repeat(20)}…")`],
+    [
+      'WORK_TIMEOUT',
+      '0.5',
+      'must be a whole number of milliseconds, without the unit, from 1 to 2147483647 (given: "0.5")',
+    ],
+  ])('%s=%s is answered with the rule and what was given', (name, value, rule) => {
+    expect(() => readConfig({ [name]: value })).toThrow(new Error(`wrong configuration: ${name}: ${rule}`));
+  });
+
+  const NUMBERS = Object.entries(configSchema.parse({}))
+    .filter(([, value]) => typeof value === 'number')
+    .map(([name]) => name);
+
+  test.each(NUMBERS)('%s takes decimal digits, and nothing else that may be read as a number', (name) => {
+    expect(readConfig({ [name]: '2048' })).toMatchObject({ [name]: 2_048 });
+    expect(readConfig({ [name]: '0002048' })).toMatchObject({ [name]: 2_048 });
+    const others = [
+      '0x800',
+      '0b1',
+      '0o17',
+      '2e3',
+      '2048.0',
+      '+2048',
+      '-2048',
+      ' 2048',
+      '2048 ',
+      '2_048',
+      '2,048',
+    ];
+    for (const text of [...others, '٢٠٤٨', 'Infinity', 'NaN', 'true', '[]'])
+      expect(() => readConfig({ [name]: text }), text).toThrow(
+        new RegExp(`^wrong configuration: ${name}: must be a whole number`),
+      );
+  });
 });
 
 const upstream = {
@@ -57,6 +115,22 @@ function fileOf(name: string, text: string): string {
   writeFileSync(join(folder, name), text);
   return join(folder, name);
 }
+
+describe('bytes in flight', () => {
+  test('are a quarter of the memory, and never less than one body', () => {
+    const { MAX_BYTES_IN_FLIGHT, BODY_LIMIT } = readConfig({});
+    expect(MAX_BYTES_IN_FLIGHT).toBeGreaterThanOrEqual(BODY_LIMIT);
+    expect(MAX_BYTES_IN_FLIGHT).toBeLessThanOrEqual(Math.max(BODY_LIMIT, totalmem() / 4));
+    const huge = String(2 ** 50);
+    expect(readConfig({ BODY_LIMIT: huge }).MAX_BYTES_IN_FLIGHT).toBe(2 ** 50);
+  });
+
+  test('that could not hold one body stop the start', () => {
+    expect(() => readConfig({ MAX_BYTES_IN_FLIGHT: '1000000' })).toThrow(
+      'MAX_BYTES_IN_FLIGHT: must be at least BODY_LIMIT (67108864 bytes)',
+    );
+  });
+});
 
 describe('the upstreams', () => {
   test('are none by default', () => {
@@ -77,6 +151,8 @@ describe('the upstreams', () => {
       { UPSTREAMS_FILE: fileOf('upstreams.json', json) },
       { UPSTREAMS_FILE: fileOf('upstreams.yaml', yaml) },
       { UPSTREAMS_FILE: fileOf('upstreams', json) },
+      { UPSTREAMS_FILE: fileOf('marked.json', `\ufeff${json}`) },
+      { UPSTREAMS_FILE: fileOf('marked.yaml', `\ufeff${yaml}`) },
     ];
     for (const environment of environments) {
       const { upstreams } = readConfig({ ...environment, RM_TOKEN: 'a-secret' });
@@ -157,4 +233,19 @@ describe('the upstreams', () => {
       'UPSTREAMS: names more reward models than MAX_REWARD_MODELS (1)',
     );
   });
+});
+
+test.each([
+  ['openrlhf', 'http://127.0.0.1:1/get_reward', '/get_reward'],
+  ['vllm-classify', 'http://127.0.0.1:1/rm/classify/', '/classify'],
+  ['openai-embeddings', 'http://127.0.0.1:1/v1', '/v1'],
+  ['openai-embeddings', 'http://127.0.0.1:1/v1/embeddings', '/v1/embeddings'],
+])('an upstream of kind %s at %s is refused: the service adds that path', (kind, url, path) => {
+  const read = () =>
+    readConfig({ UPSTREAMS: JSON.stringify([{ name: 'rm', reward_model: 'm', kind, url }]) });
+  expect(read).toThrow(`UPSTREAMS[0].url: must be without ${path}`);
+  const right = url.slice(0, url.indexOf(path)) || url;
+  expect(
+    readConfig({ UPSTREAMS: JSON.stringify([{ name: 'rm', reward_model: 'm', kind, url: right }]) }),
+  ).toBeDefined();
 });

@@ -77,6 +77,8 @@ describe('openapi/openapi.json', () => {
     for (const example of examplesOf('FitRequest')) await send('POST', '/v1/fit', example);
     for (const example of examplesOf('FitCalibrateRequest')) await send('POST', '/v1/fit-calibrate', example);
     for (const example of examplesOf('EvaluateRequest')) await send('POST', '/v1/evaluate', example);
+    for (const example of examplesOf('EvaluateRewardBench2Request'))
+      await send('POST', '/v1/evaluate', example);
     for (const example of examplesOf('DisputedPairsRequest'))
       await send('POST', '/v1/disputed-pairs', example);
     for (const example of examplesOf('VerdictRequest')) await send('POST', '/v1/verdict', example);

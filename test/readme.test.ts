@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { configSchema } from '../src/config.js';
 import { configTable } from './support/config-table.js';
-import { errorCodes } from './support/error-codes.js';
 import { startServer } from './support/server-process.js';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -23,12 +22,6 @@ describe('the README', () => {
     const rows = section.split('\n').filter((line) => line.startsWith('| `'));
     const named = rows.flatMap((row) => row.split('|')[1]?.match(/(?<=`)[^`, ]+(?=`)/g) ?? []);
     expect(named.sort()).toEqual(Object.keys({ ...dependencies, ...devDependencies }).sort());
-  });
-
-  test('names every error code that the service gives', () => {
-    const codes = errorCodes();
-    expect(codes.length).toBeGreaterThan(30);
-    expect(codes.filter((code) => !readme.includes(`\`${code}\``))).toEqual([]);
   });
 
   test('has curl lines that work by copy and paste', async (context) => {

@@ -1,5 +1,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
-import { readLines, writeLines } from './lines.js';
+import { ARROW, isOf, LINES, mediaOfAnswer } from './answer-media.js';
+import { describeAnswer } from './describe-answer.js';
+import { writeLines } from './line-pieces.js';
 import type {
   Answer,
   Arguments,
@@ -16,7 +18,9 @@ import type {
   Problem,
   SamplesOptions,
 } from './operations.js';
+import { readWhileSending, readWhole } from './reading.js';
 import type { paths } from './schema.js';
+import { streamPieces, Upload } from './upload.js';
 
 export type { Answer, Problem, Schemas } from './operations.js';
 
@@ -43,14 +47,18 @@ export type JsonMethod<M extends Method> = <Path extends PathOf<M>>(
 
 /**
  * A client of the service. A refusal is an answer (`error`), not an exception; a promise rejects where the
- * service cannot be reached (`TypeError`) and where something else answers ({@link UnexpectedAnswer}).
+ * service cannot be reached (`TypeError`), where something else answers ({@link UnexpectedAnswer}), and with
+ * what the caller's own lines or stream throw.
  */
 export interface RewardCalibrationClient {
   readonly GET: JsonMethod<'get'>;
   readonly POST: JsonMethod<'post'>;
   readonly PUT: JsonMethod<'put'>;
   readonly DELETE: JsonMethod<'delete'>;
-  /** Samples as lines (NDJSON); the parameters are in the query string. A body may be of any length. */
+  /**
+   * Samples as lines (NDJSON); the parameters are in the query string. A body may be of any length. To leave
+   * the loop over the answers ends the request, and the source of the lines (its `return`).
+   */
   readonly postLines: <Path extends PathReading<LinesMedia>>(
     path: Path,
     options: SamplesOptions<paths[Path]['post']> & {
@@ -61,7 +69,7 @@ export interface RewardCalibrationClient {
   readonly postArrow: <Path extends PathReading<ArrowMedia>>(
     path: Path,
     options: SamplesOptions<paths[Path]['post']> & {
-      readonly stream: Uint8Array | ReadableStream<Uint8Array>;
+      readonly stream: ArrowStream;
     },
   ) => Promise<Answer<ArrowAnswer<paths[Path]['post']>>>;
   /** Adds middleware of openapi-fetch: retries, logs. */
@@ -83,55 +91,87 @@ export function createRewardCalibrationClient(settings: ClientSettings): RewardC
     headers: { ...headers, ...(apiKey === undefined ? {} : { authorization: bearer(apiKey) }) },
     ...(fetch === undefined ? {} : { fetch }),
   });
-  const ask = async (method: Method, path: string, options: AnyOptions = {}): Promise<Answer<Response>> => {
-    const { error, response } = await core.request(method, path, { ...options, parseAs: 'stream' });
-    if (response.ok) return { data: response, response };
-    if (!isProblem(error)) throw new UnexpectedAnswer(response);
-    return { error, response };
+  const ask = async (
+    method: Method,
+    path: string,
+    media: string,
+    options?: AnyOptions,
+  ): Promise<Answer<Response>> => {
+    // Elsewhere may be a page to log in, and the key and the samples are for this service.
+    const settings = { ...options, redirect: 'manual', parseAs: 'stream' } as const;
+    const { error, response } = await core.request(method, path, settings);
+    if (response.ok && isOf(response, media)) return { data: response, response };
+    if (!response.ok && isProblem(error)) return { error, response };
+    if (!response.bodyUsed) await response.body?.cancel();
+    throw new UnexpectedAnswer(response);
   };
-  const json = (method: Method) => async (path: string, options?: AnyOptions) =>
-    convert(await ask(method, path, options), readJson);
-  const post = (path: string, type: string, body: unknown, { headers, ...options }: AnyOptions) =>
-    ask('post', path, {
+  const json = (method: Method) => async (path: string, options?: AnyOptions) => {
+    const answer = await ask(method, path, mediaOfAnswer(method, path), options);
+    return answer.error === undefined
+      ? { ...answer, data: await readWhole(answer.data, unexpected) }
+      : answer;
+  };
+  const post = async (path: string, sent: LinesMedia | ArrowMedia, upload: Upload, options: AnyOptions) => {
+    const media = mediaOfAnswer('post', path, sent);
+    const sending = {
       ...options,
-      headers: { ...headers, 'content-type': type },
-      body,
-      bodySerializer: (body) => body,
+      headers: { ...options.headers, 'content-type': sent },
+      body: upload.body,
+      signal: upload.signal,
+      bodySerializer: (body: unknown) => body,
       // Fetch asks for this where a body is a stream.
       duplex: 'half',
-    });
+    } as const;
+    try {
+      const answer = await ask('post', path, media, sending);
+      if (answer.error === undefined && media === LINES)
+        return { ...answer, data: readWhileSending(answer.data, upload, unexpected) };
+      const whole =
+        answer.error === undefined ? { ...answer, data: await readWhole(answer.data, unexpected) } : answer;
+      await upload.end();
+      return whole;
+    } catch (error) {
+      // Where the caller's own lines or stream threw, this is what comes out.
+      await upload.end();
+      throw error;
+    }
+  };
   const client = {
     GET: json('get'),
     POST: json('post'),
     PUT: json('put'),
     DELETE: json('delete'),
     postLines: async (path: string, { lines, ...options }: AnyOptions & { lines: Iterable<unknown> }) =>
-      convert(await post(path, LINES, writeLines(lines), options), readLinesOrJson),
-    postArrow: async (path: string, { stream, ...options }: AnyOptions & { stream: unknown }) =>
-      convert(await post(path, ARROW, stream, options), readArrowOrJson),
+      post(path, LINES, new Upload(writeLines(lines), options.signal), options),
+    postArrow: async (path: string, { stream, ...options }: AnyOptions & { stream: ArrowStream }) => {
+      const content = stream instanceof Uint8Array ? stream : streamPieces(stream);
+      return post(path, ARROW, new Upload(content, options.signal), options);
+    },
     use: core.use,
   };
   return client as RewardCalibrationClient;
 }
 
-/** An answer that is neither a 2xx nor a problem of this service, such as the page of a proxy in between. */
+/** An answer that is not one of this service, such as the page of a proxy in between. */
 export class UnexpectedAnswer extends Error {
   override readonly name = 'UnexpectedAnswer';
+  /** Its status and headers; the body is gone. */
   readonly response: Response;
 
-  constructor(response: Response) {
-    super(`${response.status} ${response.statusText} from ${response.url}: not an answer of the service`);
+  constructor(response: Response, cause?: unknown) {
+    super(`${describeAnswer(response)}: not an answer of the service`, cause === undefined ? {} : { cause });
     this.response = response;
   }
 }
+
+const unexpected = (response: Response, cause: unknown) => new UnexpectedAnswer(response, cause);
 
 /** The code of a refusal, by which to tell them apart: `no-curve`. The README lists all. */
 export function problemCode({ type }: Problem): string {
   return type.slice(type.indexOf('#') + 1);
 }
 
-const LINES: LinesMedia = 'application/x-ndjson';
-const ARROW: ArrowMedia = 'application/vnd.apache.arrow.stream';
+type ArrowStream = Uint8Array | ReadableStream<Uint8Array>;
 
 /** The API without its types: {@link RewardCalibrationClient} has them. */
 interface AnyPaths {
@@ -144,6 +184,7 @@ interface AnyOperation {
 }
 interface AnyOptions {
   readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
   readonly body?: unknown;
   readonly duplex?: 'half';
   readonly bodySerializer?: (body: unknown) => unknown;
@@ -154,25 +195,6 @@ function bearer(key: string): string {
   if (!/^[\x21-\x7e]+$/.test(key)) throw new TypeError('apiKey: must be visible ASCII characters');
   return `Bearer ${key}`;
 }
-
-async function convert<Data>(
-  answer: Answer<Response>,
-  read: (response: Response) => Data | Promise<Data>,
-): Promise<Answer<Data>> {
-  if (answer.error !== undefined) return answer;
-  return { data: await read(answer.data), response: answer.response };
-}
-
-const isOf = ({ headers }: Response, type: string) => headers.get('content-type')?.startsWith(type) ?? false;
-
-const readJson = (response: Response): Promise<unknown> =>
-  isOf(response, 'application/json') ? response.json() : response.text();
-
-const readLinesOrJson = (response: Response): unknown =>
-  isOf(response, LINES) ? readLines(response.body) : readJson(response);
-
-const readArrowOrJson = async (response: Response): Promise<unknown> =>
-  isOf(response, ARROW) ? new Uint8Array(await response.arrayBuffer()) : readJson(response);
 
 /** Whether a parsed body is problem+json, as far as it takes to read one. */
 export function isProblem(body: unknown): body is Problem {

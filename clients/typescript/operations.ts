@@ -19,6 +19,11 @@ export type PathReading<Media extends string> = {
   [Path in PathOf<'post'>]: Media extends keyof RequestContent<paths[Path]['post']> ? Path : never;
 }[PathOf<'post'>];
 
+/** The paths with a method that answers in this media type. */
+export type PathAnswering<M extends Method, Media extends string> = {
+  [Path in PathOf<M>]: Media extends keyof ResponseContent<paths[Path][M]> ? Path : never;
+}[PathOf<M>];
+
 /** What goes with every request. */
 export interface RequestSettings {
   /** Ends the request, and the reading of its answer. */

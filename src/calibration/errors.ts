@@ -15,7 +15,7 @@ export interface Violation {
 export const MAX_VIOLATIONS = 20;
 
 /** Longest part of a key that an error repeats; a key may be text of a prompt by mistake. */
-const MAX_KEY_LENGTH = 64;
+export const MAX_KEY_LENGTH = 64;
 
 /** What kind of refusal an error is; it becomes the status of the answer. */
 export type ErrorKind =
@@ -55,8 +55,13 @@ export abstract class ServiceError extends Error {
   at(place: Place): this {
     const { message, violations } = this;
     const moved = violations.map((violation) => ({ ...violation, path: [...place, ...violation.path] }));
+    return this.saying(message, moved.length > 0 ? moved : [{ path: place, message }]);
+  }
+
+  /** The same error in other words, with these places (up to MAX_VIOLATIONS). */
+  saying(message: string, violations: readonly Violation[]): this {
     const clone: this = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
-    return Object.assign(clone, { violations: moved.length > 0 ? moved : [{ path: place, message }] });
+    return Object.assign(clone, { message, violations: violations.slice(0, MAX_VIOLATIONS) });
   }
 }
 

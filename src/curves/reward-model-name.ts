@@ -9,6 +9,12 @@ const MAX_NAME_BYTES = 200;
  */
 const NOT_PRINTABLE = /[\p{Cc}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
+/** Letters, digits, marks of writing, signs and emoji; not formats such as U+200B, spaces and joiners. */
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** Letters and signs that show nothing: Hangul fillers, the blank of Braille. */
+const BLANK = /[\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
 /** The rules of a reward model's name, and what a name that breaks one is answered. */
 const RULES: readonly { readonly holds: (name: string) => boolean; readonly message: string }[] = [
   { holds: (name) => name.length > 0, message: 'must not be empty' },
@@ -21,6 +27,11 @@ const RULES: readonly { readonly holds: (name: string) => boolean; readonly mess
     message: 'must be printable text without control characters',
   },
   { holds: (name) => name.trim() === name, message: 'must not begin or end with a space' },
+  {
+    holds: (name) =>
+      name.length === 0 || name.length > MAX_NAME_BYTES || VISIBLE.test(name.replaceAll(BLANK, '')),
+    message: 'must have a character that can be seen',
+  },
 ];
 
 /**

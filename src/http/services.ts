@@ -1,3 +1,4 @@
+import type { ByteBudget } from '../bytes/byte-budget.js';
 import type { CurveRegistry } from '../curves/registry.js';
 import type { Fitter } from '../fitting/fitter.js';
 import type { SampleWindows } from '../fitting/sample-windows.js';
@@ -20,6 +21,8 @@ export interface Limits {
 /** The parts that routes work with. Made once in `app.ts`, passed as an argument, owned by the app. */
 export interface Services {
   readonly limits: Limits;
+  /** Memory that all requests share for what arrived, and for what waits to be read. */
+  readonly bytesInFlight: ByteBudget;
   readonly registry: CurveRegistry;
   readonly fitter: Fitter<WorkerTasks>;
   /** Has a thread of its own: nobody who looks at a plot waits behind fits. */

@@ -46,12 +46,7 @@ describe('counts that contradict themselves are not imported:', () => {
       '/reward/edges/2',
       'must be above the edge before',
     ],
-    [
-      'half a sample',
-      { counts: [rows[0], [2, 0, 3.5]] },
-      '/counts/1/2',
-      'Invalid input: expected int, received number',
-    ],
+    ['half a sample', { counts: [rows[0], [2, 0, 3.5]] }, '/counts/1/2', 'must be a whole number'],
     ['no bin', { reward: { edges: [1] } }, '/reward/edges', 'Too small: expected array to have >=2 items'],
   ])('%s', async (_, change, place, rule) => {
     const { errors } = await importing(change);

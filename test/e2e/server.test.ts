@@ -66,9 +66,9 @@ describe('the process', () => {
     const folderName = createHash('sha256').update('another').digest('hex');
     await writeFile(join(folder, 'curves', folderName), 'in the way');
     const refused = await postJson(`${server.url}/v1/fit`, { ...body, reward_model: 'another' });
-    expect([refused.status, refused.body.type]).toEqual([503, '/docs#store-unavailable']);
+    expect([refused.status, refused.body.type]).toEqual([503, '/docs/errors#store-unavailable']);
     const missing = await postJson(`${server.url}/v1/calibrate`, { ...body, reward_model: 'another' });
-    expect(missing.body.type).toBe('/docs#no-curve');
+    expect(missing.body.type).toBe('/docs/errors#no-curve');
     expect((await postJson(`${server.url}/v1/calibrate`, body)).body.version).toBe(1);
     await rm(join(folder, 'curves', folderName));
     expect((await postJson(`${server.url}/v1/fit`, { ...body, reward_model: 'another' })).body.version).toBe(

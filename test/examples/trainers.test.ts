@@ -18,7 +18,7 @@ test("the trainers' examples in Python compile", (context) => {
 /** The package that the examples import, from its source. */
 const PACKAGE = new URL('../../clients/python/src', import.meta.url).pathname;
 
-/** What the trainers look at in the functions of the examples: their names, and whether they are coroutines. */
+/** What trainers look at in the functions of the examples: their names, and whether they are coroutines. */
 const FUNCTIONS = `
 import inspect, json, runpy, sys
 found = [runpy.run_path(path)[name] for path, name in json.loads(sys.argv[1])]

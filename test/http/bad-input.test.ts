@@ -305,7 +305,7 @@ describe('bad input gets a problem that names the place and the rule, and change
     const response = await app.inject({ method: 'POST', url, payload, headers });
     expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
     const problem = response.json();
-    expect(problem).toMatchObject({ status, type: `/docs#${type}`, request_id: 'bad-input-1' });
+    expect(problem).toMatchObject({ status, type: `/docs/errors#${type}`, request_id: 'bad-input-1' });
     expect(response.statusCode).toBe(status);
     expect(problem.detail).not.toBe('');
     if (path !== undefined)
@@ -327,7 +327,7 @@ describe('bad input gets a problem that names the place and the rule, and change
     const refused = await post(app, '/v1/calibrate', body);
     expect([refused.status, refused.body.errors[0].path]).toEqual([422, path]);
     expect((await post(app, '/v1/refit', { reward_model: 'nobody' })).body.type).toBe(
-      '/docs#nothing-observed',
+      '/docs/errors#nothing-observed',
     );
   });
 
@@ -353,8 +353,8 @@ describe('bad input gets a problem that names the place and the rule, and change
   });
 
   test.each([
-    ['{"__proto__":1}', 400, '/docs#forbidden-key'],
-    ['"a constructor"', 422, '/docs#invalid-input'],
+    ['{"__proto__":1}', 400, '/docs/errors#forbidden-key'],
+    ['"a constructor"', 422, '/docs/errors#invalid-input'],
   ])('%s a hundred thousand levels deep is refused as anywhere else', async (inner, status, type) => {
     const payload = `{"samples":${'['.repeat(1e5)}${inner}${']'.repeat(1e5)}}`;
     const headers = { 'content-type': 'application/json' };
@@ -371,18 +371,18 @@ describe('bad input gets a problem that names the place and the rule, and change
     ]);
     const headers = { 'content-type': 'application/json' };
     const response = await app.inject({ method: 'POST', url: '/v1/calibrate', payload, headers });
-    expect([response.statusCode, response.json().type]).toEqual([400, '/docs#not-utf-8']);
+    expect([response.statusCode, response.json().type]).toEqual([400, '/docs/errors#not-utf-8']);
   });
 
   test('a body over the limit is a 413, another format a 415, an unknown route a 404, a wrong method a 405', async () => {
     const small = await startApp({ BODY_LIMIT: '1024' });
     const large = await post(small, '/v1/calibrate', { reward_model: 'x'.repeat(2_000) });
-    expect([large.status, large.body.type]).toEqual([413, '/docs#body-too-large']);
+    expect([large.status, large.body.type]).toEqual([413, '/docs/errors#body-too-large']);
     const headers = { 'content-type': 'text/csv' };
     const csv = await app.inject({ method: 'POST', url: '/v1/calibrate', payload: 'a,b', headers });
-    expect([csv.statusCode, csv.json().type]).toEqual([415, '/docs#unsupported-format']);
+    expect([csv.statusCode, csv.json().type]).toEqual([415, '/docs/errors#unsupported-format']);
     const nowhere = await app.inject('/v2/calibrate');
-    expect([nowhere.statusCode, nowhere.json().type]).toEqual([404, '/docs#no-such-route']);
+    expect([nowhere.statusCode, nowhere.json().type]).toEqual([404, '/docs/errors#no-such-route']);
     const wrong = await app.inject('/v1/calibrate?x=1');
     expect([wrong.statusCode, wrong.headers.allow]).toEqual([405, 'POST']);
   });
@@ -391,7 +391,10 @@ describe('bad input gets a problem that names the place and the rule, and change
     const small = await startApp({ MAX_BATCH: '2', MAX_FIT_SAMPLES: '12' });
     const batch = await post(small, '/v1/calibrate', { reward_model: rm, columns: biasedColumns(3) });
     const fitted = await post(small, '/v1/fit', { reward_model: rm, columns: biasedColumns(13) });
-    expect([batch.body.type, fitted.body.type]).toEqual(['/docs#too-many-samples', '/docs#too-many-samples']);
+    expect([batch.body.type, fitted.body.type]).toEqual([
+      '/docs/errors#too-many-samples',
+      '/docs/errors#too-many-samples',
+    ]);
   });
 
   test('more rewards in an ensemble than MAX_BATCH are refused, however few the samples', async () => {
@@ -402,10 +405,10 @@ describe('bad input gets a problem that names the place and the rule, and change
       return post(small, '/v1/calibrate', { combine: 'mean', samples });
     };
     expect((await send(3)).body).toMatchObject({
-      type: '/docs#too-many-samples',
+      type: '/docs/errors#too-many-samples',
       errors: [{ path: '/samples' }],
     });
-    expect((await send(2)).body.type).toBe('/docs#no-curve');
+    expect((await send(2)).body.type).toBe('/docs/errors#no-curve');
   });
 
   test('wrong query parameters are refused', async () => {
@@ -413,7 +416,7 @@ describe('bad input gets a problem that names the place and the rule, and change
     expect([bad.statusCode, bad.json().errors[0].path]).toEqual([422, '/reward_model']);
     expect((await app.inject('/v1/curves?reward_model=a&version=two')).statusCode).toBe(422);
     expect((await app.inject('/v1/curves?reward_model=nobody')).json().type).toBe(
-      '/docs#unknown-reward-model',
+      '/docs/errors#unknown-reward-model',
     );
   });
 

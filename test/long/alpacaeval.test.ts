@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mean, sampleRankCorrelation } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import type { leaderboardAnswer } from '../../src/http/leaderboard/schema.js';
+import type { leaderboardAnswer } from '../../src/http/leaderboard/answer-schema.js';
 import { post, startApp } from '../support/app.js';
 import { sharedData } from '../support/shared-data.js';
 

@@ -73,10 +73,14 @@ function arrowStreams(): Buffer[] {
   return Object.values(readable).map(({ stream }) => Buffer.from(stream, 'base64'));
 }
 
+const QUERIES: Readonly<Record<string, string>> = {
+  '/v1/fit': '?reward_model=org/mutated',
+  '/v1/evaluate': '?resamples=200',
+  '/v1/leaderboard': '?baseline=small',
+};
+
 /** What is in the body of JSON, and for the other formats in the query string. */
 function queryOf(path: string, type: string): string {
   if (type === 'application/json' || path === '/v1/fit-calibrate') return '';
-  return path === '/v1/fit'
-    ? '?reward_model=org/mutated'
-    : '?reward_model=org/reward-model&on_missing_curve=passthrough';
+  return QUERIES[path] ?? '?reward_model=org/reward-model&on_missing_curve=passthrough';
 }

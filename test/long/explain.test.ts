@@ -66,7 +66,7 @@ describe('a refusal', () => {
         refused++;
         const violations = 'error' in checked ? checked.error.violations : [];
         expect(violations.length).toBe(Math.min(expected.length, MAX_VIOLATIONS));
-        expect(violations).toMatchObject(expected.slice(0, MAX_VIOLATIONS).map(cut));
+        expect(violations.map(withoutHint)).toMatchObject(expected.slice(0, MAX_VIOLATIONS).map(cut));
         const count = expected.length > MAX_VIOLATIONS ? 'more than 20' : `${expected.length}`;
         expect('error' in checked && checked.error.message).toContain(`${count} rule(s) broken: `);
       }),
@@ -84,12 +84,19 @@ describe('a refusal', () => {
         const [expected] = zodsViolations(exportedCurve, body);
         expect('error' in checked).toBe(expected !== undefined);
         if ('error' in checked)
-          expect(zodsViolations(exportedCurve, body).map(cut)).toContainEqual(checked.error.violations[0]);
+          expect(zodsViolations(exportedCurve, body).map(cut)).toContainEqual(
+            checked.error.violations.map(withoutHint)[0],
+          );
       }),
       { numRuns: 3_000 },
     );
   });
 });
+
+/** Zod does not say where an unknown field may belong. */
+function withoutHint({ path, message }: { path: readonly PropertyKey[]; message: string }) {
+  return { path, message: message.replace(/: did you mean .*/, '') };
+}
 
 function cut({ path, message }: { path: readonly PropertyKey[]; message: string | undefined }) {
   return {

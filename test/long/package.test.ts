@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { generateSchema } from '../../clients/typescript/generate.js';
 import { biasedColumns } from '../support/app.js';
-import { pack } from '../support/packed-package.js';
+import { pack, run } from '../support/packed-package.js';
 import { listeningUrl } from '../support/processes.js';
-import { postJson } from '../support/server-process.js';
+import { FITTED, postJson, startFitted } from '../support/server-process.js';
 
 /** The last line of what npm says when it cannot install from the registry; undefined when it can. */
 function failure(folder: string, program: string, args: readonly string[]): string | undefined {
@@ -90,6 +90,32 @@ describe('the package, installed from its file into an empty folder', () => {
     const refused = npx('--prot=1');
     expect([refused.status, refused.stderr]).toEqual([1, "Unknown option '--prot': see --help\n"]);
   });
+});
+
+test('the client alone installs from its file, with openapi-fetch and what that takes, and runs', async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'reward-calibration-client-installed-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
+  const packed = mkdtempSync(join(tmpdir(), 'reward-calibration-client-pack-'));
+  onTestFinished(() => rmSync(packed, { recursive: true }));
+  const file = pack(packed, '@reward-calibration/client');
+  const offline = failure(folder, 'npm', ['install', '--engine-strict', file]);
+  if (offline !== undefined) context.skip(offline);
+  const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
+  expect(installed.sort()).toEqual(['@reward-calibration', 'openapi-fetch', 'openapi-typescript-helpers']);
+  expect(readdirSync(join(folder, 'node_modules/@reward-calibration'))).toEqual(['client']);
+
+  const { url } = await startFitted();
+  writeFileSync(
+    join(folder, 'program.js'),
+    `import { createRewardCalibrationClient } from '@reward-calibration/client';
+     const client = createRewardCalibrationClient({ url: '${url}' });
+     const params = { query: { reward_model: '${FITTED}' } };
+     const lines = [{ reward: 1, response: 'Hello!' }].values();
+     const { data } = await client.postLines('/v1/calibrate', { params, lines });
+     for await (const { reward } of data) console.log(typeof reward);`,
+  );
+  expect(run(folder, process.execPath, 'program.js')).toBe('number\n');
 });
 
 test('clients/typescript/schema.ts is what npm run client makes', (context) => {

@@ -158,7 +158,7 @@ describe('a refusal of much text', () => {
       { path: '/samples/256/characteristics/markdown', message: '"markdown" must not be negative' },
     ]);
     const refit = await post(app, '/v1/refit', { reward_model: 'rm' });
-    expect(refit.body.type).toBe('/docs#nothing-observed');
+    expect(refit.body.type).toBe('/docs/errors#nothing-observed');
   });
 
   test('of one reward model in an ensemble keeps nothing of the others', async () => {
@@ -176,7 +176,7 @@ describe('a refusal of much text', () => {
     const refused = await post(app, '/v1/calibrate', { combine: 'mean', samples, observe: true });
     expect(refused.status).toBe(422);
     const refit = await post(app, '/v1/refit', { reward_model: 'a' });
-    expect(refit.body.type).toBe('/docs#nothing-observed');
+    expect(refit.body.type).toBe('/docs/errors#nothing-observed');
   });
 });
 

@@ -74,8 +74,17 @@ describe('a folder that cannot be written', () => {
     await writeFile(folder, 'in the way');
     expect(failingStart(settings(0))).toEqual({
       status: 1,
-      lines: [expect.stringContaining(`STORE_URL: the folder ${folder} cannot be written (EEXIST)`)],
+      lines: [expect.stringContaining(`STORE_URL: the folder ${folder} cannot be written (ENOTDIR)`)],
     });
+  });
+
+  test('because it can never be made stops the start with one line, and no wait for a lock', (context) => {
+    if (process.platform !== 'linux') context.skip('there is no /proc');
+    for (const place of ['/proc/x', '/proc/x/y/z', '/proc/self/fd/x', '/dev/fd/x'])
+      expect(failingStart(settings(600, place))).toEqual({
+        status: 1,
+        lines: [expect.stringContaining(`STORE_URL: the folder ${place} cannot be written (ENOENT)`)],
+      });
   });
 
   test('because it is read-only stops the start with one line', async (context) => {
@@ -111,13 +120,13 @@ describe('a folder that goes away later', () => {
     });
     expect([refused.status, ((await refused.json()) as { type: string }).type]).toEqual([
       503,
-      '/docs#store-unavailable',
+      '/docs/errors#store-unavailable',
     ]);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await postJson(`${server.url}/v1/calibrate`, probe)).body.version).toBe(1);
     // Another folder in its place is not its own: another process could have it.
     await mkdir(folder);
-    expect((await postJson(`${server.url}/v1/fit`, fit)).body.type).toBe('/docs#store-unavailable');
+    expect((await postJson(`${server.url}/v1/fit`, fit)).body.type).toBe('/docs/errors#store-unavailable');
     expect(await readdir(folder)).toEqual([]);
     await rm(folder, { recursive: true });
     await rename(`${folder}-away`, folder);
@@ -140,6 +149,6 @@ test('a damaged reward model does not stop the start, and the others are served'
     reward_model: 'org/damaged',
     on_missing_curve: 'passthrough',
   });
-  expect([refused.status, refused.body.type]).toEqual([503, '/docs#curve-unreadable']);
+  expect([refused.status, refused.body.type]).toEqual([503, '/docs/errors#curve-unreadable']);
   expect(second.log.some((line) => line.includes('"level":50') && line.includes('org/damaged'))).toBe(true);
 });

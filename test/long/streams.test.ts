@@ -121,7 +121,7 @@ describe('a client that goes away', () => {
       if (settled === undefined) abandoned = fitLarge();
       else answer = settled;
     }
-    expect(answer.body.type).toBe('/docs#fit-queue-full');
+    expect(answer.body.type).toBe('/docs/errors#fit-queue-full');
     client.abort();
     await expect(abandoned).rejects.toThrow();
     while (answer.status !== 200) answer = await fitSmall();

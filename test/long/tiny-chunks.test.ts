@@ -59,7 +59,7 @@ describe('with a heap of 64 MB, a million chunks of one byte', () => {
     const upstream = { name: 'rm', reward_model: rm, kind: 'openrlhf', url: await startTinyUpstream() };
     const server = await startFitted({ ...HEAP, UPSTREAMS: JSON.stringify([upstream]) });
     const { status, body } = await postJson(`${server.url}/sidecar/rm/get_reward`, { query: ['a'] });
-    expect([status, body.type]).toEqual([502, '/docs#upstream-wrong-answer']);
+    expect([status, body.type]).toEqual([502, '/docs/errors#upstream-wrong-answer']);
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
   });
 });

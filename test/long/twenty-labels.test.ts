@@ -108,7 +108,7 @@ describe.skipIf(isMissing)('from scored responses to a curve with its strength b
     const typo = await run(server.url, () => 'x', 1);
     expect([typo.status, typo.said.includes('Answer 1 is not 1, 2 or 0')]).toEqual([1, true]);
     const wrong = await run(server.url, () => 1, 1, { FILE: `${EXAMPLE}README.md` });
-    expect([wrong.status, wrong.said.includes('/docs#not-json')]).toEqual([1, true]);
+    expect([wrong.status, wrong.said.includes('/docs/errors#not-json')]).toEqual([1, true]);
     expect(await curvesAt(server.url)).toMatchObject({ curves: [{ version: 1, audit: null }] });
   });
 });

@@ -48,8 +48,8 @@ export const FAKE_CONTRACTS: Readonly<Record<UpstreamKind, FakeContract>> = {
       return { rewards: column, scores, extra_logs: { dummy_scores: column }, ...extra };
     },
   },
-  'vllm-classify': { path: '/classify', texts: listAt('input'), answer: openAiStyle(lastOf('probs')) },
-  'vllm-pooling': { path: '/pooling', texts: listAt('input'), answer: openAiStyle(lastOf('data')) },
+  'vllm-classify': { path: '/classify', texts: vllmTexts, answer: openAiStyle(lastOf('probs')) },
+  'vllm-pooling': { path: '/pooling', texts: vllmTexts, answer: openAiStyle(lastOf('data')) },
   'openai-embeddings': {
     path: '/v1/embeddings',
     texts: listAt('input'),
@@ -72,3 +72,8 @@ export const FAKE_CONTRACTS: Readonly<Record<UpstreamKind, FakeContract>> = {
       rewards.map((reward) => [{ ...(reward !== undefined && { score: reward }), label: 'LABEL_0' }]),
   },
 };
+
+/** The texts of a request, or what a chat template would make of its one conversation. */
+function vllmTexts({ input, messages }: Readonly<Record<string, unknown>>): readonly string[] {
+  return messages === undefined ? (input as string[]) : [JSON.stringify(messages)];
+}

@@ -22,6 +22,8 @@ export interface Knobs {
   readonly headers?: Readonly<Record<string, string>>;
   readonly fault?: Fault;
   readonly reward?: (text: string) => FakeReward;
+  /** Texts for whose sake a whole request is refused (422). */
+  readonly refuses?: (text: string) => boolean;
   /** Answers so many texts fewer. */
   readonly missing?: number;
   /** Entries in reverse; `index` still names the text of each, in the kinds that have it. */
@@ -141,6 +143,10 @@ class FakeState {
     this.#announce();
     if (knobs.latency) await sleep(knobs.latency);
     if (path.split('?')[0]?.endsWith(contract.path) !== true) return void response.writeHead(404).end('{}');
+    if (knobs.refuses && texts.some(knobs.refuses)) {
+      response.statusCode = 422;
+      return void response.end(JSON.stringify({ error: `cannot score: ${texts.join()}` }));
+    }
     if (knobs.fault) return misbehave(knobs.fault, request, response, texts);
     const status = knobs.status ?? 200;
     response.writeHead(status, { 'content-type': 'application/json', ...knobs.headers });

@@ -40,6 +40,7 @@ const RANKS: Readonly<Record<string, number>> = {
   service: 3,
   sidecar: 4,
   http: 5,
+  'whole-number.ts': 5,
   'config.ts': 6,
   'command-line.ts': 7,
   'app.ts': 7,

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { tableFromArrays, tableToIPC } from 'apache-arrow';
+import { Dictionary, Table, tableFromArrays, tableToIPC, Uint8, Utf8, vectorFromArray } from 'apache-arrow';
 
 /** A body to be sent, and where. */
 export interface HeavyBody {
@@ -75,6 +75,24 @@ function arrow(type: Int8ArrayConstructor | Float64ArrayConstructor): (bytes: nu
   };
 }
 
+/**
+ * Two bytes of numbers a sample, and a prompt for every two: four bytes between offsets, or one of 200 in a
+ * dictionary.
+ */
+function arrowWithGroups(type: Utf8 | Dictionary<Utf8>): (bytes: number) => Uint8Array {
+  return (bytes) => {
+    const count = Math.ceil(bytes / (type instanceof Utf8 ? 10 : 3));
+    const column = (shift: number) => vectorFromArray(new Int8Array(count).map((_, i) => (i + shift) % 100));
+    const prompt = (i: number) =>
+      ((i >> 1) % (type instanceof Utf8 ? 36 ** 4 : 200)).toString(36).padStart(4, '0');
+    const groups = vectorFromArray(
+      Array.from({ length: count }, (_, i) => prompt(i)),
+      type,
+    );
+    return tableToIPC(new Table({ rewards: column(0), chars: column(3), groups }), 'stream');
+  };
+}
+
 function knots(bytes: number): string {
   const count = Math.ceil(bytes / 10);
   const numbers = Array.from({ length: count }, (_, i) => i);
@@ -84,6 +102,7 @@ function knots(bytes: number): string {
 
 const model = `"reward_model":"${rm}",`;
 const pair = '{"chosen":{"reward":1,"response":"aa"},"rejected":{"reward":0,"response":"a"}}';
+const completions = '{"subset":"Math","scores":[1,0],"text":["a","b"]}';
 const output = (i: number) =>
   `{"generator":"${i % 10}","prompt_id":${Math.floor(i / 10)},"reward":${i % 7},"response":"${'a'.repeat(i % 5)}"}`;
 
@@ -161,6 +180,12 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
   },
   { name: 'Arrow int8', route: `/v1/calibrate${query}`, format: ARROW, make: arrow(Int8Array) },
   { name: 'Arrow float64', route: `/v1/calibrate${query}`, format: ARROW, make: arrow(Float64Array) },
+  {
+    name: 'Arrow text groups',
+    route: `/v1/calibrate${query}`,
+    format: ARROW,
+    make: arrowWithGroups(new Utf8()),
+  },
   {
     name: 'ensemble',
     route: '/v1/calibrate',
@@ -242,6 +267,13 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
   },
   { name: 'Arrow int8', route: `/v1/fit${query}`, format: ARROW, make: arrow(Int8Array) },
   { name: 'Arrow float64', route: `/v1/fit${query}`, format: ARROW, make: arrow(Float64Array) },
+  { name: 'Arrow text groups', route: `/v1/fit${query}`, format: ARROW, make: arrowWithGroups(new Utf8()) },
+  {
+    name: 'Arrow dictionary groups',
+    route: `/v1/fit${query}`,
+    format: ARROW,
+    make: arrowWithGroups(new Dictionary(new Utf8(), new Uint8())),
+  },
   ...wrong('/v1/fit', 'samples'),
   ...unparsed('/v1/fit'),
 
@@ -275,6 +307,41 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
     ),
   },
   { name: 'pairs, by a curve', route: '/v1/evaluate', make: filled(`{${model}"pairs":[`, pair, ']}') },
+  {
+    name: 'RewardBench rows with messages',
+    route: '/v1/evaluate',
+    make: filled(
+      '{"rows":[',
+      '{"scores_chosen":1,"scores_rejected":0,"text_chosen":[{"role":"assistant"}],"text_rejected":[{"role":"assistant"}]}',
+      ']}',
+    ),
+  },
+  {
+    name: 'messages of a RewardBench row',
+    route: '/v1/evaluate',
+    make: filled(
+      '{"rows":[{"scores_chosen":1,"scores_rejected":0,"text_chosen":[',
+      '{"role":"assistant"}',
+      ']}]}',
+    ),
+  },
+  {
+    name: 'RewardBench 2 rows',
+    route: '/v1/evaluate',
+    make: filled(`{"protocol":"reward-bench-2","rows":[`, completions, ']}'),
+  },
+  {
+    name: 'RewardBench 2 rows, by a curve',
+    route: '/v1/evaluate',
+    make: filled(`{${model}"protocol":"reward-bench-2","rows":[`, completions, ']}'),
+  },
+  { name: 'pairs', route: '/v1/evaluate?resamples=100', format: NDJSON, make: lines(pair) },
+  {
+    name: 'RewardBench 2 rows',
+    route: '/v1/evaluate?protocol=reward-bench-2&resamples=100',
+    format: NDJSON,
+    make: lines(completions),
+  },
   ...wrong('/v1/evaluate', 'pairs'),
 
   { name: 'outputs', route: '/v1/leaderboard', make: outputs },
@@ -282,6 +349,18 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
     name: 'wrong: outputs without baseline',
     route: '/v1/leaderboard',
     make: filled('{"baseline":[{"prompt_id":"a","response":""}],"outputs":[', output, ']}'),
+  },
+  {
+    name: 'outputs',
+    route: '/v1/leaderboard?baseline=g',
+    format: NDJSON,
+    make: (bytes) => {
+      const line = (i: number) =>
+        `{"generator":"${i % 2 === 0 ? 'g' : 'h'}","prompt_id":${i >> 1},"reward":1,"response":"ab"}\n`;
+      let text = '';
+      for (let i = 0; text.length < bytes; i++) text += line(i);
+      return text;
+    },
   },
   ...wrong('/v1/leaderboard', 'outputs'),
 

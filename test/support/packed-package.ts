@@ -13,29 +13,36 @@ export function run(folder: string, program: string, ...args: readonly string[])
   return stdout;
 }
 
-/** Packs what is built into a folder, as it would be published, and gives the file's path. */
-export function pack(folder: string): string {
+/** The packages by name, and where each is in the checkout. */
+const PACKAGES = { 'reward-calibration': '.', '@reward-calibration/client': './clients/typescript' } as const;
+
+type PackageName = keyof typeof PACKAGES;
+
+/** Packs what is built into an empty folder, as it would be published, and gives the file's path. */
+export function pack(folder: string, name: PackageName = 'reward-calibration'): string {
   // Without scripts: `prepack` builds anew in the folder that other tests are running from.
-  run(ROOT, 'npm', 'pack', '--ignore-scripts', '--silent', '--pack-destination', folder);
+  run(ROOT, 'npm', 'pack', PACKAGES[name], '--ignore-scripts', '--silent', '--pack-destination', folder);
   const [file = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   return join(folder, file);
 }
 
 /**
- * Puts the package into a folder's node_modules, with the dependencies of this checkout and apache-arrow
- * beside it: no registry is asked.
+ * Puts the packages into a folder's node_modules, with the dependencies of this checkout and apache-arrow
+ * beside them: no registry is asked.
  */
 export function unpackInto(folder: string): void {
   const modules = join(folder, 'node_modules');
-  const target = join(modules, 'reward-calibration');
-  mkdirSync(target, { recursive: true });
-  const packed = mkdtempSync(join(tmpdir(), 'reward-calibration-pack-'));
-  try {
-    run(folder, 'tar', 'xzf', pack(packed), '-C', target, '--strip-components=1');
-  } finally {
-    rmSync(packed, { recursive: true });
+  for (const name of ['reward-calibration', '@reward-calibration/client'] as const) {
+    const target = join(modules, name);
+    mkdirSync(target, { recursive: true });
+    const packed = mkdtempSync(join(tmpdir(), 'reward-calibration-pack-'));
+    try {
+      run(folder, 'tar', 'xzf', pack(packed, name), '-C', target, '--strip-components=1');
+    } finally {
+      rmSync(packed, { recursive: true });
+    }
+    symlinkSync(join(ROOT, 'node_modules'), join(target, 'node_modules'));
   }
-  symlinkSync(join(ROOT, 'node_modules'), join(target, 'node_modules'));
   symlinkSync(join(ROOT, 'node_modules/apache-arrow'), join(modules, 'apache-arrow'));
 }
 

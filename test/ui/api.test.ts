@@ -3,7 +3,13 @@ import { Api, ApiError, addressOf, readRefusal } from '../../src/ui/api.js';
 
 test('a problem becomes an error with its title, detail, code and places', () => {
   const errors = [{ path: '/samples/3/reward', message: 'is not finite' }];
-  const problem = { type: '/docs#not-finite', title: 'Unprocessable', status: 422, detail: 'no', errors };
+  const problem = {
+    type: '/docs/errors#not-finite',
+    title: 'Unprocessable',
+    status: 422,
+    detail: 'no',
+    errors,
+  };
   const error = readRefusal(422, JSON.stringify(problem));
   expect(error).toBeInstanceOf(ApiError);
   expect(error).toMatchObject({ status: 422, code: 'not-finite', detail: 'no', places: errors });

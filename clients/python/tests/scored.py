@@ -54,6 +54,7 @@ FRAME_FORMS: dict[str, Callable[[dict[str, list[Any]]], Any]] = {
         dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)
     ],
     "data set": lambda columns: _DataSet(columns),
+    "data set of Arrow": lambda columns: _ArrowDataSet(columns),
 }
 
 
@@ -96,3 +97,29 @@ class _DataSet:
 
     def __getitem__(self, name: str) -> list[Any]:
         return self._columns[name]
+
+
+class _ArrowDataSet(_DataSet):
+    """Gives its columns as Arrow, too, as a data set of Hugging Face does, and says its format."""
+
+    def __init__(self, columns: dict[str, list[Any]]) -> None:
+        super().__init__(columns)
+        self.format = {"type": None}
+
+    def select_columns(self, names: list[str]) -> _ArrowDataSet:
+        return _ArrowDataSet({name: self._columns[name] for name in names})
+
+    def with_format(self, kind: str) -> Any:
+        assert kind == "arrow"
+        return _Whole(pyarrow.table(self._columns))
+
+
+class _Whole:
+    """Its rows, of which all are asked for."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+
+    def __getitem__(self, rows: slice) -> Any:
+        assert rows == slice(None)
+        return self._table

@@ -174,7 +174,7 @@ def test_what_the_service_refuses_is_one_line_with_code_and_request(client: Clie
             "unknown-version",
             "99",
         ),
-        (lambda: client.calibrate("bad/tokens", rewards=[1.0], responses=[SECRET]), "invalid-input", "row 0"),
+        (lambda: client.calibrate("bad/chars", rewards=[1.0], chars=[-1]), "invalid-input", "row 0"),
         (lambda: client.fit("bad/x", rewards=[1.0], responses=[SECRET]), "too-few-samples", "10"),
         (lambda: client.fit("bad/x", rewards=[1.0] * 20, chars=range(20), frac=2), "invalid-input", "frac"),
     ):
@@ -183,7 +183,7 @@ def test_what_the_service_refuses_is_one_line_with_code_and_request(client: Clie
         assert words in text
         assert "request id" in text
     with pytest.raises(ServiceError) as caught:
-        client.calibrate("bad/tokens", rewards=[1.0, 2.0], responses=[SECRET, SECRET])
+        client.calibrate("bad/chars", rewards=[1.0, 2.0], chars=[-1, -1])
     error = caught.value
     assert (error.status, error.code, error.places[0].row) == (422, "invalid-input", 0)
     assert error.request_id

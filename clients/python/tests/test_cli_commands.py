@@ -99,7 +99,10 @@ def test_an_exported_curve_calibrates_without_the_service(scored: Path, service:
     assert alone.out == by_service.out
     assert run("calibrate", scored, "--curve", tmp_path / "curve.json", "--observe").code == 1
     assert run("calibrate", scored).code == 1
-    assert "cannot read nowhere.json" in run("calibrate", scored, "--curve", "nowhere.json").lines[-1]
+    assert (
+        "cannot read the curve nowhere.json: no such file"
+        in run("calibrate", scored, "--curve", "nowhere.json").lines[-1]
+    )
 
 
 def test_keep_mean_and_observe_reach_the_service(scored: Path, service: str) -> None:

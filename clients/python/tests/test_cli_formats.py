@@ -126,9 +126,9 @@ def test_json_lines_keep_every_byte(service: str, tmp_path: Path, expected: list
     draw = random.Random(5)
     lines = []
     for place in range(200):
-        number = draw.choice(["0.10", "1e2", "-0.0", "12345678901234567890", "1.50000000000000000001"])
+        number = draw.choice(["0.10", "1e2", "-0.0", "1.50000000000000000001"])
         gap = " " * draw.randint(0, 3)
-        kept = draw.choice(["NaN", "[1, {}]", '{"a" :null}', '"\\u00e9\\/"'])
+        kept = draw.choice(["NaN", "12345678901234567890", "[1, {}]", '{"a" :null}', '"\\u00e9\\/"'])
         lines.append(f'{{{gap}"score":{number},"completion" : "text {place}"{gap},"kept": {kept}{gap}}}')
     path = tmp_path / "in.jsonl"
     path.write_text("\n".join(lines))

@@ -81,6 +81,7 @@ def test_the_state_holds_no_text(scored: Path, service: str) -> None:
         "asked",
         "answers",
         "attached",
+        "attached_labels",
     }
 
 
@@ -119,9 +120,9 @@ def test_a_wrong_answer_ends_it_and_keeps_those_before(scored: Path, service: st
 def test_the_end_of_the_answers_gives_a_preliminary_verdict(scored: Path, service: str) -> None:
     ended = done(run("label", scored, "-m", MODEL, "--attach", url=service, stdin=b"1\n2\n"))
     assert b"preliminary" in ended.out
-    assert "fewer than 10 labels prefer a response: nothing is attached" in ended.lines[-1]
-    nothing = done(run("label", scored, "-m", MODEL, "--state", f"{scored}.other", url=service))
-    assert nothing.out == b""
+    assert "nothing is attached: 2 of the labels prefer a response, at least 10 must" in ended.lines[-1]
+    nothing = run("label", scored, "-m", MODEL, "--state", f"{scored}.other", url=service)
+    assert (nothing.code, nothing.out) == (1, b"")
     assert "there is no verdict" in nothing.lines[-1]
 
 
@@ -153,7 +154,46 @@ def test_with_attach_the_verdict_is_kept_and_its_strength_current(scored: Path, 
         assert second["characteristics"][0]["alpha"] == verdict["alpha"]
         again = done(run(*arguments, url=service))
         assert "attached already: version 2" in again.lines[-1]
+        assert any("all 20 answers are '1'" in line for line in again.lines)
         assert client.curves.history(model)["current"] == 2
+
+
+def test_an_unclear_verdict_says_how_to_go_on_and_what_attaching_does(scored: Path, service: str) -> None:
+    model = f"{MODEL}-further"
+    with Client(service) as client:
+        samples = {
+            "rewards": [row["score"] for row in ROWS],
+            "responses": [row["completion"] for row in ROWS],
+        }
+        client.fit(model, **samples)
+        drawn = client.disputed_pairs(model, prompts=[row["prompt"] for row in ROWS], count=32, **samples)
+    assert len(drawn.ask) == 32
+    # Half of the labels side with the shorter response, which calibration mostly prefers.
+    keys = []
+    for place, pair in enumerate(drawn.ask):
+        shorter = "1" if len(pair["left"]["response"]) < len(pair["right"]["response"]) else "2"
+        keys.append(f"{shorter if place % 2 else 3 - int(shorter)}\n".encode())
+    first = done(run("label", scored, "-m", model, "--attach", url=service, stdin=b"".join(keys[:20])))
+    assert first.out.startswith(b"unclear (")
+    assert b"(leaning)" not in first.out
+    told = "\n".join(first.lines)
+    more = json.loads(done(run("label", scored, "-m", model, "--json", url=service)).out)["more_labels"]
+    assert f"{more} more may decide it: the same command with --count {20 + more} goes on" in told
+    assert told.index("half the strength (alpha 0.5)") < told.index(f"version 2 of {model} is current")
+    assert f"to undo: reward-calibration curves rollback {model} --version 1" in told
+    before = state_of(scored)
+    go_on = ("label", scored, "-m", model, "--attach", "--count", "32")
+    further = done(run(*go_on, url=service, stdin=b"".join(keys[20:])))
+    assert "12 further pairs besides the 20" in further.err
+    after = state_of(scored)
+    assert after["asked"] == [pair["id"] for pair in drawn.ask]
+    assert list(after["answers"].items())[:20] == list(before["answers"].items())  # type: ignore[attr-defined]
+    assert len(after["answers"]) == 32  # type: ignore[arg-type]
+    # The verdict of more labels is attached in its turn.
+    assert (after["version"], after["attached"], after["attached_labels"]) == (1, 3, 32)
+    # Without --count it is the greater one from now on; fewer are refused.
+    assert "32 of them are labelled already" in done(run("label", scored, "-m", model, url=service)).err
+    assert run("label", scored, "-m", model, "--count", "20", url=service).code == 1
 
 
 def test_without_a_reward_model_a_curve_is_fitted_and_not_kept(scored: Path, service: str) -> None:

@@ -49,7 +49,7 @@ REFUSED = {
     ),
     "an image": (
         "a.jsonl",
-        GOOD + line("1", '[{"role": "assistant", "content": [{"type": "image_url"}]}]'),
+        GOOD + line("1", '[{"role": "assistant", "content": {"type": "image_url"}}]'),
         "line 2: 'response'",
     ),
     "no JSON": ("a.jsonl", GOOD + f'{{"reward": 1, "response": "{SECRET}\n', "line 2: is not JSON"),

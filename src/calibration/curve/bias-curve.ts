@@ -110,16 +110,20 @@ function tableOf(curve: Pick<BiasCurve, 'knots' | 'biases' | 'beyond'>, most: nu
   const { knots, biases } = curve;
   const first = knots[0];
   const last = knots[knots.length - 1];
-  const steps = last - first + 1;
-  // Safe integers, so that first + step is exact.
-  if (!(steps <= most) || !Number.isSafeInteger(first) || !Number.isSafeInteger(Math.ceil(last)))
-    return new Float64Array();
-  const table = new Float64Array(Math.floor(steps));
+  const lastWhole = Math.floor(last);
+  // Safe integers, so that sums and differences of them are exact: those of other knots may be rounded up to
+  // a whole step that lies beyond the knot.
+  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(lastWhole)) return new Float64Array();
+  const steps = lastWhole - first + 1;
+  if (steps > most) return new Float64Array();
+  const table = new Float64Array(steps);
   for (let low = 0; low < knots.length - 1; low++) {
-    for (let step = Math.ceil(knots[low] - first); first + step < knots[low + 1]; step++)
-      table[step] = onLine(knots, biases, low, first + step);
+    for (let whole = Math.ceil(knots[low]); whole < knots[low + 1]; whole++)
+      table[whole - first] = onLine(knots, biases, low, whole);
   }
-  if (Number.isInteger(last)) table[table.length - 1] = biasAt(curve, last);
+  // At the ends as biasAt has them: on a line of infinite slope the first knot would be 0 · ∞.
+  table[0] = biasAt(curve, first);
+  if (lastWhole === last) table[table.length - 1] = biasAt(curve, last);
   return table;
 }
 

@@ -4,6 +4,10 @@ import type { Subsets } from './pairs.js';
 export const TIES = ['half', 'wrong'] as const;
 export type Ties = (typeof TIES)[number];
 
+/** The benchmarks whose score an evaluation can add. */
+export const PROTOCOLS = ['reward-bench', 'reward-bench-2'] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
 /** Something measured on raw and on calibrated rewards. */
 export interface RawAndCalibrated {
   readonly raw: number;
@@ -15,6 +19,9 @@ export interface RawAndCalibrated {
  * reward, 0 where the rejected one has.
  */
 export type Credits = Int8Array<ArrayBuffer>;
+
+/** The mean credit of the pairs of each row of completions, in halves, too. */
+export type RowCredits = Float64Array<ArrayBuffer>;
 
 /** What all pairs count, from rewards of all chosen and then all rejected responses. */
 export function creditsOf(rewards: Float64Array, ties: Ties): Credits {
@@ -33,24 +40,24 @@ export function creditsOf(rewards: Float64Array, ties: Ties): Credits {
  * Accuracy: share of pairs whose chosen response has the higher reward (method, "How results are judged"). At
  * least one pair.
  */
-export function accuracyOf(credits: Credits): number {
+export function accuracyOf(credits: Credits | RowCredits): number {
   let sum = 0;
   for (const credit of credits) sum += credit;
   return sum / (2 * credits.length);
 }
 
-/** Accuracy on the pairs of one subset. */
+/** Accuracy on the pairs, or rows of completions, of one subset. */
 export interface SubsetAccuracy extends RawAndCalibrated {
   readonly name: string;
-  /** How many pairs it has. */
+  /** How many pairs, or rows of completions, it has. */
   readonly count: number;
 }
 
 /** Accuracy on every subset, in order of first appearance. */
 export function subsetAccuracies(
   { names, of }: Subsets,
-  raw: Credits,
-  calibrated: Credits,
+  raw: Credits | RowCredits,
+  calibrated: Credits | RowCredits,
 ): SubsetAccuracy[] {
   const sums = names.map((name) => ({ name, count: 0, raw: 0, calibrated: 0 }));
   for (let i = 0; i < of.length; i++) {

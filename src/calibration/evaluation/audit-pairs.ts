@@ -7,7 +7,7 @@ import { columnOf } from '../fit/estimate.js';
 import { requireFinite } from '../fit/finite.js';
 import { isLength } from '../samples/characteristics.js';
 import type { MeasuredSamples } from '../samples/samples.js';
-import type { LabelledPairs } from './pairs.js';
+import { bySide, type LabelledPairs } from './pairs.js';
 import { removeNothing } from './supported-pairs.js';
 
 /** What labels of pairs say of a calibration at full strength, and of the strength to calibrate with. */
@@ -32,7 +32,8 @@ export function auditPairs(
   const biases = removeNothing(pairs, unsupported, biasesAtFullStrength(pairs.samples, curves));
   const [{ characteristic }] = curves;
   const tolerance = fitTolerance(curves);
-  const differences = { ...pairDifferences(pairs.samples.rewards, biases), tolerance };
+  const sides = pairDifferences(bySide(pairs, pairs.samples.rewards), bySide(pairs, biases));
+  const differences = { ...sides, tolerance };
   return {
     ...auditRemoval(pairs, { characteristic, biases, tolerance }),
     strengthEstimate: estimateStrength(differences, differences),
@@ -43,7 +44,7 @@ export function auditPairs(
 export interface Removal {
   /** The one that the biases go by first. */
   readonly characteristic: string;
-  /** Of all chosen and then all rejected responses. */
+  /** Of the samples. */
   readonly biases: Float64Array;
   /** See `fitTolerance`. */
   readonly tolerance: number;
@@ -59,10 +60,11 @@ export function auditRemoval(
   { characteristic, biases, tolerance }: Removal,
 ): LabelledAudit {
   const { samples, prompts } = pairs;
-  const { rewards: raw } = samples;
-  const calibrated = raw.map((reward, i) => reward - biases[i]);
-  requireFinite(calibrated);
-  const lengths = isLength(characteristic) ? columnOf(samples, characteristic) : undefined;
+  const removed = samples.rewards.map((reward, i) => reward - biases[i]);
+  requireFinite(removed);
+  const raw = bySide(pairs, samples.rewards);
+  const calibrated = bySide(pairs, removed);
+  const lengths = isLength(characteristic) ? bySide(pairs, columnOf(samples, characteristic)) : undefined;
   return auditLabelledPool({ raw, calibrated, tolerance, groups: prompts, lengths });
 }
 

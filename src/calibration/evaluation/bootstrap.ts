@@ -2,7 +2,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { quantileSorted } from 'simple-statistics';
 import { brokenRule } from '../errors.js';
-import type { Credits } from './accuracy.js';
+import type { Credits, RowCredits } from './accuracy.js';
 
 /** How often to resample, and what makes it the same each time. */
 export interface BootstrapSettings {
@@ -23,16 +23,18 @@ export const CONFIDENCE = 0.95;
 /** About eight seconds of drawing. */
 const MAX_DRAWS = 1e9;
 
-/** Pairs of one kind and what their mean gain counts. */
+/** Pairs, or rows of completions, of one kind and what their mean gain counts. */
 export interface Stratum {
-  /** Of each pair calibrated less raw credit, in halves. */
-  readonly gains: Int8Array;
+  /** Of each calibrated less raw credit, in halves. */
+  readonly gains: Int8Array | Float64Array;
   readonly weight: number;
 }
 
-/** What each pair gains: −2 … 2 halves. */
-export function gainsOf(raw: Credits, calibrated: Credits): Int8Array {
-  return raw.map((credit, i) => calibrated[i] - credit);
+/** What each pair, or row, gains: −2 … 2 halves. */
+export function gainsOf<Kind extends Credits | RowCredits>(raw: Kind, calibrated: Kind): Kind {
+  const gains = calibrated.slice();
+  for (let i = 0; i < gains.length; i++) gains[i] -= raw[i];
+  return gains as Kind;
 }
 
 /**
@@ -67,6 +69,6 @@ export function gainInterval(
 function checkDraws(strata: readonly Stratum[], resamples: number): void {
   const pairs = strata.reduce((sum, { gains }) => sum + gains.length, 0);
   if (pairs * resamples <= MAX_DRAWS) return;
-  const message = `at most ${Math.floor(MAX_DRAWS / pairs)} for so many pairs`;
+  const message = `at most ${Math.floor(MAX_DRAWS / pairs)} for so many pairs or rows`;
   throw brokenRule(['bootstrap', 'resamples'], message);
 }

@@ -16,8 +16,9 @@ import {
   type Credits,
   creditsOf,
   type PreferenceChanges,
+  type Protocol,
   preferenceChanges,
-  type RawAndCalibrated,
+  type RowCredits,
   type SubsetAccuracy,
   subsetAccuracies,
   type Ties,
@@ -25,10 +26,12 @@ import {
 import { type AlphaChoice, chooseAlphas } from './alpha-by-labels.js';
 import { auditPairs, type PairAudit } from './audit-pairs.js';
 import { type BootstrapSettings, gainsOf } from './bootstrap.js';
+import { meansByRow } from './completions.js';
 import { type Gain, gainOf } from './gain.js';
 import { type LabelPreference, labelPreference } from './label-preference.js';
-import type { LabelledPairs } from './pairs.js';
+import { bySide, type LabelledPairs } from './pairs.js';
 import { type RewardBenchScore, scoreRewardBench, strataOf } from './reward-bench.js';
+import { type RewardBench2Score, scoreRewardBench2 } from './reward-bench-2.js';
 import { keepRaw, unsupportedPairs, withLabelledPairs } from './supported-pairs.js';
 import { explainVerdict, type Verdict } from './verdict-in-words.js';
 
@@ -37,13 +40,13 @@ export interface EvaluationSettings {
   readonly ties: Ties;
   readonly bootstrap: BootstrapSettings;
   /** Undefined: accuracy over all pairs alone. */
-  readonly protocol: 'reward-bench' | undefined;
+  readonly protocol: Protocol | undefined;
 }
 
 /** Pairs with their rewards as calibrated. */
 export interface CalibratedPairs {
   readonly curves: readonly BiasCurve[];
-  /** Of all chosen and then all rejected responses. */
+  /** Of the samples. */
   readonly rewards: Float64Array;
   /** The pairs that keep their raw rewards at any strength: those with thin windows of RC-Mean. */
   readonly unsupported: readonly number[];
@@ -64,6 +67,7 @@ export interface Evaluation {
   readonly accuracy: Gain & { readonly outOfSample: number | null };
   readonly subsets: readonly SubsetAccuracy[];
   readonly rewardBench?: (RewardBenchScore & Gain) | undefined;
+  readonly rewardBench2?: RewardBench2Score | undefined;
   readonly preferences: PreferenceChanges;
   /** Of the first characteristic and the reward, over all responses. */
   readonly correlations: { readonly spearman: Correlations; readonly pearson: Correlations };
@@ -171,23 +175,32 @@ function evaluateFinite(
   const { rewards: raw } = pairs.samples;
   const { curves } = calibrated;
   const [{ characteristic }] = curves;
-  const credits = { raw: creditsOf(raw, ties), calibrated: creditsOf(calibrated.rewards, ties) };
+  const credits = {
+    raw: unitCredits(pairs, raw, ties),
+    calibrated: unitCredits(pairs, calibrated.rewards, ties),
+  };
   const gains = gainsOf(credits.raw, credits.calibrated);
-  const accuracy = gainOf(accuraciesOf(credits), [{ gains, weight: 1 }], bootstrap);
+  const accuracies = { raw: accuracyOf(credits.raw), calibrated: accuracyOf(credits.calibrated) };
+  const accuracy = gainOf(accuracies, [{ gains, weight: 1 }], bootstrap);
   const subsets = subsetAccuracies(pairs.subsets, credits.raw, credits.calibrated);
-  const rewardBench =
-    protocol === undefined
-      ? undefined
-      : gainOf(scoreRewardBench(subsets), strataOf(subsets, pairs.subsets, gains), bootstrap);
   const preference = labelPreference(pairs, calibrated.rewards, characteristic);
   const audit = auditPairs(pairs, curves, calibrated.unsupported);
   const verdict = judge(audit.evidence, audit.pool, distribution);
   const unseen = unseenPairs(pairs, calibrated);
   const evaluation = {
-    accuracy: { ...accuracy, outOfSample: unseen ? accuracyOf(creditsOf(unseen.rewards, ties)) : null },
+    accuracy: {
+      ...accuracy,
+      outOfSample: unseen ? accuracyOf(unitCredits(pairs, unseen.rewards, ties)) : null,
+    },
     subsets,
-    rewardBench,
-    preferences: preferenceChanges(raw, calibrated.rewards),
+    rewardBench:
+      protocol === 'reward-bench'
+        ? gainOf(scoreRewardBench(subsets), strataOf(subsets, pairs.subsets, gains), bootstrap)
+        : undefined,
+    rewardBench2:
+      pairs.completions &&
+      scoreRewardBench2(pairs.completions, pairs.subsets, { raw, calibrated: calibrated.rewards }, bootstrap),
+    preferences: preferenceChanges(bySide(pairs, raw), bySide(pairs, calibrated.rewards)),
     correlations: correlationsOf(pairs, calibrated.rewards, characteristic, unseen),
     labelPreference: preference,
     audit: { ...audit, verdict },
@@ -197,8 +210,11 @@ function evaluateFinite(
   return evaluation;
 }
 
-function accuraciesOf({ raw, calibrated }: { raw: Credits; calibrated: Credits }): RawAndCalibrated {
-  return { raw: accuracyOf(raw), calibrated: accuracyOf(calibrated) };
+/** The credit of each pair; of rows of completions, which have several pairs, the mean of each row. */
+function unitCredits(pairs: LabelledPairs, rewards: Float64Array, ties: Ties): Credits | RowCredits {
+  const credits = creditsOf(bySide(pairs, rewards), ties);
+  const { completions, prompts } = pairs;
+  return completions === undefined ? credits : meansByRow(completions.correct.length, prompts, credits);
 }
 
 function correlationsOf(

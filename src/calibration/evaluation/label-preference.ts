@@ -1,7 +1,7 @@
 import { sampleStandardDeviation } from 'simple-statistics';
 import { columnOf } from '../fit/estimate.js';
 import { toList } from '../samples/pick.js';
-import { differences, type LabelledPairs } from './pairs.js';
+import { bySide, differences, type LabelledPairs } from './pairs.js';
 
 /** How strongly a preference goes to the response with the higher characteristic: the longer one. */
 export interface Preference {
@@ -40,8 +40,8 @@ export function labelPreference(
   return {
     characteristic,
     labels: preferenceOf(() => 1),
-    raw: preferenceOf(signsOf(pairs.samples.rewards)),
-    calibrated: preferenceOf(signsOf(calibrated)),
+    raw: preferenceOf(signsOf(bySide(pairs, pairs.samples.rewards))),
+    calibrated: preferenceOf(signsOf(bySide(pairs, calibrated))),
   };
 }
 

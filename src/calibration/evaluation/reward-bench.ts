@@ -107,7 +107,7 @@ export function scoreRewardBench(accuracies: readonly SubsetAccuracy[]): RewardB
 export function strataOf(
   accuracies: readonly SubsetAccuracy[],
   { names, of }: Subsets,
-  gains: Int8Array,
+  gains: ArrayLike<number>,
 ): Stratum[] {
   return weigh(accuracies).map(({ name, weight }) => {
     const number = names.indexOf(name);

@@ -1,7 +1,8 @@
 import { type PairColumns, pairsWithThinWindows, withComparedPairs } from '../estimators/compared-pairs.js';
 import { columnOf } from '../fit/estimate.js';
 import type { FitSettings } from '../fit/fit-settings.js';
-import { countPairs, type LabelledPairs } from './pairs.js';
+import { indicesWhere } from '../samples/pick.js';
+import { bySide, countPairs, type LabelledPairs, samplesOfPair } from './pairs.js';
 
 /** Adds to settings of RC-Mean what it needs to know of these pairs; other estimators need nothing. */
 export function withLabelledPairs<Settings extends FitSettings>(
@@ -11,18 +12,25 @@ export function withLabelledPairs<Settings extends FitSettings>(
   return withComparedPairs(settings, columnsOf(pairs));
 }
 
-/** The pairs that RC-Mean leaves as they are, ascending; see {@link pairsWithThinWindows}. */
+/**
+ * The pairs that RC-Mean leaves as they are, ascending; see {@link pairsWithThinWindows}. Of a row of
+ * completions, which are compared with each other, all pairs or none.
+ */
 export function unsupportedPairs(pairs: LabelledPairs, settings: FitSettings): number[] {
-  return pairsWithThinWindows(settings, columnsOf(pairs));
+  const thin = pairsWithThinWindows(settings, columnsOf(pairs));
+  if (pairs.completions === undefined || thin.length === 0) return thin;
+  const rows = new Set(thin.map((pair) => pairs.prompts[pair]));
+  return Array.from(indicesWhere(countPairs(pairs), (pair) => rows.has(pairs.prompts[pair])));
 }
 
-/** Both responses of every pair are fitted. */
+/** All responses are fitted. */
 function columnsOf(pairs: LabelledPairs): PairColumns {
   const count = countPairs(pairs);
   return (characteristic) => {
     const fitted = columnOf(pairs.samples, characteristic);
-    const first = fitted.subarray(0, count);
-    return { first, second: fitted.subarray(count), fitted, others: new Float64Array() };
+    const sides = bySide(pairs, fitted);
+    const first = sides.subarray(0, count);
+    return { first, second: sides.subarray(count), fitted, others: new Float64Array() };
   };
 }
 
@@ -53,9 +61,8 @@ function withPairsReplaced(
   replacement: (response: number) => number,
 ): Float64Array {
   if (chosen.length === 0) return column;
-  const count = countPairs(pairs);
   const replaced = column.slice();
   for (const pair of chosen)
-    for (const response of [pair, pair + count]) replaced[response] = replacement(response);
+    for (const response of samplesOfPair(pairs, pair)) replaced[response] = replacement(response);
   return replaced;
 }

@@ -1,7 +1,7 @@
 import type { AuditCode, Strength } from '../audit/audit-codes.js';
 import type { AuditVerdict } from '../audit/audit-verdict.js';
 import type { BiasCurve } from '../curve/bias-curve.js';
-import type { Ties } from './accuracy.js';
+import type { Protocol, Ties } from './accuracy.js';
 import type { LabelPreference } from './label-preference.js';
 
 /** What to do, how sure that is, and why. */
@@ -16,7 +16,7 @@ export interface Explained {
   readonly verdict: AuditVerdict;
   readonly curves: readonly Pick<BiasCurve, 'characteristic' | 'alpha'>[];
   readonly ties: Ties;
-  readonly protocol: 'reward-bench' | undefined;
+  readonly protocol: Protocol | undefined;
   readonly preference: LabelPreference;
 }
 
@@ -26,7 +26,9 @@ export function explainVerdict({ verdict, curves, ties, protocol, preference }: 
   const sentences = [
     explanation,
     otherStrength(curves),
-    protocol && 'The verdict is about pairs; the RewardBench score weighs subsets.',
+    protocol === 'reward-bench' && 'The verdict is about pairs; the RewardBench score weighs subsets.',
+    protocol === 'reward-bench-2' &&
+      'The verdict is about pairs of a right and a wrong completion of one row; the RewardBench 2 score is of best of four and Ties.',
     ties === 'wrong' && 'The verdict counts pairs of equal rewards as half right, the accuracies as wrong.',
     preferenceInWords(preference),
   ];

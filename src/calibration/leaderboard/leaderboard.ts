@@ -1,5 +1,6 @@
 import type { BiasCurve } from '../curve/bias-curve.js';
 import { calibrateColumns, refuseNotFinite } from '../curve/calibrate.js';
+import type { Place } from '../errors.js';
 import { columnOf } from '../fit/estimate.js';
 import { requireFinite } from '../fit/finite.js';
 import { ColumnOrder } from '../statistics/column-order.js';
@@ -9,6 +10,12 @@ import { type Agreement, agreementWith, type ReferenceScore } from './agreement.
 import { type Gameability, gameabilityOf, type VariantSuffixes } from './gameability.js';
 import type { ScoredOutputs } from './scored-outputs.js';
 import { type RawAndCalibrated, ranksOf, winRates } from './win-rate.js';
+
+/** Where an output or a baseline stands in what the caller sent. */
+export type OutputPlace = (list: 'outputs' | 'baseline', row: number) => Place;
+
+/** Each in a list of its own. */
+export const inLists: OutputPlace = (list, row) => [list, row];
 
 /** Options of a comparison of generators. */
 export interface LeaderboardOptions {
@@ -64,11 +71,12 @@ export function rankGenerators(
   scored: ScoredOutputs,
   { curves, left }: LeaderboardCalibration,
   { variants, reference }: LeaderboardOptions,
+  placeOf: OutputPlace = inLists,
 ): Leaderboard {
   const outputs = calibrateColumns(scored.outputs, curves, false);
   const baseline = calibrateColumns(scored.baseline, curves, false);
-  refuseNotFinite(outputs.rewards, (i) => ['outputs', i, 'reward']);
-  refuseNotFinite(baseline.rewards, (i) => ['baseline', i, 'reward']);
+  refuseNotFinite(outputs.rewards, (i) => [...placeOf('outputs', i), 'reward']);
+  refuseNotFinite(baseline.rewards, (i) => [...placeOf('baseline', i), 'reward']);
   const length = columnOf(scored.outputs, curves[0].characteristic);
   const margins = marginsOf(scored, scored.outputs.rewards, scored.baseline.rewards);
   const entries = entriesOf(scored, length, {

@@ -11,6 +11,9 @@ export interface OutputName {
   readonly promptId: PromptId;
 }
 
+/** The field that names the prompt of an output or a baseline. */
+export type PromptField = (list: 'outputs' | 'baseline', row: number) => 'prompt_id' | 'prompt';
+
 /** Which generator gave each output, and which baseline it is compared with. */
 export interface OutputPlaces {
   /** Names, each once, in order of first appearance. */
@@ -31,12 +34,17 @@ export interface ScoredOutputs extends OutputPlaces {
  * Finds generator and baseline of every output.
  *
  * @param baseline the prompt of each baseline.
+ * @param fieldOf the field that names the prompt in what the caller sent.
  * @throws InvalidInput naming the outputs without a baseline, a second output of one generator for one
  *   prompt, and a second baseline of one prompt.
  */
-export function placeOutputs(outputs: readonly OutputName[], baseline: readonly PromptId[]): OutputPlaces {
+export function placeOutputs(
+  outputs: readonly OutputName[],
+  baseline: readonly PromptId[],
+  fieldOf: PromptField = () => 'prompt_id',
+): OutputPlaces {
   const found = new Violations();
-  const baselines = numberBaselines(baseline, found);
+  const baselines = numberBaselines(baseline, fieldOf, found);
   const generators = new Numbering<string>();
   const generatorOf = new Int32Array(outputs.length);
   const baselineOf = new Int32Array(outputs.length);
@@ -47,7 +55,7 @@ export function placeOutputs(outputs: readonly OutputName[], baseline: readonly 
     generatorOf[i] = number;
     const prompt = baselines.get(promptId);
     if (prompt === undefined) {
-      found.add(['outputs', i, 'prompt_id'], 'has no entry in "baseline"');
+      found.add(['outputs', i, fieldOf('outputs', i)], 'has no entry in "baseline"');
       continue;
     }
     baselineOf[i] = prompt;
@@ -59,10 +67,15 @@ export function placeOutputs(outputs: readonly OutputName[], baseline: readonly 
   return { generators: generators.names, generatorOf, baselineOf };
 }
 
-function numberBaselines(baseline: readonly PromptId[], found: Violations): Map<PromptId, number> {
+function numberBaselines(
+  baseline: readonly PromptId[],
+  fieldOf: PromptField,
+  found: Violations,
+): Map<PromptId, number> {
   const numbers = new Map<PromptId, number>();
   for (let i = 0; i < baseline.length && !found.isFull; i++) {
-    if (numbers.has(baseline[i])) found.add(['baseline', i, 'prompt_id'], 'has a baseline already');
+    if (numbers.has(baseline[i]))
+      found.add(['baseline', i, fieldOf('baseline', i)], 'has a baseline already');
     numbers.set(baseline[i], i);
   }
   return numbers;

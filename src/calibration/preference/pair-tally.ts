@@ -37,7 +37,12 @@ export class PairTally {
   #groups = 0;
   #responses = 0;
   #changed = 0;
-  readonly #skipped: Record<SkipReason, number> = { single_response: 0, equal_rewards: 0, below_margin: 0 };
+  readonly #skipped: Record<SkipReason, number> = {
+    single_response: 0,
+    equal_rewards: 0,
+    below_margin: 0,
+    same_text: 0,
+  };
   readonly #raw = new LengthSums();
   readonly #calibrated = new LengthSums();
 

@@ -29,8 +29,11 @@ export interface PreferencePair {
   readonly margin: number;
 }
 
+/** Whether two responses, given as indices, have the same text. */
+export type SameText = (one: number, other: number) => boolean;
+
 /** Why a group gives no pair. */
-export const SKIP_REASONS = ['single_response', 'equal_rewards', 'below_margin'] as const;
+export const SKIP_REASONS = ['single_response', 'equal_rewards', 'below_margin', 'same_text'] as const;
 
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
@@ -49,24 +52,43 @@ export interface PairChoice {
  * - `all-above-margin`: every such pair, in the order of the responses: (0, 1), (0, 2) … (1, 2) …
  *
  * Among equal rewards the first response counts as the best and as the worst, as in numpy's `argmax` and
- * `argmin`.
+ * `argmin`. Two responses with the same text make no pair, whatever their rewards: nothing is to be learnt
+ * from it.
  *
  * @param rewards finite, one a response. A margin between rewards near ±1.8e308 can be Infinity: the caller
  *   checks.
  * @param group the number of the group: with the seed it decides what `best-random` draws, whatever groups
  *   came before.
+ * @param isSame whether two responses have the same text.
  */
-export function selectPairs(rewards: readonly number[], settings: PairSettings, group: number): PairChoice {
+export function selectPairs(
+  rewards: readonly number[],
+  settings: PairSettings,
+  group: number,
+  isSame: SameText,
+): PairChoice {
   if (rewards.length < 2) return { pairs: [], skipped: 'single_response' };
   const best = rewards.indexOf(highest(rewards));
   const worst = rewards.indexOf(-highest(rewards.map((reward) => -reward)));
   const widest = rewards[best] - rewards[worst];
   if (widest === 0) return { pairs: [], skipped: 'equal_rewards' };
   if (widest <= settings.minMargin) return { pairs: [], skipped: 'below_margin' };
-  if (settings.select === 'best-worst') return { pairs: [pairOf(rewards, best, worst)] };
-  if (settings.select === 'best-random')
-    return { pairs: [pairOf(rewards, best, drawWorse(rewards, best, settings, group))] };
-  return { pairs: allPairs(rewards, settings.minMargin) };
+  const pairs = chosenPairs(rewards, settings, group, isSame, { best, worst });
+  return pairs.length === 0 ? { pairs, skipped: 'same_text' } : { pairs };
+}
+
+/** Where the widest margin is wide enough. */
+function chosenPairs(
+  rewards: readonly number[],
+  settings: PairSettings,
+  group: number,
+  isSame: SameText,
+  { best, worst }: { readonly best: number; readonly worst: number },
+): PreferencePair[] {
+  if (settings.select === 'all-above-margin') return allPairs(rewards, settings.minMargin, isSame);
+  if (settings.select === 'best-worst') return isSame(best, worst) ? [] : [pairOf(rewards, best, worst)];
+  const drawn = drawWorse(rewards, best, settings, group, isSame);
+  return drawn < 0 ? [] : [pairOf(rewards, best, drawn)];
 }
 
 /** Math.max would take every reward as an argument, of which there may be too many. */
@@ -79,22 +101,23 @@ function pairOf(rewards: readonly number[], chosen: number, rejected: number): P
 }
 
 /**
- * One of the responses more than minMargin below the best. Every response of the group gets a random number,
- * and the eligible response with the highest wins. So raw and calibrated rewards of one group draw
- * differently only where other responses are eligible.
+ * One of the responses more than minMargin below the best; −1 where none is eligible. Every response of the
+ * group gets a random number, and the eligible response with the highest wins. So raw and calibrated rewards
+ * of one group draw differently only where other responses are eligible.
  */
 function drawWorse(
   rewards: readonly number[],
   best: number,
   { minMargin, seed }: PairSettings,
   group: number,
+  isSame: SameText,
 ): number {
   const generator = generatorOf(seed, group);
   let drawn = -1;
   let highestTicket = -1;
   for (let i = 0; i < rewards.length; i++) {
     const ticket = uniformFloat64(generator);
-    if (rewards[best] - rewards[i] <= minMargin || ticket <= highestTicket) continue;
+    if (rewards[best] - rewards[i] <= minMargin || ticket <= highestTicket || isSame(best, i)) continue;
     drawn = i;
     highestTicket = ticket;
   }
@@ -118,12 +141,12 @@ function generatorOf(seed: number, group: number) {
   return generator;
 }
 
-function allPairs(rewards: readonly number[], minMargin: number): PreferencePair[] {
+function allPairs(rewards: readonly number[], minMargin: number, isSame: SameText): PreferencePair[] {
   const pairs: PreferencePair[] = [];
   for (let i = 0; i < rewards.length; i++) {
     for (let j = i + 1; j < rewards.length; j++) {
       const pair = rewards[i] > rewards[j] ? pairOf(rewards, i, j) : pairOf(rewards, j, i);
-      if (pair.margin > minMargin) pairs.push(pair);
+      if (pair.margin > minMargin && !isSame(i, j)) pairs.push(pair);
     }
   }
   return pairs;

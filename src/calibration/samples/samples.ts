@@ -29,6 +29,8 @@ export interface RowPlace {
   readonly path: Place;
   readonly response: string;
   readonly characteristics: string;
+  /** Where those fields hold lists, one item a sample: which item. */
+  readonly item?: number | undefined;
 }
 
 /** Samples in either form; `placeOf` where the rows are not called `samples` in what the caller sent. */
@@ -263,17 +265,17 @@ function findMissing(
 
 function addMissing(
   name: string,
-  { path, response, characteristics }: RowPlace,
+  { path, response, characteristics, item }: RowPlace,
   row: SampleRow,
   found: Violations,
 ): void {
   const [given] = Object.keys(row.characteristics ?? {});
   if (isBuiltIn(name))
     found.add(
-      path,
+      item === undefined ? path : [...path, response, item],
       `needs "${response}" (text) or a number in "${characteristics}.${name}"${otherwise(given)}`,
     );
-  else found.add([...path, characteristics, name], 'is needed here and was not given');
+  else found.add([...path, characteristics, name, ...itemOf(item)], 'is needed here and was not given');
 }
 
 /** What else a fit could use. */
@@ -297,8 +299,12 @@ function findNegative(
 
 function valuePlace(samples: Samples, name: string, index: number): Place {
   if ('columns' in samples) return ['columns', name, index];
-  const { path, characteristics } = (samples.placeOf ?? inSamples)(index);
-  return [...path, characteristics, name];
+  const { path, characteristics, item } = (samples.placeOf ?? inSamples)(index);
+  return [...path, characteristics, name, ...itemOf(item)];
+}
+
+function itemOf(item: number | undefined): Place {
+  return item === undefined ? [] : [item];
 }
 
 function findUnequal({ rewards, characteristics }: SampleColumns, found: Violations): void {

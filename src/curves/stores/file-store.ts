@@ -10,6 +10,7 @@ import {
   codeOf,
   type FileSystem,
   isFull,
+  makeFolder,
   NODE_FILE_SYSTEM,
   syncFolder,
   TEMPORARY,
@@ -122,7 +123,7 @@ export class FileStore implements CurveStore {
 
   /** A new folder survives a power failure only once its parent is synced. */
   async #make(): Promise<void> {
-    const first = await this.#fs.mkdir(this.#folder, { recursive: true });
+    const first = await makeFolder(this.#fs, this.#folder);
     if (first === undefined) return;
     for (let made = this.#folder; made.length >= first.length; made = dirname(made))
       await syncFolder(this.#fs, dirname(made));

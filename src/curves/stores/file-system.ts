@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** What the file store does to files: `node:fs/promises`, or in tests one that fails at a chosen step. */
 export interface FileSystem {
@@ -22,6 +22,36 @@ const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY;
 
 /** The suffix of a file until it is whole. */
 export const TEMPORARY = '.tmp';
+
+/**
+ * Makes a folder, and those above it that are not there.
+ *
+ * `recursive` of Node's mkdir is not used: where a parent is there and a folder in it can never be (`/proc`),
+ * Node 20 to 24 try again without an end.
+ *
+ * @returns the highest folder that was made, if any was.
+ */
+export async function makeFolder(fs: FileSystem, folder: string): Promise<string | undefined> {
+  try {
+    return await makeOne(fs, folder);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error;
+  }
+  const above = await makeFolder(fs, dirname(folder));
+  const made = await makeOne(fs, folder);
+  return above ?? made;
+}
+
+/** Something that is there already may be no folder: what is written into it says so. */
+async function makeOne(fs: FileSystem, folder: string): Promise<string | undefined> {
+  try {
+    await fs.mkdir(folder);
+    return folder;
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    return undefined;
+  }
+}
 
 /**
  * Gives a file a new text: temporary file, fsync, rename. If this throws, the file is as it was. The rename

@@ -1,112 +1,130 @@
-import { RecordBatch } from 'apache-arrow/fb/record-batch';
-import type { NumberFormat } from './arrow-numbers.js';
-import { type ArrowField, brokenArrowRule } from './arrow-schema.js';
+import type { FieldNode } from 'apache-arrow/fb/field-node';
+import type { RecordBatch } from 'apache-arrow/fb/record-batch';
+import type { Unreadable } from '../../calibration/errors.js';
+import { offsetsOf, type ValueFormat, VIEW_LENGTH } from './arrow-format.js';
+import { brokenArrowRule } from './arrow-schema.js';
 import { type ArrowMessage, notArrow, take } from './arrow-stream.js';
 
-/** The numbers of one column in one record batch, where they stand in the body. */
-export interface Chunk {
+/** What one record batch holds of a column, where it stands in the body. */
+export interface StoredColumn {
   readonly rows: number;
-  /** `rows` numbers in the format of the column. */
-  readonly numbers: Uint8Array<ArrayBuffer>;
-  /** A bit per row, from the lowest on: 0 where the number is null. Empty: none is. */
+  /** A bit per row, from the lowest on: 0 where the value is null. Empty: none is. */
   readonly validity: Uint8Array<ArrayBuffer>;
+  /** The numbers, offsets or views of so many rows, and no more. */
+  readonly entries: Uint8Array<ArrayBuffer>;
+  /** The bytes between offsets, or those that are viewed. */
+  readonly texts: readonly Uint8Array<ArrayBuffer>[];
 }
 
 /** A field node and a range of a buffer are two 64-bit integers each. */
 const STRUCT_LENGTH = 16;
 
-/** A column of numbers has a buffer of validity and one of values. */
-const BUFFERS = 2;
-
 /**
- * The columns of numbers in a record batch, in the order of `fields`.
+ * The columns of a record batch, or the one of a dictionary, in the order of their formats.
  *
  * @throws Unreadable `not-arrow` when the batch does not hold what the schema announced.
  * @throws InvalidInput when its buffers are compressed.
  */
-export function chunksOf(message: ArrowMessage, fields: readonly ArrowField[]): Chunk[] {
-  const batch: RecordBatch | null = message.metadata.header(new RecordBatch());
-  if (batch === null) throw corrupt();
+export function columnsOf(
+  { body, metadataLength }: ArrowMessage,
+  batch: RecordBatch | null,
+  formats: readonly ValueFormat[],
+): StoredColumn[] {
+  if (batch === null) throw corruptBatch();
   if (batch.compression() !== null) {
     throw brokenArrowRule(['columns'], 'must be written without compression of the buffers');
   }
-  checkCounts(batch, message.metadataLength, fields);
-  const rows = Number(batch.length());
-  const groupsAt = fields.findIndex(({ format }) => format === undefined);
-  if (groupsAt !== -1) checkRows(batch, groupsAt, rows);
-  const chunks: Chunk[] = [];
-  for (const [i, { format }] of fields.entries()) {
-    if (format === undefined) continue;
-    chunks.push(chunkAt(message.body, batch, placeOf(i, batch, fields, groupsAt), rows, format));
-  }
-  checkSize(chunks, message.body);
-  return chunks;
+  const counts = formats.map((format) => countBuffers(format, batch));
+  checkCounts(batch, metadataLength, counts);
+  let buffer = 0;
+  const columns = formats.map((format, i) => {
+    const buffers = buffersAt(body, batch, buffer, counts[i] ?? 0);
+    buffer += buffers.length;
+    return columnAt(batch, i, format, buffers);
+  });
+  checkSize(columns, body);
+  return columns;
 }
 
-/** Where the node and the first buffer of a column are listed. */
-interface Listed {
-  readonly node: number;
-  readonly buffer: number;
+/** The refusal of a record batch that contradicts itself or the schema. */
+export function corruptBatch(): Unreadable {
+  return notArrow('a record batch of the Arrow stream is corrupt');
 }
 
-/**
- * Columns of numbers take one node and two buffers each. How many `groups` takes depends on its type, so the
- * columns after it are counted from the end.
- */
-function placeOf(i: number, batch: RecordBatch, { length }: readonly ArrowField[], groupsAt: number): Listed {
-  if (groupsAt === -1 || i < groupsAt) return { node: i, buffer: BUFFERS * i };
-  return { node: batch.nodesLength() - (length - i), buffer: batch.buffersLength() - BUFFERS * (length - i) };
+/** Whether the value of a row is null. */
+export function isNull(validity: Uint8Array, row: number): boolean {
+  return validity.length > 0 && (((validity[row >> 3] ?? 0) >> (row & 7)) & 1) === 0;
 }
 
-function checkCounts(batch: RecordBatch, metadataLength: number, fields: readonly ArrowField[]): void {
+/** Whether no value is null. */
+export function isComplete({ rows, validity }: StoredColumn): boolean {
+  if (validity.length === 0) return true;
+  const wholeBytes = rows >> 3;
+  for (let i = 0; i < wholeBytes; i++) if (validity[i] !== 0xff) return false;
+  for (let i = wholeBytes * 8; i < rows; i++) if (isNull(validity, i)) return false;
+  return true;
+}
+
+/** One of validity, one of numbers or of offsets and text; of views, and as many texts as the batch says. */
+function countBuffers(format: ValueFormat, batch: RecordBatch): number {
+  if (format !== 'utf8-view') return typeof format === 'string' ? 3 : 2;
+  // `groups` is the only column that may have views.
+  const texts = Number(batch.variadicBufferCounts(0) ?? 0);
+  if (texts < 0) throw corruptBatch();
+  return 2 + texts;
+}
+
+function checkCounts(batch: RecordBatch, metadataLength: number, counts: readonly number[]): void {
   const nodes = batch.nodesLength();
   const buffers = batch.buffersLength();
-  const numeric = fields.filter(({ format }) => format !== undefined).length;
-  const asAnnounced =
-    numeric === fields.length
-      ? nodes === numeric && buffers === BUFFERS * numeric
-      : nodes > numeric && buffers >= BUFFERS * numeric;
-  if (!asAnnounced || (nodes + buffers) * STRUCT_LENGTH > metadataLength) throw corrupt();
+  const expected = counts.reduce((total, count) => total + count, 0);
+  const asAnnounced = nodes === counts.length && buffers === expected;
+  if (!asAnnounced || (nodes + buffers) * STRUCT_LENGTH > metadataLength) throw corruptBatch();
 }
 
-function checkRows(batch: RecordBatch, node: number, rows: number): void {
-  if (Number(batch.nodes(node)?.length()) !== rows) throw corrupt();
-}
-
-function chunkAt(
+function buffersAt(
   body: Uint8Array<ArrayBuffer>,
   batch: RecordBatch,
-  { node, buffer }: Listed,
-  rows: number,
-  { width }: NumberFormat,
-): Chunk {
-  checkRows(batch, node, rows);
-  const numbers = take(bufferAt(body, batch, buffer + 1), 0, rows * width);
-  return { rows, numbers, validity: validityAt(body, batch, { node, buffer }, rows) };
+  first: number,
+  length: number,
+): Uint8Array<ArrayBuffer>[] {
+  return Array.from({ length }, (_, i) => {
+    const range = batch.buffers(first + i);
+    return take(body, Number(range?.offset()), Number(range?.length()));
+  });
+}
+
+function columnAt(
+  batch: RecordBatch,
+  i: number,
+  format: ValueFormat,
+  [bits = new Uint8Array(), entries = new Uint8Array(), ...texts]: readonly Uint8Array<ArrayBuffer>[],
+): StoredColumn {
+  const node = batch.nodes(i);
+  const rows = Number(batch.length());
+  if (node === null || Number(node.length()) !== rows) throw corruptBatch();
+  const validity = validityOf(node, bits, rows);
+  return { rows, validity, entries: take(entries, 0, entriesLength(format, rows)), texts };
+}
+
+/** A text ends where the next one starts, so there is one offset more than rows; none for no row. */
+function entriesLength(format: ValueFormat, rows: number): number {
+  if (typeof format !== 'string') return format.width * rows;
+  if (format === 'utf8-view') return VIEW_LENGTH * rows;
+  return rows === 0 ? 0 : offsetsOf(format).width * (rows + 1);
 }
 
 /** Some writers omit the bits where nothing is null, others never do: where there are bits, they decide. */
-function validityAt(
-  body: Uint8Array<ArrayBuffer>,
-  batch: RecordBatch,
-  { node, buffer }: Listed,
-  rows: number,
-): Uint8Array<ArrayBuffer> {
-  const bits = bufferAt(body, batch, buffer);
-  const hasNulls = batch.nodes(node)?.nullCount() !== 0n;
-  return bits.length === 0 && !hasNulls ? bits : take(bits, 0, Math.ceil(rows / 8));
-}
-
-function bufferAt(body: Uint8Array<ArrayBuffer>, batch: RecordBatch, i: number): Uint8Array<ArrayBuffer> {
-  const range = batch.buffers(i);
-  return take(body, Number(range?.offset()), Number(range?.length()));
+function validityOf(node: FieldNode, bits: Uint8Array<ArrayBuffer>, rows: number): Uint8Array<ArrayBuffer> {
+  return bits.length === 0 && node.nullCount() === 0n ? bits : take(bits, 0, Math.ceil(rows / 8));
 }
 
 /** Columns that claim the same bytes would let a small body become many large columns. */
-function checkSize(chunks: readonly Chunk[], body: Uint8Array): void {
-  if (chunks.reduce((total, { numbers }) => total + numbers.length, 0) > body.length) throw corrupt();
-}
-
-function corrupt(): Error {
-  return notArrow('a record batch of the Arrow stream is corrupt');
+function checkSize(columns: readonly StoredColumn[], body: Uint8Array): void {
+  let total = 0;
+  for (const { entries, texts } of columns) {
+    total += entries.length;
+    for (const { length } of texts) total += length;
+  }
+  if (total > body.length) throw corruptBatch();
 }

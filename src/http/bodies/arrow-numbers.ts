@@ -28,11 +28,19 @@ const FLOATS = new Map([
   [Precision.DOUBLE, DOUBLE],
 ]);
 
+/** 32-bit integers: what indices and offsets are, unless the schema says otherwise. */
+export const INT32 = native(Int32Array);
+
+/** 64-bit integers; NaN where no double is exactly that. */
+export const INT64 = each(8, EXACT, (view, at) =>
+  exact(view.getInt32(at + 4, true), view.getUint32(at, true)),
+);
+
 const SIGNED = new Map([
   [8, native(Int8Array)],
   [16, native(Int16Array)],
-  [32, native(Int32Array)],
-  [64, each(8, EXACT, (view, at) => exact(view.getInt32(at + 4, true), view.getUint32(at, true)))],
+  [32, INT32],
+  [64, INT64],
 ]);
 
 const UNSIGNED = new Map([
@@ -43,17 +51,22 @@ const UNSIGNED = new Map([
 ]);
 
 /**
- * How the numbers of a field are stored; undefined for a type other than integers and floating-point numbers.
+ * How the numbers of a field (those of its dictionary, where it has one) are stored; undefined for a type
+ * other than integers and floating-point numbers.
  */
 export function numberFormat(field: Field): NumberFormat | undefined {
-  if (field.dictionary() !== null) return undefined;
   if (field.typeType() === Type.FloatingPoint) {
     const float: FloatingPoint | null = field.type(new FloatingPoint());
     return float === null ? undefined : FLOATS.get(float.precision());
   }
   if (field.typeType() !== Type.Int) return undefined;
   const int: Int | null = field.type(new Int());
-  return int === null ? undefined : (int.isSigned() ? SIGNED : UNSIGNED).get(int.bitWidth());
+  return int === null ? undefined : integerFormat(int);
+}
+
+/** How integers of a type are stored; undefined for a width that there is not. */
+export function integerFormat(type: Int): NumberFormat | undefined {
+  return (type.isSigned() ? SIGNED : UNSIGNED).get(type.bitWidth());
 }
 
 /** A typed array that can view numbers in place. */

@@ -1,4 +1,4 @@
-import type { ArrowColumns } from './arrow-read.js';
+import type { ArrowColumns, GroupsUse } from './arrow-read.js';
 
 let reader: typeof import('./arrow-read.js') | undefined;
 
@@ -8,7 +8,7 @@ let reader: typeof import('./arrow-read.js') | undefined;
  *
  * @throws as `readArrow` there.
  */
-export async function readArrowStream(body: Uint8Array): Promise<ArrowColumns> {
+export async function readArrowStream(body: Uint8Array, groupsUse?: GroupsUse): Promise<ArrowColumns> {
   reader ??= await import('./arrow-read.js');
-  return reader.readArrow(body);
+  return reader.readArrow(body, groupsUse);
 }

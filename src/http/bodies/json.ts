@@ -1,7 +1,10 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { withoutByteOrderMark } from '../../bytes/byte-order-mark.js';
 import { refuseHeavyJson } from '../../bytes/json-weight.js';
-import { type Place, Unreadable } from '../../calibration/errors.js';
+import { type Place, shorten, Unreadable } from '../../calibration/errors.js';
 import { withoutStack } from '../../calibration/without-stack.js';
+import { findJsonFault } from './json-fault.js';
+import { toPointer } from './pointer.js';
 
 /** A key that could reach a prototype: written plainly, or with any of its characters escaped. */
 const MARKS = ['__proto__', 'constructor', '\\u00'];
@@ -19,9 +22,10 @@ const MAX_PLACE_DEPTH = 16;
  *   Never quotes the body.
  */
 export function parseJson(body: Buffer): unknown {
-  if (body.length === 0) throw emptyBody();
-  refuseHeavyJson(body);
-  const text = decodeUtf8(body);
+  const bytes = withoutByteOrderMark(body);
+  if (bytes.length === 0) throw emptyBody();
+  refuseHeavyJson(bytes);
+  const text = decodeUtf8(bytes);
   return parseJsonText(
     text,
     MARKS.some((mark) => text.includes(mark)),
@@ -59,15 +63,30 @@ function parse(text: string): unknown {
   try {
     return withoutStack(() => JSON.parse(text));
   } catch (error) {
-    // V8's message may quote the body, which may hold a prompt: only the position is passed on.
-    const said = String(error);
-    const position = /position (\d+)/.exec(said)?.[1];
-    const place = position === undefined ? '' : ` (at character ${position})`;
-    // Python's json.dumps writes NaN and Infinity, and None where a dictionary was formatted by hand.
-    const isPython = /^SyntaxError: (?:Unexpected token '[NI]'|No number after minus sign)/.test(said);
-    const hint = isPython ? ': it has no NaN, Infinity or None; leave such a sample out' : place;
-    throw new Unreadable('not-json', `the body is not valid JSON${hint}`);
+    throw notJson(text, error);
   }
+}
+
+const SEVERAL_VALUES =
+  'the body is several JSON values: lines are sent as application/x-ndjson (by curl with --data-binary, since -d drops the ends of lines)';
+
+/** What is wrong with a text that JSON.parse refused. */
+function notJson(text: string, reason: unknown): Unreadable {
+  const fault = findJsonFault(text);
+  if (fault === undefined) {
+    if (/after JSON/.test(String(reason))) return new Unreadable('not-json', SEVERAL_VALUES);
+    // V8's message may quote the body, which may hold a prompt: only the position is passed on.
+    const position = /position (\d+)/.exec(String(reason))?.[1];
+    const where = position === undefined ? '' : `: at character ${Number(position) + 1}`;
+    return new Unreadable('not-json', `the body is not valid JSON${where}`);
+  }
+  const { place, at, word } = fault;
+  const path = place.slice(0, MAX_PLACE_DEPTH);
+  const message = word === undefined ? 'is not JSON' : `${word} is not JSON; leave such a sample out`;
+  const what = word === undefined ? 'this is not JSON' : `${word} is not JSON`;
+  const pointer = path.length === 0 ? '' : `${toPointer(path.map(shorten))}, `;
+  const detail = `${what}: ${pointer}at character ${at + 1}`;
+  return new Unreadable('not-json', detail, [{ path, message }]);
 }
 
 /**

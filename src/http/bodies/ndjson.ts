@@ -1,17 +1,29 @@
-import { setImmediate } from 'node:timers/promises';
+import type { HeldBytes } from '../../bytes/byte-budget.js';
+import { withoutByteOrderMark } from '../../bytes/byte-order-mark.js';
 import { GrowingBytes } from '../../bytes/growing-bytes.js';
 import { refuseHeavyJson, WEIGHED_FROM_BYTES } from '../../bytes/json-weight.js';
 import { ServiceError, Unreadable } from '../../calibration/errors.js';
 import { decodeUtf8, mayHoldForbiddenKey, parseJsonText } from './json.js';
+import { noRoom } from './no-room.js';
+import { StreamTurns } from './stream-turns.js';
 
-/** The media type of JSON lines. */
+/** The media type of JSON lines, in which they are answered. */
 export const NDJSON = 'application/x-ndjson';
+
+/** None of its names is registered: what programs send. */
+export const NDJSON_TYPES = [
+  NDJSON,
+  'application/ndjson',
+  'application/jsonl',
+  'application/x-jsonl',
+  'application/jsonlines',
+  'application/x-jsonlines',
+];
 
 /** Whether a `content-type` names it: in any letter case, with or without parameters. */
 export function isNdjson(contentType: string | undefined): boolean {
-  // Most requests say `application/json`, which is shorter.
-  if (contentType === undefined || contentType.length < NDJSON.length) return false;
-  return contentType.split(';')[0]?.trim().toLowerCase() === NDJSON;
+  if (contentType === undefined || contentType === 'application/json') return false;
+  return NDJSON_TYPES.includes(contentType.split(';')[0]?.trim().toLowerCase() ?? '');
 }
 
 /** One line that is not blank: its number, counted from 1, and its value, or why it cannot be read. */
@@ -26,42 +38,56 @@ const NEWLINE = 10;
  * Reads newline-delimited JSON as it arrives: for every chunk, the lines that it completed, in order and a
  * few at a time, without blank ones. A line that cannot be read, or is longer than `longest` bytes, becomes
  * an error in its place, and the lines after it are still read. Holds no more than one chunk and one line.
+ *
+ * @param held what this body holds of the bytes in flight; a line for which there is no room becomes an
+ *   error.
+ * @param turns those of all streams.
  */
 export async function* readLines(
   chunks: AsyncIterable<Buffer>,
   longest: number,
+  held?: HeldBytes | null,
+  turns = new StreamTurns(),
 ): AsyncGenerator<readonly Line[]> {
   let pending = new GrowingBytes(longest);
   let pendingLength = 0;
+  let refusal: ServiceError | undefined;
   let number = 1;
   for await (const chunk of chunks) {
     let from = 0;
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end > 0) {
-      if (pendingLength > longest) {
-        yield [tooLong(number++, longest)];
+      if (refusal !== undefined) {
+        yield [{ number: number++, error: refusal }];
         from = chunk.indexOf(NEWLINE) + 1;
       }
       if (from < end) {
         pending.add(chunk.subarray(from, end - 1));
-        number = yield* readBlock(pending.view(), longest, number);
+        number = yield* readBlock(blockAt(number, pending), longest, number, turns);
       }
       pending = new GrowingBytes(longest);
       pendingLength = 0;
+      refusal = undefined;
       from = end;
     }
     pendingLength += chunk.length - from;
-    // Of a line that is too long, only the length is kept.
-    if (pendingLength > longest) pending = new GrowingBytes(longest);
-    else pending.add(chunk.subarray(from));
+    if (pendingLength > longest) refusal = tooLong(longest);
+    else if (held?.set(pendingLength) === false) refusal ??= noRoom();
+    // Of a line that is refused, only the length is kept.
+    if (refusal === undefined) pending.add(chunk.subarray(from));
+    else pending = new GrowingBytes(longest);
   }
-  if (pendingLength > longest) yield [tooLong(number, longest)];
-  else if (pendingLength > 0) yield* readBlock(pending.view(), longest, number);
+  if (refusal !== undefined) yield [{ number, error: refusal }];
+  else if (pendingLength > 0) yield* readBlock(blockAt(number, pending), longest, number, turns);
+}
+
+/** The block whose first line has this number. */
+function blockAt(number: number, pending: GrowingBytes): Buffer {
+  return number === 1 ? withoutByteOrderMark(pending.view()) : pending.view();
 }
 
 /**
- * How many lines are read before other requests get their turn: a wrong line takes thirty microseconds to
- * explain.
+ * How many lines are read before others get their turn: a wrong line takes thirty microseconds to explain.
  */
 const TOGETHER = 512;
 
@@ -74,11 +100,12 @@ async function* readBlock(
   block: Buffer,
   longest: number,
   number: number,
+  turns: StreamTurns,
 ): AsyncGenerator<readonly Line[], number> {
   const suspicious = mayHoldForbiddenKey(block);
   const texts = decodeLines(block, longest);
   for (let from = 0; from < texts.length; from += TOGETHER) {
-    if (from > 0) await setImmediate();
+    await turns.next();
     const lines = texts.slice(from, from + TOGETHER);
     yield lines.flatMap((text, i) => readLine(text, suspicious, number + from + i));
   }
@@ -101,9 +128,7 @@ function readLine(text: string | ServiceError, suspicious: boolean, number: numb
 function decodeLines(block: Buffer, longest: number): (string | ServiceError)[] {
   const text = block.length < Math.min(longest, WEIGHED_FROM_BYTES) ? decodeOrExplain(block) : undefined;
   if (typeof text === 'string') return text.split('\n');
-  return splitLines(block).map((line) =>
-    line.length > longest ? tooLong(0, longest).error : decodeOrExplain(line),
-  );
+  return splitLines(block).map((line) => (line.length > longest ? tooLong(longest) : decodeOrExplain(line)));
 }
 
 function decodeOrExplain(bytes: Buffer): string | ServiceError {
@@ -126,7 +151,6 @@ function splitLines(block: Buffer): Buffer[] {
   return [...lines, block.subarray(from)];
 }
 
-function tooLong(number: number, longest: number): { number: number; error: ServiceError } {
-  const message = `the line is longer than ${longest} bytes (LINE_LIMIT)`;
-  return { number, error: new Unreadable('line-too-long', message) };
+function tooLong(longest: number): ServiceError {
+  return new Unreadable('line-too-long', `the line is longer than ${longest} bytes (LINE_LIMIT)`);
 }

@@ -10,7 +10,7 @@ import type { Services } from '../services.js';
 import type { CalibrateAnswer, CalibrateParameters } from './schema.js';
 
 /** The answer to one batch as columns; as lists it is {@link toCalibrateAnswer}. */
-export interface BatchAnswer extends Omit<CalibrateAnswer, 'rewards' | 'biases'> {
+export interface BatchAnswer extends Omit<CalibrateAnswer, 'ids' | 'rewards' | 'biases'> {
   readonly rewards: Float64Array;
   readonly biases: Float64Array | undefined;
 }
@@ -53,20 +53,17 @@ function answerBatch(
   };
 }
 
-/** The answer as JSON has it. */
-export function toCalibrateAnswer({
-  reward_model,
-  version,
-  calibrated,
-  rewards,
-  biases,
-  extrapolated,
-}: BatchAnswer): CalibrateAnswer {
+/** The answer as JSON has it; `ids` where they are asked for. */
+export function toCalibrateAnswer(
+  { reward_model, version, calibrated, rewards, biases, extrapolated }: BatchAnswer,
+  ids: CalibrateAnswer['ids'],
+): CalibrateAnswer {
   // Field by field: an answer that is spread takes V8 longer to make and to write.
   return {
     reward_model,
     version,
     calibrated,
+    ids,
     rewards: toList(rewards),
     biases: biases && toList(biases),
     extrapolated,

@@ -4,7 +4,7 @@ import type { Violations } from '../../calibration/violations.js';
 import type { CalibratedEnsemble, EnsembleRequest } from '../../service/calibrate-ensemble.js';
 import { ensembleExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
-import { nameRules, rowFields, rowsRules } from '../schemas/samples-schema.js';
+import { answeredIds, idsOf, nameRules, rowFields, rowsRules } from '../schemas/samples-schema.js';
 
 const combination = z
   .enum(COMBINATIONS)
@@ -30,9 +30,11 @@ const fields = z.strictObject({
     .optional()
     .describe('Also keep the numbers (never text) of every reward model for a later refit'),
   include: z
-    .array(z.enum(['members']))
+    .array(z.enum(['members', 'ids']))
     .optional()
-    .describe('What the answer shall hold besides: `members`, the standardised rewards of each reward model'),
+    .describe(
+      'What the answer shall hold besides: `members`, the standardised rewards of each reward model; `ids`, the `id` of each sample',
+    ),
 });
 
 export const ensembleBody = gated(fields, ensembleRules, {
@@ -46,6 +48,7 @@ export const ensembleAnswer = z
   .object({
     combine: combination,
     versions: z.record(z.string(), z.int()).describe('The version that calibrated, by reward model'),
+    ids: answeredIds,
     rewards: z
       .array(z.number())
       .describe('Combined rewards, in the order of the samples, in robust standard deviations'),
@@ -65,11 +68,12 @@ export function readEnsemble(body: EnsembleBody): EnsembleRequest {
 /** The answer to an ensemble; `members` where they are asked for. */
 export function toEnsembleAnswer(
   { rewards, members, extrapolated }: CalibratedEnsemble,
-  { combine, include = [] }: EnsembleBody,
+  { combine, include = [], samples }: EnsembleBody,
 ): EnsembleAnswer {
   return {
     combine,
     versions: Object.fromEntries(members.map(({ name, curve }) => [name, curve.version])),
+    ...(include.includes('ids') && { ids: idsOf(samples) }),
     rewards,
     ...(include.includes('members') && {
       members: Object.fromEntries(members.map((member) => [member.name, Array.from(member.rewards)])),

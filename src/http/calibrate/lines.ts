@@ -4,6 +4,7 @@ import { rowAt, type SampleRow } from '../../calibration/samples/samples.js';
 import { UnusedCharacteristics } from '../../calibration/samples/unused.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
 import { calibrateSamples } from '../../service/calibrate-samples.js';
+import type { LineAnswers, WrongLine } from '../bodies/line-answers.js';
 import type { Line } from '../bodies/ndjson.js';
 import { tryEach } from '../bodies/try-each.js';
 import { compileLineCheck } from '../schemas/check-line.js';
@@ -22,14 +23,19 @@ export async function* calibrateLines(
   curve: VersionedCurve | undefined,
   lines: AsyncIterable<readonly Line[]>,
   options: CalibrateParameters,
-): AsyncGenerator<string> {
+): AsyncGenerator<LineAnswers> {
   let calibrated = 0;
   const unused = curve && new UnusedCharacteristics(characteristicsOf(curve.curves));
   if (curve !== undefined) services.metrics.requested(curve.rewardModel, curve.version);
   for await (const batch of lines) {
     const answers = answerBatch(services, curve, batch, options, unused);
     calibrated += answers.length;
-    yield answers.map((answer) => `${JSON.stringify(answer)}\n`).join('');
+    const wrong = answers.filter((answer) => answer instanceof WrongAnswer);
+    yield {
+      text: answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''),
+      hasRight: wrong.length < answers.length,
+      wrong,
+    };
   }
   services.metrics.batch(calibrated);
 }
@@ -40,18 +46,34 @@ function answerBatch(
   lines: readonly Line[],
   options: CalibrateParameters,
   unused: UnusedCharacteristics | undefined,
-): CalibratedLine[] {
+): (CalibratedLine | WrongAnswer)[] {
   const checked = lines.map(checkLine);
   const rows = checked.flatMap((line) => ('value' in line ? [line.value] : []));
-  const calibrateAll = (together: readonly SampleRow[]) => calibrateRows(services, curve, together, options);
+  const calibrateAll = (together: readonly IdentifiedRow[]) =>
+    calibrateRows(services, curve, together, options);
   const answers = tryEach(rows, calibrateAll).values();
   return checked.map((line, i) => {
     const answer = 'value' in line ? answers.next().value : line.error;
     if (answer === undefined) throw new Error('a row was not calibrated');
     if (!(answer instanceof ServiceError))
       return 'value' in line ? withUnused(answer, line.value, unused) : answer;
-    return { error: describeLineError(answer, lines[i]?.number ?? 0) };
+    return new WrongAnswer(lines[i]?.number ?? 0, answer);
   });
+}
+
+/** The answer to a wrong line. */
+class WrongAnswer implements WrongLine {
+  readonly number: number;
+  readonly error: ServiceError;
+
+  constructor(number: number, error: ServiceError) {
+    this.number = number;
+    this.error = error;
+  }
+
+  toJSON(): CalibratedLine {
+    return { error: describeLineError(this.error, this.number) };
+  }
 }
 
 /** The answer, with the characteristics of its row that the curve does not use and no row before it had. */
@@ -64,13 +86,18 @@ function withUnused(
   return found !== undefined && found.length > 0 ? { ...answer, unused: found } : answer;
 }
 
+/** A row that may have a name. */
+interface IdentifiedRow extends SampleRow {
+  readonly id?: string | number | undefined;
+}
+
 const checkLine = compileLineCheck(rowLine);
 
 /** The answers to the rows. The place of an error is relative to its row. */
 function calibrateRows(
   services: Services,
   curve: VersionedCurve | undefined,
-  rows: readonly SampleRow[],
+  rows: readonly IdentifiedRow[],
   options: CalibrateParameters,
 ): CalibratedLine[] {
   if (rows.length === 0) return [];
@@ -78,6 +105,7 @@ function calibrateRows(
   const { rewards, biases, extrapolated } = calibrateSamples(services, curve, samples, options);
   const outside = new Set(extrapolated);
   return Array.from(rewards, (reward, i) => ({
+    ...(rows[i]?.id !== undefined && { id: rows[i].id }),
     reward,
     ...(options.includeBiases && { bias: biases[i] }),
     ...(outside.has(i) && { extrapolated: true }),

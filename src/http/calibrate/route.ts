@@ -8,11 +8,11 @@ import { ARROW_STREAM, ColumnsBody, LinesBody } from '../bodies/bodies.js';
 import { NDJSON } from '../bodies/ndjson.js';
 import { sendLines } from '../bodies/send-lines.js';
 import { nameUnused } from '../bodies/unused-header.js';
-import { checkOrThrow } from '../schemas/check-body.js';
+import { checkJsonBody } from '../schemas/check-body.js';
 import { problems, READING_A_BODY } from '../schemas/problem.js';
 import { CODES_OF_ANY_CURVE } from '../schemas/problem-codes.js';
-import { needRewardModel, refuseQuery } from '../schemas/query.js';
-import { arrowStream, readSamples, rowLine } from '../schemas/samples-schema.js';
+import { needRewardModel } from '../schemas/query.js';
+import { arrowStream, idsOf, readSamples, rowLine } from '../schemas/samples-schema.js';
 import type { Services } from '../services.js';
 import { type BatchAnswer, calibrateBatch, toCalibrateAnswer } from './answer.js';
 import {
@@ -99,12 +99,13 @@ function calibrateJson(
   query: object,
   reply: FastifyReply,
 ): CalibrateAnswer | Promise<CalibrateAnswer | EnsembleAnswer> {
-  refuseQuery(query);
-  if (isEnsemble(given)) return calibrateEnsembleJson(services, given, reply);
-  const body = checkOrThrow(calibrateBody, given);
+  if (isEnsemble(given)) return calibrateEnsembleJson(services, given, query, reply);
+  const body = checkJsonBody(calibrateBody, given, query);
   const samples = checkSize(readSamples(body), services.limits.maxBatch, 'MAX_BATCH');
+  const ids = body.include?.includes('ids') ? idsOf(body.samples ?? []) : undefined;
   const answer = calibrateBatch(services, samples, readCalibrateParameters(body), reply);
-  return answer instanceof Promise ? answer.then(toCalibrateAnswer) : toCalibrateAnswer(answer);
+  if (answer instanceof Promise) return answer.then((batch) => toCalibrateAnswer(batch, ids));
+  return toCalibrateAnswer(answer, ids);
 }
 
 /** Several reward models scored the samples. */
@@ -115,9 +116,10 @@ function isEnsemble(given: unknown): given is object {
 async function calibrateEnsembleJson(
   services: Services,
   given: object,
+  query: object,
   reply: FastifyReply,
 ): Promise<EnsembleAnswer> {
-  const body = checkOrThrow(ensembleBody, given);
+  const body = checkJsonBody(ensembleBody, given, query);
   const calibrated = await calibrateEnsemble(services, readEnsemble(body));
   const rows = body.samples.map(({ characteristics }) => ({ characteristics, reward: Number.NaN }));
   nameUnused(
@@ -140,7 +142,7 @@ function streamLines(
   { lines }: LinesBody,
   parameters: CalibrateParameters,
   reply: FastifyReply,
-): FastifyReply {
+): Promise<FastifyReply> {
   const curve = chooseCurve(services, parameters);
-  return sendLines(reply, curve, calibrateLines(services, curve, lines, parameters));
+  return sendLines(reply, services, curve, calibrateLines(services, curve, lines, parameters));
 }

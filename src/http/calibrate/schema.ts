@@ -5,8 +5,9 @@ import type { CurveChoice } from '../../service/choose-curve.js';
 import { calibrateExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
 import { lineProblem } from '../schemas/problem.js';
-import { queryOf } from '../schemas/query.js';
+import { bodyQuery, queryOf } from '../schemas/query.js';
 import {
+  answeredIds,
   rewardModelField,
   rewardModelRules,
   samplesFields,
@@ -17,11 +18,12 @@ const MEANINGS = {
   version: 'Pin a version of the curve; by default the current one',
   keep_mean: "Add the mean bias back, keeping the reward model's own level",
   observe: 'Also keep the numbers (never text) for a later refit',
-  include: 'What the answer shall hold besides: `biases`, what was subtracted from each raw reward',
+  include:
+    'What the answer shall hold besides: `biases`, what was subtracted from each raw reward; of JSON also `ids`, the `id` of each row (lines give it back without asking)',
   on_missing_curve: 'Without a curve: 409 (default), or the raw rewards with `"calibrated": false`',
 };
 
-const included = z.enum(['biases']);
+const included = z.enum(['biases', 'ids']);
 const onMissingCurve = z.enum(['error', 'passthrough']);
 const version = z.int().min(1);
 
@@ -39,14 +41,23 @@ export const calibrateBody = gated(
   (body, found) => {
     rewardModelRules(body, found);
     samplesRules(body, found);
+    if (body.columns !== undefined && body.include?.includes('ids'))
+      found.add(['include'], 'of "ids" needs rows: columns have none');
   },
   { id: 'CalibrateRequest', examples: calibrateExamples },
 );
 
 /** The same parameters in the query string, for the formats whose body holds samples alone. */
 export const calibrateQuery = z.strictObject({
+  ...bodyQuery,
   reward_model: rewardModelName.optional(),
-  ...queryOf(parameterFields),
+  ...queryOf({
+    ...parameterFields,
+    include: z
+      .array(z.enum(['biases']))
+      .optional()
+      .describe('What the answer shall hold besides: `biases`, what was subtracted from each raw reward'),
+  }),
 });
 
 /** What a request asks for, every default filled in. */
@@ -57,7 +68,10 @@ export interface CalibrateParameters extends CurveChoice, CalibrateOptions {
 
 /** The parameters of a request, from its body or its query string. */
 export function readCalibrateParameters(
-  parameters: z.output<typeof calibrateQuery> & { reward_model: string },
+  parameters: Omit<z.output<typeof calibrateQuery>, 'include'> & {
+    reward_model: string;
+    include?: readonly string[] | undefined;
+  },
 ): CalibrateParameters {
   return {
     rewardModel: parameters.reward_model,
@@ -73,6 +87,7 @@ export function readCalibrateParameters(
 export const calibratedLine = z
   .union([
     z.object({
+      id: z.union([z.string(), z.int()]).optional().describe('That of the line'),
       reward: z.number().describe('Calibrated reward'),
       bias: z.number().optional().describe('With `include=biases`: what was subtracted'),
       extrapolated: z.literal(true).optional().describe('Outside the fitted range: the end value was used'),
@@ -92,6 +107,7 @@ export const calibrateAnswer = z
     reward_model: rewardModelName,
     version: z.int().nullable().describe('The version that calibrated; null when none did'),
     calibrated: z.boolean(),
+    ids: answeredIds,
     rewards: z.array(z.number()).describe('Calibrated rewards, in the order of the samples'),
     biases: z
       .array(z.number())

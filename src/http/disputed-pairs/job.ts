@@ -10,8 +10,7 @@ import { parseJson } from '../bodies/json.js';
 import { type FindCurve, namesOf } from '../jobs/curve-or-settings.js';
 import { asBuffer, type Unread } from '../jobs/job.js';
 import { readCurveOrSettings } from '../jobs/read-curve-or-settings.js';
-import { checkOrThrow } from '../schemas/check-body.js';
-import { refuseQuery } from '../schemas/query.js';
+import { checkJsonBody } from '../schemas/check-body.js';
 import { readSamples } from '../schemas/samples-schema.js';
 import { nameOfPrompt } from './prompt-names.js';
 import { ResponseIds } from './response-ids.js';
@@ -42,8 +41,7 @@ export async function readDisputes(
     if (wantsTexts(readTexts(query))) throw brokenRule(['include'], NO_TEXT);
     return measureDisputes(query, { columns: await readArrowStream(body) }, undefined, maxSamples, findCurve);
   }
-  refuseQuery(query);
-  const given = checkOrThrow(disputedPairsBody, parseJson(asBuffer(body)));
+  const given = checkJsonBody(disputedPairsBody, parseJson(asBuffer(body)), query);
   return measureDisputes(given, readSamples(given), given.samples, maxSamples, findCurve);
 }
 

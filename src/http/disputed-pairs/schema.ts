@@ -104,7 +104,7 @@ function lineRules(sample: IdentifiedRow, found: Violations): void {
 
 const NEEDS_PROMPT = 'is needed: pairs are made of the responses to one prompt';
 /** The rule of columns. */
-export const NEEDS_GROUPS = `${NEEDS_PROMPT} (in Arrow a column of numbers)`;
+export const NEEDS_GROUPS = `${NEEDS_PROMPT} (in Arrow a column of text or numbers)`;
 
 /** The rule of columns whose texts are to come back. */
 export const NO_TEXT = 'needs samples as rows or lines: columns hold no texts';

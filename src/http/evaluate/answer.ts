@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { TIES } from '../../calibration/evaluation/accuracy.js';
 import type { AlphaChoice } from '../../calibration/evaluation/alpha-by-labels.js';
 import type { Evaluation, EvaluationSettings } from '../../calibration/evaluation/evaluate.js';
-import type { Gain } from '../../calibration/evaluation/gain.js';
 import type { Preference } from '../../calibration/evaluation/label-preference.js';
 import {
   type AuditDocument,
@@ -18,16 +17,8 @@ import {
 import { curveDocument } from '../../curves/document-schema.js';
 import { pickSettings, removedCharacteristic, toRemoved } from '../curves/schema.js';
 import type { FinishedEvaluation } from './evaluation.js';
-
-const share = z.number().min(0).max(1);
-const rawAndCalibrated = { raw: share, calibrated: share };
-const gain = {
-  ...rawAndCalibrated,
-  gain: z.number().describe('calibrated − raw'),
-  interval: z
-    .tuple([z.number(), z.number()])
-    .describe('Percentile bootstrap interval (95%) of the gain, pairs resampled, the calibration as it is'),
-};
+import { gain, rawAndCalibrated, share, toGain } from './gain-answer.js';
+import { rewardBench2, toRewardBench2 } from './reward-bench-2-answer.js';
 
 const preference = z.object({
   share: share.describe('Of the pairs: the preferred response has more of the characteristic; ties half'),
@@ -64,7 +55,7 @@ export const evaluateAnswer = z
       .describe(
         'Where alpha was `auto`: that of the verdict of the labels on removing the bias in this characteristic at alpha = 1 from what earlier ones left',
       ),
-    pairs: z.int(),
+    pairs: z.int().describe('Under RewardBench 2 every right with every wrong completion of a row is one'),
     left_as_they_are: z.int().describe('`mean`: pairs with too few samples in a window'),
     extrapolated: z.int().describe('Responses outside the fitted range of the curve'),
     ties: z.enum(TIES),
@@ -79,7 +70,9 @@ export const evaluateAnswer = z
             'Calibrated by fits that had not seen the pair (five folds); an alpha that is `auto` has seen all labels. Null where nothing was fitted, or too few pairs',
           ),
       })
-      .describe('Share of pairs whose chosen response has the higher reward'),
+      .describe(
+        'Share of pairs whose chosen response has the higher reward; under RewardBench 2 the mean over rows of that share, and the interval resamples rows',
+      ),
     subsets: z.array(z.object({ name: z.string(), count: z.int(), ...rawAndCalibrated })),
     reward_bench: z
       .object({
@@ -92,6 +85,11 @@ export const evaluateAnswer = z
       .optional()
       .describe(
         'With `"protocol": "reward-bench"`: the mean of the sections that have pairs, with the example counts that the paper uses; the interval resamples within subsets',
+      ),
+    reward_bench_2: rewardBench2
+      .optional()
+      .describe(
+        'With `"protocol": "reward-bench-2"`: the mean of the subsets that have rows, as its leaderboard has it; the interval resamples within subsets, of Ties prompts',
       ),
     preferences: z
       .object({ to_chosen: z.int(), to_rejected: z.int(), unchanged: z.int(), tied: z.int() })
@@ -151,11 +149,15 @@ export function toEvaluateAnswer({
   };
 }
 
-function toAccuracies({ accuracy, subsets, rewardBench }: Evaluation, { bootstrap }: EvaluationSettings) {
+function toAccuracies(
+  { accuracy, subsets, rewardBench, rewardBench2: score2 }: Evaluation,
+  { bootstrap }: EvaluationSettings,
+) {
   return {
     accuracy: { ...toGain(accuracy), ...bootstrap, out_of_sample: accuracy.outOfSample },
     subsets: [...subsets],
     ...(rewardBench && { reward_bench: toRewardBench(rewardBench) }),
+    ...(score2 && { reward_bench_2: toRewardBench2(score2) }),
   };
 }
 
@@ -193,11 +195,6 @@ function toPreferences({ preferences, correlations, labelPreference }: Evaluatio
 
 function toPreference({ share: higher, standardisedDifference }: Preference) {
   return { share: higher, standardised_difference: standardisedDifference };
-}
-
-function toGain({ raw, calibrated, gain: gained, interval: [low, high] }: Gain) {
-  const interval: [number, number] = [low, high];
-  return { raw, calibrated, gain: gained, interval };
 }
 
 function toRewardBench(score: NonNullable<Evaluation['rewardBench']>) {

@@ -8,11 +8,8 @@ import {
 import { countPairs } from '../../calibration/evaluation/pairs.js';
 import { placing } from '../../calibration/fit/finite.js';
 import type { BetaDistribution } from '../../calibration/statistics/beta.js';
-import {
-  calibrateLabelledPairs,
-  inPairs,
-  type PairCalibration,
-} from '../labelled-pairs/calibrate-labelled-pairs.js';
+import { calibrateLabelledPairs, type PairCalibration } from '../labelled-pairs/calibrate-labelled-pairs.js';
+import { inPairs } from '../labelled-pairs/pair-places.js';
 import type { LabelledRequest } from '../labelled-pairs/read-labelled-pairs.js';
 
 /** Labelled pairs, what calibrates them, and how they are evaluated: plain data, for the worker. */
@@ -41,9 +38,9 @@ export function finishEvaluation(
   request: EvaluationRequest,
   distribution: BetaDistribution,
 ): FinishedEvaluation {
-  const { pairs, form, evaluationSettings } = request;
+  const { pairs, places, evaluationSettings } = request;
   const { calibrated, ...calibration } = calibrateLabelledPairs(request, distribution);
-  const placeOf = inPairs(form, countPairs(pairs));
+  const placeOf = inPairs(places, pairs);
   refuseNotFinite(calibrated.rewards, (sample) => placeOf({ column: 'rewards', sample }));
   const evaluation = placing(placeOf, () => evaluate(pairs, calibrated, evaluationSettings, distribution));
   const { curves, unsupported, extrapolated } = calibrated;

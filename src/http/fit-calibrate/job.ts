@@ -4,8 +4,7 @@ import { ARROW_STREAM } from '../bodies/bodies.js';
 import { parseJson } from '../bodies/json.js';
 import { measureFit, measureLines } from '../fit/job.js';
 import { asBuffer, type RequestReader, type Unread } from '../jobs/job.js';
-import { checkOrThrow } from '../schemas/check-body.js';
-import { refuseQuery } from '../schemas/query.js';
+import { checkJsonBody } from '../schemas/check-body.js';
 import { readSamples } from '../schemas/samples-schema.js';
 import { readSettings } from '../schemas/settings-schema.js';
 import { type FitCalibrateQuery, fitCalibrateBody } from './schema.js';
@@ -23,8 +22,7 @@ export async function readFitCalibrate({
 }: Unread<FitCalibrateQuery>): Promise<FitRequest> {
   if (format === ARROW_STREAM)
     return measureFit(readSettings(query), { columns: await readArrowStream(body) }, maxSamples);
-  refuseQuery(query);
-  const given = checkOrThrow(fitCalibrateBody, parseJson(asBuffer(body)));
+  const given = checkJsonBody(fitCalibrateBody, parseJson(asBuffer(body)), query);
   return measureFit(readSettings(given), readSamples(given), maxSamples);
 }
 

@@ -8,8 +8,8 @@ import { ARROW_STREAM } from '../bodies/bodies.js';
 import { parseJson } from '../bodies/json.js';
 import type { Line } from '../bodies/ndjson.js';
 import { asBuffer, type RequestReader, type Unread } from '../jobs/job.js';
-import { checkOrThrow } from '../schemas/check-body.js';
-import { needRewardModel, refuseQuery } from '../schemas/query.js';
+import { checkJsonBody } from '../schemas/check-body.js';
+import { needRewardModel } from '../schemas/query.js';
 import { readSamples } from '../schemas/samples-schema.js';
 import { readSettings } from '../schemas/settings-schema.js';
 import { collectLines } from './lines.js';
@@ -35,8 +35,7 @@ export async function readFit({
     );
     return { rewardModel: parameters.reward_model, ...request };
   }
-  refuseQuery(query);
-  const given = checkOrThrow(fitBody, parseJson(asBuffer(body)));
+  const given = checkJsonBody(fitBody, parseJson(asBuffer(body)), query);
   const request = measureFit(readSettings(given), readSamples(given), maxSamples);
   return { rewardModel: given.reward_model, ...request };
 }

@@ -1,23 +1,58 @@
 import type { Place } from '../../calibration/errors.js';
-import type { Side } from '../../calibration/evaluation/pairs.js';
+import {
+  type Completions,
+  countPairs,
+  type LabelledPairs,
+  type Side,
+} from '../../calibration/evaluation/pairs.js';
+import type { SampleValue } from '../../calibration/fit/finite.js';
 import type { RowPlace } from '../../calibration/samples/samples.js';
 
-/** The form of the pairs in a request: ours, or rows as RewardBench writes them. */
-export type PairForm = 'pairs' | 'rows';
+/** The form of the pairs in a request: ours, rows as RewardBench writes them, or as RewardBench 2 does. */
+export type PairForm = 'pairs' | 'rows' | 'completions';
 
-/** The place of a pair in the request. */
-export function pairPlace(form: PairForm, pair: number): Place {
-  return [form, pair];
+/** Where pairs, or rows of completions, stand in a request: plain data, for the worker. */
+export interface PairPlaces {
+  readonly form: PairForm;
+  /** Where they came as lines: the number of the line of each. */
+  readonly lines?: Int32Array<ArrayBuffer> | undefined;
 }
 
-/** The place of one of its responses. */
-export function responsePlace(form: PairForm, pair: number, side: Side): RowPlace {
+/** The place of a pair, or row, in the request. */
+export function pairPlace({ form, lines }: PairPlaces, pair: number): Place {
+  if (lines !== undefined) return ['lines', lines[pair] ?? 0];
+  return [form === 'pairs' ? 'pairs' : 'rows', pair];
+}
+
+/** A response of a pair at this place. */
+export function sideAt(form: PairForm, place: Place, side: Side): RowPlace {
   return form === 'pairs'
-    ? { path: ['pairs', pair, side], response: 'response', characteristics: 'characteristics' }
-    : { path: ['rows', pair], response: `text_${side}`, characteristics: `characteristics_${side}` };
+    ? { path: [...place, side], response: 'response', characteristics: 'characteristics' }
+    : { path: place, response: `text_${side}`, characteristics: `characteristics_${side}` };
 }
 
-/** The place of the reward of a response. */
-export function pairRewardPlace(form: PairForm, pair: number, side: Side): Place {
-  return form === 'pairs' ? ['pairs', pair, side, 'reward'] : ['rows', pair, `scores_${side}`];
+/** A completion of a row at this place. */
+export function completionAt(place: Place, item: number): RowPlace {
+  return { path: place, response: 'text', characteristics: 'characteristics', item };
+}
+
+/** The place of a value of the samples of labelled pairs. */
+export function inPairs(places: PairPlaces, pairs: LabelledPairs): (value: SampleValue) => Place {
+  const { completions } = pairs;
+  if (completions !== undefined) return (value) => inCompletions(places, completions, value);
+  const count = countPairs(pairs);
+  return ({ column, sample }) => {
+    const side = sample < count ? 'chosen' : 'rejected';
+    const place = pairPlace(places, sample % count);
+    if (column === 'rewards')
+      return [...place, ...(places.form === 'pairs' ? [side, 'reward'] : [`scores_${side}`])];
+    const { path, characteristics } = sideAt(places.form, place, side);
+    return [...path, characteristics, column];
+  };
+}
+
+function inCompletions(places: PairPlaces, { starts }: Completions, { column, sample }: SampleValue): Place {
+  const row = starts.findLastIndex((start) => start <= sample);
+  const field = column === 'rewards' ? ['scores'] : ['characteristics', column];
+  return [...pairPlace(places, row), ...field, sample - (starts[row] ?? 0)];
 }

@@ -1,41 +1,74 @@
 import { z } from 'zod';
+import type { Place } from '../../calibration/errors.js';
 import type { PairRow } from '../../calibration/evaluation/pairs.js';
 import type { Violations } from '../../calibration/violations.js';
 import { characteristicName } from '../../curves/characteristic-name.js';
+import { gated } from '../schemas/gate.js';
 import { LONE_SURROGATES, row, textRules } from '../schemas/samples-schema.js';
+import { completionText, readCompletion } from './completion-text.js';
 
 const subset = z.string().min(1).max(200).optional().describe('Accuracies are also given for each subset');
 
-const pair = z.strictObject({ chosen: row, rejected: row, subset }).meta({ id: 'Pair' });
+const pairFields = z.strictObject({
+  chosen: row,
+  rejected: row,
+  subset,
+  prompt: z
+    .string()
+    .optional()
+    .describe('Of both responses, where they do not name it; labels of one prompt depend on each other'),
+});
 
-const score = z
-  .union([z.number(), z.array(z.number()).length(1)], { error: 'must be a number, or a list of one' })
-  .describe('Raw reward, finite');
-const text = z
-  .string()
-  .optional()
-  .describe(
-    'Measured and forgotten. What RewardBench writes here holds the prompt, too: lengths of responses alone are given as characteristics',
-  );
+const pair = pairFields.meta({ id: 'Pair' });
+
+/** A score as RewardBench's pipelines write it. */
+export const score = z.union(
+  [z.number(), z.array(z.number()).length(1), z.array(z.array(z.number()).length(1)).length(1)],
+  { error: 'must be a number, or a list of one' },
+);
+const scoreField = score.describe('Raw reward, finite; a list of one is its number');
+const text = completionText.describe(
+  'Measured and forgotten. Text that RewardBench writes here holds the prompt, too: lengths of responses alone are given as characteristics. Of messages what the assistant says after the last message of the user is measured',
+);
 const measured = z
   .record(characteristicName, z.number())
-  .optional()
+  .nullish()
   .describe('Measured characteristics; a number given here wins over measuring the text');
 
-const rewardBenchRow = z
-  .looseObject({
-    scores_chosen: score,
-    scores_rejected: score,
-    text_chosen: text,
-    text_rejected: text,
-    characteristics_chosen: measured,
-    characteristics_rejected: measured,
-    subset,
-  })
-  .meta({
-    id: 'RewardBenchRow',
-    description: 'A row as RewardBench writes it; other fields are passed over',
-  });
+const rewardBenchFields = z.looseObject({
+  scores_chosen: scoreField,
+  scores_rejected: scoreField,
+  text_chosen: text,
+  text_rejected: text,
+  characteristics_chosen: measured,
+  characteristics_rejected: measured,
+  subset: subset.nullable(),
+});
+
+const rewardBenchRow = rewardBenchFields.meta({
+  id: 'RewardBenchRow',
+  description: 'A row as RewardBench writes it; other fields are passed over, and null is as if absent',
+});
+
+/** A line that is a pair. */
+export const pairLine = gated(pairFields, (given, found) => pairRules(given, found), {
+  id: 'PairLine',
+  description: 'A labelled pair a line',
+  examples: [
+    {
+      chosen: { response: 'Hello!', reward: 0.31 },
+      rejected: { response: 'No.', reward: -1.2 },
+      prompt: 'Say hello.',
+    },
+  ],
+});
+
+/** A line that is a row of RewardBench. */
+export const rewardBenchLine = gated(rewardBenchFields, (given, found) => rewardBenchRules(given, found), {
+  id: 'RewardBenchLine',
+  description: 'A row of RewardBench a line',
+  examples: [{ scores_chosen: [0.31], scores_rejected: [-1.2], text_chosen: 'Hello!', text_rejected: 'No.' }],
+});
 
 /** The two forms of labelled pairs, as fields of a request body. */
 export const pairsFields = {
@@ -55,26 +88,38 @@ export interface PairsBody {
 
 /** Checks labelled pairs beyond their structure. */
 export function pairsRules({ pairs = [], rows = [] }: PairsBody, found: Violations): void {
-  for (let i = 0; i < pairs.length && !found.isFull; i++) pairRules(pairs[i], found, i);
-  for (let i = 0; i < rows.length && !found.isFull; i++) rewardBenchRules(rows[i], found, i);
+  for (let i = 0; i < pairs.length && !found.isFull; i++) pairRules(pairs[i], found, () => ['pairs', i]);
+  for (let i = 0; i < rows.length && !found.isFull; i++) rewardBenchRules(rows[i], found, () => ['rows', i]);
 }
 
-function pairRules(given: z.output<typeof pair> | undefined, found: Violations, i: number): void {
+function pairRules(
+  given: z.output<typeof pair> | undefined,
+  found: Violations,
+  placeOf: () => Place = () => [],
+): void {
   if (given === undefined) return;
-  const { chosen, rejected } = given;
-  textRules(chosen, found, () => ['pairs', i, 'chosen']);
-  textRules(rejected, found, () => ['pairs', i, 'rejected']);
-  if (chosen.prompt !== undefined && rejected.prompt !== undefined && chosen.prompt !== rejected.prompt)
-    found.add(['pairs', i, 'rejected', 'prompt'], 'must be the prompt of "chosen"');
+  const { chosen, rejected, prompt } = given;
+  textRules(chosen, found, () => [...placeOf(), 'chosen']);
+  textRules(rejected, found, () => [...placeOf(), 'rejected']);
+  textRules({ prompt }, found, placeOf);
+  const first = prompt ?? chosen.prompt;
+  if (prompt !== undefined && chosen.prompt !== undefined && chosen.prompt !== prompt)
+    found.add([...placeOf(), 'chosen', 'prompt'], 'must be the prompt of the pair');
+  if (first !== undefined && rejected.prompt !== undefined && rejected.prompt !== first)
+    found.add(
+      [...placeOf(), 'rejected', 'prompt'],
+      `must be the prompt of ${prompt === undefined ? '"chosen"' : 'the pair'}`,
+    );
 }
 
 function rewardBenchRules(
   given: z.output<typeof rewardBenchRow> | undefined,
   found: Violations,
-  i: number,
+  placeOf: () => Place = () => [],
 ): void {
   for (const name of ['text_chosen', 'text_rejected'] as const) {
-    if (given?.[name]?.isWellFormed() === false) found.add(['rows', i, name], LONE_SURROGATES);
+    if (readCompletion(given?.[name])?.isWellFormed() === false)
+      found.add([...placeOf(), name], LONE_SURROGATES);
   }
 }
 
@@ -83,23 +128,27 @@ export function readPairs({ pairs, rows = [] }: PairsBody): readonly PairRow[] {
   return pairs ?? rows.map(readRow);
 }
 
-function readRow(given: z.output<typeof rewardBenchRow>): PairRow {
+/** A row of RewardBench, in the domain's form. */
+export function readRow(given: z.output<typeof rewardBenchRow>): PairRow {
   return {
     chosen: {
-      reward: first(given.scores_chosen),
-      response: given.text_chosen,
-      characteristics: given.characteristics_chosen,
+      reward: readScore(given.scores_chosen),
+      response: readCompletion(given.text_chosen),
+      characteristics: given.characteristics_chosen ?? undefined,
     },
     rejected: {
-      reward: first(given.scores_rejected),
-      response: given.text_rejected,
-      characteristics: given.characteristics_rejected,
+      reward: readScore(given.scores_rejected),
+      response: readCompletion(given.text_rejected),
+      characteristics: given.characteristics_rejected ?? undefined,
     },
-    subset: given.subset,
+    subset: given.subset ?? undefined,
   };
 }
 
-/** The number, or the only one of its list. */
-function first(given: z.output<typeof score>): number {
-  return typeof given === 'number' ? given : (given[0] ?? Number.NaN);
+/** The number of a score, which may be wrapped in lists of one. */
+export function readScore(given: z.output<typeof score>): number {
+  if (typeof given === 'number') return given;
+  const [inner] = given;
+  if (inner === undefined) return Number.NaN;
+  return typeof inner === 'number' ? inner : (inner[0] ?? Number.NaN);
 }

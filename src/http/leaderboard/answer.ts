@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Gameability } from '../../calibration/leaderboard/gameability.js';
 import { toFitted } from '../curves/schema.js';
+import type { leaderboardAnswer } from './answer-schema.js';
 import type { FinishedLeaderboard } from './ranking.js';
-import type { leaderboardAnswer } from './schema.js';
 
 type Answer = z.infer<typeof leaderboardAnswer>;
 

@@ -1,8 +1,4 @@
-import {
-  type PromptId,
-  placeOutputs,
-  type ScoredOutputs,
-} from '../../calibration/leaderboard/scored-outputs.js';
+import { placeOutputs, type ScoredOutputs } from '../../calibration/leaderboard/scored-outputs.js';
 import { measure, rowAt, type SampleRow } from '../../calibration/samples/samples.js';
 import { unusedCharacteristics } from '../../calibration/samples/unused.js';
 import { checkCount } from '../../service/check-size.js';
@@ -12,7 +8,13 @@ import { asBuffer, type UnreadJson } from '../jobs/job.js';
 import { readCurveOrSettings } from '../jobs/read-curve-or-settings.js';
 import { checkOrThrow } from '../schemas/check-body.js';
 import type { LeaderboardRequest } from './ranking.js';
-import { type LeaderboardBody, leaderboardBody, readVariants } from './schema.js';
+import {
+  DEFAULT_BASELINE_REWARD,
+  type LeaderboardBody,
+  leaderboardBody,
+  promptIdOf,
+  readVariants,
+} from './schema.js';
 
 /**
  * Reads a request: parsed, checked, measured.
@@ -37,12 +39,16 @@ export async function readLeaderboard(
 
 function readOutputs(
   outputs: LeaderboardBody['outputs'],
-  baseline: readonly (SampleRow & { prompt_id: PromptId })[],
+  baseline: readonly (SampleRow & LeaderboardBody['baseline'][number])[],
   names: readonly string[],
 ): ScoredOutputs {
   const places = placeOutputs(
-    outputs.map(({ generator, prompt_id }) => ({ generator, promptId: prompt_id })),
-    baseline.map(({ prompt_id }) => prompt_id),
+    outputs.map((output) => ({ generator: output.generator, promptId: promptIdOf(output) })),
+    baseline.map(promptIdOf),
+    (list, row) => {
+      const named = list === 'outputs' ? outputs[row] : baseline[row];
+      return named?.prompt_id === undefined ? 'prompt' : 'prompt_id';
+    },
   );
   return {
     ...places,
@@ -54,6 +60,3 @@ function readOutputs(
     baseline: measure({ rows: baseline, placeOf: (row) => rowAt(['baseline', row]) }, names),
   };
 }
-
-/** Where rewards are margins over the baseline, the baseline itself is at 0. */
-const DEFAULT_BASELINE_REWARD = 0;

@@ -1,16 +1,12 @@
-import type { FastifyInstance, RawRequestDefaultExpression } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 
 /**
- * Takes BASE_PATH off the address of a request, for Fastify's `rewriteUrl`; an address without it is left as
- * it is. So a reverse proxy may take it off or leave it on. Undefined without a base path: nothing runs then.
+ * Takes BASE_PATH off the address of a request; an address without it stays as it is. So a reverse proxy may
+ * take it off or leave it on.
  */
-export function withoutBasePath(
-  basePath: string,
-): ((request: RawRequestDefaultExpression) => string) | undefined {
-  if (basePath === '') return undefined;
-  const below = `${basePath}/`;
-  return ({ url = '/' }) => (url.startsWith(below) ? url.slice(basePath.length) : url);
+export function withoutBasePath(url: string, basePath: string): string {
+  return basePath !== '' && url.startsWith(`${basePath}/`) ? url.slice(basePath.length) : url;
 }
 
 /** Puts BASE_PATH on where the routes of the scope redirect to; it has none without a base path. */

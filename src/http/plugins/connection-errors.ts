@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import type { Metrics } from '../../telemetry/metrics.js';
 import { problemDetails } from '../schemas/describe-error.js';
 import { PROBLEM_CONTENT_TYPE, type Problem } from '../schemas/problem.js';
 import { sendProblem } from './problems.js';
+import { requestId } from './request-log.js';
 
 /** Errors of a connection before there is a request, keyed by Node's codes. */
 const REFUSALS: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
@@ -13,13 +17,14 @@ const REFUSALS: Readonly<Record<string, readonly [status: number, code: string, 
 const NOT_HTTP = [400, 'not-http', 'this is not a request in HTTP/1.1'] as const;
 
 /** Answers bytes that Node cannot read as a request, or that arrive too late; the connection then ends. */
-export function refuseConnection(log: Pick<FastifyBaseLogger, 'warn'>) {
+export function refuseConnection(log: Pick<FastifyBaseLogger, 'warn'>, metrics: Metrics) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
     const [status, code, detail] = REFUSALS[error.code ?? ''] ?? NOT_HTTP;
     // A client that disconnects is not refused.
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     const problem: Problem = { ...problemDetails(status, code, detail), request_id: randomUUID() };
     log.warn({ status, code, requestId: problem.request_id }, 'request refused');
+    metrics.request('unknown', 'unknown', status, 0);
     const body = JSON.stringify(problem);
     const head = [
       `HTTP/1.1 ${status} ${problem.title}`,
@@ -33,7 +38,49 @@ export function refuseConnection(log: Pick<FastifyBaseLogger, 'warn'>) {
   };
 }
 
-/** Answers a request whose URL Fastify cannot read. */
-export function refuseUrl(_error: Error, _request: FastifyRequest, reply: FastifyReply): void {
-  sendProblem(reply, problemDetails(400, 'bad-url', 'the path is not percent-encoded UTF-8'));
+/** Answers a request whose URL Fastify cannot read; its hooks do not run for such a one. */
+export function refuseUrl(metrics: Metrics) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const problem =
+      error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+        ? problemDetails(414, 'url-too-long', 'a part of the path is too long')
+        : problemDetails(400, 'bad-url', 'the path is not percent-encoded UTF-8');
+    sendProblem(reply.header('x-request-id', request.id), problem);
+    request.log.warn({ status: problem.status, code: reply.problemCode }, 'request refused');
+    metrics.request(request.method, 'unknown', problem.status, reply.elapsedTime / 1000);
+  };
 }
+
+/**
+ * Answers what Node would answer without a body: an `Expect` that the service does not know, and a request in
+ * HTTP/1.1 without `Host`.
+ */
+export const connectionErrorsPlugin = fastifyPlugin(
+  async (app: FastifyInstance, { metrics }: { metrics: Metrics }) => {
+    app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+      const details = problemDetails(
+        417,
+        'expectation-failed',
+        'only 100-continue is expected of this service',
+      );
+      const problem: Problem = { ...details, request_id: requestId(request) };
+      app.log.warn(
+        { status: 417, code: 'expectation-failed', requestId: problem.request_id },
+        'request refused',
+      );
+      metrics.request(request.method ?? 'unknown', 'unknown', 417, 0);
+      const body = JSON.stringify(problem);
+      response.writeHead(417, {
+        'content-type': PROBLEM_CONTENT_TYPE,
+        'content-length': Buffer.byteLength(body),
+        'x-request-id': problem.request_id,
+        connection: 'close',
+      });
+      response.end(body);
+    });
+    app.addHook('onRequest', ({ raw }, reply, done) => {
+      if (raw.headers.host !== undefined || raw.httpVersion !== '1.1') done();
+      else sendProblem(reply.header('connection', 'close'), problemDetails(...NOT_HTTP));
+    });
+  },
+);

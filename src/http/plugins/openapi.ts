@@ -1,7 +1,8 @@
 import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
-import type { FastifyInstance, FastifySchema } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { contentOf, formatsOf } from '../schemas/formats.js';
 import { describeResponses } from './describe-responses.js';
 
 /** What the document says of this service besides its routes. */
@@ -59,7 +60,7 @@ export const openApiPlugin = fastifyPlugin(
 const transformRoute: typeof jsonSchemaTransform = (document) => {
   if (document.schema === undefined || document.schema.hide) return jsonSchemaTransform(document);
   const content = contentOf(document.schema);
-  const formats = content ? Object.keys(content) : document.schema.body ? ['application/json'] : [];
+  const formats = formatsOf(document.schema);
   const schema = { ...document.schema, response: describeResponses(document.schema, formats) };
   if (content === undefined) return jsonSchemaTransform({ ...document, schema });
   const { body: _, ...rest } = schema;
@@ -70,12 +71,6 @@ const transformRoute: typeof jsonSchemaTransform = (document) => {
   });
   return { ...transformed, schema: { ...transformed.schema, body: { content: Object.fromEntries(bodies) } } };
 };
-
-function contentOf(schema: FastifySchema | undefined): Record<string, { schema: unknown }> | undefined {
-  const body = schema?.body;
-  if (typeof body !== 'object' || body === null || !('content' in body)) return undefined;
-  return body.content as Record<string, { schema: unknown }>;
-}
 
 const REFERENCE = '#/components/schemas/';
 

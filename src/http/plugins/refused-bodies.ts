@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
+import { linger } from '../bodies/linger.js';
 
 /** How much of a refused body is discarded, and for how long. */
 export interface DrainLimits {
@@ -13,7 +14,8 @@ export interface DrainLimits {
 /**
  * A refusal that comes before the whole body has arrived waits until the rest is read and discarded. A client
  * that still sends loses an answer when its connection closes (EPIPE, ECONNRESET), and a trainer retries a
- * lost 4xx as a failure. Beyond the limits the answer is sent without waiting.
+ * lost 4xx as a failure. Beyond the limits the answer is sent without waiting, and the connection ends a
+ * while behind it: nobody would look after what still drips in.
  */
 export const refusedBodiesPlugin = fastifyPlugin(async (app: FastifyInstance, limits: DrainLimits) => {
   // A decompressor destroys its source when it ends, which would close the connection: it gets a source of
@@ -24,10 +26,17 @@ export const refusedBodiesPlugin = fastifyPlugin(async (app: FastifyInstance, li
   });
   app.addHook('onSend', ({ raw }, reply, _payload, done) => {
     const isArriving = !raw.complete && !raw.destroyed && raw.socket instanceof Socket;
-    if (reply.statusCode >= 400 && isArriving) drain(raw, limits, done);
+    if (reply.statusCode >= 400 && isArriving)
+      drain(raw, limits, () => {
+        if (!raw.complete) linger(raw, reply.raw, LINGER);
+        done();
+      });
     else done();
   });
 });
+
+/** Milliseconds in which a client that still sends can read its answer, before its connection ends. */
+const LINGER = 2_000;
 
 /** Reads and discards the rest of the body, up to the limits. */
 function drain(raw: IncomingMessage, { bytes, milliseconds }: DrainLimits, done: () => void): void {

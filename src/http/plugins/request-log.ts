@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { Metrics } from '../../telemetry/metrics.js';
+import { OVERLOADED } from './shed-load.js';
 
 /** An id that a caller may give, safe to log and to send back. */
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
@@ -29,7 +30,10 @@ export class BrokenAnswerLog extends LogController {
   }
 }
 
-/** Counts every answer, logs the refused ones (never a body), and sends the request's id back. */
+/**
+ * Counts every answer, logs the refused ones (never a body; those for overload together), and sends the
+ * request's id back.
+ */
 export const requestLogPlugin = fastifyPlugin(
   async (app: FastifyInstance, { metrics }: { metrics: Metrics }) => {
     // Hooks with `done`, not promises: these run for every request.
@@ -46,7 +50,8 @@ export const requestLogPlugin = fastifyPlugin(
         status: reply.statusCode,
         milliseconds: reply.elapsedTime,
       };
-      if (reply.statusCode >= 400)
+      // Refusals for overload have a line a second.
+      if (reply.statusCode >= 400 && reply.problemCode !== OVERLOADED)
         request.log.warn({ ...fields, code: reply.problemCode }, 'request refused');
       else request.log.debug(fields, 'request answered');
       done();

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { errorCodes, type FastifyRequest } from 'fastify';
 import { GrowingBytes } from '../../bytes/growing-bytes.js';
+import { noRoom } from '../bodies/no-room.js';
 
 /**
  * A body that is arriving. Where it is decompressed, `receivedEncodedLength` counts the bytes before that.
@@ -15,27 +16,41 @@ type Done = (error: Error | null, body?: unknown) => void;
  * promise: this runs for every request.
  *
  * @param read parses the bytes, at once or as a promise; an error that it throws is answered. A body larger
- *   than the route's limit is refused.
+ *   than the route's limit is refused, and so is one for which there is no room among the bytes in flight.
  */
-export function wholeBody(read: (bytes: GrowingBytes) => unknown) {
+export function wholeBody(read: (bytes: GrowingBytes, request: FastifyRequest) => unknown) {
   return (request: FastifyRequest, payload: Payload, done: Done): void => {
     const limit = request.routeOptions.bodyLimit;
     const announced = announcedLength(request) ?? limit;
-    const bytes = new GrowingBytes(announced);
+    let bytes = new GrowingBytes(announced);
     const take = (chunk: Buffer) => {
       const { receivedEncodedLength = 0 } = payload;
-      if (Math.max(bytes.length + chunk.length, receivedEncodedLength) > limit) end(tooLarge());
+      const length = bytes.length + chunk.length;
+      if (Math.max(length, receivedEncodedLength) > limit) refuse(tooLarge());
+      else if (request.held?.set(length) === false) refuse(noRoom());
       else bytes.add(chunk);
+    };
+    // The rest of the body is read and dropped before the refusal is sent: what was held is free at once.
+    const refuse = (error: Error) => {
+      request.held?.release();
+      bytes = new GrowingBytes(0);
+      end(error);
     };
     const end = (error?: Error) => {
       payload.off('data', take).off('end', end).off('error', end);
       if (error) done(Object.assign(error, { statusCode: statusOf(error) }));
-      else finish(() => read(bytes), done);
+      else readInTime(request, () => read(bytes, request), done);
     };
     if (announced > limit) end(tooLarge());
     // A decompressor is handed over paused.
     else payload.on('data', take).on('end', end).on('error', end).resume();
   };
+}
+
+function readInTime(request: FastifyRequest, read: () => unknown, done: Done): void {
+  const refusal = request.refuseLate?.(request);
+  if (refusal === undefined) finish(read, done);
+  else done(refusal);
 }
 
 function finish(read: () => unknown, done: Done): void {

@@ -1,5 +1,6 @@
 import { brokenRule, type ServiceError } from '../../calibration/errors.js';
 import type { Line } from '../bodies/ndjson.js';
+import { identityOf } from '../schemas/chat-message.js';
 import { compileCheck } from '../schemas/check-body.js';
 import {
   groupLine,
@@ -16,6 +17,13 @@ export type GatheredGroup = { readonly number: number } & (
   | { readonly error: ServiceError }
 );
 
+/** What some lines complete. */
+export interface Gathered {
+  readonly groups: readonly GatheredGroup[];
+  /** Whether a response waits for its group to be complete. */
+  readonly isGrowing: boolean;
+}
+
 const checkGroup = compileCheck(groupLine);
 const checkScored = compileCheck(scoredLine);
 
@@ -26,6 +34,7 @@ const RESPONSE_OVERHEAD = 100;
 interface GrowingGroup {
   readonly number: number;
   readonly prompt: Prompt;
+  readonly identity: string;
   responses: ScoredResponse[] | undefined;
   length: number;
 }
@@ -40,10 +49,13 @@ interface GrowingGroup {
 export async function* gatherGroups(
   lines: AsyncIterable<readonly Line[]>,
   limit: number,
-): AsyncGenerator<readonly GatheredGroup[]> {
+): AsyncGenerator<Gathered> {
   const gatherer = new Gatherer(limit);
-  for await (const batch of lines) yield batch.flatMap((line) => gatherer.take(line));
-  yield gatherer.complete();
+  for await (const batch of lines) {
+    const groups = batch.flatMap((line) => gatherer.take(line));
+    yield { groups, isGrowing: gatherer.isGrowing };
+  }
+  yield { groups: gatherer.complete(), isGrowing: false };
 }
 
 class Gatherer {
@@ -52,6 +64,10 @@ class Gatherer {
 
   constructor(limit: number) {
     this.#limit = limit;
+  }
+
+  get isGrowing(): boolean {
+    return this.#growing?.responses !== undefined;
   }
 
   /** The groups and errors that the line completes. */
@@ -66,9 +82,10 @@ class Gatherer {
     const checked = checkScored(line.value);
     if ('error' in checked) return [{ number, error: checked.error }];
     const { prompt, ...response } = checked.value;
-    const isNext = this.#growing !== undefined && isSame(this.#growing.prompt, prompt);
+    const identity = identityOf(prompt);
+    const isNext = this.#growing !== undefined && this.#growing.identity === identity;
     const completed = isNext ? [] : this.complete();
-    this.#growing ??= { number, prompt, responses: [], length: 0 };
+    this.#growing ??= { number, prompt, identity, responses: [], length: 0 };
     return [...completed, ...this.#add(this.#growing, response, number)];
   }
 
@@ -93,12 +110,4 @@ class Gatherer {
 
 function isWhole(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'responses' in value;
-}
-
-function isSame(one: Prompt, other: Prompt): boolean {
-  if (typeof one === 'string' || typeof other === 'string') return one === other;
-  return (
-    one.length === other.length &&
-    one.every(({ role, content }, i) => role === other[i]?.role && content === other[i]?.content)
-  );
 }

@@ -2,20 +2,25 @@ import { z } from 'zod';
 import type { Place } from '../../calibration/errors.js';
 import type { Violations } from '../../calibration/violations.js';
 import { characteristicName } from '../../curves/characteristic-name.js';
+import { ANSWERING_ROLE, chatMessage, contentText, isTooDeep, TOO_DEEP } from '../schemas/chat-message.js';
 import { gated } from '../schemas/gate.js';
-import { LONE_SURROGATES } from '../schemas/samples-schema.js';
+import { id, LONE_SURROGATES } from '../schemas/samples-schema.js';
 
-const message = z
-  .strictObject({ role: z.string().min(1), content: z.string() })
-  .meta({ id: 'Message', description: "A chat message, as in TRL's conversational format" });
+const message = chatMessage.meta({
+  id: 'Message',
+  description:
+    "A chat message, as in TRL's conversational format; it comes out as it came in, with every other field",
+});
 
-const textOrMessages = z.union([z.string(), z.array(message).min(1)], {
+/** A text, or chat messages. */
+export const textOrMessages = z.union([z.string(), z.array(message).min(1)], {
   error: 'must be text, or a list of messages {"role", "content"}',
 });
 
 const scoredFields = {
+  id,
   response: textOrMessages.describe(
-    'Measured, given back and forgotten. Of messages the contents of role `assistant` are measured, one after another with nothing between them',
+    'Measured, given back and forgotten. Of messages what role `assistant` says (its `content`) is measured, one message after another with nothing between them',
   ),
   reward: z.number().describe('Raw reward, finite'),
   characteristics: z
@@ -96,6 +101,7 @@ function groupRules({ prompt: given, responses }: PromptGroup, found: Violations
 }
 
 function promptRules(given: Prompt, found: Violations, place: Place = []): void {
+  if (typeof given !== 'string' && isTooDeep(given)) found.add([...place, 'prompt'], TOO_DEEP);
   if (!isWellFormed(given)) found.add([...place, 'prompt'], LONE_SURROGATES);
 }
 
@@ -104,16 +110,14 @@ function ruleBrokenBy(given: Prompt, scored: ScoredResponse | undefined): string
   const response = scored?.response ?? '';
   if (!isWellFormed(response)) return LONE_SURROGATES;
   if (typeof response === 'string') return undefined;
+  if (isTooDeep(response)) return TOO_DEEP;
   if (typeof given === 'string') return 'must be text, as the prompt is: a row is all text or all messages';
   return response.some(({ role }) => role === ANSWERING_ROLE)
     ? undefined
     : `needs a message of role "${ANSWERING_ROLE}"`;
 }
 
-/** The role whose messages are the response. */
-export const ANSWERING_ROLE = 'assistant';
-
 function isWellFormed(given: Prompt): boolean {
   if (typeof given === 'string') return given.isWellFormed();
-  return given.every(({ role, content }) => role.isWellFormed() && content.isWellFormed());
+  return given.every((each) => each.role.isWellFormed() && contentText(each).isWellFormed());
 }

@@ -1,8 +1,12 @@
-import { ServiceError } from '../../calibration/errors.js';
+import { returningWarnings } from '../../calibration/audit/dispute-warnings.js';
+import { brokenRule, ServiceError } from '../../calibration/errors.js';
 import { PairTally } from '../../calibration/preference/pair-tally.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
+import type { LineAnswers, WrongLine } from '../bodies/line-answers.js';
 import type { Line } from '../bodies/ndjson.js';
 import { tryEach } from '../bodies/try-each.js';
+import { ReturningPrompts } from '../disputed-pairs/prompt-names.js';
+import { identityOf } from '../schemas/chat-message.js';
 import { describeLineError } from '../schemas/describe-error.js';
 import type { Services } from '../services.js';
 import { type GatheredGroup, gatherGroups } from './gather-groups.js';
@@ -32,37 +36,50 @@ export async function* pairLines(
   curve: VersionedCurve | undefined,
   lines: AsyncIterable<readonly Line[]>,
   options: PairOptions,
-): AsyncGenerator<string> {
+): AsyncGenerator<LineAnswers> {
   const tally = new PairTally();
-  let wrong = 0;
+  let wrongLines = 0;
+  let paired = 0;
   let groups = 0;
-  for await (const gathered of gatherGroups(lines, services.limits.lineLimit)) {
+  let last = 0;
+  const returning = new ReturningPrompts();
+  for await (const { groups: gathered, isGrowing } of gatherGroups(lines, services.limits.lineLimit)) {
     let text = '';
+    const wrong: WrongLine[] = [];
     for (const answer of answerGathered(services, curve, gathered, groups, options)) {
+      if ('error' in answer) {
+        wrong.push(answer);
+        wrongLines++;
+      } else {
+        tally.add(answer);
+        paired++;
+      }
       for (const line of answerLines(answer, options)) {
         text += `${JSON.stringify(line)}\n`;
         if (text.length < TOGETHER) continue;
-        yield text;
+        yield { text, hasRight: paired > 0, wrong: wrong.splice(0) };
         text = '';
       }
-      if ('error' in answer) wrong++;
-      else tally.add(answer);
     }
+    for (const line of gathered) if ('group' in line) returning.add(identityOf(line.group.prompt));
+    last = gathered.at(-1)?.number ?? last;
     groups += gathered.filter((line) => 'group' in line).length;
-    if (text !== '') yield text;
+    // A group that grows may turn out right: unless those before it were all refused.
+    yield { text, hasRight: paired > 0 || (isGrowing && groups === 0), wrong };
   }
-  if (!options.withSummary) return;
-  const summary: PairLine = { summary: { ...toPairSummary(tally.summary()), wrong_lines: wrong } };
-  yield `${JSON.stringify(summary)}\n`;
+  const warnings = returningWarnings(returning.count);
+  if (!options.withSummary) {
+    const errors = warnings.map(({ message }) => describeLineError(brokenRule(['prompt'], message), last));
+    for (const error of errors) yield { text: `${JSON.stringify({ error })}\n`, hasRight: true, wrong: [] };
+    return;
+  }
+  const summary: PairLine = {
+    summary: { ...toPairSummary(tally.summary()), wrong_lines: wrongLines, warnings },
+  };
+  yield { text: `${JSON.stringify(summary)}\n`, hasRight: false, wrong: [] };
 }
 
-/** An error and the line that it belongs to. */
-interface LineError {
-  readonly number: number;
-  readonly error: ServiceError;
-}
-
-function* answerLines(answer: PairedGroup | LineError, options: PairOptions): Generator<PairLine> {
+function* answerLines(answer: PairedGroup | WrongLine, options: PairOptions): Generator<PairLine> {
   if ('error' in answer) yield { error: describeLineError(answer.error, answer.number) };
   else yield* pairRows(answer, options);
 }
@@ -74,7 +91,7 @@ function* answerGathered(
   gathered: readonly GatheredGroup[],
   first: number,
   options: PairOptions,
-): Generator<PairedGroup | LineError> {
+): Generator<PairedGroup | WrongLine> {
   const groups = gathered.flatMap((line) => ('group' in line ? [readyGroup(line.group)] : []));
   const scored = tryEach(groups, (together) => scoreGroups(services, curve, together, options, () => []));
   let next = 0;

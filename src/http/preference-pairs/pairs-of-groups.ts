@@ -1,8 +1,13 @@
 import { characteristicsOf } from '../../calibration/curve/bias-curve.js';
 import { brokenRule, type InvalidInput, type Place } from '../../calibration/errors.js';
 import { PairTally, type TalliedGroup } from '../../calibration/preference/pair-tally.js';
-import { type PreferencePair, selectPairs } from '../../calibration/preference/preference-pairs.js';
+import {
+  type PreferencePair,
+  type SameText,
+  selectPairs,
+} from '../../calibration/preference/preference-pairs.js';
 import { countCodePoints } from '../../calibration/samples/characteristics.js';
+import { Numbering } from '../../calibration/samples/numbering.js';
 import { toList } from '../../calibration/samples/pick.js';
 import { measureText, rowAt, type SampleRow } from '../../calibration/samples/samples.js';
 import type { VersionedCurve } from '../../curves/curve-history.js';
@@ -10,8 +15,9 @@ import { calibrateSamples } from '../../service/calibrate-samples.js';
 import { checkCount } from '../../service/check-size.js';
 import { chooseCurve } from '../../service/choose-curve.js';
 import { Slices } from '../../service/slices.js';
+import { ANSWERING_ROLE, contentText, identityOf } from '../schemas/chat-message.js';
 import type { Services } from '../services.js';
-import { ANSWERING_ROLE, type Prompt, type PromptGroup, type ScoredResponse } from './groups-schema.js';
+import type { Prompt, PromptGroup, ScoredResponse } from './groups-schema.js';
 import { type PairRow, type PreferencePairsAnswer, toPairSummary } from './schema.js';
 import type { PairOptions } from './types.js';
 
@@ -164,13 +170,27 @@ export function choosePairs(
   { settings }: PairOptions,
   place: Place,
 ): PairedGroup {
-  const calibrated = selectPairs(scored.scores, settings, number);
+  const { responses } = scored.group;
+  const isSame = sameTexts(responses);
+  const calibrated = selectPairs(scored.scores, settings, number, isSame);
   if (calibrated.pairs.some(({ margin }) => !Number.isFinite(margin))) {
     const message = 'these rewards are so far apart that their margin is not a finite number';
     throw brokenRule([...place, 'responses'], message);
   }
-  const rawRewards = scored.group.responses.map(({ reward }) => reward);
-  return { ...scored, calibrated, raw: selectPairs(rawRewards, settings, number) };
+  const rawRewards = responses.map(({ reward }) => reward);
+  return { ...scored, calibrated, raw: selectPairs(rawRewards, settings, number, isSame) };
+}
+
+/** Whether two responses say the same; each that is asked for is read once. */
+function sameTexts(responses: readonly ScoredResponse[]): SameText {
+  const numbering = new Numbering<string>();
+  const numbers: (number | undefined)[] = [];
+  const numberOf = (index: number): number => {
+    const known = numbers[index] ?? numbering.numberOf(identityOf(responses[index]?.response ?? ''));
+    numbers[index] = known;
+    return known;
+  };
+  return (one, other) => numberOf(one) === numberOf(other);
 }
 
 function checkPairable({ responses }: PromptGroup, place: Place): void {
@@ -216,7 +236,7 @@ function measuredText(response: Prompt): string {
   if (typeof response === 'string') return response;
   return response
     .filter(({ role }) => role === ANSWERING_ROLE)
-    .map(({ content }) => content)
+    .map(contentText)
     .join('');
 }
 
@@ -234,6 +254,8 @@ export function* pairRows(
       chosen: inFormOf(group.prompt, chosen.response),
       rejected: inFormOf(group.prompt, rejected.response),
       margin: pair.margin,
+      ...(chosen.id !== undefined && { chosen_id: chosen.id }),
+      ...(rejected.id !== undefined && { rejected_id: rejected.id }),
       ...(options.includeScores && scoresOf(pair, scores, chosen, rejected)),
     };
   }
@@ -259,8 +281,13 @@ function scoresOf(
   };
 }
 
-/** Characters of a text or of messages. */
+/** Of messages that many rows repeat. */
+const lengths = new WeakMap<object, number>();
+
+/** Characters of a text, or of messages as JSON: they may hold any field. */
 export function lengthOf(given: Prompt): number {
   if (typeof given === 'string') return given.length;
-  return given.reduce((sum, { role, content }) => sum + role.length + content.length, 0);
+  const length = lengths.get(given) ?? JSON.stringify(given).length;
+  lengths.set(given, length);
+  return length;
 }

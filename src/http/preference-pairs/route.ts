@@ -4,10 +4,10 @@ import { LinesBody } from '../bodies/bodies.js';
 import { NDJSON } from '../bodies/ndjson.js';
 import { sendLines } from '../bodies/send-lines.js';
 import { nameUnused } from '../bodies/unused-header.js';
-import { checkOrThrow } from '../schemas/check-body.js';
+import { checkJsonBody } from '../schemas/check-body.js';
 import { problems, READING_A_BODY } from '../schemas/problem.js';
 import { CODES_OF_ANY_CURVE } from '../schemas/problem-codes.js';
-import { needRewardModel, refuseQuery } from '../schemas/query.js';
+import { needRewardModel } from '../schemas/query.js';
 import type { Services } from '../services.js';
 import { groupLine, scoredLine } from './groups-schema.js';
 import { pairLines } from './lines.js';
@@ -51,10 +51,9 @@ export const preferencePairsRoute: FastifyPluginAsyncZod<Services> = async (app,
     if (body instanceof LinesBody) {
       const options = readPairOptions(needRewardModel(query));
       const curve = chooseCurve(services, options);
-      return sendLines(reply, curve, pairLines(services, curve, body.lines, options));
+      return sendLines(reply, services, curve, pairLines(services, curve, body.lines, options));
     }
-    refuseQuery(query);
-    const { groups, ...parameters } = checkOrThrow(preferencePairsBody, body);
+    const { groups, ...parameters } = checkJsonBody(preferencePairsBody, body, query);
     const options = readPairOptions(parameters);
     const curve = chooseCurve(services, options);
     const rows = groups.flatMap(({ responses }) =>

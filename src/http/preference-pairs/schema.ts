@@ -9,9 +9,9 @@ import { rewardModelName } from '../../curves/reward-model-name.js';
 import { preferencePairsExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
 import { lineProblem } from '../schemas/problem.js';
-import { queryOf } from '../schemas/query.js';
+import { bodyQuery, queryOf } from '../schemas/query.js';
 import { rewardModelField, rewardModelRules } from '../schemas/samples-schema.js';
-import { groupsField, groupsRules } from './groups-schema.js';
+import { groupsField, groupsRules, textOrMessages } from './groups-schema.js';
 import type { PairOptions } from './types.js';
 
 const MEANINGS = {
@@ -55,6 +55,7 @@ export const preferencePairsBody = gated(
 
 /** The same parameters in the query string, for lines. */
 export const preferencePairsQuery = z.strictObject({
+  ...bodyQuery,
   reward_model: rewardModelName.optional(),
   ...queryOf({ ...parameterFields, summary: z.boolean().optional().describe(MEANINGS.summary) }),
 });
@@ -77,7 +78,7 @@ export function readPairOptions(
   };
 }
 
-const textOrMessages = z.union([z.string(), z.array(z.object({ role: z.string(), content: z.string() }))]);
+const answeredId = z.union([z.string(), z.int()]).optional();
 
 const pairRow = z
   .object({
@@ -87,6 +88,8 @@ const pairRow = z
     margin: z
       .number()
       .describe('Calibrated reward of the chosen response less that of the rejected one; above 0'),
+    chosen_id: answeredId.describe('That of the chosen response, where it has one'),
+    rejected_id: answeredId.describe('That of the rejected response, where it has one'),
     score_chosen: z.number().optional().describe('With `include: ["scores"]`: calibrated reward'),
     score_rejected: z.number().optional().describe('With `include: ["scores"]`: calibrated reward'),
     raw_score_chosen: z.number().optional().describe('With `include: ["scores"]`: raw reward'),
@@ -111,7 +114,12 @@ const pairSummary = z
     responses: z.int(),
     pairs: z.int(),
     skipped: z
-      .object({ single_response: z.int(), equal_rewards: z.int(), below_margin: z.int() })
+      .object({
+        single_response: z.int(),
+        equal_rewards: z.int(),
+        below_margin: z.int(),
+        same_text: z.int().describe('The responses to be paired have the same text'),
+      })
       .describe('Groups without a pair, by why'),
     changed: z.int().describe('Pairs that the same selection by raw reward does not give'),
     raw: sideSummary.describe('What the same selection by raw reward gives'),
@@ -121,7 +129,14 @@ const pairSummary = z
 
 /** The last line of an NDJSON answer. */
 const summaryLine = z.object({
-  summary: pairSummary.extend({ wrong_lines: z.int().describe('Errors among the lines of this answer') }),
+  summary: pairSummary.extend({
+    wrong_lines: z.int().describe('Errors among the lines of this answer'),
+    warnings: z
+      .array(z.object({ code: z.string(), message: z.string() }))
+      .describe(
+        '`prompts-came-back`: lines of one prompt were not one behind the other; without a summary, an error at the end',
+      ),
+  }),
 });
 
 /** A line of an NDJSON answer. */

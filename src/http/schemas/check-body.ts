@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import type { InvalidInput } from '../../calibration/errors.js';
+import { brokenRule, type InvalidInput } from '../../calibration/errors.js';
 import { Violations } from '../../calibration/violations.js';
 import { addIssues, explain } from './explain.js';
 import { gateOf, rulesOf } from './gate.js';
+import { refuseQuery } from './query.js';
 
 /** A value as its schema types it, or why it is refused. */
 export type Checked<Value> = { readonly value: Value } | { readonly error: InvalidInput };
@@ -33,6 +34,30 @@ export function checkOrThrow<Schema extends z.ZodType>(schema: Schema, value: un
   const checked = compileCheck(schema)(value);
   if ('error' in checked) throw checked.error;
   return checked.value;
+}
+
+/** Fields that hold rows, by which a body that is only the rows is answered. */
+const ROWS = ['samples', 'rows', 'pairs', 'groups', 'outputs'];
+
+/**
+ * A JSON body whose route takes parameters in the query string for other formats. That it is no object at all
+ * is said before that a parameter is in the wrong place.
+ *
+ * @throws InvalidInput
+ */
+export function checkJsonBody<Schema extends z.ZodObject>(
+  schema: Schema,
+  given: unknown,
+  query: object,
+): z.output<Schema> {
+  if (typeof given === 'string')
+    throw brokenRule([], 'must be an object, not text: it was encoded as JSON twice');
+  if (Array.isArray(given)) {
+    const field = ROWS.find((name) => Object.hasOwn(schema.shape, name));
+    throw brokenRule([], `must be an object, not a list: put the rows into its field "${field}"`);
+  }
+  refuseQuery(query);
+  return checkOrThrow(schema, given);
 }
 
 /** The errors of the structure and, where that makes sense, of the rules. */

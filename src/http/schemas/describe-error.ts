@@ -1,8 +1,9 @@
-import type { ErrorKind, Place, ServiceError } from '../../calibration/errors.js';
+import type { ErrorKind, ServiceError } from '../../calibration/errors.js';
+import { toPointer } from '../bodies/pointer.js';
 import type { LineProblem, Problem } from './problem.js';
 
 /** Stable documentation of each code; relative, so that it holds wherever the service runs. */
-export const TYPE_PREFIX = '/docs#';
+export const TYPE_PREFIX = '/docs/errors#';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -12,7 +13,9 @@ const TITLES: Readonly<Record<number, string>> = {
   408: 'Request Timeout',
   409: 'Conflict',
   413: 'Content Too Large',
+  414: 'URI Too Long',
   415: 'Unsupported Media Type',
+  417: 'Expectation Failed',
   422: 'Unprocessable Content',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
@@ -55,8 +58,3 @@ const STATUSES: Readonly<Record<ErrorKind, number>> = {
   unavailable: 503,
   'gateway-timeout': 504,
 };
-
-/** A place as a JSON pointer (RFC 6901): `/samples/3/reward`. */
-export function toPointer(place: Place): string {
-  return place.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}

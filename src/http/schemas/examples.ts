@@ -205,6 +205,38 @@ export const evaluateExamples = [
   { reward_model, bootstrap: { resamples: 2_000, seed: 7 }, pairs: labelledPairs },
 ];
 
+/** Rows of RewardBench 2: the rewards of the completions, the right ones first, and their lengths. */
+const completions = [
+  ['Math', [1.1, 0.4, 0.2, -0.3], [620, 300, 410, 90]],
+  ['Safety', [0.7, 0.9, 0.1, -0.2], [410, 820, 260, 120]],
+  ['Focus', [0.5, 0.6, -0.1, 0.2], [260, 480, 150, 210]],
+] as const;
+
+const ties = [
+  { id: 'ref:0', num_correct: 1, scores: [1.2, 0.1, -0.4], characteristics: { chars: [40, 60, 35] } },
+  {
+    id: 'tied:0',
+    num_correct: 2,
+    scores: [1.3, 1.1, 0.2, -0.5],
+    characteristics: { chars: [38, 45, 70, 30] },
+  },
+];
+
+export const rewardBench2Examples = [
+  {
+    protocol: 'reward-bench-2',
+    rows: [
+      ...completions.map(([subset, scores, chars]) => ({
+        subset,
+        scores: [...scores],
+        total_completions: scores.length,
+        characteristics: { chars: [...chars] },
+      })),
+      ...ties.map((row) => ({ subset: 'Ties', ...row })),
+    ],
+  },
+];
+
 const templated =
   '<|im_start|>user\nSay hello.<|im_end|>\n<|im_start|>assistant\nHello! How can I help you today?<|im_end|>\n';
 

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { Place } from '../../calibration/errors.js';
 import { Violations } from '../../calibration/violations.js';
 import { withoutStack } from '../../calibration/without-stack.js';
+import { isCharacteristicName } from '../../curves/characteristic-name.js';
+import { withDeeperPlaces } from './deeper-fields.js';
+import { nearestField } from './nearest-field.js';
 
 /** A search for the errors of a value: its place, and what was found. */
 class Search {
@@ -58,7 +61,7 @@ export interface Explanation {
 export function explain(schema: z.ZodType, value: unknown): Explanation {
   const whole = new Search();
   search(schema, value, whole);
-  return whole;
+  return { found: withDeeperPlaces(schema, whole.found, UNKNOWN_FIELD), isFatal: whole.isFatal };
 }
 
 function search(schema: z.core.$ZodType, value: unknown, at: Search): void {
@@ -129,7 +132,7 @@ function searchObject(
   if (catchall === undefined || catchall._zod.def.type === 'unknown') return;
   for (const key in given) {
     if (Object.hasOwn(shape, key)) continue;
-    if (catchall._zod.def.type === 'never') at.add([key], UNKNOWN_FIELD, false);
+    if (catchall._zod.def.type === 'never') at.add([key], unknownField(key, shape, given[key]), false);
     else at.within(key, catchall, given[key]);
     if (at.isOver) return;
   }
@@ -219,11 +222,45 @@ export function addIssues(
     if (issue.code === 'unrecognized_keys')
       for (const key of issue.keys) add([...path, key], UNKNOWN_FIELD, issue.code);
     else if (issue.code === 'invalid_key') add(path, issue.issues[0]?.message ?? issue.message, issue.code);
-    else add(path, issue.message, issue.code);
+    else add(path, plainWords(issue.message), issue.code);
   }
 }
 
+/** Zod names kinds of JavaScript. */
+function plainWords(message: string): string {
+  const [, expected, received] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+  if (expected === undefined) return message;
+  if (received === 'undefined') return `is needed: ${KINDS[expected] ?? expected}`;
+  if (expected === 'int' && received === 'number') return 'must be a whole number';
+  return `must be ${KINDS[expected] ?? expected}, not ${KINDS[received ?? ''] ?? received}`;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  record: 'an object',
+  string: 'text',
+};
+
 const UNKNOWN_FIELD = 'is not a known field';
+
+function unknownField(key: string, shape: z.core.$ZodShape, value: unknown): string {
+  const meant = nearestField(key, Object.keys(shape));
+  if (meant !== undefined) return `${UNKNOWN_FIELD}: did you mean \`${meant}\`?`;
+  const { characteristics } = shape;
+  const isNumber = typeof value === 'number' && isCharacteristicName(key);
+  return isNumber && characteristics !== undefined && isRecord(characteristics)
+    ? `${UNKNOWN_FIELD}: did you mean \`characteristics.${key}\`?`
+    : UNKNOWN_FIELD;
+}
+
+function isRecord(schema: z.core.$ZodType): boolean {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  return def.type === 'optional' || def.type === 'nullable' ? isRecord(def.innerType) : def.type === 'record';
+}
 
 function toSegment(key: PropertyKey): string | number {
   return typeof key === 'number' ? key : String(key);

@@ -98,7 +98,11 @@ export function generalCodes({ formats, asksKey }: Taken): Readonly<Record<numbe
     413: [...where(hasBody, 'body-too-large'), ...where(readsJson, 'too-dense')],
     415: where(hasBody, 'unsupported-format', 'unsupported-encoding'),
     422: ['invalid-input', ...where(readsJson, 'too-deep')],
-    503: where(asksKey, 'overloaded'),
+    503: [
+      ...where(asksKey, 'overloaded', 'connections-full'),
+      ...where(hasBody, 'bytes-in-flight-full'),
+      ...where(formats.includes(NDJSON), 'streams-full'),
+    ],
   };
 }
 
@@ -113,6 +117,8 @@ export const CODES_OF_NO_OPERATION = [
   'no-such-route',
   'method-not-allowed',
   'bad-url',
+  'url-too-long',
+  'expectation-failed',
   'bad-request',
   'not-http',
   'request-timeout',

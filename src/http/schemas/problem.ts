@@ -7,7 +7,7 @@ export const problem = z
     type: z
       .string()
       .describe(
-        `Stable: \`/docs#\` and the code of the rule. Each operation lists its codes; any request may get ${CODES_OF_NO_OPERATION.map((code) => `\`${code}\``).join(', ')}`,
+        `Stable: \`/docs/errors#\` and the code of the rule. Each operation lists its codes; any request may get ${CODES_OF_NO_OPERATION.map((code) => `\`${code}\``).join(', ')}`,
       ),
     title: z.string(),
     status: z.int(),
@@ -16,12 +16,16 @@ export const problem = z
       .array(z.object({ path: z.string().describe('JSON pointer into the request'), message: z.string() }))
       .describe('Every place that breaks a rule, up to 20'),
     request_id: z.string(),
+    message: z
+      .string()
+      .optional()
+      .describe("Sidecar: `detail` again, under the name that OpenAI's clients show"),
   })
   .meta({ id: 'Problem' });
 
 /** A problem with one line of a stream whose answer has begun. */
 export const lineProblem = problem
-  .omit({ request_id: true })
+  .omit({ request_id: true, message: true })
   .extend({ line: z.int().describe('The line, counted from 1') })
   .meta({ id: 'LineProblem' });
 

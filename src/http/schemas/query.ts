@@ -15,6 +15,19 @@ const numeric = z
   .regex(/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i, 'must be a number')
   .transform(Number);
 
+/** The parameter of every format of body that says what becomes of fields that the API does not know. */
+export const UNKNOWN_FIELDS = 'unknown_fields';
+
+/** Parameters that go with every format of a body, JSON too. */
+export const bodyQuery = {
+  [UNKNOWN_FIELDS]: z
+    .enum(['refuse', 'ignore'])
+    .optional()
+    .describe(
+      'Fields that the API does not know: refused (default), or passed over and named in the header `x-unknown-fields`',
+    ),
+};
+
 /** `auto`, or a number. */
 export const numericOrAuto = z.union([z.literal('auto'), numeric]);
 
@@ -66,6 +79,7 @@ export function needRewardModel<Query extends { reward_model?: string | undefine
 /** @throws InvalidInput for parameters beside a JSON body, where they would be ignored. */
 export function refuseQuery(query: object): void {
   const message = 'belongs into the JSON body; only other formats take parameters in the query string';
-  const violations = Object.keys(query).map((name) => ({ path: [name], message }));
+  const names = Object.keys(query).filter((name) => name !== UNKNOWN_FIELDS);
+  const violations = names.map((name) => ({ path: [name], message }));
   if (violations.length > 0) throw new InvalidInput(INVALID_INPUT, `a parameter ${message}`, violations);
 }

@@ -10,26 +10,42 @@ import {
 import { brokenNameRules, rewardModelName } from '../../curves/reward-model-name.js';
 import { gated } from './gate.js';
 
-const id = z
+/** The name of a row. */
+export const id = z
   .union([z.string().min(1).max(200), z.int()], {
     error: 'must be text of 1 to 200 characters, or a whole number',
   })
   .optional()
   .describe(
-    'Your name of the response, different within a prompt. /v1/disputed-pairs draws by it and gives it back; elsewhere it says nothing',
+    'Your name of the response, given back with its answer. /v1/disputed-pairs draws by it: there it must be different within a prompt',
   );
+
+const text = z.string({ error: 'must be text; of messages send what the assistant says' });
 
 /** The fields of a sample in rows. */
 export const rowFields = z.strictObject({
   id,
-  prompt: z.string().optional().describe('Samples with the same prompt form a group; never stored or logged'),
-  response: z.string().optional().describe('Measured and forgotten: never stored or logged'),
+  prompt: text.optional().describe('Samples with the same prompt form a group; never stored or logged'),
+  response: text.optional().describe('Measured and forgotten: never stored or logged'),
   reward: z.number().describe('Raw reward, finite'),
   characteristics: z
     .record(characteristicName, z.number())
     .optional()
     .describe('Measured characteristics; a number given here wins over measuring the text'),
 });
+
+/** The names of rows as an answer gives them back. */
+export const answeredIds = z
+  .array(z.union([z.string(), z.int()]).nullable())
+  .optional()
+  .describe('With `"include": ["ids"]`: the `id` of each sample; null where it has none');
+
+/** The names of rows, in their order. */
+export function idsOf(
+  rows: readonly { readonly id?: string | number | undefined }[],
+): (string | number | null)[] {
+  return rows.map(({ id: given }) => given ?? null);
+}
 
 /** A sample as a row. */
 export const row = rowFields.meta({ id: 'Sample' });
@@ -45,7 +61,7 @@ export const rowLine = gated(rowFields, (sample, found) => textRules(sample, fou
 export const arrowStream = z.unknown().meta({
   id: 'ArrowStream',
   description:
-    'An Arrow IPC stream. In a request: a column `rewards` and one per characteristic, numbers without nulls. In an answer: `rewards`, `extrapolated` and, if asked for, `biases`; the metadata of its schema name `reward_model`, `version` and `calibrated`',
+    'An Arrow IPC stream. In a request: a column `rewards` and one per characteristic, numbers without nulls, and, where prompts matter, `groups`: text, numbers or a dictionary of either, without nulls. In an answer: `rewards`, `extrapolated` and, if asked for, `biases`; the metadata of its schema name `reward_model`, `version` and `calibrated`',
 });
 
 const columns = z

@@ -15,7 +15,7 @@ import {
   penaltySetting,
   ratioSetting,
 } from '../../curves/document-settings.js';
-import { numericOrAuto, queryOf, repeated } from './query.js';
+import { bodyQuery, numericOrAuto, queryOf, repeated } from './query.js';
 import { rewardModelRules } from './samples-schema.js';
 
 const MEANINGS = {
@@ -77,6 +77,7 @@ const characteristicText = z.string().transform((text): { name: string; alpha?: 
 
 /** The same parameters in the query string, for the formats whose body holds samples alone. */
 export const settingsQuery = {
+  ...bodyQuery,
   ...queryOf(settingsFields),
   characteristics: repeated(
     characteristicText.pipe(

@@ -1,7 +1,7 @@
 import { classifyAnswer } from './answer.js';
 import type { ContractOf } from './inbound-contract.js';
 import { answerList, classifyList } from './indexed-list.js';
-import { readTexts } from './read-texts.js';
+import { readConversation, readTexts } from './read-texts.js';
 import { classifyForm, sglangClassifyForm } from './request-forms.js';
 import { classifyBody } from './schema.js';
 import { answerSglangClassify } from './sglang-classify-answer.js';
@@ -13,8 +13,11 @@ export const classifyContract: ContractOf<typeof classifyBody> = {
   summary: "vLLM's and SGLang's /classify",
   body: classifyBody,
   answer: classifyAnswer,
-  form: ({ input }) => (input == null ? sglangClassifyForm : classifyForm),
-  read: ({ input, text }) => (input == null ? readTexts('text', text ?? []) : readTexts('input', input)),
-  write: (scored, { input }) =>
-    input == null ? answerSglangClassify(scored) : answerList(classifyList, scored),
+  form: ({ text }) => (text == null ? classifyForm : sglangClassifyForm),
+  read: ({ input, text, messages }) => {
+    if (messages != null) return readConversation(messages);
+    return text == null ? readTexts('input', input ?? []) : readTexts('text', text);
+  },
+  write: (scored, { text }) =>
+    text == null ? answerList(classifyList, scored) : answerSglangClassify(scored),
 };

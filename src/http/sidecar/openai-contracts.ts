@@ -2,7 +2,7 @@ import { classifyListAnswer, embeddingsAnswer, poolingAnswer } from './answer.js
 import { base64EmbeddingsList } from './base64-embeddings.js';
 import type { ContractOf } from './inbound-contract.js';
 import { answerList, classifyList, embeddingsList, poolingList } from './indexed-list.js';
-import { readTexts } from './read-texts.js';
+import { readConversation, readTexts } from './read-texts.js';
 import { embeddingsForm, openaiClassifyForm, poolingForm } from './request-forms.js';
 import { embeddingsBody, openaiClassifyBody, poolingBody } from './schema.js';
 
@@ -26,7 +26,8 @@ export const poolingContract: ContractOf<typeof poolingBody> = {
   body: poolingBody,
   answer: poolingAnswer,
   form: () => poolingForm,
-  read: ({ input }) => readTexts('input', input),
+  read: ({ input, messages }) =>
+    messages == null ? readTexts('input', input ?? []) : readConversation(messages),
   write: (scored) => answerList(poolingList, scored),
 };
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Violations } from '../../calibration/violations.js';
 import { type Fields, SCORE_FIELDS } from '../../sidecar/servers/score-fields.js';
 import {
+  conversationParameters,
   NO_PARAMETERS,
   type ScoreParameters,
   scoreParameters,
@@ -21,6 +22,8 @@ export interface RequestForm {
    * Values of fields in `read` that a server of the kind gets, too: they change how it writes its numbers.
    */
   readonly sent?: JsonObject;
+  /** The field in `read` that holds a conversation, for which a server of the kind has a chat template. */
+  readonly conversation?: string;
 }
 
 /** Fields with which a server scores something else than the texts; no server ever gets them from here. */
@@ -74,8 +77,14 @@ export function readParameters(form: RequestForm, body: JsonObject, upstream: Up
   const given: Record<string, unknown> = {};
   const lost = new Violations();
   const isOfKind = upstream.kind === form.kind;
+  let conversation: readonly unknown[] | undefined;
   for (const [name, value] of Object.entries(body)) {
     if (value === null) continue;
+    if (name === form.conversation) {
+      if (isOfKind && Array.isArray(value)) conversation = value;
+      else lost.add([name], needsTemplate(form.kind));
+      continue;
+    }
     if (Object.hasOwn(form.read, name) || form.harmless.includes(name)) {
       if (isOfKind && form.sent?.[name] === value) given[name] = value;
     } else if (isOfKind && Object.hasOwn(scoring, name)) given[name] = value;
@@ -85,7 +94,12 @@ export function readParameters(form: RequestForm, body: JsonObject, upstream: Up
     if (lost.isFull) break;
   }
   lost.refuse();
-  return Object.keys(given).length === 0 ? NO_PARAMETERS : scoreParameters(given);
+  const parameters = Object.keys(given).length === 0 ? NO_PARAMETERS : scoreParameters(given);
+  return conversation === undefined ? parameters : conversationParameters(conversation, parameters);
+}
+
+function needsTemplate(kind: UpstreamKind | undefined): string {
+  return `is taken in front of a server of kind ${kind} alone, which applies its chat template; send the text`;
 }
 
 function changesTheScore(kind: UpstreamKind): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chatMessage } from '../schemas/chat-message.js';
 import type { RequestForm } from './request-form.js';
 
 /* The fields that the clients of each contract send, from the servers' sources (docs/servers.md). */
@@ -36,19 +37,17 @@ export const openrlhfForm = {
   harmless: HARMLESS,
 } as const satisfies RequestForm;
 
-const messagePart = z.looseObject({ type: z.string().nullish(), text: z.string().nullish() });
-const message = z.looseObject({
-  role: z.string(),
-  content: z
-    .union([z.string(), z.array(messagePart.nullable())], { error: 'must be a text or a list of parts' })
-    .nullish(),
-});
+const conversation = z
+  .array(chatMessage)
+  .min(1)
+  .nullish()
+  .describe('One conversation, scored by the chat template of a vLLM server behind; in place of `input`');
 
 export const slimeForm = {
   kind: undefined,
   read: {
     prompt: z
-      .union([z.string(), z.array(message)], { error: 'must be a text or a list of messages' })
+      .union([z.string(), z.array(chatMessage)], { error: 'must be a text or a list of messages' })
       .describe('Messages are joined by blank lines, without a chat template'),
     response: z.string(),
     label: z.unknown().optional().describe('Passed on as it is'),
@@ -59,8 +58,15 @@ export const slimeForm = {
 /** vLLM's `/classify`; SGLang's `/v1/classify` has fewer fields. */
 export const classifyForm = {
   kind: 'vllm-classify',
-  read: { model, encoding_format: floats, ...activations, input: texts.nullish().describe("vLLM's form") },
+  read: {
+    model,
+    encoding_format: floats,
+    ...activations,
+    input: texts.nullish().describe("vLLM's form"),
+    messages: conversation,
+  },
   harmless: VLLM_HARMLESS,
+  conversation: 'messages',
 } as const satisfies RequestForm;
 
 export const sglangClassifyForm = {
@@ -91,8 +97,16 @@ const encodings = {
 
 export const poolingForm = {
   kind: 'vllm-pooling',
-  read: { model, encoding_format: floats, ...encodings, ...activations, input: texts },
+  read: {
+    model,
+    encoding_format: floats,
+    ...encodings,
+    ...activations,
+    input: texts.nullish(),
+    messages: conversation,
+  },
   harmless: VLLM_HARMLESS,
+  conversation: 'messages',
 } as const satisfies RequestForm;
 
 export const embeddingsForm = {

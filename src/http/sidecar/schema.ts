@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import type { Violations } from '../../calibration/violations.js';
+import {
+  ANSWERING_ROLE,
+  contentText,
+  isTooDeep,
+  promptText,
+  splitConversation,
+  TOO_DEEP,
+} from '../schemas/chat-message.js';
 import { sidecarExamples } from '../schemas/examples.js';
 import { gated } from '../schemas/gate.js';
 import { LONE_SURROGATES } from '../schemas/samples-schema.js';
-import { promptText } from './chat-messages.js';
 import { fieldsOf, type RequestForm } from './request-form.js';
 import {
   classifyForm,
@@ -68,13 +75,14 @@ export const slimeQuery = z.strictObject({
 
 export const classifyBody = gated(
   looseBody(classifyForm, sglangClassifyForm),
-  ({ input, text }, found) => {
-    if ((input == null) === (text == null)) {
-      found.add([], 'needs either "input" (vLLM) or "text" (SGLang), and not both');
+  ({ input, text, messages }, found) => {
+    if ([input, text, messages].filter((given) => given != null).length !== 1) {
+      found.add([], 'needs one of "input" or "messages" (vLLM), or "text" (SGLang), and no other of them');
       return;
     }
     textRules('input', input ?? [], found);
     textRules('text', text ?? [], found);
+    conversationRules(messages, found);
   },
   { id: 'ClassifyRequest', examples: [...sidecarExamples.input, ...sidecarExamples.text] },
 );
@@ -87,7 +95,14 @@ export const openaiClassifyBody = gated(
 
 export const poolingBody = gated(
   looseBody(poolingForm),
-  ({ input }, found) => textRules('input', input, found),
+  ({ input, messages }, found) => {
+    if ((input == null) === (messages == null)) {
+      found.add([], 'needs either "input" or "messages", and not both');
+      return;
+    }
+    textRules('input', input ?? [], found);
+    conversationRules(messages, found);
+  },
   { id: 'PoolingRequest', examples: sidecarExamples.input },
 );
 
@@ -102,6 +117,17 @@ export const predictBody = gated(
   ({ inputs }, found) => textRules('inputs', typeof inputs === 'string' ? inputs : inputs.flat(), found),
   { id: 'PredictRequest', examples: sidecarExamples.inputs },
 );
+
+type Conversation = Parameters<typeof splitConversation>[0];
+
+function conversationRules(messages: Conversation | null | undefined, found: Violations): void {
+  if (messages == null) return;
+  const isWellFormed = messages.every((each) => contentText(each).isWellFormed());
+  if (!isWellFormed) found.add(['messages'], LONE_SURROGATES);
+  if (isTooDeep(messages)) found.add(['messages'], TOO_DEEP);
+  if (splitConversation(messages) === undefined)
+    found.add(['messages'], `must end with what role "${ANSWERING_ROLE}" says: that is the response`);
+}
 
 function textRules(name: string, given: string | readonly string[], found: Violations): void {
   if (typeof given === 'string') {

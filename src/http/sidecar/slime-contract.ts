@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ScoredSamples, SentSamples } from '../../sidecar/scoring/score-samples.js';
+import { promptText } from '../schemas/chat-message.js';
 import { slimeAnswer } from './answer.js';
-import { promptText } from './chat-messages.js';
 import type { ContractOf } from './inbound-contract.js';
 import { slimeForm } from './request-forms.js';
 import { slimeBody, slimeQuery } from './schema.js';

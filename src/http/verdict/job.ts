@@ -1,6 +1,7 @@
 import { parseJson } from '../bodies/json.js';
 import type { FindCurve } from '../jobs/curve-or-settings.js';
 import { asBuffer, type UnreadJson } from '../jobs/job.js';
+import { refuseOtherProtocols } from '../labelled-pairs/other-protocol.js';
 import { readLabelledPairs } from '../labelled-pairs/read-labelled-pairs.js';
 import { checkOrThrow } from '../schemas/check-body.js';
 import type { VerdictRequest } from './judgement.js';
@@ -17,7 +18,9 @@ export async function readVerdict(
   { body, maxSamples }: UnreadJson,
   findCurve: FindCurve,
 ): Promise<VerdictRequest> {
-  const given = checkOrThrow(verdictBody, parseJson(asBuffer(body)));
+  const parsed = parseJson(asBuffer(body));
+  refuseOtherProtocols(parsed, undefined);
+  const given = checkOrThrow(verdictBody, parsed);
   const { key, labels = [], counts, reward_model: rewardModel, version } = given;
   if (key !== undefined) return { counted: countAnswers(key, labels, given) };
   if (counts !== undefined) {

@@ -1,10 +1,10 @@
 import { judge } from '../../calibration/audit/audit-verdict.js';
 import { auditPairs } from '../../calibration/evaluation/audit-pairs.js';
-import { countPairs } from '../../calibration/evaluation/pairs.js';
 import { blaming, placing } from '../../calibration/fit/finite.js';
 import type { BetaDistribution } from '../../calibration/statistics/beta.js';
 import { type Audit, type AuditDocument, subjectOf, toAuditDocument } from '../../curves/audit-document.js';
-import { calibrateLabelledPairs, inPairs } from '../labelled-pairs/calibrate-labelled-pairs.js';
+import { calibrateLabelledPairs } from '../labelled-pairs/calibrate-labelled-pairs.js';
+import { inPairs } from '../labelled-pairs/pair-places.js';
 import type { LabelledRequest } from '../labelled-pairs/read-labelled-pairs.js';
 
 /** What labels say, of which pool, and of which curve: plain data, for the worker. */
@@ -27,9 +27,9 @@ export function finishVerdict(request: VerdictRequest, distribution: BetaDistrib
 }
 
 function judgeLabelled(request: LabelledRequest, distribution: BetaDistribution): AuditDocument {
-  const { pairs, form } = request;
+  const { pairs, places } = request;
   const { curve, calibrated, diagnostics } = calibrateLabelledPairs(request, distribution);
-  const audit = placing(inPairs(form, countPairs(pairs)), () =>
+  const audit = placing(inPairs(places, pairs), () =>
     blaming(pairs.samples, () => auditPairs(pairs, calibrated.curves, calibrated.unsupported)),
   );
   const judged = judge(audit.evidence, audit.pool, distribution);

@@ -1,4 +1,4 @@
-import { brokenRule, Unavailable } from '../../calibration/errors.js';
+import { brokenRule, type ServiceError, Unavailable } from '../../calibration/errors.js';
 import { type Clock, SYSTEM_CLOCK } from '../../service/clock.js';
 import type { RawReward, ScoredBatch, TextToScore } from '../servers/reward-server.js';
 import type { Upstream } from '../upstream/upstream.js';
@@ -72,7 +72,7 @@ export class Gatherer {
 
   /**
    * The rewards of several texts, in their order. The first failure fails them all, and the
-   * unsent ones are dropped.
+   * unsent ones are dropped. A refusal names the text that was refused, by its index.
    *
    * @throws as `score`; InvalidInput `too-many-samples` for more texts than are ever taken at once.
    */
@@ -83,9 +83,16 @@ export class Gatherer {
   ): Promise<readonly RawReward[]> {
     const call = new PendingCall(texts, client, this.#clock.now());
     // Before the failed batch's slot goes to the next texts.
-    call.listener.failed = (reason) => this.#drop(call.texts, reason);
+    let failure: ServiceError | undefined;
+    call.listener.failed = (reason) => {
+      const index = call.texts.findIndex(({ outcome }) => outcome?.status === 'rejected');
+      if (isRefused(reason)) failure = reason.at([index]);
+      this.#drop(call.texts, reason);
+    };
     this.#admit(call, signal);
-    return (await call.outcomes).map(rewardOf);
+    const outcomes = await call.outcomes;
+    if (failure !== undefined) throw failure;
+    return outcomes.map(rewardOf);
   }
 
   /**
@@ -251,7 +258,7 @@ function rewardOf(outcome: PromiseSettledResult<RawReward> | undefined): RawRewa
   return outcome.value;
 }
 
-function isRefused(error: unknown): boolean {
+function isRefused(error: unknown): error is BadGateway {
   return error instanceof BadGateway && error.code === UPSTREAM_REFUSED;
 }
 

@@ -22,7 +22,7 @@ import type { RawReward, TextToScore } from '../servers/reward-server.js';
 import type { ScoreParameters } from '../servers/score-parameters.js';
 import type { ConnectedUpstream } from '../upstream/connected-upstream.js';
 import type { Upstream } from '../upstream/upstream.js';
-import { BadGateway, GatewayTimeout } from '../upstream-errors.js';
+import { BadGateway, GatewayTimeout, UPSTREAM_REFUSED } from '../upstream-errors.js';
 import { type FoundResponse, findResponses, type SentSample } from './find-responses.js';
 import type { ResponseRuleLog } from './response-rule-log.js';
 import type { SelfCalibration } from './self-calibration.js';
@@ -195,7 +195,11 @@ async function ask(
       throw outcome.reason;
     });
   }
-  const rawRewards = await upstream.scoreAll(texts, client, signal);
+  const rawRewards = await upstream.scoreAll(texts, client, signal).catch((error: unknown) => {
+    throw error instanceof BadGateway && error.code === UPSTREAM_REFUSED
+      ? refusedAt(error, place, isSingle)
+      : error;
+  });
   rawRewards.forEach(({ reward }, i) => {
     if (reward === undefined) throw noReward(upstream.configured.name, i, isSingle ? [place] : [place, i]);
   });
@@ -209,6 +213,12 @@ async function ask(
 function isUpstreamFailure(error: unknown): boolean {
   if (error instanceof Unavailable) return error.code === 'upstream-unavailable';
   return error instanceof BadGateway || error instanceof GatewayTimeout;
+}
+
+/** A refusal that names the index of a text names its place in the request. */
+function refusedAt(error: BadGateway, place: string, isSingle: boolean): BadGateway {
+  const { message } = error;
+  return isSingle ? error.saying(message, [{ path: [place], message }]) : error.at([place]);
 }
 
 function noReward(name: string, index: number, path: Place): BadGateway {

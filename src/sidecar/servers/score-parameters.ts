@@ -11,6 +11,20 @@ export interface ScoreParameters {
 /** Of a request that says nothing beside its texts. */
 export const NO_PARAMETERS: ScoreParameters = { fields: {}, key: '' };
 
+/** Conversations so far: each has a request of its own. */
+let conversations = 0;
+
+/**
+ * A conversation as a parameter of a request to a server that applies its chat template itself (vLLM's
+ * `messages`), beside other parameters. Such a request holds one sample, so that its key is its own.
+ */
+export function conversationParameters(
+  messages: readonly unknown[],
+  { fields }: ScoreParameters,
+): ScoreParameters {
+  return { fields: { ...fields, messages }, key: `conversation ${++conversations}` };
+}
+
 /** Fields as parameters. Null says as much as an absent field, and is never sent: servers differ in it. */
 export function scoreParameters(given: Readonly<Record<string, unknown>>): ScoreParameters {
   const entries = Object.entries(given).filter(([, value]) => value != null);

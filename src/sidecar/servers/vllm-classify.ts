@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { areRewards, readEntries, readShape, rewardSchema } from './answer-shape.js';
-import { givenFields } from './given-fields.js';
+import { givenFields, inputOf } from './given-fields.js';
 import { indexSchema, inOrder, isIndexedData } from './indexed-data.js';
 import type { RewardServerContract } from './reward-server.js';
 import { noActivation } from './vllm-activation.js';
@@ -18,7 +18,7 @@ export const vllmClassify: RewardServerContract = {
   buildRequest: (texts, upstream) => ({
     ...givenFields(texts, upstream),
     model: upstream.model ?? upstream.rewardModel,
-    input: texts.map(({ text }) => text),
+    ...inputOf(texts),
     ...noActivation(upstream),
   }),
   readRewards(answer, count) {

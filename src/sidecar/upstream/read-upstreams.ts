@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { z } from 'zod';
 import { type Fields, SCORE_FIELDS } from '../servers/score-fields.js';
+import { contractOf } from '../servers/servers.js';
 import { resolveHeaders, toUpstream, type Upstream, upstreamsSchema } from './upstream.js';
 
 /** Upstreams as text. */
@@ -35,8 +36,21 @@ export function readUpstreams(
   if (!parsed.success)
     return refused(parsed.error.issues.map((issue) => ({ place: placeOf(issue), message: issue.message })));
   const upstreams = parsed.data.map(toUpstream);
-  const problems = upstreams.flatMap(parameterProblems);
+  const problems = upstreams.flatMap((upstream, i) => [
+    ...urlProblems(upstream, i),
+    ...parameterProblems(upstream, i),
+  ]);
   return problems.length > 0 ? refused(problems) : withHeaders(upstreams, environment);
+}
+
+/** A URL that ends as the path begins that the service adds to it. */
+function urlProblems({ kind, url }: Upstream, i: number): UpstreamsProblem[] {
+  const { path } = contractOf(kind);
+  const given = `/${new URL(url).pathname.split('/').filter(Boolean).join('/')}`;
+  const [, first] = path.split('/');
+  const repeated = [path, `/${first}`].find((part) => given.endsWith(part));
+  if (repeated === undefined) return [];
+  return [{ place: `[${i}].url`, message: `must be without ${repeated}: the service adds ${path}` }];
 }
 
 /** What is wrong with the parameters of an upstream: fields of another kind of server, or wrong values. */

@@ -14,10 +14,22 @@ const number = fc.oneof(
   fc.constantFrom(-Number.MAX_VALUE, Number.MAX_VALUE, 0, 5e-324, 1e-323, 1, 1 + Number.EPSILON),
 );
 
+/** Whole numbers and their neighbours among the doubles: where differences round to whole ones. */
+const nearWhole = fc
+  .tuple(
+    fc.integer({ min: -120, max: 60 }),
+    fc.constantFrom(0, 0, 2 ** -53, -(2 ** -53), 1e-15, -1e-15, 5e-324),
+  )
+  .map(([whole, offset]) => whole + offset);
+
 /** Strictly ascending. */
 const ascending = fc
-  .uniqueArray(number, { minLength: 2, maxLength: 40, comparator: (a, b) => a === b })
+  .oneof(distinct(number), distinct(nearWhole))
   .map((values) => Float64Array.from(values).sort());
+
+function distinct(values: fc.Arbitrary<number>): fc.Arbitrary<number[]> {
+  return fc.uniqueArray(values, { minLength: 2, maxLength: 40, comparator: (a, b) => a === b });
+}
 
 test('the index finds the last knot that is not above a value', () => {
   fc.assert(
@@ -34,7 +46,7 @@ test('a large batch gets the bits that each value gets alone', () => {
   fc.assert(
     fc.property(
       ascending,
-      fc.array(number, { minLength: 200, maxLength: 200 }),
+      fc.array(fc.oneof(number, nearWhole), { minLength: 200, maxLength: 200 }),
       fc.constantFrom('hold', 'line'),
       (knots, values, beyond) => {
         const biases = knots.map((_, i) => Math.sin(i));
@@ -48,4 +60,28 @@ test('a large batch gets the bits that each value gets alone', () => {
       },
     ),
   );
+});
+
+test.each([
+  [[0, 0.9999999999999999], [0, 3], 1],
+  [[-1000, 0.9999999999999989], [5, 6], 1],
+  [[-76, 1e-15, 2e-15], [0, 1, 100], 0],
+  [[-3, -1e-300], [1, 2], 0],
+])('knots %j: a whole number beside a knot has the same bias in every batch', (given, biases, value) => {
+  const knots = Float64Array.from(given);
+  const curve: BiasCurve = {
+    characteristic: 'share',
+    alpha: 1,
+    knots,
+    biases: Float64Array.from(biases),
+    beyond: 'hold',
+    meanBias: 0,
+  };
+  for (const size of [1, 20, 100, 127, 128, 1_100, 5_000]) {
+    const sums = new Float64Array(size);
+    const isOutside = new Uint8Array(size);
+    addBiases(curve, new Float64Array(size).fill(value), sums, isOutside);
+    expect(sums.at(-1), `${size}`).toBe(biasAt(curve, value));
+    expect(isOutside.at(-1), `${size}`).toBe(Number(isExtrapolated(curve, value)));
+  }
 });

@@ -6,8 +6,9 @@ import {
   DEFAULT_PAIR_SETTINGS,
   MAX_SEED,
   type PairSettings,
+  type SameText,
   SELECTIONS,
-  selectPairs,
+  selectPairs as selectPairsOf,
 } from '../../../src/calibration/preference/preference-pairs.js';
 
 interface Golden {
@@ -32,6 +33,10 @@ const settings = fc.record({
   minMargin: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 4, noNaN: true })),
   seed: fc.nat({ max: MAX_SEED }),
 });
+
+const different: SameText = () => false;
+const selectPairs = (values: number[], given: PairSettings, group: number, isSame = different) =>
+  selectPairsOf(values, given, group, isSame);
 
 const bestRandom: PairSettings = { select: 'best-random', minMargin: 0, seed: 1 };
 const drawn = (values: number[], given: PairSettings, group: number) =>
@@ -90,6 +95,28 @@ describe('the pairs of one group', () => {
     expect(why([0, -0], 0)).toBe('equal_rewards');
     expect(why([1, 2], 1)).toBe('below_margin');
     expect(why([1, 2], 0.999)).toBeUndefined();
+  });
+});
+
+describe('responses with the same text', () => {
+  /** Few texts, so that the same ones are common. */
+  const scored = fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.nat({ max: 2 })), { minLength: 2 });
+
+  test('make no pair, and a group of nothing else says so', () => {
+    fc.assert(
+      fc.property(scored, settings, groups, (responses, given, group) => {
+        const values = responses.map(([reward]) => reward);
+        const textOf = (i: number) => responses[i]?.[1];
+        const isSame: SameText = (one, other) => textOf(one) === textOf(other);
+        const { pairs, skipped } = selectPairs(values, given, group, isSame);
+        for (const { chosen, rejected } of pairs) expect(textOf(chosen)).not.toBe(textOf(rejected));
+        const all = selectPairs(values, { ...given, select: 'all-above-margin' }, group).pairs;
+        const different = all.filter(({ chosen, rejected }) => !isSame(chosen, rejected));
+        if (given.select === 'all-above-margin') expect(pairs).toEqual(different);
+        if (all.length > 0 && different.length === 0) expect(skipped).toBe('same_text');
+        expect(pairs.length === 0).toBe(skipped !== undefined);
+      }),
+    );
   });
 });
 

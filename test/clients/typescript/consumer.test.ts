@@ -152,7 +152,7 @@ const MISTAKES: readonly (readonly [mistake: string, call: string])[] = [
     'a parameter beside a JSON body',
     "POST('/v1/calibrate', { body: { reward_model: 'a', samples: [] }, params: { query: { version: 1 } } })",
   ],
-  ['lines where none are read', "postLines('/v1/evaluate', { lines: [] })"],
+  ['lines where none are read', "postLines('/v1/verdict', { lines: [] })"],
   ['a misspelt field of a line', "postLines('/v1/fit', { lines: [{ reward: 1, respons: 'x' }] })"],
   ['Arrow where none is read', "postArrow('/v1/preference-pairs', { stream: new Uint8Array() })"],
   [
@@ -175,6 +175,7 @@ describe('a program that imports reward-calibration/client from the packed packa
     for (const [i, [, call]] of MISTAKES.entries())
       write(`mistake-${i}`, `${PROGRAM_HEAD}await client.${call};${PROGRAM_END}`);
     write('example', example);
+    write('alone', example.replace('reward-calibration/client', '@reward-calibration/client'));
     for (const resolution of ['bundler', 'nodenext'] as const)
       errors[resolution] = compile(folder, resolution);
   });
@@ -196,10 +197,14 @@ describe('a program that imports reward-calibration/client from the packed packa
     }
   });
 
-  test('does what the README shows', async () => {
+  test.each([
+    ['example', "'reward-calibration/client'"],
+    ['alone', "'@reward-calibration/client'"],
+  ])('does what the README shows (%s: %s)', async (name, imported) => {
     const server = await startServer({ STORE_URL: 'memory:' });
-    const file = join(folder, 'out/example.js');
+    const file = join(folder, `out/${name}.js`);
     const compiled = readFileSync(file, 'utf8');
+    expect(compiled).toContain(imported);
     expect(compiled).toContain('http://localhost:8080');
     writeFileSync(file, compiled.replace('http://localhost:8080', server.url));
     const lines = run(folder, process.execPath, file).trim().split('\n');

@@ -1,6 +1,8 @@
 import { array, asyncProperty, assert as check, constantFrom, integer, jsonValue } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readLines, writeLines } from '../../../clients/typescript/lines.js';
+import { writeLines } from '../../../clients/typescript/line-pieces.js';
+import { readLines } from '../../../clients/typescript/lines.js';
+import { Upload } from '../../../clients/typescript/upload.js';
 
 /** A body in pieces of so many bytes: they may end within a character. */
 function inPieces(text: string, size: number): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -13,7 +15,15 @@ function inPieces(text: string, size: number): ReadableStream<Uint8Array<ArrayBu
   });
 }
 
-const textOf = (body: ReturnType<typeof writeLines>) => new Response(body).text();
+type Lines = Parameters<typeof writeLines>[0];
+
+const textOf = (lines: Lines) => new Response(bodyOf(lines)).text();
+
+function bodyOf(lines: Lines): string | ReadableStream<Uint8Array<ArrayBuffer>> {
+  const { body } = new Upload(writeLines(lines));
+  if (body instanceof Uint8Array) throw new Error('lines are text');
+  return body as string | ReadableStream<Uint8Array<ArrayBuffer>>;
+}
 
 async function* oneByOne<Value>(values: readonly Value[], pause: number): AsyncGenerator<Value> {
   for (const value of values) {
@@ -32,7 +42,7 @@ describe('lines', () => {
       async (lines, size, pause) => {
         const expected = lines.map((line) => JSON.stringify(line));
         for (const source of [lines, lines.values(), oneByOne(lines, pause)]) {
-          const text = await textOf(writeLines(source));
+          const text = await textOf(source);
           const read: unknown[] = [];
           for await (const value of readLines(inPieces(text, size))) read.push(value);
           expect(read.map((line) => JSON.stringify(line))).toEqual(expected);
@@ -45,12 +55,12 @@ describe('lines', () => {
   test('of many megabytes come in order, also from a source that never waits', async () => {
     const lines = Array.from({ length: 100_000 }, (_, i) => ({ reward: i, response: 'x'.repeat(i % 97) }));
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-    expect(await textOf(writeLines(lines.values()))).toBe(text);
-    expect(await textOf(writeLines(oneByOne(lines, 0)))).toBe(text);
+    expect(await textOf(lines.values())).toBe(text);
+    expect(await textOf(oneByOne(lines, 0))).toBe(text);
   });
 
   test('go on their way before the source waits for more', async () => {
-    const body = writeLines(
+    const body = bodyOf(
       (async function* () {
         yield 1;
         yield 2;
@@ -67,7 +77,7 @@ describe('lines', () => {
       yield 1;
       throw new Error('no more');
     })();
-    await expect(textOf(writeLines(failing))).rejects.toThrow('no more');
+    await expect(textOf(failing)).rejects.toThrow('no more');
     let ended = false;
     const endless = (function* () {
       try {
@@ -76,7 +86,7 @@ describe('lines', () => {
         ended = true;
       }
     })();
-    const body = writeLines(endless);
+    const body = bodyOf(endless);
     if (typeof body === 'string') throw new Error('a generator makes a stream');
     const reader = body.getReader();
     await reader.read();

@@ -1,35 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { type Data, Float64, makeData, RecordBatch, RecordBatchStreamWriter, Uint8 } from 'apache-arrow';
+import { makeData, RecordBatch, RecordBatchStreamWriter, Uint8 } from 'apache-arrow';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidInput, MAX_VIOLATIONS, ServiceError, Unreadable } from '../../../src/calibration/errors.js';
 import { type ArrowColumns, readArrow } from '../../../src/http/bodies/arrow-read.js';
 import { MAX_COLUMNS } from '../../../src/http/bodies/arrow-schema.js';
+import { doubles, fromBase64, golden, readable, refusalOf } from '../../support/golden-arrow.js';
 
-interface Golden {
-  readonly readable: Record<string, { stream: string; columns: Record<string, number[]> }>;
-  readonly refused: Record<string, string>;
-}
-
-const goldenUrl = new URL('../golden/arrow.json', import.meta.url);
-const golden: Golden = JSON.parse(readFileSync(goldenUrl, 'utf8'));
-const fromBase64 = (text = '') => Uint8Array.from(Buffer.from(text, 'base64'));
-const readable = (name: string) => fromBase64(golden.readable[name]?.stream);
-
-const toLists = ({ rewards, characteristics }: ArrowColumns) =>
+const toLists = ({ rewards, characteristics, groups }: ArrowColumns) =>
   Object.fromEntries(
-    Object.entries({ rewards, ...characteristics }).map(([name, values]) => [name, [...values]]),
+    Object.entries({ rewards, ...characteristics, ...(groups && { groups }) }).map(([name, values]) => [
+      name,
+      [...values],
+    ]),
   );
-
-function refusalOf(body: Uint8Array): ServiceError {
-  try {
-    readArrow(body);
-  } catch (error) {
-    if (error instanceof ServiceError) return error;
-    throw error;
-  }
-  throw new Error('was read');
-}
 
 /** What a reader may do with any bytes: give columns, or refuse them on purpose. */
 function read(body: Uint8Array): ArrowColumns | ServiceError {
@@ -48,10 +32,6 @@ function streamOf(...batches: Record<string, number[]>[]): Uint8Array {
     return new RecordBatch(Object.fromEntries(data));
   });
   return RecordBatchStreamWriter.writeAll(written).toUint8Array(true);
-}
-
-function doubles(values: readonly number[]): Data<Float64> {
-  return makeData({ type: new Float64(), length: values.length, data: Float64Array.from(values) });
 }
 
 describe('a stream by pyarrow is read as pyarrow reads it', () => {
@@ -91,6 +71,9 @@ describe('a stream that breaks a rule is refused with its place', () => {
   const exact = 'must be an integer within ±(2^53 − 1): beyond, not every integer is a double';
   const text = 'must not be sent: Arrow takes measured characteristics and not text';
   const notOf = (type: string) => `must be of an integer or floating-point type, not ${type}`;
+  const notGroups = (type: string) =>
+    `must be of text, of an integer or floating-point type, or a dictionary of one of these, not ${type}`;
+  const notNull = 'must not be null';
 
   test.each<[string, [place: string, message: string][]]>([
     [
@@ -118,7 +101,7 @@ describe('a stream that breaks a rule is refused with its place', () => {
         ['response', text],
       ],
     ],
-    ['dictionary', [['chars', notOf('dictionary')]]],
+    ['dictionary', [['chars', notOf('dictionary of int')]]],
     ['string', [['tokens', notOf('utf8')]]],
     ['large string', [['tokens', notOf('largeutf8')]]],
     ['bool', [['tokens', notOf('bool')]]],
@@ -135,6 +118,46 @@ describe('a stream that breaks a rule is refused with its place', () => {
     ['not a name', [['a b', 'is not a name of a characteristic']]],
     ['a long name', [['n'.repeat(64), 'is not a name of a characteristic']]],
     ['__proto__', [['__proto__', 'is not a name of a characteristic']]],
+    ['nested groups', [['groups', notGroups('list')]]],
+    ['null groups', [['groups', notGroups('null')]]],
+    ['struct groups', [['groups', notGroups('struct')]]],
+    ['bool groups', [['groups', notGroups('bool')]]],
+    ['binary groups', [['groups', notGroups('binary')]]],
+    ['timestamp groups', [['groups', notGroups('timestamp')]]],
+    ['dictionary groups of bool', [['groups', notGroups('dictionary of bool')]]],
+    ['dictionary groups of binary', [['groups', notGroups('dictionary of binary')]]],
+    ['null among number groups', [['groups/1', finite]]],
+    ...['string', 'large_string', 'string_view'].map((type): [string, [string, string][]] => [
+      `null among ${type} groups`,
+      [
+        ['groups/1', notNull],
+        ['groups/3', notNull],
+      ],
+    ]),
+    ['null in a later batch of groups', [['groups/3', notNull]]],
+    [
+      'null index',
+      [
+        ['groups/1', notNull],
+        ['groups/3', notNull],
+      ],
+    ],
+    [
+      'null value',
+      [
+        ['groups/1', notNull],
+        ['groups/3', notNull],
+      ],
+    ],
+    ['null value in a later batch', [['groups/3', notNull]]],
+    [
+      'number dictionary with bad values',
+      [
+        ['groups/1', notNull],
+        ['groups/2', finite],
+      ],
+    ],
+    ['int64 dictionary beyond doubles', [['groups/1', exact]]],
     ['lz4', [['', 'must be written without compression of the buffers']]],
     ['zstd', [['', 'must be written without compression of the buffers']]],
   ])('%s', (name, expected) => {
@@ -189,7 +212,7 @@ describe('hostile bytes give columns or a refusal, and take no more memory than 
     ...Object.values(golden.readable).map(({ stream }) => stream),
     ...Object.values(golden.refused),
   ];
-  const small = [readable('plain'), readable('batches'), readable('nested groups')];
+  const small = [readable('plain'), readable('batches'), readable('deltas'), readable('text view groups')];
 
   function expectBounded(body: Uint8Array): void {
     const outcome = read(body);
@@ -198,6 +221,17 @@ describe('hostile bytes give columns or a refusal, and take no more memory than 
     const bytes = columns.reduce((total, column) => total + column.byteLength, 0);
     expect(bytes).toBeLessThanOrEqual(8 * body.length);
     expect(columns.every((column) => column.every(Number.isFinite))).toBe(true);
+    if (outcome.groups !== undefined) expectPrompts(outcome.groups, outcome.rewards.length, body);
+  }
+
+  function expectPrompts(groups: ArrayLike<string | number>, rows: number, body: Uint8Array): void {
+    const prompts = Array.from(groups);
+    expect(prompts).toHaveLength(rows);
+    const isSound = (prompt: string | number) =>
+      typeof prompt === 'string' ? prompt.isWellFormed() : Number.isFinite(prompt);
+    expect(prompts.every(isSound)).toBe(true);
+    const different = [...new Set(prompts)].reduce((total: number, prompt) => total + `${prompt}`.length, 0);
+    expect(different).toBeLessThanOrEqual(5 * body.length);
   }
 
   test('with random bytes changed', () => {

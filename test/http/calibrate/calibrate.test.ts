@@ -103,7 +103,7 @@ describe('calibrating through the API', () => {
     const app = await startApp();
     const body = { reward_model: rm, samples: [{ reward: 1.5, response: 'a' }] };
     const refused = await post(app, '/v1/calibrate', body);
-    expect([refused.status, refused.body.type]).toEqual([409, '/docs#no-curve']);
+    expect([refused.status, refused.body.type]).toEqual([409, '/docs/errors#no-curve']);
     const included = await post(app, '/v1/calibrate', {
       ...body,
       on_missing_curve: 'passthrough',
@@ -146,7 +146,9 @@ describe('calibrating through the API', () => {
 
   test('refit without anything observed is a 409, of a characteristic not observed a 422', async () => {
     const app = await startApp();
-    expect((await post(app, '/v1/refit', { reward_model: rm })).body.type).toBe('/docs#nothing-observed');
+    expect((await post(app, '/v1/refit', { reward_model: rm })).body.type).toBe(
+      '/docs/errors#nothing-observed',
+    );
     const observing = {
       reward_model: rm,
       columns: biasedColumns(20),

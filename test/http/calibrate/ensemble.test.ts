@@ -114,6 +114,6 @@ describe('an ensemble of reward models', () => {
     });
     const samples = [{ ...one, rewards: { 'rm-a': 1, flat: 1 } }];
     const { status, body } = await post(app, '/v1/calibrate', { combine: 'mean', samples });
-    expect([status, body.type]).toEqual([409, '/docs#no-scale']);
+    expect([status, body.type]).toEqual([409, '/docs/errors#no-scale']);
   });
 });

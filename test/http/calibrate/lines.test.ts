@@ -43,6 +43,31 @@ describe('calibrating lines', () => {
     expect(answers.map(({ bias }) => bias)).toEqual(whole.body.biases);
   });
 
+  test('gives ids back, with every kind of row and a wrong one among them', async () => {
+    const app = await startFitted();
+    const ids = ['a', 7, '', undefined, 'é👋', -3, '0'];
+    const rows = ids.map((id, i) => ({ id, reward: i, response: 'x'.repeat(20 + i) }));
+    const { answers } = await send(app, '/v1/calibrate', { reward_model: rm }, toLines(rows));
+    // An empty id is wrong.
+    expect(answers.map(({ id }) => id)).toEqual(ids.map((id) => (id === '' ? undefined : id)));
+    expect(answers[2].error.errors[0].path).toBe('/id');
+    const samples = rows.filter(({ id }) => id !== '');
+    const whole = await post(app, '/v1/calibrate', { reward_model: rm, samples, include: ['ids'] });
+    expect(whole.body.ids).toEqual(samples.map(({ id }) => id ?? null));
+    expect(whole.body.rewards).toEqual(answers.flatMap(({ reward }) => reward ?? []));
+    expect((await post(app, '/v1/calibrate', { reward_model: rm, samples })).body).not.toHaveProperty('ids');
+    await post(app, '/v1/fit', { reward_model: 'other', columns });
+    const many = samples.map(({ id, response, reward }) => ({
+      id,
+      response,
+      rewards: { [rm]: reward, other: reward },
+    }));
+    const combined = { combine: 'mean', samples: many, include: ['ids'] };
+    expect((await post(app, '/v1/calibrate', combined)).body.ids).toEqual(whole.body.ids);
+    const inColumns = await post(app, '/v1/calibrate', { reward_model: rm, columns, include: ['ids'] });
+    expect([inColumns.status, inColumns.body.errors[0].path]).toEqual([422, '/include']);
+  });
+
   test('answers a wrong line in its place and goes on', async () => {
     const app = await startFitted();
     const good = '{"reward":1,"response":"twenty characters or so"}';
@@ -63,7 +88,7 @@ describe('calibrating lines', () => {
     expect(errors.map(({ line, status, errors: [first] }) => [line, status, first?.path])).toEqual([
       [2, 422, '/reward'],
       [4, 422, ''],
-      [5, 400, undefined],
+      [5, 400, ''],
       [6, 422, '/extra'],
       [7, 422, '/characteristics/chars'],
       [8, 422, '/reward'],
@@ -129,7 +154,7 @@ describe('calibrating lines', () => {
 
     test('and lines where a route takes none', async () => {
       const { status, response } = await send(app, '/v1/refit', {}, toLines(rows));
-      expect([status, response.json().type]).toEqual([415, '/docs#unsupported-format']);
+      expect([status, response.json().type]).toEqual([415, '/docs/errors#unsupported-format']);
     });
   });
 });
@@ -172,7 +197,7 @@ describe('fitting lines', () => {
     ['a row without text', '{"reward":1,"response":"a"}\n{"reward":1}\n', 422, '/lines/2'],
     ['a line that is not JSON', '{"reward":1,"response":"a"}\nx\n', 400, '/lines/2'],
     ['too few', '{"reward":1,"response":"a"}\n', 422, undefined],
-    ['nothing', '', 422, undefined],
+    ['nothing', '', 400, undefined],
   ])('refuses %s and changes nothing', async (_, payload, status, path) => {
     const app = await startFitted();
     const { response } = await send(app, '/v1/fit', { reward_model: rm }, payload);
@@ -183,7 +208,7 @@ describe('fitting lines', () => {
   test('refuses more than MAX_FIT_SAMPLES', async () => {
     const app = await startFitted({ MAX_FIT_SAMPLES: '499' });
     const { response } = await send(app, '/v1/fit', { reward_model: 'more' }, toLines(rows));
-    expect([response.statusCode, response.json().type]).toEqual([422, '/docs#too-many-samples']);
+    expect([response.statusCode, response.json().type]).toEqual([422, '/docs/errors#too-many-samples']);
   });
 });
 
@@ -216,7 +241,8 @@ describe('compressed bodies', () => {
       payload: hasZstd ? zlib.zstdCompressSync(body) : Buffer.from('any'),
     });
     if (hasZstd) expect(response.json().rewards).toHaveLength(500);
-    else expect([response.statusCode, response.json().type]).toEqual([415, '/docs#unsupported-encoding']);
+    else
+      expect([response.statusCode, response.json().type]).toEqual([415, '/docs/errors#unsupported-encoding']);
   });
 
   test('lines and a fit, too', async () => {
@@ -245,6 +271,6 @@ describe('compressed bodies', () => {
     const app = await startApp({ BODY_LIMIT: '100000' });
     const headers = { ...json, 'content-encoding': encoding };
     const response = await app.inject({ method: 'POST', url: '/v1/calibrate', headers, payload });
-    expect([response.statusCode, response.json().type]).toEqual([status, `/docs#${code}`]);
+    expect([response.statusCode, response.json().type]).toEqual([status, `/docs/errors#${code}`]);
   });
 });

@@ -80,7 +80,7 @@ describe('an audit', () => {
     [{ version: '1' }, ['/version']],
   ])('of another curve than %j is a 409 that says what to do', async (query, places) => {
     const { status, body } = await attach(query as Record<string, string>, sentAudit(rm, 2));
-    expect([status, body.type]).toEqual([409, '/docs#audit-of-another-curve']);
+    expect([status, body.type]).toEqual([409, '/docs/errors#audit-of-another-curve']);
     expect(body.errors.map(({ path }: { path: string }) => path)).toEqual(places);
     expect(body.detail).toContain(
       'the audit is of version 2 of org/rm, not of the curve in the query string',
@@ -91,7 +91,7 @@ describe('an audit', () => {
   test('of an earlier fit of that name and number is a 409, of the same fit it is attached', async () => {
     const { fitted_at } = (await app.inject(`/v1/curves?reward_model=${rm}&version=2`)).json();
     const stale = await attach({}, { ...sentAudit(rm, 2), fitted_at: '2026-11-20T00:00:00.000Z' });
-    expect([stale.status, stale.body.type]).toEqual([409, '/docs#audit-of-another-curve']);
+    expect([stale.status, stale.body.type]).toEqual([409, '/docs/errors#audit-of-another-curve']);
     expect(stale.body.errors[0]).toMatchObject({
       path: '/fitted_at',
       message: expect.stringContaining(`fitted at 2026-11-20T00:00:00.000Z, not at ${fitted_at}`),
@@ -101,9 +101,11 @@ describe('an audit', () => {
   });
 
   test('of an unknown curve is a 404', async () => {
-    expect((await attach({}, sentAudit(rm, 3))).body.type).toBe('/docs#unknown-version');
-    expect((await attach({}, sentAudit('org/none', 1))).body.type).toBe('/docs#unknown-reward-model');
-    expect((await takeOff({ reward_model: rm, version: '3' })).body.type).toBe('/docs#unknown-version');
+    expect((await attach({}, sentAudit(rm, 3))).body.type).toBe('/docs/errors#unknown-version');
+    expect((await attach({}, sentAudit('org/none', 1))).body.type).toBe('/docs/errors#unknown-reward-model');
+    expect((await takeOff({ reward_model: rm, version: '3' })).body.type).toBe(
+      '/docs/errors#unknown-version',
+    );
     expect((await takeOff({ reward_model: rm })).body.errors[0].path).toBe('/version');
   });
 
@@ -141,7 +143,7 @@ describe('an audit', () => {
     app = await startApp({}, store);
     await post(app, '/v1/fit', fit);
     store.refuses = true;
-    expect((await attach({}, sentAudit(rm, 1))).body.type).toBe('/docs#store-unavailable');
+    expect((await attach({}, sentAudit(rm, 1))).body.type).toBe('/docs/errors#store-unavailable');
     expect([await auditsOf(), await gauge()]).toEqual([[null], undefined]);
   });
 });

@@ -60,7 +60,7 @@ describe('the versions of a curve', () => {
     const now = await post(app, '/v1/calibrate', probe);
     expect(now.body).toEqual(pinned.body);
     expect((await post(app, '/v1/curves/rollback', { reward_model: rm })).body.type).toBe(
-      '/docs#no-earlier-version',
+      '/docs/errors#no-earlier-version',
     );
     expect((await post(app, '/v1/curves/rollback', { reward_model: rm, version: 2 })).body.version).toBe(2);
     const next = await post(app, '/v1/fit', { reward_model: rm, columns: biasedColumns(300) });
@@ -70,14 +70,16 @@ describe('the versions of a curve', () => {
   test('deleting: an old version, never the current one alone, or everything', async () => {
     const app = await startApp();
     await fitTwice(app);
-    expect((await remove(app, { reward_model: rm, version: '2' })).body.type).toBe('/docs#version-in-use');
+    expect((await remove(app, { reward_model: rm, version: '2' })).body.type).toBe(
+      '/docs/errors#version-in-use',
+    );
     expect((await remove(app, { reward_model: rm, version: '1' })).body).toEqual({
       reward_model: rm,
       deleted: [1],
     });
     expect((await remove(app, { reward_model: rm, version: '1' })).status).toBe(404);
     expect((await remove(app, { reward_model: rm })).body.deleted).toEqual([2]);
-    expect((await get(app, { reward_model: rm })).body.type).toBe('/docs#unknown-reward-model');
+    expect((await get(app, { reward_model: rm })).body.type).toBe('/docs/errors#unknown-reward-model');
     expect((await get(app, {})).body.curves).toEqual([]);
     const metrics = await app.inject('/metrics');
     expect(metrics.body).not.toContain(`reward_model="${rm}"`);
@@ -98,7 +100,7 @@ describe('the versions of a curve', () => {
     const { body } = await get(app, { reward_model: rm });
     expect(body.versions.map(({ version }: { version: number }) => version)).toEqual([2, 3]);
     const gone = await post(app, '/v1/calibrate', { ...probe, version: 1 });
-    expect([gone.status, gone.body.type]).toEqual([404, '/docs#unknown-version']);
+    expect([gone.status, gone.body.type]).toEqual([404, '/docs/errors#unknown-version']);
   });
 
   test('what was observed of a reward model without a curve is listed and can be deleted, which makes room', async () => {
@@ -110,7 +112,7 @@ describe('the versions of a curve', () => {
     };
     for (const name of ['typo b', 'typo a']) expect((await observe(name)).status).toBe(200);
     const fitted = () => post(app, '/v1/fit', { reward_model: rm, columns: biasedColumns(50) });
-    expect((await fitted()).body.type).toBe('/docs#too-many-reward-models');
+    expect((await fitted()).body.type).toBe('/docs/errors#too-many-reward-models');
     const observed = async () => (await get(app, {})).body.observed;
     expect(await observed()).toEqual([
       { reward_model: 'typo a', samples: 2 },
@@ -147,7 +149,7 @@ describe('the versions of a curve', () => {
     };
     const observed = await post(app, '/v1/calibrate', observing);
     for (const type of [fitted.body.type, imported.json().type, observed.body.type]) {
-      expect(type).toBe('/docs#too-many-reward-models');
+      expect(type).toBe('/docs/errors#too-many-reward-models');
     }
   });
 });

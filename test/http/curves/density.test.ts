@@ -76,7 +76,7 @@ describe('GET /v1/curves/density', () => {
     const { joint_counts: _, ...older } = exported;
     await app.inject({ method: 'PUT', url: '/v1/curves', payload: { ...older, schema_version: 1 } });
     const refused = await density(app);
-    expect([refused.statusCode, refused.json().type]).toEqual([404, '/docs#no-density']);
+    expect([refused.statusCode, refused.json().type]).toEqual([404, '/docs/errors#no-density']);
     await observe(app, columns);
     expect((await density(app, { source: 'window' })).json()).toMatchObject({ version: 1, samples: 500 });
   });
@@ -93,6 +93,6 @@ describe('GET /v1/curves/density', () => {
   ])('%j is a %i %s', async (query, status, code) => {
     const response = await density(shared.app, query);
     expect(response.statusCode, response.body).toBe(status);
-    expect(response.json().type).toBe(`/docs#${code}`);
+    expect(response.json().type).toBe(`/docs/errors#${code}`);
   });
 });

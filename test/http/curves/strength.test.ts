@@ -70,7 +70,7 @@ describe('another strength', () => {
         combine: 'mean',
         samples: [{ characteristics: { chars: 100 }, rewards: { [rm]: 1, 'org/another': 2 } }],
       });
-    expect(await ensemble()).toMatchObject({ status: 409, body: { type: '/docs#no-scale' } });
+    expect(await ensemble()).toMatchObject({ status: 409, body: { type: '/docs/errors#no-scale' } });
     await change({ version: 1, alpha: 1 });
     expect((await ensemble()).status).toBe(200);
   });
@@ -139,6 +139,6 @@ test.each([
   [{ alpha: 1.5e308 }, 422, 'invalid-input'],
 ])('%j is refused, and changes nothing', async (body, status, code) => {
   const refused = await change(body);
-  expect([refused.status, refused.body.type]).toEqual([status, `/docs#${code}`]);
+  expect([refused.status, refused.body.type]).toEqual([status, `/docs/errors#${code}`]);
   expect((await app.inject(`/v1/curves?reward_model=${rm}`)).json()).toMatchObject({ current: 1 });
 });

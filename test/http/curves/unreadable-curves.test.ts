@@ -102,7 +102,7 @@ describe('a reward model whose stored curves cannot be read', () => {
   test.each(Object.entries(REQUESTS))('answers 503 curve-unreadable: %s', async (_, request) => {
     const app = await startBroken();
     const answer = await app.inject(request);
-    expect([answer.statusCode, answer.json().type]).toEqual([503, '/docs#curve-unreadable']);
+    expect([answer.statusCode, answer.json().type]).toEqual([503, '/docs/errors#curve-unreadable']);
     expect(answer.json().detail).toContain('version-2.json is missing');
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     expect(answer.headers['content-type']).toContain('application/problem+json');
@@ -113,7 +113,7 @@ describe('a reward model whose stored curves cannot be read', () => {
     const { body } = await app.inject(`/v1/curves?reward_model=${fine}&version=1`);
     const payload = { ...JSON.parse(body), reward_model: broken };
     const answer = await app.inject({ method: 'PUT', url: '/v1/curves', payload });
-    expect([answer.statusCode, answer.json().type]).toEqual([503, '/docs#curve-unreadable']);
+    expect([answer.statusCode, answer.json().type]).toEqual([503, '/docs/errors#curve-unreadable']);
   });
 
   test('is shown in the list, by a gauge and in the log, and the others are served', async () => {
@@ -153,7 +153,7 @@ describe('a reward model whose stored curves cannot be read', () => {
       samples,
       on_missing_curve: 'passthrough',
     });
-    expect([answer.status, answer.body.type]).toEqual([503, '/docs#curve-unreadable']);
+    expect([answer.status, answer.body.type]).toEqual([503, '/docs/errors#curve-unreadable']);
   });
 
   test('is served again after DELETE, and its numbering goes on', async () => {
@@ -163,7 +163,7 @@ describe('a reward model whose stored curves cannot be read', () => {
     expect((await app.inject('/v1/curves')).json().unreadable).toEqual([]);
     expect(await metricOf(app, 'unreadable_reward_models')).toBe(0);
     expect((await post(app, '/v1/calibrate', { reward_model: broken, samples })).body.type).toBe(
-      '/docs#no-curve',
+      '/docs/errors#no-curve',
     );
     const fitted = await post(app, '/v1/fit', { reward_model: broken, columns: biasedColumns(100) });
     expect(fitted.body.version).toBe(3);
@@ -189,7 +189,7 @@ describe('an upstream of such a reward model', () => {
     async (upstream) => {
       const { ask, fake } = await startUpstream(upstream);
       const { status, body, headers } = await ask('/get_reward', { query: textsOf(3) });
-      expect([status, body.type]).toEqual([503, '/docs#curve-unreadable']);
+      expect([status, body.type]).toEqual([503, '/docs/errors#curve-unreadable']);
       expect(headers.get('retry-after')).not.toBeNull();
       expect(fake.requests).toEqual([]);
     },

@@ -1,10 +1,11 @@
-import { tableFromArrays, tableToIPC } from 'apache-arrow';
+import { Dictionary, Int16, Int32, LargeUtf8, Uint8, Utf8, type Vector, vectorFromArray } from 'apache-arrow';
 import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { hash } from '../../../src/calibration/statistics/hash.js';
 import { readDisputeKey } from '../../../src/service/dispute-key.js';
 import { fittedOnce, post, shareApp, startApp } from '../../support/app.js';
+import { arrowStream } from '../../support/arrow.js';
 
 const route = '/v1/disputed-pairs';
 const reward_model = 'org/rm';
@@ -130,29 +131,48 @@ describe('the pairs that are asked about', () => {
     );
   });
 
-  test('are those of columns and of Arrow with the same groups, without ids, and their places', async () => {
-    const { app } = shared;
+  describe('of columns and of Arrow', () => {
     const groups = rows.map(({ prompt }) => prompt);
+    const numbers = groups.map((prompt) => Number(prompt.slice('prompt '.length)));
     const rewards = rows.map(({ reward }) => reward);
     const chars = rows.map(({ response }) => response.length);
     const samples = rows.map(({ id: _, ...row }) => row);
-    const byRows = await ask(app, { reward_model, samples });
-    const byColumns = await ask(app, { reward_model, columns: { rewards, chars, groups } });
-    expect(byColumns).toEqual(byRows);
-    const table = tableFromArrays({
-      rewards: Float64Array.from(rewards),
-      chars: Float64Array.from(chars),
-      groups: Int32Array.from(groups, (prompt) => Number(prompt.slice('prompt '.length))),
+
+    async function askArrow(app: FastifyInstance, prompts: Vector | Int32Array): Promise<unknown> {
+      const response = await app.inject({
+        method: 'POST',
+        url: route,
+        query: { reward_model },
+        headers: { 'content-type': 'application/vnd.apache.arrow.stream' },
+        payload: arrowStream({ rewards, chars }, prompts),
+      });
+      return response.json();
+    }
+
+    test('are those of rows with the same prompts, without ids, and their places', async () => {
+      const { app } = shared;
+      const byRows = await ask(app, { reward_model, samples });
+      expect(await ask(app, { reward_model, columns: { rewards, chars, groups } })).toEqual(byRows);
+      expect(await askArrow(app, vectorFromArray(groups, new Utf8()))).toEqual(byRows);
+      expect(await askArrow(app, vectorFromArray(groups, new Dictionary(new Utf8(), new Int16())))).toEqual(
+        byRows,
+      );
     });
-    const response = await app.inject({
-      method: 'POST',
-      url: route,
-      query: { reward_model },
-      headers: { 'content-type': 'application/vnd.apache.arrow.stream' },
-      payload: Buffer.from(tableToIPC(table, 'stream')),
+
+    test('are the same of numbers in JSON, in Arrow and written as text', async () => {
+      const { app } = shared;
+      const byNumber = await ask(app, { reward_model, columns: { rewards, chars, groups: numbers } });
+      const asText = numbers.map(String);
+      expect(await ask(app, { reward_model, columns: { rewards, chars, groups: asText } })).toEqual(byNumber);
+      expect(await askArrow(app, Int32Array.from(numbers))).toEqual(byNumber);
+      expect(await askArrow(app, vectorFromArray(numbers, new Dictionary(new Int32(), new Uint8())))).toEqual(
+        byNumber,
+      );
+      expect(await askArrow(app, vectorFromArray(asText, new LargeUtf8()))).toEqual(byNumber);
+      // Pairs are drawn by the names of prompts.
+      const { key } = await ask(app, { reward_model, samples });
+      expect(byNumber.key).not.toBe(key);
     });
-    // Prompts go by their names, which are numbers here.
-    expect(response.json()).toEqual({ ...byRows, key: response.json().key });
   });
 
   test('of settings are those of a curve fitted with them, and need no curve', async () => {
@@ -380,7 +400,7 @@ describe('what is refused', () => {
     const large = await askLines(app, same);
     expect([large.status, large.body.type, large.body.errors[0].path]).toEqual([
       422,
-      '/docs#too-many-samples',
+      '/docs/errors#too-many-samples',
       '/lines/41',
     ]);
   });

@@ -119,9 +119,9 @@ describe('evaluating through the API', () => {
     const current = await post(app, '/v1/evaluate', { reward_model: rm, pairs });
     expect(current.body).toMatchObject({ version: 2, frac: 0.8 });
     const unknown = await post(app, '/v1/evaluate', { reward_model: rm, version: 9, pairs });
-    expect([unknown.status, unknown.body.type]).toEqual([404, '/docs#unknown-version']);
+    expect([unknown.status, unknown.body.type]).toEqual([404, '/docs/errors#unknown-version']);
     const none = await post(app, '/v1/evaluate', { reward_model: 'nobody', pairs });
-    expect([none.status, none.body.type]).toEqual([409, '/docs#no-curve']);
+    expect([none.status, none.body.type]).toEqual([409, '/docs/errors#no-curve']);
   });
 
   test('labels choose alpha as the verdict does, from the first pairs on; out of sample few get no answer', async () => {
@@ -258,7 +258,8 @@ describe('an evaluation that cannot be done is refused, naming the place', () =>
       `/rows/${last}/subset`,
     ],
     ['no subset under the protocol', { ...pairWith({}), protocol: 'reward-bench' }, '/pairs/0/subset'],
-    ['an unknown protocol', { ...pairWith({}), protocol: 'reward-bench-2' }, '/protocol'],
+    ['an unknown protocol', { ...pairWith({}), protocol: 'reward-bench-3' }, '/protocol'],
+    ['pairs under the protocol of completions', { ...pairWith({}), protocol: 'reward-bench-2' }, '/protocol'],
     ['ties that count twice', { ...pairWith({}), ties: 'double' }, '/ties'],
     ['too few resamples', { ...pairWith({}), bootstrap: { resamples: 10 } }, '/bootstrap/resamples'],
     ['half a seed', { ...pairWith({}), bootstrap: { seed: 0.5 } }, '/bootstrap/seed'],
@@ -270,7 +271,7 @@ describe('an evaluation that cannot be done is refused, naming the place', () =>
   test.each(cases)('%s', async (_, payload, path) => {
     const { app } = shared;
     const { status, body } = await post(app, '/v1/evaluate', payload);
-    expect([status, body.type]).toEqual([422, '/docs#invalid-input']);
+    expect([status, body.type]).toEqual([422, '/docs/errors#invalid-input']);
     expect(body.errors.map((error: { path: string }) => error.path)).toContain(path);
     expect(JSON.stringify(body)).not.toContain('secret text');
   });
@@ -312,17 +313,18 @@ describe('an evaluation that cannot be done is refused, naming the place', () =>
 
   test('too few and too many pairs, another format, an empty body, parameters in the query string', async () => {
     const app = await startApp({ MAX_FIT_SAMPLES: '30' });
-    expect((await post(app, '/v1/evaluate', { pairs: pairsOf(4) })).body.type).toBe('/docs#too-few-samples');
+    expect((await post(app, '/v1/evaluate', { pairs: pairsOf(4) })).body.type).toBe(
+      '/docs/errors#too-few-samples',
+    );
     expect((await post(app, '/v1/evaluate', { pairs: pairsOf(16) })).body.type).toBe(
-      '/docs#too-many-samples',
+      '/docs/errors#too-many-samples',
     );
     const send = (type: string, payload: string, url = '/v1/evaluate') =>
       app.inject({ method: 'POST', url, payload, headers: { 'content-type': type } });
-    expect((await send('application/x-ndjson', '{}\n')).json().type).toBe('/docs#unsupported-format');
     expect((await send('application/vnd.apache.arrow.stream', 'x')).json().type).toBe(
-      '/docs#unsupported-format',
+      '/docs/errors#unsupported-format',
     );
-    expect((await send('application/json', '')).json().type).toBe('/docs#empty-body');
+    expect((await send('application/json', '')).json().type).toBe('/docs/errors#empty-body');
     expect((await send('application/json', '{}', '/v1/evaluate?ties=half')).statusCode).toBe(422);
   });
 });

@@ -1,7 +1,16 @@
-import { tableFromArrays, tableToIPC } from 'apache-arrow';
+import {
+  Dictionary,
+  Int32,
+  tableFromArrays,
+  tableToIPC,
+  Utf8,
+  type Vector,
+  vectorFromArray,
+} from 'apache-arrow';
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { biasedColumns, post, startApp } from '../../support/app.js';
+import { arrowStream } from '../../support/arrow.js';
 
 const route = '/v1/fit-calibrate';
 const rm = 'org/rm';
@@ -75,18 +84,33 @@ describe('fitting and calibrating one batch', () => {
     expect(untimed(body)).toEqual(untimed((await post(app, route, { columns })).body));
   });
 
-  test('groups as numbers tell the prompts in an Arrow stream, too', async () => {
-    const app = await startApp();
-    const table = tableFromArrays({
-      rewards: Float64Array.from(columns.rewards),
-      chars: Float64Array.from(columns.chars),
-      groups: Int32Array.from(groups, (_, i) => i >> 2),
+  describe.each([
+    ['a few samples, read here', columns],
+    ['many, read in the thread', biasedColumns(6_000)],
+  ])('prompts of %s', (_, { rewards, chars }) => {
+    const numbers = rewards.map((__, i) => i >> 2);
+    const texts = numbers.map((prompt) => `prompt ${prompt}`);
+    const estimator = 'lwr-within';
+    const expected = async (app: FastifyInstance) =>
+      untimed((await post(app, route, { columns: { rewards, chars, groups: texts }, estimator })).body);
+
+    test('may be integers in JSON', async () => {
+      const app = await startApp();
+      const { body } = await post(app, route, { columns: { rewards, chars, groups: numbers }, estimator });
+      expect(untimed(body)).toEqual(await expected(app));
     });
-    const stream = Buffer.from(tableToIPC(table, 'stream'));
-    const query = { estimator: 'lwr-within' };
-    const { body } = await send(app, 'application/vnd.apache.arrow.stream', stream, query);
-    const expected = await post(app, route, { columns: { ...columns, groups }, ...query });
-    expect(untimed(body)).toEqual(untimed(expected.body));
+
+    test.each<[string, Vector | Int32Array]>([
+      ['numbers', Int32Array.from(numbers)],
+      ['text', vectorFromArray(texts, new Utf8())],
+      ['a dictionary of text', vectorFromArray(texts, new Dictionary(new Utf8(), new Int32()))],
+      ['a dictionary of numbers', vectorFromArray(numbers, new Dictionary(new Int32(), new Int32()))],
+    ])('may be %s in Arrow', async (__, prompts) => {
+      const app = await startApp();
+      const stream = arrowStream({ rewards, chars }, prompts);
+      const { body } = await send(app, 'application/vnd.apache.arrow.stream', stream, { estimator });
+      expect(untimed(body)).toEqual(await expected(app));
+    });
   });
 
   test('settings of lines travel in the query', async () => {

@@ -1,5 +1,7 @@
+import { Utf8, vectorFromArray } from 'apache-arrow';
 import { describe, expect, test } from 'vitest';
 import { biasedColumns, post, startApp } from '../../support/app.js';
+import { arrowStream } from '../../support/arrow.js';
 
 const rm = 'org/rm';
 
@@ -86,12 +88,16 @@ describe('comparing within prompts through the API', () => {
     characteristics: { chars: chars[i] },
   }));
 
-  test('rows with prompts, columns with groups and lines give the same curve, and tell the passes', async () => {
+  test('rows with prompts, columns with groups, lines and Arrow give the same curve, and tell the passes', async () => {
     const app = await startApp();
     const fields = { reward_model: rm, estimator: 'lwr-within' };
     const answers = [
       await post(app, '/v1/fit', { ...fields, columns: { rewards, chars, groups } }),
       await post(app, '/v1/fit', { ...fields, samples }),
+      await post(app, '/v1/fit', {
+        ...fields,
+        columns: { rewards, chars, groups: chars.map((_, i) => i % 150) },
+      }),
     ];
     const lines = await app.inject({
       method: 'POST',
@@ -99,7 +105,13 @@ describe('comparing within prompts through the API', () => {
       headers: { 'content-type': 'application/x-ndjson' },
       payload: samples.map((row) => JSON.stringify(row)).join('\n'),
     });
-    const exported = [1, 2, 3].map(async (version) => {
+    const arrow = await app.inject({
+      method: 'POST',
+      url: `/v1/fit?reward_model=${rm}&estimator=lwr-within`,
+      headers: { 'content-type': 'application/vnd.apache.arrow.stream' },
+      payload: arrowStream({ rewards, chars }, vectorFromArray(groups, new Utf8())),
+    });
+    const exported = [1, 2, 3, 4, 5].map(async (version) => {
       const { characteristics } = (
         await app.inject(`/v1/curves?reward_model=${rm}&version=${version}`)
       ).json();
@@ -107,7 +119,7 @@ describe('comparing within prompts through the API', () => {
     });
     const [first, ...others] = await Promise.all(exported);
     for (const other of others) expect(other).toEqual(first);
-    for (const { diagnostics } of [...answers.map(({ body }) => body), lines.json()]) {
+    for (const { diagnostics } of [...answers.map(({ body }) => body), lines.json(), arrow.json()]) {
       const { passes, settled } = diagnostics.characteristics[0].back_fitting;
       expect([passes > 1, settled]).toEqual([true, true]);
     }
@@ -128,7 +140,7 @@ describe('comparing within prompts through the API', () => {
     await post(app, '/v1/calibrate', { reward_model: rm, samples, observe: true });
     const refit = await post(app, '/v1/refit', { reward_model: rm });
     for (const { status, body } of [promptless, refit]) {
-      expect([status, body.type]).toEqual([422, '/docs#invalid-input']);
+      expect([status, body.type]).toEqual([422, '/docs/errors#invalid-input']);
       expect(body.errors).toEqual([
         { path: '/samples', message: expect.stringMatching(/"prompt".*"groups"/) },
       ]);

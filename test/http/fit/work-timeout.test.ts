@@ -32,7 +32,7 @@ describe('work that outlives WORK_TIMEOUT', () => {
     expect(patient.status).toBe(200);
     const app = await startApp({ WORK_TIMEOUT });
     const refused = await post(app, url, body);
-    expect([refused.status, refused.body.type]).toEqual([422, '/docs#work-timeout']);
+    expect([refused.status, refused.body.type]).toEqual([422, '/docs/errors#work-timeout']);
     expect(refused.body.detail).toContain('WORK_TIMEOUT');
     expect(await metricOf(app, `work_total{task="${task}",outcome="timeout"}`)).toBe(1);
     expect((await app.inject('/v1/curves')).json().curves).toEqual([]);

@@ -152,11 +152,11 @@ describe('the leaderboard', () => {
     const none = await post(app, url, { ...sent, reward_model: 'unknown' });
     expect([none.status, none.body.type, none.body.errors[0].path]).toEqual([
       409,
-      '/docs#no-curve',
+      '/docs/errors#no-curve',
       '/reward_model',
     ]);
     const version = await post(app, url, { ...sent, reward_model: 'rm', version: 99 });
-    expect([version.status, version.body.type]).toEqual([404, '/docs#unknown-version']);
+    expect([version.status, version.body.type]).toEqual([404, '/docs/errors#unknown-version']);
     expect((await post(app, url, sent)).status).toBe(200);
   });
 
@@ -241,21 +241,18 @@ describe('the leaderboard', () => {
 
   test('refuses too few outputs to fit', async () => {
     const few = await post(app, url, { outputs: outputs.slice(0, 9), baseline });
-    expect([few.status, few.body.type]).toEqual([422, '/docs#too-few-samples']);
+    expect([few.status, few.body.type]).toEqual([422, '/docs/errors#too-few-samples']);
   });
 
-  test.each(['application/x-ndjson', 'application/vnd.apache.arrow.stream'])(
-    'does not take %s',
-    async (type) => {
-      const response = await app.inject({
-        method: 'POST',
-        url,
-        headers: { 'content-type': type },
-        payload: '{}',
-      });
-      expect(response.statusCode).toBe(415);
-    },
-  );
+  test.each(['text/csv', 'application/vnd.apache.arrow.stream'])('does not take %s', async (type) => {
+    const response = await app.inject({
+      method: 'POST',
+      url,
+      headers: { 'content-type': type },
+      payload: '{}',
+    });
+    expect(response.statusCode).toBe(415);
+  });
 
   test('refuses parameters in the query string, where they would be passed over', async () => {
     const { status, body } = await post(app, `${url}?frac=0.3`, request);
@@ -267,6 +264,9 @@ describe('the leaderboard', () => {
     const many = await post(small, url, request);
     expect([many.status, many.body.errors[0].path]).toEqual([422, '/outputs']);
     const other = await post(small, url, { outputs: outputs.slice(0, 30), baseline });
-    expect([other.body.type, other.body.errors[0].path]).toEqual(['/docs#too-many-samples', '/baseline']);
+    expect([other.body.type, other.body.errors[0].path]).toEqual([
+      '/docs/errors#too-many-samples',
+      '/baseline',
+    ]);
   });
 });

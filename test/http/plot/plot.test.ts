@@ -80,7 +80,7 @@ describe('GET /v1/curves/plot', () => {
   ])('%j is not there: %s', async (query, code) => {
     const response = await plot(query);
     expect(response.statusCode).toBe(404);
-    expect(response.json().type).toBe(`/docs#${code}`);
+    expect(response.json().type).toBe(`/docs/errors#${code}`);
   });
 
   test('wants a key where the service has keys', async () => {

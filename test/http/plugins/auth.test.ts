@@ -18,7 +18,7 @@ describe('with API_KEYS', () => {
       expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
       expect(response.json()).toMatchObject({
         status: 401,
-        type: '/docs#unauthorized',
+        type: '/docs/errors#unauthorized',
         title: 'Unauthorized',
       });
       expect(response.json().request_id).toBe(response.headers['x-request-id']);

@@ -82,7 +82,7 @@ describe('pairs of a JSON body', () => {
       groups: 40,
       responses: 120,
       pairs: 32,
-      skipped: { single_response: 8, equal_rewards: 0, below_margin: 0 },
+      skipped: { single_response: 8, equal_rewards: 0, below_margin: 0, same_text: 0 },
       raw: { pairs: 32 },
       calibrated: { pairs: 32 },
     });
@@ -124,6 +124,124 @@ describe('pairs of a JSON body', () => {
     expect(mixed.pairs[0].rejected).toEqual([{ role: 'assistant', content: text.pairs[0].rejected }]);
   });
 
+  const said = (content: unknown, more: object = {}) => [{ role: 'assistant', content, ...more }];
+  const parts = (...texts: (string | null)[]) =>
+    texts.map((text) => ({
+      type: text === null ? 'image' : 'text',
+      text,
+      image: text === null ? 'x' : null,
+    }));
+
+  test.each([
+    ['parts, as a table gives them back', parts(null, 'Red'), said(parts('It is ', null, 'red.'))],
+    ['null parts', 'Red', said([null, { type: 'text', text: 'It is red.' }])],
+    ['reasoning beside the content', 'Red', said('It is red.', { reasoning_content: 'r'.repeat(900) })],
+    ['null fields', 'Red', said('It is red.', { tool_calls: null, name: null, reasoning_content: null })],
+    [
+      'a tool call without content',
+      'Red',
+      [{ role: 'assistant', tool_calls: [{ function: { name: 'see' } }] }, ...said('It is red.')],
+    ],
+    ['a tool call with null content', 'Red', [...said(null, { tool_calls: [] }), ...said('It is red.')]],
+  ])('messages with %s come out as they came, and their text is measured', async (_, asked, response) => {
+    const app = await startFitted();
+    const prompt = [
+      { role: 'developer', content: 'Be brief.' },
+      { role: 'user', content: asked },
+    ];
+    const other = said('n'.repeat(700));
+    const given = [
+      { response, reward: 3 },
+      { response: other, reward: -1 },
+    ];
+    const plain = [
+      { response: 'It is red.', reward: 3 },
+      { response: 'n'.repeat(700), reward: -1 },
+    ];
+    const { status, body } = await post(app, route, {
+      reward_model: rm,
+      groups: [{ prompt, responses: given }],
+    });
+    const asText = await post(app, route, {
+      reward_model: rm,
+      groups: [{ prompt: 'Red', responses: plain }],
+    });
+    expect(status, JSON.stringify(body)).toBe(200);
+    expect(body.pairs[0]).toEqual({ ...asText.body.pairs[0], prompt, chosen: response, rejected: other });
+    const lines = await send(app, toLines(given.map((one) => ({ prompt, ...one }))));
+    expect(lines.answers).toEqual([
+      body.pairs[0],
+      { summary: { ...body.summary, wrong_lines: 0, warnings: [] } },
+    ]);
+  });
+
+  test('name the responses that have an id, in groups and in lines', async () => {
+    const app = await startFitted();
+    const named = groups.map(({ prompt, responses }, i) => ({
+      prompt,
+      responses: responses.map((one, k) => (k === 1 ? one : { ...one, id: k === 0 ? i : `${i}-${k}` })),
+    }));
+    const { body } = await post(app, route, { reward_model: rm, groups: named });
+    const plain = await post(app, route, { reward_model: rm, groups });
+    const lines = await send(app, toLines(toRows(named)));
+    expect(lines.answers.slice(0, -1)).toEqual(body.pairs);
+    const idOf = (prompt: unknown, response: unknown) =>
+      named
+        .find((one) => one.prompt === prompt)
+        ?.responses.map((one): { id?: unknown; response: unknown } => one)
+        .find((one) => one.response === response)?.id;
+    for (const [i, row] of body.pairs.entries()) {
+      const { chosen_id: chosen, rejected_id: rejected, ...rest } = row;
+      expect(rest).toEqual(plain.body.pairs[i]);
+      expect([chosen, rejected]).toEqual([idOf(row.prompt, row.chosen), idOf(row.prompt, row.rejected)]);
+    }
+  });
+
+  test('two responses with the same text or messages make none, and are counted', async () => {
+    const app = await startFitted();
+    const same = (response: unknown) => ({
+      prompt: typeof response === 'string' ? 'Hi' : said('Hi'),
+      responses: [1, 0].map((reward) => ({ response, reward })),
+    });
+    const call = (name: string) => [{ role: 'assistant', tool_calls: [{ function: { name } }] }];
+    const differentCalls = {
+      prompt: said('Hi'),
+      responses: [
+        { response: call('a'), reward: 1 },
+        { response: call('b'), reward: 0 },
+      ],
+    };
+    const alike: [unknown, unknown][] = [
+      ['Hello.', said('Hello.')],
+      [said('Hello.'), said([{ type: 'text', text: 'Hello.' }])],
+      [
+        said('Hello.'),
+        said([{ type: 'text', text: 'Hel', image: null }, null, { type: 'text', text: 'lo.' }]),
+      ],
+      [said('Hello.'), said('Hello.', { tool_calls: null, name: null })],
+      [call('a'), [{ ...call('a')[0], content: null }]],
+    ];
+    const inForms = alike.map(([one, other]) => ({
+      prompt: said('Hi'),
+      responses: [
+        { response: one, reward: 1 },
+        { response: other, reward: 0 },
+      ],
+    }));
+    const groups = [same('Hello.'), same(said('Hello.')), same(call('a')), ...inForms, differentCalls];
+    for (const select of ['best-worst', 'best-random', 'all-above-margin']) {
+      const { status, body } = await post(app, route, { reward_model: rm, groups, select });
+      expect([status, body.pairs.length], select).toEqual([200, 1]);
+      expect(body.summary).toMatchObject({ pairs: 1, skipped: { same_text: 8 }, raw: { pairs: 1 } });
+    }
+    const rows = [said('Hi', { name: null }), said([{ type: 'text', text: 'Hi' }])].map((prompt, i) => ({
+      prompt,
+      response: said(`${i}`),
+      reward: i,
+    }));
+    expect((await send(app, toLines(rows))).answers.at(-1).summary).toMatchObject({ groups: 1, pairs: 1 });
+  });
+
   test('lengths are code points, and a given characteristic wins over measuring', async () => {
     const app = await startFitted();
     const responses = [
@@ -159,8 +277,39 @@ describe('pairs of a JSON body', () => {
     const raw = groups[1]?.responses.map(({ reward }) => reward) ?? [];
     expect([version, margin]).toEqual([null, Math.max(...raw) - Math.min(...raw)]);
     const refused = await post(app, route, { reward_model: 'new', groups });
-    expect([refused.status, refused.body.type]).toEqual([409, '/docs#no-curve']);
+    expect([refused.status, refused.body.type]).toEqual([409, '/docs/errors#no-curve']);
   });
+});
+
+test('messages that are nested too deeply are refused with their place', async () => {
+  const app = await startFitted();
+  const deep = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  const group = (depth: number) =>
+    `{"prompt":[{"role":"user","content":"q","x":${deep(depth)}}],"responses":[{"response":[{"role":"assistant","content":"a","x":${deep(depth)}}],"reward":1},{"response":"b","reward":0}]}`;
+  const headers = { 'content-type': 'application/json' };
+  for (const depth of [80, 1_000, 3_000, 8_000]) {
+    const payload = `{"reward_model":"${rm}","groups":[${group(depth)}]}`;
+    const answer = await app.inject({ method: 'POST', url: route, payload, headers });
+    const places = answer.json().errors.map(({ path }: { path: string }) => path);
+    expect([answer.statusCode, places]).toEqual([
+      422,
+      ['/groups/0/prompt', '/groups/0/responses/0/response'],
+    ]);
+    const { answers } = await send(app, `${group(depth)}\n${group(2)}\n`);
+    expect(answers.map((line) => Object.keys(line)[0])).toEqual(['error', 'prompt', 'summary']);
+  }
+});
+
+test('all pairs of large messages are made in time that others do not notice', async () => {
+  const app = await startFitted();
+  const nest = Array.from({ length: 2_000 }, () => ({ a: 1 }));
+  const responses = Array.from({ length: 128 }, (_, i) => ({
+    response: [{ role: 'assistant', content: 'a', nest }],
+    reward: i,
+  }));
+  const groups = [{ prompt: [{ role: 'user', content: 'q' }], responses }];
+  const { body } = await post(app, route, { reward_model: rm, groups, select: 'all-above-margin' });
+  expect(body.summary.skipped.same_text).toBe(1);
 });
 
 describe('pairs of lines', () => {
@@ -190,12 +339,31 @@ describe('pairs of lines', () => {
         const { status, body } = await post(app, route, { reward_model: rm, groups: all, ...parameters });
         expect(status).toBe(200);
         const query = { select, min_margin: String(min_margin), seed: String(seed), include: 'scores' };
-        const expected = [...body.pairs, { summary: { ...body.summary, wrong_lines: 0 } }];
+        const expected = [...body.pairs, { summary: { ...body.summary, wrong_lines: 0, warnings: [] } }];
         expect((await send(app, toLines(all), query)).answers).toEqual(expected);
         expect((await send(app, toLines(toRows(all)), query)).answers).toEqual(expected);
       }),
       { numRuns: 50 },
     );
+  });
+
+  test('say that a prompt came back, in the summary or, without one, in an error at the end', async () => {
+    const app = await startFitted();
+    const rows = toRows(groups.slice(1, 4));
+    const mixed = [...rows.filter((_, i) => i % 2 === 0), ...rows.filter((_, i) => i % 2 === 1)];
+    const { answers } = await send(app, toLines(mixed));
+    const { warnings } = answers.at(-1).summary;
+    expect(warnings).toEqual([
+      { code: 'prompts-came-back', message: expect.stringContaining('Sort the lines') },
+    ]);
+    const bare = await send(app, toLines(mixed), { summary: 'false' });
+    expect(bare.answers.slice(0, -1)).toEqual(answers.slice(0, -1));
+    expect(bare.answers.at(-1).error).toMatchObject({
+      line: expect.any(Number),
+      detail: expect.stringContaining('Sort the lines'),
+    });
+    const sorted = await send(app, toLines(rows), { summary: 'false' });
+    expect(sorted.answers.filter((answer) => 'error' in answer)).toEqual([]);
   });
 
   test('answers nothing but rows with summary=false, and names the curve', async () => {
@@ -222,7 +390,7 @@ describe('pairs of lines', () => {
       '{"prompt":"p","responses":[{"response":[{"role":"assistant","content":"a"}],"reward":1}]}',
       '{"prompt":[{"role":"user","content":"a"}],"responses":[{"response":[{"role":"user","content":"a"}],"reward":1}]}',
       '{"prompt":"\\ud800","responses":[{"response":"a","reward":1}]}',
-      '{"prompt":"p","responses":[{"response":"a","reward":1.7e308},{"response":"a","reward":-1.7e308}]}',
+      '{"prompt":"p","responses":[{"response":"a","reward":1.7e308},{"response":"b","reward":-1.7e308}]}',
       '{"prompt":"p","response":"a","reward":1,"extra":1}',
       good,
     ];
@@ -230,7 +398,7 @@ describe('pairs of lines', () => {
     expect(response.statusCode).toBe(200);
     const errors = answers.flatMap(({ error }) => (error ? [error] : []));
     expect(errors.map(({ line, status, errors: [first] }) => [line, status, first?.path])).toEqual([
-      [2, 400, undefined],
+      [2, 400, ''],
       [3, 422, '/responses'],
       [5, 422, '/responses/0/reward'],
       [6, 422, '/responses/0/characteristics/chars'],
@@ -273,7 +441,7 @@ describe('pairs of lines', () => {
       'c',
       'summary',
     ]);
-    expect(answers[1].error.type).toBe('/docs#too-many-samples');
+    expect(answers[1].error.type).toBe('/docs/errors#too-many-samples');
   });
 });
 
@@ -289,7 +457,7 @@ describe('is refused', () => {
 
   const many = (size: number, length: number) => ({
     prompt: 'p',
-    responses: Array.from({ length: size }, (_, i) => ({ response: 'x'.repeat(length), reward: i })),
+    responses: Array.from({ length: size }, (_, i) => ({ response: `${i}`.padEnd(length), reward: i })),
   });
 
   test.each([
@@ -300,8 +468,8 @@ describe('is refused', () => {
     ['an unknown field', { groups: [one], observe: true }, '/observe'],
     ['a summary in JSON', { groups: [one], summary: false }, '/summary'],
     [
-      'a message with more in it',
-      { groups: [{ ...one, prompt: [{ role: 'user', content: '', name: 'a' }] }] },
+      'a message whose content is a number',
+      { groups: [{ ...one, prompt: [{ role: 'user', content: 3 }] }] },
       '/groups/0/prompt',
     ],
     [
@@ -323,7 +491,7 @@ describe('is refused', () => {
             prompt: '',
             responses: [
               { response: '', reward: 1.7e308 },
-              { response: '', reward: -1.7e308 },
+              { response: '!', reward: -1.7e308 },
             ],
           },
         ],
@@ -357,12 +525,12 @@ describe('is refused', () => {
       headers,
       payload: 'any',
     });
-    expect([response.statusCode, response.json().type]).toEqual([415, '/docs#unsupported-format']);
+    expect([response.statusCode, response.json().type]).toEqual([415, '/docs/errors#unsupported-format']);
   });
 
   test('what lines need is said before the first of them', async () => {
     const { response } = await send(app, toLines(groups), { reward_model: 'new' });
-    expect([response.statusCode, response.json().type]).toEqual([409, '/docs#no-curve']);
+    expect([response.statusCode, response.json().type]).toEqual([409, '/docs/errors#no-curve']);
   });
 });
 
@@ -389,7 +557,7 @@ test('what is said in prompts and responses is in no log, error or metric', asyn
       prompt: secret,
       responses: [
         { response: secret, reward: 1 },
-        { response: secret, reward: 2 },
+        { response: `${secret} ${secret}`, reward: 2 },
       ],
     };
     let said = '';

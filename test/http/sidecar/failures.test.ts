@@ -21,7 +21,7 @@ describe('a text that the reward model gives no finite reward', () => {
     const { ask } = await startSidecar('vllm-classify', { knobs: unsure });
     const answer = await ask(path, body);
     expect(answer.status).toBe(502);
-    expect(answer.body).toMatchObject({ type: '/docs#no-reward', errors: [{ path: place }] });
+    expect(answer.body).toMatchObject({ type: '/docs/errors#no-reward', errors: [{ path: place }] });
     expect(JSON.stringify(answer.body)).not.toContain(SECRET);
   });
 
@@ -57,9 +57,34 @@ describe('an upstream that fails', () => {
     const { ask } = await startSidecar('openai-embeddings', { knobs, upstream: { timeout: 200 } });
     const answer = await ask('/get_reward', { query: [SECRET] });
     expect(answer.status).toBe(status);
-    expect(answer.body.type).toBe(`/docs#${code}`);
+    expect(answer.body.type).toBe(`/docs/errors#${code}`);
     expect(answer.headers.get('retry-after') !== null).toBe(status === 503);
     expect(JSON.stringify(answer.body)).not.toContain(SECRET);
+  });
+
+  test('that refuses a text of a batch, whose place is then named', async () => {
+    const knobs = { refuses: (text: string) => text.startsWith(SECRET) };
+    const { ask, fake } = await startSidecar('openrlhf', { knobs });
+    const texts = Array.from({ length: 30 }, (_, i) => (i === 17 ? SECRET : `text ${i}`));
+    const requests: [path: string, body: object, place: string][] = [
+      ['/get_reward', { query: texts }, '/query/17'],
+      ['/classify', { input: texts }, '/input/17'],
+      ['/get_reward', { query: [...texts, SECRET] }, '/query/17'],
+      ['/predict', { inputs: texts.map((text) => [text]) }, '/inputs/17'],
+      ['/get_reward', { query: SECRET }, '/query'],
+      ['/slime', { prompt: SECRET, response: 'a' }, '/response'],
+    ];
+    for (const [path, body, place] of requests) {
+      const answer = await ask(path, body);
+      const found = [
+        answer.status,
+        answer.body.type,
+        answer.body.errors.map((error: { path: string }) => error.path),
+      ];
+      expect(found, path).toEqual([422, '/docs/errors#upstream-refused', [place]]);
+      expect(JSON.stringify(answer.body)).not.toContain(SECRET);
+    }
+    expect(fake.requests.length).toBeGreaterThan(requests.length);
   });
 
   test('null for every sample of a batch where it is configured so', async () => {
@@ -77,7 +102,7 @@ describe('what the sidecar refuses', () => {
     for (const name of ['other', 'RM', '..%2Frm', 'http:%2F%2F127.0.0.1', '%00']) {
       const response = await fetch(`${url}/sidecar/${name}/get_reward`, { method: 'POST', body: '{' });
       expect([name, response.status]).toEqual([name, 404]);
-      expect(await response.json()).toMatchObject({ type: '/docs#unknown-upstream' });
+      expect(await response.json()).toMatchObject({ type: '/docs/errors#unknown-upstream' });
     }
     expect(fake.requests).toHaveLength(0);
   });
@@ -118,17 +143,19 @@ describe('what the sidecar refuses', () => {
     const authorization = { authorization: 'Bearer k' };
     expect((await ask('/get_reward', { query: ['a'] }, authorization)).status).toBe(200);
     expect((await ask('/get_reward', { query: ['a', 'b', 'c'] }, authorization)).body.type).toBe(
-      '/docs#too-many-samples',
+      '/docs/errors#too-many-samples',
     );
     expect((await ask('/slime?other=1', { prompt: 'p', response: 'r' }, authorization)).status).toBe(422);
   });
 
   test('no curve, or not the pinned one, where the upstream is configured so, without asking it', async () => {
     const strict = await startSidecar('openrlhf', { upstream: { on_missing_curve: 'error' } });
-    expect((await strict.ask('/get_reward', { query: ['a'] })).body.type).toBe('/docs#no-curve');
+    expect((await strict.ask('/get_reward', { query: ['a'] })).body.type).toBe('/docs/errors#no-curve');
     const pinned = await startSidecar('openrlhf', { upstream: { version: 7 } });
     await pinned.importLine();
-    expect((await pinned.ask('/get_reward', { query: ['a'] })).body.type).toBe('/docs#unknown-version');
+    expect((await pinned.ask('/get_reward', { query: ['a'] })).body.type).toBe(
+      '/docs/errors#unknown-version',
+    );
     expect(strict.fake.requests.length + pinned.fake.requests.length).toBe(0);
   });
 
@@ -137,7 +164,7 @@ describe('what the sidecar refuses', () => {
     await importLine('tokens');
     expect(await ask('/get_reward', { query: ['a'] })).toMatchObject({
       status: 409,
-      body: { type: '/docs#curve-needs-numbers' },
+      body: { type: '/docs/errors#curve-needs-numbers' },
     });
     expect(fake.requests).toHaveLength(0);
   });

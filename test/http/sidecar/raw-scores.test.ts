@@ -146,7 +146,7 @@ describe('a text that is too long', () => {
     const asked = [LONG, ...TEXTS, LONG].map((inputs) => ask('/predict', { inputs, truncate: false }));
     const answers = await Promise.all(asked);
     expect(answers.map(({ status }) => status)).toEqual([413, 200, 200, 413]);
-    expect(answers[0]?.body).toMatchObject({ type: '/docs#upstream-refused', status: 413 });
+    expect(answers[0]?.body).toMatchObject({ type: '/docs/errors#upstream-refused', status: 413 });
     expect(answers[1]?.body[0].score).toBe(3.5);
     expect(JSON.stringify(answers[0]?.body)).not.toContain('word');
   });

@@ -190,7 +190,7 @@ describe('a key', () => {
         const broken = key.slice(0, at) + instead + key.slice(at + 1);
         fc.pre(broken.trim() !== key);
         const { status, body } = await post(app, route, { key: broken, labels: [] });
-        expect([status, body.type, body.errors[0].path]).toEqual([422, '/docs#invalid-key', '/key']);
+        expect([status, body.type, body.errors[0].path]).toEqual([422, '/docs/errors#invalid-key', '/key']);
       }),
       { numRuns: 60 },
     );
@@ -213,7 +213,7 @@ describe('a key', () => {
     for (const other of [...others, `${' '.repeat(200_000)}a secret prompt`]) {
       const payload = Buffer.from(other).toString('base64url');
       const { status, body } = await post(app, route, { key: signed(payload), labels: [] });
-      expect([status, body.type]).toEqual([422, '/docs#invalid-key']);
+      expect([status, body.type]).toEqual([422, '/docs/errors#invalid-key']);
     }
     expect(lines.join('')).not.toContain('secret');
     expect((await post(app, route, { key: `${key}.more`, labels: [] })).status).toBe(422);
@@ -225,7 +225,7 @@ describe('a key', () => {
     const content = JSON.parse(Buffer.from(key.split('.')[0] ?? '', 'base64url').toString());
     const payload = Buffer.from(JSON.stringify({ ...content, key_version: 2 })).toString('base64url');
     const { status, body } = await post(app, route, { key: signed(payload), labels: [] });
-    expect([status, body.type]).toEqual([422, '/docs#invalid-key']);
+    expect([status, body.type]).toEqual([422, '/docs/errors#invalid-key']);
     expect(body.detail).toContain('version 2');
   });
 
@@ -236,7 +236,7 @@ describe('a key', () => {
     expect(named.status).toBe(200);
     for (const other of [{ reward_model, version: 2 }, { reward_model: 'other' }]) {
       const { status, body } = await post(app, route, { key, labels: [], ...other });
-      expect([status, body.type]).toEqual([409, '/docs#key-of-another-curve']);
+      expect([status, body.type]).toEqual([409, '/docs/errors#key-of-another-curve']);
     }
     const unnamed = (await post(app, '/v1/disputed-pairs', { samples })).body.key;
     const { status } = await post(app, route, { key: unnamed, labels: [], reward_model });
@@ -250,7 +250,7 @@ describe('a key', () => {
     expect((await post(second, route, { key, labels: [] })).status).toBe(200);
     await post(second, '/v1/fit', { reward_model, samples });
     const { status, body } = await post(second, route, { key, labels: [] });
-    expect([status, body.type]).toEqual([409, '/docs#key-of-another-curve']);
+    expect([status, body.type]).toEqual([409, '/docs/errors#key-of-another-curve']);
   });
 });
 
@@ -430,7 +430,7 @@ describe('an audit', () => {
     const pairs = samples.slice(0, 50).map((chosen, i) => ({ chosen, rejected: samples[i + 50] }));
     for (const labels of [{ key, labels: [] }, { pairs }]) {
       const { status, body } = await attach(app, (await post(app, route, labels)).body);
-      expect([status, body.type]).toEqual([409, '/docs#audit-of-another-curve']);
+      expect([status, body.type]).toEqual([409, '/docs/errors#audit-of-another-curve']);
     }
   });
 });

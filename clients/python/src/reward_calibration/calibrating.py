@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from .calibrating_parts import CalibrateParameters, calibrate_in_parts
 from .columns import Samples, collect
 from .connected import Connected, given_of, prompts_of
-from .errors import InputError
+from .errors import InputError, ServiceError
 from .fit_requests import send_fit
-from .formats import read_columns
-from .results import Calibrated, Fit, FitCalibrated
+from .formats import CalibratedPart, read_columns
+from .measuring import OBSERVED, measured
+from .problems import understood
+from .results import Calibrated, Fit, FitCalibrated, warn_of_unused
 from .settings import Auto, Characteristics, Estimator, Settings
 
 
@@ -42,7 +45,7 @@ class Calibrating(Connected):
         """Fit a bias curve to scored responses; the service stores it as the current version.
 
         At least 10 samples; a few thousand make a good curve. Give what is measured as ``chars=`` or any
-        other characteristic, or ``responses=``, which the service measures (and forgets).
+        other characteristic, or ``responses=``, which are measured here: texts are not sent.
 
         Args:
             reward_model: its name, such as ``org/reward-model``.
@@ -50,8 +53,8 @@ class Calibrating(Connected):
                 columns. Columns called ``reward``, ``response`` and ``prompt`` need no keyword.
             rewards: raw rewards, one a sample; ``reward`` is the same.
             reward: see ``rewards``.
-            responses: texts or lists of messages; ``response`` is the same. Not sent where numbers replace
-                them.
+            responses: texts or lists of messages; ``response`` is the same. Not measured where numbers
+                replace them.
             response: see ``responses``.
             prompts: of each sample, for ``lwr-within`` and cross-fits; ``prompt`` is the same, and
                 ``groups``, where any hashable keys stand for the prompts.
@@ -59,8 +62,8 @@ class Calibrating(Connected):
             groups: see ``prompts``.
             estimator: ``lwr`` (default), ``mean``, ``penalty``, ``lwr-penalty`` or ``lwr-within``.
             characteristics: what is removed, in this order: names, or ``{"name": …, "alpha": …}``. By
-                default ``chars``; where neither responses nor ``chars`` are given, the characteristics that
-                are, in their order.
+                default ``chars``; where neither responses nor ``chars`` are named, the characteristics that
+                are, in their order. A RewardCalibrationWarning says which were given and not used.
             frac: share of the samples in each local regression, or "auto".
             iterations: robustifying iterations, or "auto".
             penalty: of ``penalty``: reward per unit.
@@ -81,10 +84,11 @@ class Calibrating(Connected):
             settings,
         )
         settings = settings.completed_for(samples)
+        settings.warn_of_unused(columns, stacklevel=3)
         answer = send_fit(
             self.transport, "/v1/fit", samples, settings, {"reward_model": reward_model}, repeatable=False
         )
-        return Fit.of(answer)
+        return understood(Fit.of, answer)
 
     def fit_calibrate(
         self,
@@ -120,8 +124,10 @@ class Calibrating(Connected):
             columns,
             settings,
         )
-        answer = send_fit(self.transport, "/v1/fit-calibrate", samples, settings.completed_for(samples), {})
-        part = read_columns({"version": None, "calibrated": True, **answer})
+        settings = settings.completed_for(samples)
+        settings.warn_of_unused(columns, stacklevel=3)
+        answer = send_fit(self.transport, "/v1/fit-calibrate", samples, settings, {})
+        part = understood(_columns_of_fit, answer, len(samples))
         form = samples.form
         described = {
             name: value for name, value in answer.items() if name not in ("rewards", "biases", "extrapolated")
@@ -133,7 +139,7 @@ class Calibrating(Connected):
             version=None,
             calibrated=True,
             answer=answer,
-            fit=Fit.of(described),
+            fit=understood(Fit.of, described),
         )
 
     def refit(
@@ -154,7 +160,7 @@ class Calibrating(Connected):
         """
         settings = Settings(estimator, characteristics, frac, iterations, penalty, ratio, min_samples)
         body = {"reward_model": reward_model, **settings.body()}
-        return Fit.of(self.ask("POST", "/v1/refit", body, repeatable=False))
+        return understood(Fit.of, self.ask("POST", "/v1/refit", body, repeatable=False))
 
     def calibrate(
         self,
@@ -186,8 +192,8 @@ class Calibrating(Connected):
                 responses.
             rewards: raw rewards; ``reward`` is the same.
             reward: see ``rewards``.
-            responses: texts or lists of messages, measured by the service; ``response`` is the same. Numbers
-                given besides win over measuring.
+            responses: texts or lists of messages; ``response`` is the same. They are measured here, by what
+                the curve is of, and not sent; numbers given besides win over measuring.
             response: see ``responses``.
             prompts: taken so that all methods take the same samples; likewise ``prompt`` and ``groups``.
             prompt: see ``prompts``.
@@ -207,9 +213,45 @@ class Calibrating(Connected):
             Settings(),
         )
         if samples.responses is None and not samples.characteristics:
-            raise InputError("responses or a characteristic (chars=) are needed, one a sample")
+            where = samples.needs("response")
+            raise InputError(f"responses or a characteristic (chars=) are needed, one a sample{where}")
         parameters = CalibrateParameters(reward_model, version, keep_mean, observe, on_missing_curve)
-        return calibrate_in_parts(self.transport, samples, parameters, self.max_batch)
+        found = self._calibrated(samples, parameters)
+        warn_of_unused(found.unused, f"the curve of {reward_model}", stacklevel=3)
+        return found
+
+    def _calibrated(self, samples: Samples, parameters: CalibrateParameters) -> Calibrated:
+        if samples.responses is None:
+            return calibrate_in_parts(self.transport, samples, parameters, self.max_batch)
+        try:
+            return self._measured_and_calibrated(samples, parameters)
+        except ServiceError as error:
+            # A service that lost its curves counts versions from 1 again, or a first curve was just fitted:
+            # other numbers are needed than was known.
+            lacks_numbers = error.status == 422 and any(place.row is None for place in error.places)
+            if parameters.observe or not lacks_numbers:
+                raise
+        self.curve_names.forget(parameters.reward_model)
+        return self._measured_and_calibrated(samples, parameters)
+
+    def _measured_and_calibrated(self, samples: Samples, parameters: CalibrateParameters) -> Calibrated:
+        """Texts measured for the version that then calibrates: texts do not travel."""
+        name = parameters.reward_model
+        known = self.curve_names.find(name, parameters.version)
+        if known is None:
+            # The service says that there is no curve, or lets the raw rewards through.
+            numbers = measured(samples, (OBSERVED,), "")
+        else:
+            parameters = replace(parameters, version=known.version)
+            more = (OBSERVED,) if parameters.observe else ()
+            needing = f"the curve of {name}, version {known.version}, is one of"
+            numbers = measured(samples, tuple(dict.fromkeys((*known.characteristics, *more))), needing)
+        found = calibrate_in_parts(self.transport, numbers, parameters, self.max_batch)
+        return replace(found, unused=tuple(one for one in found.unused if one in samples.characteristics))
+
+
+def _columns_of_fit(answer: dict[str, object], rows: int) -> CalibratedPart:
+    return read_columns({"version": None, "calibrated": True, **answer}, rows)
 
 
 def _collected(

@@ -7,14 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from .columns import Samples
-from .errors import Unreachable
 from .formats import (
     ARROW,
     LARGEST_BODY,
-    NDJSON,
     CalibratedPart,
     Format,
-    SampleLines,
     arrow_body,
     bytes_of,
     columns_of,
@@ -23,18 +20,15 @@ from .formats import (
     read_arrow,
     read_columns,
 )
-from .problems import json_of, line_error
+from .problems import understood
 from .results import Calibrated
 from .settings import text_of
-from .transport import Response, Transport
+from .transport import Transport
 
 if TYPE_CHECKING:
     from .forms import Flags, Floats
 
 UNUSED = "x-unused-characteristics"
-
-MOST_LINES = 100_000
-"""Lines whose answers are read only when all are sent: 16 MB of answers may wait, some 60 bytes each."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +69,7 @@ class _Answered:
 def calibrate_in_parts(
     transport: Transport, samples: Samples, parameters: CalibrateParameters, max_batch: int
 ) -> Calibrated:
-    """Calibrate samples, in their order and in the caller's form."""
+    """Calibrate samples of numbers, in their order and in the caller's form."""
     chosen = format_of(samples)
     starts = _starts(samples, chosen, max_batch)
     parts = [
@@ -99,20 +93,9 @@ def calibrate_in_parts(
 
 
 def _starts(samples: Samples, chosen: Format, max_batch: int) -> list[int]:
-    rows = min(max_batch, MOST_LINES) if chosen == "lines" else max_batch
-    if bytes_of(samples, chosen) <= LARGEST_BODY:
-        return list(range(0, len(samples), rows))
-    if chosen != "lines":
-        each = bytes_of(samples, chosen) / len(samples)
-        return list(range(0, len(samples), max(1, min(rows, int(LARGEST_BODY / each)))))
-    starts, size = [0], 0
-    for row in range(len(samples)):
-        own = bytes_of(samples.part(row, row + 1), "lines")
-        if row > starts[-1] and (size + own > LARGEST_BODY or row - starts[-1] >= rows):
-            starts.append(row)
-            size = 0
-        size += own
-    return starts
+    size = bytes_of(samples, chosen)
+    fitting = max_batch if size <= LARGEST_BODY else int(LARGEST_BODY * len(samples) / size)
+    return list(range(0, len(samples), max(1, min(max_batch, fitting))))
 
 
 def _calibrate(
@@ -121,10 +104,8 @@ def _calibrate(
     content: bytes
     if chosen == "columns":
         content, kind = json_body({**parameters.body(), "columns": columns_of(part)}), "application/json"
-    elif chosen == "arrow":
-        content, kind = arrow_body(part), ARROW
     else:
-        content, kind = b"".join(SampleLines(part)), NDJSON
+        content, kind = arrow_body(part), ARROW
     response = transport.request(
         "POST",
         "/v1/calibrate",
@@ -136,32 +117,12 @@ def _calibrate(
         row_of=lambda row: start + row,
         form=part.form.shifted(start),
     )
-    if chosen == "lines":
-        return _read_lines(response, part, start)
-    read = read_columns(response.json()) if chosen == "columns" else read_arrow(response.body)
+    if chosen == "columns":
+        read = understood(read_columns, response.json(), len(part))
+    else:
+        read = understood(read_arrow, response.body, len(part))
     unused = response.headers.get(UNUSED, "")
     return _Answered(read, tuple(name for name in unused.split(", ") if name))
-
-
-def _read_lines(response: Response, part: Samples, start: int) -> _Answered:
-    rewards: list[float] = []
-    biases: list[float] = []
-    outside: list[bool] = []
-    unused: list[str] = []
-    for row, text in enumerate(response.body.splitlines()):
-        line = json_of(text, response.status, response.headers)
-        if "error" in line:
-            form = part.form.shifted(start)
-            raise line_error(line["error"], start + row, response.headers.get("x-request-id"), form)
-        rewards.append(float(line["reward"]))
-        biases.append(float(line["bias"]))
-        outside.append(line.get("extrapolated", False))
-        unused += line.get("unused", ())
-    if len(rewards) != len(part):
-        raise Unreachable(f"the answer has {len(rewards)} lines for {len(part)} samples: it broke off")
-    version = response.headers.get("x-curve-version")
-    number = None if version is None else int(version)
-    return _Answered(CalibratedPart(rewards, biases, outside, number, number is not None), tuple(unused))
 
 
 def _joined(samples: Samples, answered: Sequence[_Answered], reward_model: str) -> Calibrated:

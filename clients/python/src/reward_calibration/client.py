@@ -14,7 +14,7 @@ from .errors import InputError
 from .evaluating import Evaluating
 from .operation import Health, Plot
 from .preferring import Preferring
-from .problems import problem_in
+from .problems import object_of, problem_in, understood
 from .ranking import Ranking
 from .settings import text_of
 from .transport import Transport
@@ -54,15 +54,20 @@ class Client(Calibrating, Combining, Evaluating, Ranking, Preferring, Disputing)
             raise InputError("max_batch must be at least 1")
         found = url or os.environ.get(URL_VARIABLE) or DEFAULT_URL
         key = api_key or os.environ.get(KEY_VARIABLE) or None
+        self._settings = (found, key, timeout, retries, max_batch)
         super().__init__(Transport(found, key, timeout, retries), max_batch)
         self.curves = CurvesApi(self.transport, max_batch)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it travels between processes: by what it was made with; connections are made anew."""
+        return _client, self._settings
 
     def health(self) -> Health:
         """Whether the service takes requests; not being ready is no exception, not being there is one."""
         response = self.transport.request("GET", "/health/ready", allowed=(503,))
         # A proxy answers 503 in its own words where nothing is behind it.
-        answer = response.json() if response.status == 200 else problem_in(response.body)
-        return Health(response.status == 200, answer.get("store"), answer)
+        answer = problem_in(response.body) if response.status == 503 else response.json()
+        return understood(_health_of, response.status, answer)
 
     def plot(
         self,
@@ -87,11 +92,11 @@ class Client(Calibrating, Combining, Evaluating, Ranking, Preferring, Disputing)
         fields = {"characteristic": characteristic, "theme": theme, "width": width, "height": height}
         query += [(name, text_of(value)) for name, value in fields.items() if value is not None]
         response = self.transport.request("GET", "/v1/curves/plot", query=query)
-        return Plot(response.body.decode(), reward_model)
+        return Plot(understood(_svg_of, response.body), reward_model)
 
     def activity(self) -> dict[str, Any]:
         """What happened in the last five minutes: rates, biases, correlations, drift, by reward model."""
-        answer: dict[str, Any] = self.ask("GET", "/v1/activity")
+        answer: dict[str, Any] = understood(object_of, self.ask("GET", "/v1/activity"))
         return answer
 
     def close(self) -> None:
@@ -108,3 +113,20 @@ class Client(Calibrating, Combining, Evaluating, Ranking, Preferring, Disputing)
 
     def __repr__(self) -> str:
         return f"Client({self.transport.url!r})"
+
+
+def _health_of(status: int, answer: dict[str, Any]) -> Health:
+    if status != 503 and "status" not in answer:
+        raise ValueError("anything may answer 200 there")
+    return Health(status != 503, answer.get("store"), answer)
+
+
+def _svg_of(body: bytes) -> str:
+    svg = body.decode()
+    if not svg.startswith("<svg"):
+        raise ValueError("no SVG")
+    return svg
+
+
+def _client(url: str | None, api_key: str | None, timeout: float, retries: int, max_batch: int) -> Client:
+    return Client(url, api_key=api_key, timeout=timeout, retries=retries, max_batch=max_batch)

@@ -63,6 +63,14 @@ class Samples:
     characteristics: Mapping[str, Floats]
     """Measured numbers, by name, in the order given."""
     form: Form
+    responses_named: bool = False
+    """Whether the caller named the responses: not, where they are a frame's column of the usual name."""
+    table: Table | None = None
+    """The frame that they are from."""
+
+    def needs(self, keyword: str) -> str:
+        """What to say where that keyword named no column: which columns there are, and which may be meant."""
+        return "" if self.table is None else self.table.needs(keyword)
 
     def __len__(self) -> int:
         return self.form.rows
@@ -115,11 +123,12 @@ def collect(
     """
     given = _Given.read(data, rewards, responses, prompts, characteristics or {}, default_characteristics)
     if needs_rewards and given.rewards is None:
-        where = "" if given.table is None else " (rewards= names the column)"
+        where = "" if given.table is None else given.table.needs("reward")
         raise InputError(f"rewards are needed, one a sample{where}")
     columns = given.all()
     if not columns:
-        raise InputError("neither responses nor a characteristic is given")
+        where = "" if given.table is None else given.table.needs("response")
+        raise InputError(f"neither responses nor a characteristic is given{where}")
     form = given.form()
     if form.rows == 0:
         raise InputError("no samples are given: the batch is empty")
@@ -133,10 +142,12 @@ def collect(
         responses=None if texts is None else read_responses(texts.values, texts.name, describe),
         prompts=None if asked is None else read_prompts(asked.values, asked.name, describe),
         characteristics={
-            name: read_numbers(column.values, column.name, describe)
+            name: read_numbers(column.values, column.name, describe, " (did you mean responses=?)")
             for name, column in given.characteristics.items()
         },
         form=form,
+        responses_named=responses is not None,
+        table=given.table,
     )
 
 
@@ -241,10 +252,10 @@ def _refuse_unequal(columns: Sequence[Column], form: Form) -> None:
     for column in columns:
         rows = length_of(column.values, column.name)
         if rows != form.rows:
-            counted = (
+            others = (
                 f"{leading.name} has {form.rows}" if column is not leading else f"the frame has {form.rows}"
             )
-            raise InputError(f"{column.name} has {rows} rows, {counted}")
+            raise InputError(f"{column.name} has {rows} row{'' if rows == 1 else 's'}, {others}")
         index = getattr(column.values, "index", None) if kind_of(column.values) == "pandas" else None
         if index is not None and form.index is not None and not index.equals(form.index):
             raise InputError(

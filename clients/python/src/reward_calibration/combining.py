@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,6 +11,7 @@ from .connected import Connected, given_of, present
 from .errors import InputError
 from .formats import LARGEST_BODY, bytes_of, json_body, plain, rows_of
 from .forms import Form
+from .problems import object_of, understood
 from .results import Combined
 
 if TYPE_CHECKING:
@@ -56,7 +58,8 @@ class Combining(Connected):
         texts = given_of(responses, response, ("responses", "response"))
         samples = collect(data, rewards=given, responses=texts, characteristics=columns)
         if samples.responses is None and not samples.characteristics:
-            raise InputError("responses or a characteristic (chars=) are needed, one a sample")
+            where = samples.needs("response")
+            raise InputError(f"responses or a characteristic (chars=) are needed, one a sample{where}")
         scored: dict[str, Floats] = {first: samples.rewards}
         for name, column in others:
             scored[name] = read_column(data, column, f"rewards[{name!r}]", samples)
@@ -94,13 +97,13 @@ class Combining(Connected):
                 row_of=_shift(start),
                 form=part.form.shifted(start),
             )
-            answer = response.json()
-            versions = answer["versions"]
+            answer = understood(object_of, response.json())
+            versions = understood(answer.__getitem__, "versions")
             answers.append((start, answer))
             unused += [
                 name for name in response.headers.get("x-unused-characteristics", "").split(", ") if name
             ]
-        return _joined(samples.form, answers, tuple(dict.fromkeys(unused)))
+        return understood(_joined, samples.form, answers, tuple(dict.fromkeys(unused)))
 
 
 def _shift(start: int) -> Any:
@@ -110,6 +113,8 @@ def _shift(start: int) -> Any:
 def _joined(form: Form, answers: list[tuple[int, Any]], unused: tuple[str, ...]) -> Combined:
     outside = {start + row for start, answer in answers for row in answer["extrapolated"]}
     rewards = [float(reward) for _, answer in answers for reward in answer["rewards"]]
+    if len(rewards) != form.rows or not all(map(math.isfinite, rewards)):
+        raise ValueError("the answer does not have a finite number for every row")
     first = answers[0][1]
     members = {
         name: [float(reward) for _, answer in answers for reward in answer["members"][name]]

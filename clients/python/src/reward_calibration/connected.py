@@ -8,6 +8,7 @@ from typing import Any
 from .errors import InputError
 from .formats import json_body
 from .forms import Form
+from .measuring import CurveNames
 from .transport import Method, Query, Transport
 
 
@@ -19,6 +20,8 @@ class Connected:
         """Sends the requests."""
         self.max_batch = max_batch
         """Rows in one request to calibrate, at most."""
+        self.curve_names = CurveNames(transport)
+        """What the service's curves are of."""
 
     def ask(
         self,

@@ -25,9 +25,9 @@ class Address:
             parts = urlsplit(url if "//" in url else f"//{url}", scheme="http")
             port = parts.port
         except ValueError:
-            raise InputError(f"url {url!r} is not a URL: http://host:port is needed") from None
+            raise InputError(f"{_shown(url)} is not a URL: http://host:port is needed") from None
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise InputError(f"url {url!r} is not a URL of a service: http://host:port is needed")
+            raise InputError(f"{_shown(url)} is not a URL of a service: http://host:port is needed")
         if parts.username or parts.password:
             raise InputError("the url holds a user or a password: give the key as api_key=")
         self.is_secure = parts.scheme == "https"
@@ -50,6 +50,11 @@ class Address:
         if connection.sock is not None:
             connection.sock.settimeout(timeout)
         return connection
+
+
+def _shown(url: str) -> str:
+    """A wrong URL as an error quotes it: not where a password or a key may stand in it."""
+    return "the url" if any(mark in url for mark in "@?#") else f"url {url!r}"
 
 
 class Connections:

@@ -26,7 +26,7 @@ from .curve_document import parse_document, read_curves, write_whole
 from .errors import InputError, RewardCalibrationWarning
 from .forms import kind_of
 from .piecewise_line import BiasCurve
-from .results import Calibrated
+from .results import Calibrated, counted, warn_of_unused
 from .tables import table_of
 
 if TYPE_CHECKING:
@@ -76,11 +76,14 @@ class Curve:
         """Return the curve of a file with an exported document.
 
         Raises:
-            InputError: as :meth:`from_dict`, with the name of the file.
-            OSError: it cannot be read.
+            InputError: as :meth:`from_dict`, with the name of the file; also where it cannot be read.
         """
-        with open(path, "rb") as file:
-            text = file.read()
+        try:
+            with open(path, "rb") as file:
+                text = file.read()
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            raise InputError(f"cannot read the curve {os.fspath(path)}: {reason}") from None
         try:
             return cls.from_json(text)
         except InputError as error:
@@ -192,6 +195,7 @@ class Curve:
         if row is not None:
             rule = "this reward is so large that its calibrated reward is not a finite number"
             raise InputError(f"rewards, {samples.form.describe(row)}: {rule}")
+        warn_of_unused(self._unused(samples), "the curve", stacklevel=3)
         restore = samples.form.restore
         return Calibrated(
             rewards=restore(calibrated, "calibrated_reward"),
@@ -257,13 +261,10 @@ class Curve:
     def _warn(self, samples: Samples, found: BiasSum) -> None:
         outside = found.count_extrapolated
         if outside:
-            share = f"{outside} of {len(samples)} samples"
+            share = f"{outside} of {counted(len(samples), 'sample')}"
             message = f"{share} lie outside the fitted range: the bias of its end is taken"
             warnings.warn(message, RewardCalibrationWarning, stacklevel=3)
-        unused = self._unused(samples)
-        if unused:
-            message = f"the curve does not use what is given as {', '.join(unused)}"
-            warnings.warn(message, RewardCalibrationWarning, stacklevel=3)
+        warn_of_unused(self._unused(samples), "the curve", stacklevel=4)
 
 
 def _is_frame(given: object) -> bool:

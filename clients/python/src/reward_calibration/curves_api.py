@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .connected import Connected, present
 from .errors import InputError
 from .judgements import Evaluation, Verdict
+from .problems import object_of, understood
 from .settings import text_of
 
 if TYPE_CHECKING:
@@ -32,9 +33,11 @@ class CurvesApi(Connected):
         from .curve import Curve
 
         if version is None:
-            version = self.history(reward_model)["current"]
+            version = understood(self.history(reward_model).__getitem__, "current")
             if version is None:
-                raise InputError(f"{reward_model} has no curve (none current): fit one")
+                raise InputError(
+                    f"{reward_model!r} has no current curve: fit one first, client.fit({reward_model!r}, …)"
+                )
         return Curve.from_dict(self._dict("GET", "/v1/curves", reward_model=reward_model, version=version))
 
     def put(
@@ -101,8 +104,7 @@ class CurvesApi(Connected):
         **query: object,
     ) -> dict[str, Any]:
         named = [(name, text_of(value)) for name, value in present(**query).items()]
-        answer: dict[str, Any] = self.ask(method, path, body, query=named, repeatable=repeatable)
-        return answer
+        return understood(object_of, self.ask(method, path, body, query=named, repeatable=repeatable))
 
 
 def _document_of(curve: Curve | Mapping[str, Any] | str | Path) -> dict[str, Any]:

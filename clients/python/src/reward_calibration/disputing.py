@@ -12,7 +12,8 @@ from .fit_requests import without_needless_texts
 from .formats import ARROW, SampleLines, arrow_body, columns_of, format_of, json_body, rows_of
 from .numeric import items_of
 from .pair_lists import DisputedPairs
-from .results import warnings_of
+from .problems import understood
+from .results import counted, warnings_of
 from .settings import Auto, Characteristics, Estimator, Settings, text_of
 from .tables import table_of
 from .text import codes_of
@@ -96,7 +97,8 @@ class Disputing(Connected):
             default_characteristics=settings.named_columns(),
         )
         if samples.prompts is None:
-            raise InputError("prompts are needed: pairs are made of the responses to one prompt")
+            where = samples.needs("prompt")
+            raise InputError(f"prompts are needed: pairs are made of the responses to one prompt{where}")
         named = _ids(data, ids, samples)
         if reward_model is None:
             settings = settings.completed_for(samples)
@@ -111,7 +113,7 @@ class Disputing(Connected):
         fitted = settings.names() if reward_model is None else None
         answer = self._search(samples, named, fitted, body, query)
         keys = _prompts_as_given(data, asked) if "prompts" in include else None
-        return _asked(answer, samples.responses if "responses" in include else None, keys)
+        return understood(_asked, answer, samples.responses if "responses" in include else None, keys)
 
     def _search(
         self,
@@ -134,7 +136,7 @@ class Disputing(Connected):
                 "POST", path, query=query, lines=lines, row_of=order.__getitem__, form=form
             ) as streamed:
                 answer = streamed.json()
-            return _with_rows(answer, order)
+            return understood(_with_rows, answer, order)
         if chosen == "lines":
             body = json_body({**parameters, "samples": list(rows_of(samples, prompts=True, ids=ids))})
             answer = self.transport.request("POST", path, body=body, form=form).json()
@@ -203,7 +205,7 @@ def _ids(data: object, given: object, samples: Samples) -> list[str | int] | Non
     column = take_column(None if data is None else table_of(data), given, "ids")
     values = items_of(column.values, column.name)
     if len(values) != len(samples):
-        raise InputError(f"{column.name} has {len(values)} rows, rewards has {len(samples)}")
+        raise InputError(f"{column.name} has {counted(len(values), 'row')}, rewards has {len(samples)}")
     for row, value in enumerate(values):
         is_name = isinstance(value, str) and 0 < len(value) <= LONGEST_ID
         if not is_name and (isinstance(value, bool) or not isinstance(value, int)):

@@ -58,6 +58,24 @@ class ServiceError(RewardCalibrationError):
         self.retry_after = retry_after
         """Seconds after which the service asked to try again, where it did."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it travels between processes: by its text and all that it keeps."""
+        kept = (self.status, self.code, self.places, self.request_id, self.retry_after)
+        return _service_error, (str(self), *kept)
+
+
+def _service_error(
+    message: str,
+    status: int,
+    code: str,
+    places: tuple[Place, ...],
+    request_id: str | None,
+    retry_after: float | None,
+) -> ServiceError:
+    return ServiceError(
+        message, status=status, code=code, places=places, request_id=request_id, retry_after=retry_after
+    )
+
 
 class RewardCalibrationWarning(UserWarning):
     """Something given was not used, or something was guessed, where the result has no room to say so."""

@@ -11,6 +11,7 @@ from .forms import Form
 from .judgements import Evaluation, Verdict
 from .labelled_pairs import as_the_service_has_them, pairs_of
 from .pair_lists import DisputedPairs
+from .problems import understood
 from .settings import Auto, Characteristics, Estimator, Settings
 
 
@@ -90,7 +91,7 @@ class Evaluating(Connected):
                 reward_model=reward_model, version=version, protocol=protocol, ties=ties, bootstrap=bootstrap
             ),
         }
-        return Evaluation.of(self.ask("POST", "/v1/evaluate", body, form=form))
+        return understood(Evaluation.of, self.ask("POST", "/v1/evaluate", body, form=form))
 
     def verdict(
         self,
@@ -168,7 +169,7 @@ class Evaluating(Connected):
             }
             labelled, form = _labelled(data, pairs, rows, given, columns, settings, reward_model)
             body |= labelled
-        return Verdict.of(self.ask("POST", "/v1/verdict", body, form=form))
+        return understood(Verdict.of, self.ask("POST", "/v1/verdict", body, form=form))
 
 
 def _labels(given: Mapping[str, str] | Sequence[Mapping[str, str]] | None) -> list[Mapping[str, str]] | None:
@@ -200,7 +201,8 @@ def _labelled(
             raise InputError(f"{useless[0]}= names a column of a frame, but pairs or rows are given")
         return {**present(pairs=pairs, rows=rows), **settings.body()}, None
     made, form, names = pairs_of(data, given, columns)
-    measurable = "response" in made[0]["chosen"] or "chars" in names
+    # What is named wins over texts that were found by the names of their columns.
+    measurable = given["chosen"] is not None or given["rejected"] is not None or "chars" in names
     if reward_model is None and settings.characteristics is None and names and not measurable:
         return {"pairs": made, **settings.body(), "characteristics": names}, form
     return {"pairs": made, **settings.body()}, form

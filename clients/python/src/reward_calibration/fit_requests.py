@@ -6,6 +6,7 @@ from typing import Any
 
 from .columns import Samples
 from .formats import ARROW, LARGEST_BODY, SampleLines, arrow_body, bytes_of, columns_of, format_of, json_body
+from .measuring import measured
 from .settings import Settings
 from .transport import Query, Transport
 
@@ -21,9 +22,10 @@ def send_fit(
 ) -> Any:
     """The answer to a fit, in the leanest format that the service takes.
 
-    ``named`` are fields besides the settings; lines go where a body would be too large.
+    Texts are measured here. ``named`` are fields besides the settings; lines go where a body would be too
+    large.
     """
-    samples = without_needless_texts(samples, settings.names())
+    samples = measured(samples, settings.names(), "the fit is one by")
     groups = samples.groups()
     chosen = format_of(samples)
     if chosen != "lines" and bytes_of(samples, chosen) > LARGEST_BODY:

@@ -52,7 +52,15 @@ def format_of(samples: Samples) -> Format:
 
 def has_arrow() -> bool:
     """Whether pyarrow is installed; does not import it."""
-    return importlib.util.find_spec("pyarrow") is not None
+    return _is_installed("pyarrow")
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        # What keeps a package from being imported, or a stand-in for it, may say so here.
+        return False
 
 
 def bytes_of(samples: Samples, chosen: Format) -> int:
@@ -135,32 +143,55 @@ def line_of(row: Mapping[str, Any]) -> bytes:
     return json.dumps(row, ensure_ascii=False, allow_nan=False).encode() + b"\n"
 
 
-def read_arrow(body: bytes) -> CalibratedPart:
-    """The columns of an answer in Arrow; its schema names the version."""
+def read_arrow(body: bytes, rows: int) -> CalibratedPart:
+    """The columns of an answer in Arrow; its schema names the version.
+
+    Raises ValueError, or an error of pyarrow's or Python's, where it is no such answer to so many rows.
+    """
     import pyarrow
 
     table = pyarrow.ipc.open_stream(body).read_all()
     metadata = table.schema.metadata or {}
     version = metadata.get(b"version")
-    return CalibratedPart(
+    part = CalibratedPart(
         rewards=_values(table["rewards"]),
         biases=_values(table["biases"]),
         extrapolated=_values(table["extrapolated"]),
         version=None if version is None else int(version),
         calibrated=metadata.get(b"calibrated") == b"true",
     )
+    return _whole(part, rows)
 
 
-def read_columns(answer: Mapping[str, Any]) -> CalibratedPart:
-    """The columns of an answer in JSON."""
+def read_columns(answer: Mapping[str, Any], rows: int) -> CalibratedPart:
+    """The columns of an answer in JSON. Raises as ``read_arrow``."""
     outside = set(answer["extrapolated"])
-    return CalibratedPart(
+    part = CalibratedPart(
         rewards=[float(reward) for reward in answer["rewards"]],
         biases=[float(bias) for bias in answer["biases"]],
         extrapolated=[row in outside for row in range(len(answer["rewards"]))],
         version=answer["version"],
         calibrated=answer["calibrated"],
     )
+    return _whole(part, rows)
+
+
+def _whole(part: CalibratedPart, rows: int) -> CalibratedPart:
+    """The part, if it has a finite number for every row."""
+    for column in (part.rewards, part.biases):
+        if len(column) != rows or not _all_finite(column):
+            raise ValueError("the answer does not have a finite number for every row")
+    if len(part.extrapolated) != rows:
+        raise ValueError("the answer does not have a flag for every row")
+    return part
+
+
+def _all_finite(values: Floats) -> bool:
+    if isinstance(values, list):
+        return all(map(math.isfinite, values))
+    import numpy
+
+    return bool(numpy.isfinite(values).all())
 
 
 def json_body(body: Mapping[str, Any]) -> bytes:
@@ -178,7 +209,7 @@ def plain(values: Floats) -> list[float]:
 
 def _values(column: Any) -> Any:
     """A column of Arrow as numpy's array where numpy is there, else as a list."""
-    if importlib.util.find_spec("numpy") is None:
+    if not _is_installed("numpy"):
         return column.to_pylist()
     return column.to_numpy()
 

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .results import FitWarning, in_words, warnings_of
+from .results import FitWarning, counted, in_words, preformatted, warnings_of
+
+
+def strength_in_words(audit: Mapping[str, Any]) -> str:
+    """How sure a verdict is; where it is unclear, which way it leans: nowhere at even chances."""
+    verdict, percent = audit["verdict"], round(100 * audit["probability"])
+    strength: str = verdict["strength"]
+    if verdict["code"] != "unclear" or strength != "leaning":
+        return strength
+    if percent == 50:
+        return "even"
+    return f"leaning towards {'calibrate' if percent > 50 else 'leave'}"
 
 
 @dataclass(frozen=True)
@@ -53,12 +64,16 @@ class Evaluation:
             answer=answer,
         )
 
+    def _repr_html_(self) -> str:
+        return preformatted(str(self))
+
     def __str__(self) -> str:
         low, high = self.interval
         return (
-            f"{self.pairs:,} pairs: accuracy {self.accuracy_raw:.1%} → {self.accuracy_calibrated:.1%}, "
+            f"{counted(self.pairs, 'pair')}: "
+            f"accuracy {self.accuracy_raw:.1%} → {self.accuracy_calibrated:.1%}, "
             f"gain {100 * self.gain:+.1f} points (95 %: {100 * low:+.1f} to {100 * high:+.1f})\n"
-            f"{self.code} ({self.strength}): {self.explanation}"
+            f"{self.code} ({strength_in_words(self.audit)}): {self.explanation}"
         )
 
     __repr__ = __str__
@@ -109,8 +124,11 @@ class Verdict:
             answer=answer,
         )
 
+    def _repr_html_(self) -> str:
+        return preformatted(str(self))
+
     def __str__(self) -> str:
-        return f"{self.code} ({self.strength}), alpha {self.alpha:g}: {self.explanation}"
+        return f"{self.code} ({strength_in_words(self.answer)}), alpha {self.alpha:g}: {self.explanation}"
 
     __repr__ = __str__
 

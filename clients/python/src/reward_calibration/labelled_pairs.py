@@ -10,6 +10,7 @@ from .errors import InputError
 from .formats import plain
 from .forms import Form, form_of
 from .numeric import items_of, read_numbers
+from .results import counted
 from .tables import Table, table_of
 from .text import read_prompts, read_responses
 
@@ -144,7 +145,7 @@ def _numbers(column: Column, form: Form) -> Floats:
 def _rows_of(column: Column, form: Form) -> object:
     rows = length_of(column.values, column.name)
     if rows != form.rows:
-        raise InputError(f"{column.name} has {rows} rows, others have {form.rows}")
+        raise InputError(f"{column.name} has {counted(rows, 'row')}, others have {form.rows}")
     return column.values
 
 

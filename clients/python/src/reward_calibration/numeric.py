@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from numbers import Real
+from decimal import Decimal
+from numbers import Integral, Rational, Real
 from typing import TYPE_CHECKING, Any
 
 from .errors import InputError
@@ -23,16 +24,20 @@ Describe = Callable[[int], str]
 """Names a row in an error."""
 
 
-def read_numbers(given: object, name: str, describe: Describe) -> Floats:
+def read_numbers(given: object, name: str, describe: Describe, if_text: str = "") -> Floats:
     """The numbers of a column, all finite: a float64 array where the caller uses arrays, else a list.
 
+    ``if_text`` is added to what is said where there is text that holds no number.
     Raises InputError naming the row of the first value that is missing, not finite, a bool or no number.
     """
     kind = kind_of(given)
+    if kind == "numpy" and getattr(given, "dtype", None).kind in "mM":  # type: ignore[union-attr]
+        # As a list they would be numbers of nanoseconds.
+        raise InputError(f"{name}: dates or durations where finite numbers are needed")
     array = _READERS[kind](given) if kind in _READERS else None
     if array is not None:
         return _checked_array(array, name, describe)
-    return _checked_list(items_of(given, name), name, describe)
+    return _checked_list(items_of(given, name), name, describe, if_text)
 
 
 def items_of(given: object, name: str) -> list[Any]:
@@ -55,7 +60,9 @@ def _from_numpy(given: Any) -> npt.NDArray[Any] | None:
     import numpy
 
     if isinstance(given, numpy.ma.MaskedArray) and given.dtype.kind in "fiu":
-        return numpy.ma.filled(given.astype("float64"), numpy.nan) if given.ndim == 1 else given
+        doubles = given.astype("float64")
+        values = numpy.ma.filled(doubles, numpy.nan)
+        return _refusable_integers(values) if given.dtype.kind in "iu" else values
     return given if given.dtype.kind in "fiu" or given.ndim != 1 else None
 
 
@@ -76,7 +83,7 @@ def _from_pandas(given: Any) -> npt.NDArray[Any] | None:
 
 
 def _from_polars(given: Any) -> npt.NDArray[Any] | None:
-    if not given.dtype.is_numeric() or not _has_numpy():
+    if not given.dtype.is_numeric() or given.dtype.is_decimal() or not _has_numpy():
         return None
     import polars
 
@@ -137,26 +144,57 @@ def _checked_array(array: npt.NDArray[Any], name: str, describe: Describe) -> np
     return doubles
 
 
-def _checked_list(values: list[Any], name: str, describe: Describe) -> list[float]:
-    if set(map(type, values)) <= {float} and all(map(math.isfinite, values)):
+def _checked_list(values: list[Any], name: str, describe: Describe, if_text: str) -> list[float]:
+    kinds = set(map(type, values))
+    if kinds <= {float} and all(map(math.isfinite, values)):
         return values
-    return [_checked(value, name, describe, row) for row, value in enumerate(values)]
+    # At once; what is wrong is looked for only where something is.
+    whole = {kind for kind in kinds if _is_number(kind) and issubclass(kind, Integral)}
+    if all(_is_number(kind) and not issubclass(kind, Rational | Decimal) for kind in kinds - whole):
+        integers = values if kinds == whole else [value for value in values if type(value) in whole]
+        least, most = min(integers, default=0), max(integers, default=0)
+        if least >= -LARGEST_INTEGER and most <= LARGEST_INTEGER:
+            floats = list(map(float, values))
+            if all(map(math.isfinite, floats)):
+                return floats
+    return [_checked(value, name, describe, row, if_text) for row, value in enumerate(values)]
 
 
-def _checked(value: object, name: str, describe: Describe, row: int) -> float:
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
-    if not is_number:
-        raise _refusal(name, describe(row), value)
-    if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+def _checked(value: object, name: str, describe: Describe, row: int, if_text: str) -> float:
+    if not isinstance(value, Real | Decimal) or not _is_number(type(value)):
+        raise _refusal(name, describe(row), value, if_text)
+    # Integers of numpy, fractions and decimals, too; NaN of a decimal is not compared.
+    exact: Any = (
+        value if isinstance(value, Rational) or (isinstance(value, Decimal) and value.is_finite()) else 0
+    )
+    if exact < -LARGEST_INTEGER or exact > LARGEST_INTEGER:
         raise _refusal(name, describe(row), math.inf)
-    number = float(value)  # type: ignore[arg-type]
+    number = float(value)
     if not math.isfinite(number):
         raise _refusal(name, describe(row), number)
     return number
 
 
-def _refusal(name: str, row: str, value: object) -> InputError:
-    return InputError(f"{name}, {row}: {_kind_in_words(value)} where a finite number is needed")
+def _is_number(kind: type) -> bool:
+    """Whether a type is one of real numbers. A duration of numpy passes for an integer there."""
+    if issubclass(kind, bool) or kind.__name__ == "timedelta64":
+        return False
+    return issubclass(kind, Real | Decimal)
+
+
+def _refusal(name: str, row: str, value: object, if_text: str = "") -> InputError:
+    hint = ""
+    if isinstance(value, str):
+        hint = ": convert the column, such as by .astype(float)" if _holds_number(value) else if_text
+    return InputError(f"{name}, {row}: {_kind_in_words(value)} where a finite number is needed{hint}")
+
+
+def _holds_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _kind_in_words(value: object) -> str:

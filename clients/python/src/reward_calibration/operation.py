@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .errors import InputError
+
+SVG_SUFFIX = ".svg"
+
 
 @dataclass(frozen=True)
 class Health:
@@ -41,7 +45,9 @@ class Plot:
         return self.svg
 
     def save(self, path: str | Path) -> None:
-        """Write the SVG."""
+        """Write the SVG. Raises InputError for a name that ends as another format's."""
+        if Path(path).suffix.lower() not in ("", SVG_SUFFIX):
+            raise InputError(f"{path}: plots are SVG; name it {SVG_SUFFIX}")
         Path(path).write_text(self.svg, encoding="utf-8")
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, overload
 
-from .results import FitWarning
+from .results import FitWarning, counted
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,9 @@ class PreferencePairs(Sequence[Mapping[str, Any]]):
         skipped = sum(summary["skipped"].values())
         by = "raw reward" if self.version is None else f"version {self.version}"
         return (
-            f"{len(self):,} pairs of {summary['groups']:,} prompts by {by}; {skipped:,} prompts give none, "
-            f"{summary['changed']:,} pairs differ from those by raw reward"
+            f"{counted(len(self), 'pair')} of {counted(summary['groups'], 'prompt')} by {by}; "
+            f"{skipped:,} of the prompts give none, "
+            f"{counted(summary['changed'], 'pair')} not among those by raw reward"
         )
 
     __repr__ = __str__
@@ -79,7 +80,8 @@ class DisputedPairs:
 
     def __str__(self) -> str:
         return (
-            f"{len(self.ask)} pairs to label, of {self.disputed:,} disputed among {self.pairs:,} pairs "
+            f"{counted(len(self.ask), 'pair')} to label, of {self.disputed:,} disputed "
+            f"among {counted(self.pairs, 'pair')} "
             f"({self.share_disputed:.1%})"
         )
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from .columns import Samples, collect, usual_column
 from .connected import Connected, given_of, present
-from .errors import InputError, Unreachable
+from .errors import InputError, RewardCalibrationWarning, Unreachable
 from .formats import line_of, plain
 from .pair_lists import PreferencePairs
-from .problems import json_of, line_error
+from .problems import json_of, line_error, object_of, understood
+from .results import counted
 from .settings import text_of
 from .tables import table_of
 from .text import read_conversations
@@ -67,8 +69,9 @@ class Preferring(Connected):
         asked = given_of(prompts, prompt, ("prompts", "prompt"))
         samples = collect(data, rewards=raw, responses=texts, prompts=asked, characteristics=columns)
         if samples.prompts is None or samples.responses is None:
+            where = samples.needs("prompt" if samples.prompts is None else "response")
             raise InputError(
-                "prompts and responses are needed: pairs are made of the responses to one prompt"
+                f"prompts and responses are needed: pairs are made of the responses to one prompt{where}"
             )
         groups = _Groups(
             samples,
@@ -88,6 +91,11 @@ class Preferring(Connected):
             ).items()
         ]
         pairs = self._stream_pairs(query, groups)
+        if not pairs:
+            skipped = [f"{n:,} {why.replace('_', ' ')}" for why, n in pairs.summary["skipped"].items() if n]
+            prompts_read = counted(pairs.summary["groups"], "prompt")
+            message = f"no pair was made of {prompts_read} (skipped: {', '.join(skipped)})"
+            warnings.warn(message, RewardCalibrationWarning, stacklevel=2)
         return replace(pairs, unused=self._unused(reward_model, pairs.version, samples))
 
     def _stream_pairs(self, query: Sequence[tuple[str, str]], groups: _Groups) -> PreferencePairs:
@@ -98,7 +106,7 @@ class Preferring(Connected):
             "POST", "/v1/preference-pairs", query=query, lines=groups, form=form
         ) as answer:
             for text in answer:
-                line = json_of(text, answer.status, answer.headers)
+                line = understood(object_of, json_of(text, answer.status, answer.headers))
                 if "error" in line:
                     row = groups.row_of(line["error"])
                     raise line_error(line["error"], row, answer.headers.get("x-request-id"), form)
@@ -126,8 +134,8 @@ class _Groups:
     """Responses brought together by prompt: a line a prompt; may be iterated again."""
 
     samples: Samples
-    prompts: Sequence[str | list[dict[str, str]]]
-    responses: Sequence[str | list[dict[str, str]]]
+    prompts: Sequence[str | list[dict[str, Any]]]
+    responses: Sequence[str | list[dict[str, Any]]]
 
     def __iter__(self) -> Iterator[bytes]:
         rewards = plain(self.samples.rewards)
@@ -159,7 +167,7 @@ class _Groups:
 
 def _conversations(
     data: object, given: object, keyword: str, samples: Samples
-) -> Sequence[str | list[dict[str, str]]]:
+) -> Sequence[str | list[dict[str, Any]]]:
     table = None if data is None else table_of(data)
     column = usual_column(table, given, keyword)
     assert column is not None

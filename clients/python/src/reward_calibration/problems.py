@@ -6,10 +6,13 @@ import contextlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from .errors import Place, ServiceError
 from .forms import Form
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
 
 Describe = Callable[[int], str]
 """Names a row in an error."""
@@ -19,11 +22,11 @@ ROW_IN_POINTER = re.compile(
 )
 """Where a JSON pointer of the service holds a row: counted from 0, lines from 1."""
 
-IN_TERMS_OF_THE_CLIENT = {
-    "no-curve": "no curve was fitted for this reward model: "
-    'fit one first (fit), or let raw rewards through (on_missing_curve="passthrough")',
-}
-"""What the service says in terms of HTTP."""
+LACKING_COLUMN = re.compile(r"/columns/([A-Za-z][\w.-]*)")
+"""Where the service names a column that is missing as a whole."""
+
+WITHOUT_CURVE = ("no-curve", "unknown-reward-model")
+"""Codes of what the service says where nothing was fitted yet."""
 
 LONGEST_DETAIL = 500
 """Characters of a problem that become the text of an exception."""
@@ -42,6 +45,7 @@ def service_error(
     row_of: Callable[[int], int] = lambda row: row,
     form: Form | None = None,
     has_key: bool = False,
+    reward_model: str | None = None,
 ) -> ServiceError:
     """The exception for an answer that is not a 2xx.
 
@@ -52,12 +56,16 @@ def service_error(
         row_of: from a row of the request to the caller's.
         form: names the rows.
         has_key: whether an API key was sent.
+        reward_model: that the request named.
     """
     problem = problem_in(body)
     code = _code_of(problem)
     places = tuple(_place_of(error, row_of) for error in problem.get("errors", ()) if isinstance(error, dict))
     request_id = problem.get("request_id") or headers.get("x-request-id")
-    text = _words(status, code, problem, places, form, has_key)
+    if code in WITHOUT_CURVE and reward_model is not None:
+        text = _without_curve(code, reward_model)
+    else:
+        text = _words(status, code, problem, places, form, has_key)
     named = f"; request id {request_id}" if request_id else ""
     return ServiceError(
         f"{text} ({code}, {status}{named})",
@@ -77,6 +85,16 @@ def json_of(body: bytes, status: int, headers: Mapping[str, str]) -> Any:
     raise service_error(status, b"", headers)
 
 
+def understood(read: Callable[Given, Made], *given: Given.args, **named: Given.kwargs) -> Made:
+    """What ``read`` makes of an answer. ServiceError where the answer is not as this service gives it."""
+    with contextlib.suppress(
+        LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RuntimeError, OSError
+    ):
+        return read(*given, **named)
+    # Raised out here: what was suppressed may hold the answer.
+    raise service_error(200, b"", {})
+
+
 def line_error(
     problem: Mapping[str, Any], row: int, request_id: str | None, form: Form | None
 ) -> ServiceError:
@@ -94,6 +112,13 @@ def line_error(
         places=places,
         request_id=request_id,
     )
+
+
+def object_of(answer: Any) -> dict[str, Any]:
+    """An answer that is an object of JSON. Raises TypeError for another."""
+    if not isinstance(answer, dict):
+        raise TypeError(type(answer).__name__)
+    return answer
 
 
 def problem_in(body: bytes) -> dict[str, Any]:
@@ -124,16 +149,24 @@ def _words(
         return "the service wants an API key: pass api_key= or set REWARD_CALIBRATION_API_KEY"
     if code == "not-a-problem":
         return "the answer is not one of this service: is the URL right, and is there a proxy in between?"
-    text = IN_TERMS_OF_THE_CLIENT.get(code)
-    if text is None:
-        text = str(problem.get("detail") or problem.get("title") or "the service refused the request")
-        if places and (places[0].row is not None or places[0].message not in text):
-            more = f", and {len(places) - 1} more" if len(places) > 1 else ""
-            text = f"{_place_in_words(places[0], form)}{more}"
+    text = str(problem.get("detail") or problem.get("title") or "the service refused the request")
+    if places and (places[0].row is not None or places[0].message not in text):
+        more = f", and {len(places) - 1} more" if len(places) > 1 else ""
+        text = f"{_place_in_words(places[0], form)}{more}"
     return " ".join(text.split())[:LONGEST_DETAIL]
 
 
+def _without_curve(code: str, reward_model: str) -> str:
+    """What the service says in terms of HTTP, as one says it in Python."""
+    name = " ".join(repr(reward_model).split())[:LONGEST_DETAIL]
+    raw = ', or let raw rewards through (on_missing_curve="passthrough")' if code == "no-curve" else ""
+    return f"no curve was fitted for {name}: fit one first, client.fit({name}, …){raw}"
+
+
 def _place_in_words(place: Place, form: Form | None) -> str:
+    lacking = LACKING_COLUMN.fullmatch(place.path)
+    if lacking is not None and "not given" in place.message:
+        return f"{lacking[1]!r} is needed and was not given: give {lacking[1]}="
     named = "" if place.row is None else (describe_row if form is None else form.describe)(place.row)
     field = [
         part

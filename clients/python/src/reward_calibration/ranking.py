@@ -11,6 +11,7 @@ from .errors import InputError
 from .formats import rows_of
 from .judgements import Leaderboard
 from .numeric import items_of
+from .problems import understood
 from .settings import Auto, Characteristics, Estimator, Settings
 from .tables import table_of
 
@@ -94,7 +95,7 @@ class Ranking(Connected):
         ):
             body["characteristics"] = list(dict.fromkeys(n for one in listed for n in one["characteristics"]))
         body |= present(reference=scores, reward_model=reward_model, version=version, variants=variants)
-        return Leaderboard.of(self.ask("POST", "/v1/leaderboard", body))
+        return understood(Leaderboard.of, self.ask("POST", "/v1/leaderboard", body))
 
 
 def _outputs(

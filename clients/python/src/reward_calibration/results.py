@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import html
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from .errors import RewardCalibrationWarning
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,16 @@ class FitWarning:
 def warnings_of(given: Any) -> tuple[FitWarning, ...]:
     """The warnings of an answer; none where it has none."""
     return tuple(FitWarning(warning["code"], warning["message"]) for warning in given or ())
+
+
+def warn_of_unused(unused: Sequence[str], by: str, stacklevel: int) -> None:
+    """Warn of characteristics that were given and that a curve does not use."""
+    if unused:
+        message = (
+            f"{by} does not use what is given as {', '.join(unused)}"
+            f" (a fit with characteristics={list(unused)!r} makes one that does)"
+        )
+        warnings.warn(message, RewardCalibrationWarning, stacklevel=stacklevel + 1)
 
 
 @dataclass(frozen=True)
@@ -50,7 +64,7 @@ class Calibrated:
         outside = sum(bool(flag) for flag in self.extrapolated)
         by = f"by version {self.version}" if self.calibrated else "raw: there is no curve"
         unused = f"; not used: {', '.join(self.unused)}" if self.unused else ""
-        return f"{len(self):,} rewards, {by}; {outside:,} outside the fitted range{unused}"
+        return f"{counted(len(self), 'reward')}, {by}; {outside:,} outside the fitted range{unused}"
 
     __repr__ = __str__
 
@@ -69,7 +83,7 @@ class Combined(Calibrated):
 
     def __str__(self) -> str:
         names = ", ".join(f"{name} (version {version})" for name, version in self.versions.items())
-        return f"{len(self):,} rewards, combined of {names}"
+        return f"{counted(len(self), 'reward')}, combined of {names}"
 
     __repr__ = __str__
 
@@ -112,6 +126,9 @@ class Fit:
             answer=answer,
         )
 
+    def _repr_html_(self) -> str:
+        return preformatted(str(self))
+
     def __str__(self) -> str:
         kept = f"{self.reward_model}, version {self.version}" if self.reward_model else "Not kept"
         names = ", ".join(
@@ -119,13 +136,16 @@ class Fit:
             for one in self.characteristics
         )
         lines = [
-            f"{kept}: fitted to {self.samples:,} samples by {names}",
-            f"Spearman's ρ with {self.characteristics[0]['name']}: "
-            f"{in_words(self.spearman_before)} → {in_words(self.spearman_after)}",
+            f"{kept}: fitted to {counted(self.samples, 'sample')} by {names}",
+            f"rank correlation of reward and {self.characteristics[0]['name']} (Spearman's ρ): "
+            f"{in_words(self.spearman_before)} → {in_words(self.spearman_after)}; "
+            "only labels tell whether that is a gain",
             *(f"{warning.code}: {warning.message}" for warning in self.warnings[:3]),
         ]
         more = len(self.warnings) - 3
-        return "\n".join([*lines[:5], *([] if more <= 0 else [f"and {more} further warnings (.warnings)"])])
+        return "\n".join(
+            [*lines[:5], *([] if more <= 0 else [f"and {counted(more, 'further warning')} (.warnings)"])]
+        )
 
     __repr__ = __str__
 
@@ -137,9 +157,19 @@ class FitCalibrated(Calibrated):
     fit: Fit = field(kw_only=True)
 
     def __str__(self) -> str:
-        return f"{self.fit}\n{len(self):,} rewards calibrated by it"
+        return f"{self.fit}\n{counted(len(self), 'reward')} calibrated by it"
 
     __repr__ = __str__
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun: ``1 row``, ``1,000 rows``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def preformatted(text: str) -> str:
+    """A text as a notebook shows it: as it is."""
+    return f"<pre>{html.escape(text)}</pre>"
 
 
 def in_words(figure: float | None) -> str:

@@ -93,7 +93,7 @@ class Retries:
                 return answer
             asked = answer.headers.get("retry-after", "")
             answer.close()
-            time.sleep(_pause(number, float(asked) if asked.isdigit() else None))
+            time.sleep(_pause(number, float(asked) if asked.isascii() and asked.isdigit() else None))
         raise AssertionError("the last attempt returns or raises")
 
     def _unreachable(self, cause: BaseException, *, sent: bool) -> Unreachable:

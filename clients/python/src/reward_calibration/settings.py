@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from .columns import CHARACTERISTIC_NAME, MEASURED_BY_SERVICE, Samples
-from .errors import InputError
+from .errors import InputError, RewardCalibrationWarning
 
 Auto: TypeAlias = Literal["auto"]
 Estimator: TypeAlias = Literal["lwr", "mean", "penalty", "lwr-penalty", "lwr-within"]
@@ -62,16 +63,28 @@ class Settings:
     def completed_for(self, samples: Samples) -> Settings:
         """The settings for these samples.
 
-        Where no characteristics are set, and the samples have neither responses nor ``chars``, they are those
-        that the samples bring, in their order.
+        Where no characteristics are set, and the caller named neither responses nor ``chars``, they are those
+        that the samples bring, in their order. Responses that were found by the name of their column do not
+        count: what is named wins over what is guessed.
         """
         given = list(samples.characteristics)
-        is_default = samples.responses is not None or DEFAULT_CHARACTERISTIC in given or not given
+        is_default = samples.responses_named or DEFAULT_CHARACTERISTIC in given or not given
         if self.characteristics is not None or is_default:
             return self
         return Settings(
             self.estimator, given, self.frac, self.iterations, self.penalty, self.ratio, self.min_samples
         )
+
+    def warn_of_unused(self, given: Iterable[str], stacklevel: int) -> None:
+        """Warn of characteristics that were given and are not fitted."""
+        names = self.names()
+        unused = [name for name in given if name not in names]
+        if unused:
+            message = (
+                f"fitted by {', '.join(names)}; what is given as {', '.join(unused)} is not used"
+                f" (characteristics={unused!r} fits by that, characteristics={[*names, *unused]!r} by all)"
+            )
+            warnings.warn(message, RewardCalibrationWarning, stacklevel=stacklevel)
 
     def named_columns(self) -> list[str]:
         """Columns of a frame that need no keyword: a setting names them, and no text is measured for it."""

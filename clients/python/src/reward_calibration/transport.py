@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -112,6 +113,7 @@ class Transport:
             row_of=row_of,
             form=form,
             has_key=self._api_key is not None,
+            reward_model=_reward_model_of(query, body, content_type),
         )
 
     def stream(
@@ -158,6 +160,7 @@ class Transport:
                 row_of=row_of,
                 form=form,
                 has_key=self._api_key is not None,
+                reward_model=_reward_model_of(query, None, content_type),
             )
 
     def close(self) -> None:
@@ -204,6 +207,15 @@ class Transport:
         else:
             self._connections.give_back(connection)
         return response
+
+
+def _reward_model_of(query: Query, body: bytes | None, content_type: str) -> str | None:
+    """The reward model that a request names, for what is said of its refusal."""
+    named: object = dict(query).get("reward_model")
+    if named is None and body is not None and content_type == "application/json":
+        parsed = json.loads(body)
+        named = parsed.get("reward_model") if isinstance(parsed, dict) else None
+    return named if isinstance(named, str) else None
 
 
 def headers_of(answer: HTTPResponse) -> dict[str, str]:

@@ -8,7 +8,7 @@ import warnings
 from ..client import Client
 from ..curve import Curve
 from ..errors import InputError, RewardCalibrationWarning
-from ..results import Calibrated
+from ..results import Calibrated, counted
 from .console import NAME, say
 from .options import (
     Commands,
@@ -83,9 +83,10 @@ def run(client: Client, arguments: argparse.Namespace) -> int:
                 writer.write(source, written, {arguments.column: calibrated.rewards})
                 rows += len(batch.rows)
                 outside += sum(calibrated.extrapolated)
-    say(f"{rows:,} rows calibrated by version {curve.version} of {curve.reward_model}")
+    say(f"{counted(rows, 'row')} calibrated by version {curve.version} of {curve.reward_model}")
     if outside:
-        say(f"{outside:,} of them lie outside the range that the curve was fitted on (extrapolated)")
+        lie = "lies" if outside == 1 else "lie"
+        say(f"{outside:,} of them {lie} outside the range that the curve was fitted on (extrapolated)")
     return 0
 
 
@@ -97,10 +98,7 @@ def _curve(client: Client, arguments: argparse.Namespace) -> Curve:
     for option in ("reward_model", "version", "observe"):
         if getattr(arguments, option):
             raise InputError(f"--{option.replace('_', '-')} says nothing beside --curve")
-    try:
-        return Curve.from_file(arguments.curve)
-    except OSError as error:
-        raise InputError(f"cannot read {arguments.curve}: {(error.strerror or 'unknown').lower()}") from None
+    return Curve.from_file(arguments.curve)
 
 
 def _calibrated(client: Client, arguments: argparse.Namespace, curve: Curve, batch: Batch) -> Calibrated:

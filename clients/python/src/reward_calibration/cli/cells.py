@@ -6,11 +6,14 @@ import decimal
 import math
 import re
 
+from ..numeric import LARGEST_INTEGER
 from ..text import read_messages, refuse_surrogates, said_by_assistant
 from .chat import Messages, is_messages
-from .rows import Row, Source
+from .rows import MISSING, Row, Source, value_within
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_ROUNDED = "is too large for a number: an integer beyond ±(2^53 − 1)"
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9][0-9.]*,[0-9]+")
 _NOT_FINITE = frozenset(("nan", "inf", "-inf", "+inf", "infinity", "-infinity", "+infinity"))
 _MISSING = frozenset(("na", "n/a", "null", "none"))
@@ -18,13 +21,9 @@ _MISSING = frozenset(("na", "n/a", "null", "none"))
 
 def cell(source: Source, row: Row, column: str) -> object:
     """The cell as it is; ``scores.helpful`` is a value within a column. InputError where it is missing."""
-    if column in row.cells:
-        return row.cells[column]
-    value: object = row.cells
-    for part in column.split("."):
-        if not isinstance(value, dict) or part not in value:
-            raise source.refuse(row.place, f"'{column}' is missing")
-        value = value[part]
+    value = value_within(row, column)
+    if value is MISSING:
+        raise source.refuse(row.place, f"'{column}' is missing")
     return value
 
 
@@ -40,10 +39,9 @@ def number(source: Source, row: Row, column: str, *, alone_in_list: bool = False
         return _parsed(source, row, column, value.strip())
     if isinstance(value, bool) or not isinstance(value, (int, float, decimal.Decimal)):
         raise source.refuse(row.place, f"'{column}' is {kind(value)}, not a number")
-    try:
-        result = float(value)
-    except OverflowError:
-        raise source.refuse(row.place, f"'{column}' is too large for a number") from None
+    if isinstance(value, int | decimal.Decimal) and not -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
+        raise source.refuse(row.place, f"'{column}' {_ROUNDED}")
+    result = float(value)
     if not math.isfinite(result):
         raise source.refuse(row.place, f"'{column}' is {_special(result)}; it must be a finite number")
     return result
@@ -98,9 +96,10 @@ def kind(value: object) -> str:
 def _parsed(source: Source, row: Row, column: str, written: str) -> float:
     if _NUMBER.fullmatch(written):
         result = float(written)
-        if math.isfinite(result):
+        is_rounded = _INTEGER.fullmatch(written) is not None and abs(result) > LARGEST_INTEGER
+        if math.isfinite(result) and not is_rounded:
             return result
-        problem = "is too large for a number"
+        problem = _ROUNDED if is_rounded else "is too large for a number"
     elif written == "":
         problem = "is empty; it must be a finite number"
     elif written.lower() in _NOT_FINITE:

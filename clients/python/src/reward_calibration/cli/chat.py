@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
-from ..text import read_messages
+from ..text import content_text, read_messages
 
 Messages = Sequence[Mapping[str, object]]
 
@@ -20,9 +20,10 @@ def readable(given: object) -> str:
     if not is_messages(given):
         return str(given)
     messages = read_messages(given, "the prompt")
+    texts = [content_text(message, "the prompt") for message in messages]
     if len(messages) == 1:
-        return messages[0]["content"]
-    return "\n\n".join(f"{message['role']}: {message['content']}" for message in messages)
+        return texts[0]
+    return "\n\n".join(f"{message['role']}: {text}" for message, text in zip(messages, texts, strict=True))
 
 
 def shared_beginning(first: Messages, second: Messages) -> int:
@@ -36,4 +37,4 @@ def shared_beginning(first: Messages, second: Messages) -> int:
 
 
 def _is_message(value: object) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("role"), str) and "content" in value
+    return isinstance(value, dict) and isinstance(value.get("role"), str) and len(value) > 1

@@ -11,10 +11,11 @@ from typing import Any
 from ..client import Client
 from ..curve import Curve
 from ..errors import InputError
+from ..judgements import strength_in_words
 from .console import NAME, say
 from .file_formats import STREAM
 from .options import Commands, Run, add_command, add_version, finite, positive
-from .outputs import write_whole
+from .outputs import refuse_no_svg, write_whole
 from .text_table import NONE, figure, table
 
 _EXAMPLES = f"""\
@@ -28,6 +29,12 @@ _EXAMPLES = f"""\
   {NAME} curves remove-audit org/rm 2
   {NAME} curves plot org/rm --version 1 --version 2 -o curves.svg
   {NAME} curves delete org/rm --version 1"""
+
+_IN_PLAIN_WORDS = {
+    "strength-changed": "its strength was set by hand, so its ρ after calibration is not known; "
+    "a fit with --alpha measures it",
+}
+"""What the service says in terms of its documents."""
 
 _HEADER = ("reward model", "version", "fitted at", "samples", "curve", "ρ before", "ρ after", "verdict")
 
@@ -136,7 +143,8 @@ def run_show(client: Client, arguments: argparse.Namespace) -> int:
     for one in history["versions"]:
         if one["version"] == current:
             for warning in one["diagnostics"]["warnings"]:
-                say(f"warning of version {current}: {warning['message']}")
+                message = _IN_PLAIN_WORDS.get(warning["code"], f"warning: {warning['message']}")
+                say(f"version {current}: {message}")
     return 0
 
 
@@ -195,6 +203,7 @@ def run_remove_audit(client: Client, arguments: argparse.Namespace) -> int:
 
 def run_plot(client: Client, arguments: argparse.Namespace) -> int:
     """Draws curves."""
+    refuse_no_svg(arguments.output)
     versions: Sequence[int] = arguments.version or ()
     plot = client.plot(
         arguments.reward_model,
@@ -217,7 +226,7 @@ def _row(curve: Mapping[str, Any]) -> list[str]:
         " + ".join(f"{part['alpha']:g}·{part['name']}" for part in curve["characteristics"]),
         figure(spearman["before"]),
         figure(spearman["after"]),
-        NONE if audit is None else f"{audit['verdict']['code']} ({audit['verdict']['strength']})",
+        NONE if audit is None else f"{audit['verdict']['code']} ({strength_in_words(audit)})",
     ]
 
 

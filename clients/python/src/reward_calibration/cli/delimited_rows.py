@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from ..errors import InputError
 from .json_rows import BYTE_ORDER_MARK
-from .rows import Position, Row, Source
+from .rows import Position, Row, Source, quoted, repeated
 
 # A response may be longer than the 131,072 characters that the csv module takes by default.
 csv.field_size_limit(2**31 - 1)
+
+
+_DATA = re.compile(r"\s*[+-]?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?\s*|.{200,}", re.DOTALL)
+"""What names no column: a number with a decimal point, a long text."""
 
 
 def delimited_source(
@@ -24,16 +29,19 @@ def delimited_source(
     """Rows as text. A row with more or fewer cells than there are columns is refused by its line."""
     source = Source(name, form, iter(()), (), total, position)
     lines = _text(source, content)
-    first = next((line for line in lines if line.strip()), None)
+    blank, first = 0, next(lines, None)
+    while first is not None and not first.strip():
+        blank, first = blank + 1, next(lines, None)
     if first is None:
         raise InputError(f"{name} has no rows")
     source.delimiter = _delimiter(first) if form == "csv" else "\t"
     if source.delimiter == ";":
         source.notes.append(f"{name}: columns are separated by ';'")
     # The quotes of TSV are those of CSV: pandas and Excel write it so.
-    records = _records(source, _again(first, lines))
+    records = _records(source, _again(first, lines), blank)
     _, names = next(records)
     _check_names(name, names)
+    source.has_header = not any(_DATA.fullmatch(column) for column in names)
     source.columns = tuple(names)
     source.rows = _rows(source, records)
     return source
@@ -58,11 +66,11 @@ def _text(source: Source, content: Iterable[bytes]) -> Iterator[str]:
             raise source.refuse(number, f"byte {error.start + 1} is not UTF-8") from None
 
 
-def _records(source: Source, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the line on which it begins."""
+def _records(source: Source, lines: Iterator[str], before: int) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the line on which it begins; ``before`` lines came before these."""
     reader = csv.reader(lines, delimiter=source.delimiter, strict=True)
     while True:
-        begins = reader.line_num + 1
+        begins = before + reader.line_num + 1
         try:
             record = next(reader, None)
         except csv.Error as error:
@@ -74,9 +82,9 @@ def _records(source: Source, lines: Iterator[str]) -> Iterator[tuple[int, list[s
 
 
 def _check_names(name: str, names: list[str]) -> None:
-    for column in names:
-        if names.count(column) > 1:
-            raise InputError(f"{name}, line 1: two columns are called '{column}'")
+    column = repeated(names)
+    if column is not None:
+        raise InputError(f"{name}, line 1: two columns are called {quoted(column)}")
 
 
 def _rows(source: Source, records: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:

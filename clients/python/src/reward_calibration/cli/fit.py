@@ -16,7 +16,7 @@ from .options import (
     add_settings,
     settings,
 )
-from .outputs import write_whole
+from .outputs import refuse_no_svg, write_whole
 from .progress import progress
 from .reading import open_rows
 from .refused_rows import lines_named
@@ -50,6 +50,8 @@ def register(commands: Commands) -> None:
 
 def run(client: Client, arguments: argparse.Namespace) -> int:
     """Fits, prints what came out, and draws it where that is asked for."""
+    if arguments.plot is not None:
+        refuse_no_svg(arguments.plot)
     within = arguments.estimator == "lwr-within"
     with open_rows(arguments.file, arguments.format) as source:
         columns = find_columns(source, arguments, None, prompts=within or arguments.prompt is not None)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..client import Client
 from ..errors import InputError
-from .chat import readable
+from ..results import counted
 from .console import NAME, say
 from .file_formats import STREAM
 from .keys import BACK, STOP, Keys, one_key_each
+from .label_end import attach, say_how_to_go_on
+from .label_pair import show_pair
 from .label_state import ANSWERS, LabelState, read_state
 from .options import (
     Commands,
@@ -36,9 +38,8 @@ _EXAMPLES = f"""\
   {NAME} label scored.jsonl -m org/rm --count 40 --seed 7 --state my-labels.json
   printf '1\\n2\\n0\\n' | {NAME} label scored.jsonl -m org/rm"""
 
-_FEWEST_TO_ATTACH = 10
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Control characters but tab and line feed; and what turns the direction of text."""
+_MANY_ALIKE = 10
+"""Answers that are said to be alike."""
 _DEFAULTS = {"seed": 0, "count": 20, "purpose": "pairs"}
 
 
@@ -86,16 +87,28 @@ def run(client: Client, arguments: argparse.Namespace) -> int:
         ended = _ask_all(keys, state, batch, asked, path)
     labelled = len(state.answers)
     if labelled == 0:
-        say("no pair is labelled: there is no verdict")
-        return 0
+        raise InputError("no pair is labelled: there is no verdict")
     labels = [{"id": name, "preferred": answer} for name, answer in state.answers.items()]
     verdict = client.verdict(key=state.key, labels=labels)
     print(json.dumps(verdict.answer, ensure_ascii=False) if arguments.json else verdict)
-    if not ended:
+    _warn_of_one_key(state)
+    if labelled < len(asked):
         say(f"{labelled} of {len(asked)} pairs are labelled; the same command goes on from there")
-    elif arguments.attach:
-        _attach(client, arguments.reward_model, state, verdict.answer, path)
+    elif verdict.more_labels > 0:
+        say_how_to_go_on(len(asked), verdict.more_labels)
+    if ended and arguments.attach:
+        attach(client, arguments.reward_model, state, verdict, path)
+    elif arguments.reward_model is not None and state.attached is None:
+        say("the verdict is not attached to the curve (--attach does)")
     return 0
+
+
+def _warn_of_one_key(state: LabelState) -> None:
+    """Says where every answer is the same key: that is how one presses a key without reading."""
+    given = set(state.answers.values())
+    if len(state.answers) >= _MANY_ALIKE and len(given) == 1:
+        key = next(key for key, answer in ANSWERS.items() if answer in given)
+        say(f"warning: all {len(state.answers)} answers are '{key}', while sides are random: were they read?")
 
 
 def _draw(
@@ -129,12 +142,22 @@ def _draw(
     )
     if before is not None:
         # Of a curve that is fitted anew each time the key differs; the pairs that it draws do not.
-        same = before.key == state.key or (state.reward_model is None and before.asked == state.asked)
-        if not same:
+        # With a greater count the draw goes on behind the pairs that it had.
+        goes_on = before.asked == state.asked[: len(before.asked)]
+        same_key = before.key == state.key or state.reward_model is None or state.count != before.count
+        if not (goes_on and same_key):
             raise InputError(
                 f"{path} holds labels of other samples or of another curve; name another by --state"
             )
-        state = before
+        state = replace(
+            state,
+            answers=before.answers,
+            attached=before.attached,
+            attached_labels=before.attached_labels,
+        )
+        if state.count != before.count:
+            further = len(state.asked) - len(before.asked)
+            say(f"{counted(further, 'further pair')} besides the {len(before.asked)} of {path}")
         if state.answers:
             say(f"{len(state.answers)} of them are labelled already ({path})")
     return state, batch, found.ask
@@ -143,6 +166,9 @@ def _draw(
 def _refuse_other_options(arguments: argparse.Namespace, path: str, before: LabelState) -> None:
     for name in ("reward_model", "version", *_DEFAULTS):
         given, kept = getattr(arguments, name), getattr(before, name)
+        if name == "count" and given is not None and given > before.count:
+            # The first pairs of a larger draw are those of the smaller one.
+            continue
         if given != kept and (given is not None or name == "reward_model"):
             option = f"--{name.replace('_', '-')}"
             raise InputError(f"{path} was begun with {option} {kept}, not {given}; name another by --state")
@@ -158,7 +184,7 @@ def _ask_all(
         if pair["id"] in state.answers:
             place += 1
             continue
-        _show(pair, batch, f"{place + 1} of {len(asked)}")
+        show_pair(pair, batch, f"{place + 1} of {len(asked)}")
         try:
             answer = keys.ask()
         except BaseException:
@@ -177,36 +203,3 @@ def _ask_all(
             state.answers[pair["id"]] = ANSWERS[answer]
         state.save(path)
     return True
-
-
-def _show(pair: Mapping[str, Any], batch: Batch, which: str) -> None:
-    left, right = pair["left"]["index"], pair["right"]["index"]
-    prompts, responses = batch.prompts or [], batch.responses or []
-    print(f"\n── {which} ──\n{_safe(readable(prompts[left]))}", file=sys.stderr)
-    for number, index in ((1, left), (2, right)):
-        print(f"\n[{number}] {_safe(responses[index])}", file=sys.stderr)
-    print(
-        f"\nBetter: 1, 2, or 0 for neither ({BACK} back, {STOP} stop)? ", end="", file=sys.stderr, flush=True
-    )
-
-
-def _safe(text: str) -> str:
-    """Text without control characters, which could have the terminal do things."""
-    return _CONTROL.sub("�", text)
-
-
-def _attach(
-    client: Client, reward_model: str, state: LabelState, verdict: Mapping[str, Any], path: str
-) -> None:
-    if state.attached is not None:
-        say(f"the verdict is attached already: version {state.attached} has its strength")
-        return
-    if verdict["labels"] < _FEWEST_TO_ATTACH:
-        say(f"fewer than {_FEWEST_TO_ATTACH} labels prefer a response: nothing is attached")
-        return
-    client.curves.audit(reward_model, verdict, state.version)
-    made = client.curves.strength(reward_model, verdict["alpha"], state.version)
-    state.attached = made["version"]
-    state.save(path)
-    alpha = f"{verdict['alpha']:g}"
-    say(f"version {state.attached} of {reward_model} is current, with this verdict and its alpha {alpha}")

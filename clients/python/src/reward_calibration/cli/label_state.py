@@ -30,6 +30,8 @@ class LabelState:
     answers: dict[str, str] = field(default_factory=dict)
     attached: int | None = None
     """The version that the verdict's strength made, once it is attached."""
+    attached_labels: int | None = None
+    """Answers that the attached verdict is of."""
 
     def save(self, path: str) -> None:
         """Writes the state as a whole file."""
@@ -46,7 +48,7 @@ def read_state(path: str) -> LabelState | None:
         raise InputError(f"cannot read {path}: {error}") from None
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     names = {one.name for one in fields(LabelState)}
     if not isinstance(found, dict) or found.pop("format", None) != FORMAT or set(found) != names:

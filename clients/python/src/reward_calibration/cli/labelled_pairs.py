@@ -82,6 +82,7 @@ def find_pair_columns(
         sides[side] = SideColumns(rewards[side], response, numbers)
     prompt = finder.optional(PROMPT, arguments.prompt)
     subset = finder.optional(SUBSET, arguments.subset)
+    finder.refuse_doubts()
     if finder.guessed:
         say(f"reading {', '.join(finder.guessed)}")
     for note in source.notes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from types import FrameType
 
 from ..client import Client
 from ..errors import RewardCalibrationError, ServiceError, Unreachable
+from ..problems import WITHOUT_CURVE
 from . import calibrate, curves, evaluate, fit, label, pairs, watch
 from .console import NAME, say, say_warnings
 
@@ -59,8 +61,12 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; the result is the exit code."""
+    _replace_closed_streams()
     say_warnings()
-    signal.signal(signal.SIGTERM, _end)
+    for name in ("SIGTERM", "SIGHUP", "SIGQUIT"):
+        # Windows has the first alone.
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) != signal.SIG_IGN:
+            signal.signal(getattr(signal, name), _end)
     options = parser().parse_args(arguments)
     try:
         code = _run(options)
@@ -75,13 +81,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
+def _replace_closed_streams() -> None:
+    """Puts the null device where a standard stream is closed: Python has None there, and print then takes
+    another stream."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        say("standard output is closed: what would be written there is lost")
+
+
 def _run(options: argparse.Namespace) -> int:
     try:
         with Client(options.url, api_key=options.api_key) as client:
             code: int = options.run(client, options)
             return code
     except ServiceError as error:
-        say(str(error))
+        say(_in_terms_of_the_command(error, options))
         return UNREACHABLE if error.status in _OVERLOADED else REFUSED
     except Unreachable as error:
         say(str(error))
@@ -95,6 +113,15 @@ def _run(options: argparse.Namespace) -> int:
         # A full disk, a file that went away.
         say(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}".lower())
         return REFUSED
+
+
+def _in_terms_of_the_command(error: ServiceError, options: argparse.Namespace) -> str:
+    name = getattr(options, "reward_model", None)
+    if error.code not in WITHOUT_CURVE or name is None:
+        return str(error)
+    request = f"; request id {error.request_id}" if error.request_id else ""
+    command = f"{NAME} fit FILE -m {shlex.quote(name)}"
+    return f"no curve was fitted for {name}: fit one first: {command} ({error.code}, {error.status}{request})"
 
 
 def _version() -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from ..errors import InputError
+from ..operation import SVG_SUFFIX
 from .file_formats import STREAM, is_gzip_name
 
 
@@ -51,6 +52,13 @@ def whole_file(path: str) -> Iterator[BinaryIO]:
     except BaseException:
         os.unlink(name)
         raise
+
+
+def refuse_no_svg(path: str) -> None:
+    """Refuses a name that promises another format than SVG; what has no ending is taken as it is."""
+    suffix = Path(path).suffix.lower()
+    if path != STREAM and suffix not in ("", SVG_SUFFIX):
+        raise InputError(f"cannot write {path}: plots are SVG; name it {SVG_SUFFIX}")
 
 
 def write_whole(path: str, content: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ..client import Client
 from ..errors import InputError
+from ..results import counted
 from .console import NAME, say
 from .file_formats import format_of
 from .options import (
@@ -99,7 +100,7 @@ def _say_summary(summary: Mapping[str, object], pairs: int) -> None:
         else []
     )
     say(
-        f"{pairs:,} pairs of {summary.get('groups'):,} prompts"
+        f"{counted(pairs, 'pair')} of {summary.get('groups'):,} prompts"
         f"{f' (skipped: {chr(44).join(reasons)})' if reasons else ''};"
         f" {summary.get('changed'):,} differ from those by raw reward"
     )

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 
 from ..errors import InputError
-from .rows import Row, Source
+from .rows import Row, Source, quoted, repeated
 
 BATCH_ROWS = 5_000
 
@@ -22,20 +22,29 @@ def parquet_source(name: str, stream: io.BufferedReader) -> Source:
     try:
         file = pq.ParquetFile(content)
     except pa.ArrowException as error:
-        raise InputError(f"{name} is not Parquet: {str(error).splitlines()[0]}") from None
+        raise InputError(f"{name} is not Parquet: {_reason(error)}") from None
     names = tuple(file.schema_arrow.names)
-    for column in names:
-        if names.count(column) > 1:
-            raise InputError(f"{name}: two columns are called '{column}'")
+    column = repeated(names)
+    if column is not None:
+        raise InputError(f"{name}: two columns are called {quoted(column)}")
     read = 0
 
     def rows() -> Iterator[Row]:
         nonlocal read
-        for batch in file.iter_batches(batch_size=BATCH_ROWS):
+        batches = file.iter_batches(batch_size=BATCH_ROWS)
+        while True:
+            try:
+                batch = next(batches, None)
+            except (pa.ArrowException, OSError, ValueError) as error:
+                raise InputError(f"{name} is damaged after row {read}: {_reason(error)}") from None
+            if batch is None:
+                return
             for index, cells in enumerate(batch.to_pylist()):
                 read += 1
                 yield Row(read, cells, batch=batch, index=index)
 
-    if file.metadata.num_rows == 0:
-        raise InputError(f"{name} has no rows")
     return Source(name, "parquet", rows(), names, file.metadata.num_rows, lambda: read)
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

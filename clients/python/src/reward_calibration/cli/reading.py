@@ -7,6 +7,7 @@ import io
 import os
 import stat
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, cast
@@ -40,19 +41,29 @@ def open_rows(path: str, given_format: str | None) -> Iterator[Source]:
         if error.filename != path:
             raise
         raise InputError(f"cannot read {path}: {(error.strerror or 'unknown reason').lower()}") from None
-    except (gzip.BadGzipFile, EOFError) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise InputError(f"{name} is not a whole gzip file: {error}") from None
 
 
 def _source(name: str, form: str, stream: io.BufferedReader, total: int | None) -> Source:
+    source = _opened(name, form, stream, total)
+    source.look_ahead(1)
+    if not source.ahead:
+        raise InputError(f"{name} has no rows")
+    return source
+
+
+def _opened(name: str, form: str, stream: io.BufferedReader, total: int | None) -> Source:
     beginning = stream.peek(2)[:2]
+    if beginning == b"":
+        raise InputError(f"{name} has no rows")
     if form == "parquet":
         # Loaded only here: everything else works without pyarrow.
         from .parquet_rows import parquet_source
 
         return parquet_source(name, stream)
     if beginning in _UTF16_MARKS:
-        raise InputError(f"{name} is UTF-16; save it as UTF-8")
+        raise InputError(f"{name} is UTF-16 or UTF-32; save it as UTF-8")
 
     def position() -> int:
         return stream.tell() if stream.seekable() else 0

@@ -6,9 +6,10 @@ import difflib
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ..errors import InputError
-from .rows import Source
+from .rows import MISSING, Row, Source, quoted, value_within
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,12 @@ class Role:
     """Parts of names that say as much, where no name is known."""
     never: tuple[str, ...] = ()
     """Parts of names that say that it is something else."""
+    is_number: bool = False
+    """Whether it holds numbers that vary: true and false are none, a constant is rather something else."""
 
+
+_ROWS_THAT_VARY = 50
+"""Rows in which a column of numbers has more than one value."""
 
 _SIDES = ("chosen", "rejected")
 _SCORES = ("score", "scores", "rm_score", "raw_score", "raw_reward")
@@ -46,6 +52,7 @@ REWARD = Role(
     ),
     ("reward", "score"),
     ("calibrated", *_SIDES),
+    is_number=True,
 )
 RESPONSE = Role(
     "responses",
@@ -117,19 +124,24 @@ class ColumnFinder:
     source: Source
     taken: set[str] = field(default_factory=set)
     guessed: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    """Roles that several columns may have; the first of them was taken for it."""
+
+    def refuse_doubts(self) -> None:
+        """Refuses the source where several columns may be meant: all such roles at once."""
+        if self.doubts:
+            raise InputError(f"{self.source.name}: {'; '.join(self.doubts)}")
 
     def required(self, role: Role, given: str | None) -> str:
         """The column of a role; InputError where there is none."""
         found = self.optional(role, given)
         if found is None:
-            raise InputError(
-                f"{self.source.name} has no column for {role.meaning}; name it by {role.option}"
-                f" (columns: {listed(self.source.columns)})"
-            )
+            missing = f"no column for {role.meaning}, name it by {role.option} {shown_columns(self.source)}"
+            raise InputError(f"{self.source.name}: {'; '.join((*self.doubts, missing))}")
         return found
 
     def optional(self, role: Role, given: str | None) -> str | None:
-        """The column of a role, or None; InputError where several columns may be meant."""
+        """The column of a role, or None. Several that may be meant are a doubt (``refuse_doubts``)."""
         if given is not None:
             found: str | None = self.existing(given)
         else:
@@ -149,8 +161,9 @@ class ColumnFinder:
 
     def has(self, column: str) -> bool:
         """Whether there is such a column; ``scores.helpful`` is a value within one."""
-        columns = self.source.columns
-        return column in columns or (not self.source.is_text and column.partition(".")[0] in columns)
+        if column in self.source.columns:
+            return True
+        return not self.source.is_text and any(_within(row, column) for row in self.source.ahead)
 
     def _guess(self, role: Role) -> str | None:
         free = [column for column in self.source.guessable if column not in self.taken]
@@ -158,32 +171,62 @@ class ColumnFinder:
             return role.names[0]
         known = [column for column in free if normal(column) in role.names]
         candidates = known or [column for column in free if _says(normal(column), role)]
+        if role.is_number:
+            candidates = self._varying(candidates)
         if len(candidates) > 1:
-            raise InputError(
-                f"{self.source.name}: {listed(candidates, last=' or ')} may hold the {role.meaning};"
-                f" say which by {role.option}"
-            )
+            named = listed(candidates, last=" or ")
+            self.doubts.append(f"{named} may hold the {role.meaning}, say which by {role.option}")
         return candidates[0] if candidates else None
+
+    def _varying(self, candidates: list[str]) -> list[str]:
+        """Those that are numbers; where there are several, those that are not the same in every row."""
+        if len(candidates) > 1:
+            self.source.look_ahead(_ROWS_THAT_VARY)
+        seen = {column: [value_within(row, column) for row in self.source.ahead] for column in candidates}
+        numbers = [column for column in candidates if not all(map(_is_truth, seen[column]))]
+        vary = [column for column in numbers if any(value != seen[column][0] for value in seen[column])]
+        return vary if len(numbers) > 1 and vary else numbers
+
+
+def shown_columns(source: Source) -> str:
+    """The columns of a source, for an error; what looks like a row of data is not repeated."""
+    if not source.has_header:
+        return "(its first row looks like data, not like the names of columns: a header is needed)"
+    return f"(columns: {listed(source.guessable)})"
 
 
 def missing_column(column: str, source: Source) -> str:
     """That there is no such column, with the one that may be meant."""
-    near = difflib.get_close_matches(column, source.columns, n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
-    return f"no column '{column}' in {source.name}{hint} (columns: {listed(source.columns)})"
+    names = tuple(dict.fromkeys((*source.guessable, *source.columns)))
+    near = difflib.get_close_matches(column, names, n=1)
+    if not near and source.has_header:
+        # The name alone, where it stands within another column.
+        inner = {name.rpartition(".")[2]: name for name in names}
+        near = [inner[name] for name in difflib.get_close_matches(column, inner, n=1)]
+    hint = f"; did you mean {quoted(near[0])}?" if near else ""
+    return f"no column '{column}' in {source.name}{hint} {shown_columns(source)}"
 
 
 def listed(names: Sequence[str] | Collection[str], *, last: str = ", ") -> str:
     """Names in quotes, at most twenty of them."""
-    quoted = [f"'{name}'" for name in names]
-    if len(quoted) > 20:
-        return f"{', '.join(quoted[:20])} and {len(quoted) - 20} more"
-    return last.join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else "".join(quoted)
+    shown = [quoted(name) for name in islice(names, 20)]
+    if len(names) > 20:
+        return f"{', '.join(shown)} and {len(names) - 20} more"
+    return last.join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
 
 
 def normal(column: str) -> str:
     """A name without what differs between styles: ``RM score`` is ``rm_score``."""
     return re.sub(r"[^a-z0-9]+", "_", column.strip().lower())
+
+
+def _within(row: Row, column: str) -> bool:
+    return value_within(row, column) is not MISSING
+
+
+def _is_truth(value: object) -> bool:
+    """Whether a cell holds true or false; CSV has them as text."""
+    return isinstance(value, bool) or (isinstance(value, str) and value.strip().lower() in ("true", "false"))
 
 
 def _says(name: str, role: Role) -> bool:

@@ -71,7 +71,10 @@ class Batch:
         """Prompts as text alone: messages as their JSON."""
         if self.prompts is None:
             return None
-        return [p if isinstance(p, str) else json.dumps(p, ensure_ascii=False) for p in self.prompts]
+        return [
+            p if isinstance(p, str) else json.dumps(p, ensure_ascii=False, sort_keys=True)
+            for p in self.prompts
+        ]
 
 
 def find_columns(
@@ -115,6 +118,7 @@ def find_columns(
     response = finder.required(RESPONSE, arguments.response) if measured or texts else None
     if response is None and arguments.response is not None:
         response = finder.existing(arguments.response)
+    finder.refuse_doubts()
     if finder.guessed:
         say(f"reading {', '.join(finder.guessed)}")
     for note in source.notes:

@@ -90,7 +90,7 @@ def _json_text(source: Source, row: Row) -> str:
 
 
 def _plain(value: object) -> object:
-    """A value as JSON has it: no NaN (null), times in ISO 8601."""
+    """A value as JSON has it: no NaN (null), times in ISO 8601, decimals as numbers."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
@@ -100,7 +100,11 @@ def _plain(value: object) -> object:
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     if isinstance(value, decimal.Decimal):
-        return str(value)
+        if not value.is_finite():
+            return None
+        # What no double holds stays as its digits.
+        number = float(value)
+        return number if decimal.Decimal(repr(number)) == value else str(value)
     return value
 
 
@@ -117,6 +121,7 @@ class _DelimitedRows:
         delimiter = self._delimiter or source.delimiter
         text = io.StringIO(newline="")
         writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+        quoting = csv.writer(text, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
         if self._columns is None:
             self._columns = source.columns
             writer.writerow([*self._columns, *added])
@@ -129,7 +134,9 @@ class _DelimitedRows:
                         f"has a column '{name}' that the first row lacks; write .jsonl",
                     )
             cells = [_cell(source, row, row.cells.get(name)) for name in self._columns]
-            writer.writerow([*cells, *(repr(values[i]) for values in added.values())])
+            row_of_cells = [*cells, *(repr(values[i]) for values in added.values())]
+            # The module leaves a lone carriage return bare, which others read as the end of the row.
+            (quoting if any("\r" in cell for cell in cells) else writer).writerow(row_of_cells)
         # Lone surrogates, which JSON can name, have no bytes.
         try:
             self._file.write(text.getvalue().encode("utf-8"))
@@ -142,8 +149,15 @@ def _cell(source: Source, row: Row, value: object) -> str:
         return ""
     if isinstance(value, str):
         return value
-    if isinstance(value, (float, int)) and not isinstance(value, bool):
+    if isinstance(value, float):
+        # Empty, as pandas writes it, and as null is.
+        return "" if math.isnan(value) else repr(value)
+    if isinstance(value, int) and not isinstance(value, bool):
         return repr(value)
+    if isinstance(value, decimal.Decimal):
+        return "" if value.is_nan() else str(value)
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
     try:
         return json.dumps(_plain(value), ensure_ascii=False)
     except TypeError as error:

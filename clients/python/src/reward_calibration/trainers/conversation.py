@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol, TypeAlias, cast
 
 from ..errors import InputError
-from ..text import ANSWERING_ROLE, refuse_surrogates
+from ..text import ANSWERING_ROLE, content_text, refuse_surrogates
 
 Messages: TypeAlias = Iterable[Mapping[str, object]]
 """Messages ``{"role", "content"}``. The content is text, None, or a list of parts of which some hold text."""
@@ -93,20 +93,6 @@ def messages_of(given: object, place: str) -> list[Mapping[str, object]]:
     if not all(isinstance(message, Mapping) for message in messages):
         raise InputError(f'{place}: must be text or a list of messages {{"role", "content"}}')
     return cast("list[Mapping[str, object]]", messages)
-
-
-def content_text(message: Mapping[str, object], place: str) -> str:
-    """Return the text of a message, or of its parts that hold text: an image counts nothing."""
-    content = message.get("content")
-    if content is None:
-        return ""
-    if isinstance(content, str):
-        refuse_surrogates(content, place)
-        return content
-    if isinstance(content, Mapping) or not isinstance(content, Iterable):
-        raise InputError(f"{place}: the content of a message must be text or a list of parts")
-    texts = [part.get("text") for part in content if isinstance(part, Mapping)]
-    return "".join(content_text({"content": text}, place) for text in texts if isinstance(text, str))
 
 
 def as_messages(given: object, role: str, place: str) -> list[dict[str, object]]:

@@ -7,6 +7,7 @@ can: TRL's asynchronous trainers send reward functions to another process.
 from __future__ import annotations
 
 import math
+import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from .sidecar import score_texts
 if TYPE_CHECKING:
     from ..client import Client
 
-    ClientOrCurve: TypeAlias = "Client | str | Curve"
+    ClientOrCurve: TypeAlias = "Client | str | os.PathLike[str] | Curve"
 
 OnMissingCurve: TypeAlias = Literal["error", "passthrough"]
 
@@ -47,7 +48,9 @@ class LazyClient:
 
         if not isinstance(client, (str, Client)):
             kind = type(client).__name__
-            raise InputError(f"client must be a Client, the URL of the service, or a Curve, not {kind}")
+            raise InputError(
+                f"client must be a Client, the URL of the service, a Curve or its file, not {kind}"
+            )
         self._given = client
         self._made: Client | None = None if isinstance(client, str) else client
         self._lock = threading.Lock()
@@ -176,6 +179,13 @@ class SidecarScoring:
         return score_texts(self.client.get(), self.upstream, texts, prompts, labels)
 
 
+def is_curve_file(client: Client | str | os.PathLike[str]) -> bool:
+    """Whether a path is given, in the place of a URL: a pathlib path, or the name of a file that there is."""
+    if isinstance(client, str):
+        return "://" not in client and os.path.exists(client)
+    return isinstance(client, os.PathLike)
+
+
 def calibration_by(
     client: ClientOrCurve,
     reward_model: str | None,
@@ -188,6 +198,8 @@ def calibration_by(
     Raises:
         InputError: something is missing, or given and could not be used.
     """
+    if not isinstance(client, Curve) and is_curve_file(client):
+        client = Curve.from_file(cast("str", client))
     if isinstance(client, Curve):
         if reward_model not in (None, client.reward_model):
             raise InputError(f"the curve is one of {client.reward_model!r}, not of {reward_model!r}")
@@ -200,7 +212,9 @@ def calibration_by(
         raise InputError("reward_model= is needed: it names the curve that calibrates")
     if on_missing_curve not in ("error", "passthrough"):
         raise InputError('on_missing_curve must be "error" or "passthrough"')
-    return ServiceCalibration(LazyClient(client), reward_model, version, observe, on_missing_curve)
+    return ServiceCalibration(
+        LazyClient(cast("Client | str", client)), reward_model, version, observe, on_missing_curve
+    )
 
 
 def scoring_by(client: ClientOrCurve, upstream: str, settings: dict[str, object]) -> SidecarScoring:
@@ -210,11 +224,11 @@ def scoring_by(client: ClientOrCurve, upstream: str, settings: dict[str, object]
         InputError: a curve is given in the place of a client, or a setting that the upstream's configuration
             decides.
     """
-    if isinstance(client, Curve):
+    if isinstance(client, Curve) or is_curve_file(client):
         raise InputError("upstream= needs the service: a curve cannot score")
     for name, given in settings.items():
         if given not in (None, False, "error"):
             raise InputError(
                 f"{name}= has no effect with upstream=: the service's configuration of {upstream!r} says it"
             )
-    return SidecarScoring(LazyClient(client), upstream)
+    return SidecarScoring(LazyClient(cast("Client | str", client)), upstream)

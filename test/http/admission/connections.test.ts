@@ -3,13 +3,18 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { gracefulClosePlugin } from '../../src/http/plugins/graceful-close.js';
+import { Connections } from '../../../src/http/admission/connections.js';
+import { gracefulClosePlugin } from '../../../src/http/plugins/graceful-close.js';
 
 /** A service that answers one request at a time when the test allows it, and a log of what it does. */
 async function startCounting(size = 10) {
   const app = Fastify();
   const seen = { parsed: 0, begun: [] as string[], busiest: 0, underWay: 0 };
-  await app.register(gracefulClosePlugin, { now: false });
+  await app.register(gracefulClosePlugin, {
+    closing: { now: false },
+    connections: new Connections(app.server),
+    drainDelay: 0,
+  });
   app.server.on('request', () => seen.parsed++);
   app.get('/:n', async (request) => {
     seen.begun.push((request.params as { n: string }).n);
