@@ -29,6 +29,6 @@ test('the package holds what runs, the page and the client, and neither sources 
   expect([...named, ...needed].filter((path) => !paths.includes(path))).toEqual([]);
   expect(paths.some((path) => /^dist\/ui\/assets\/.+\.js\.br$/.test(path))).toBe(true);
   const known =
-    /^(?:bin|dist)\/.+\.(?:js|br|gz|css|html)$|^dist\/client\/[a-z]+\.d\.ts$|^[A-Z]+(?:\.md)?$|^package\.json$/;
+    /^(?:bin|dist)\/.+\.(?:js|br|gz|css|html)$|^clients\/typescript\/dist\/[a-z-]+\.(?:js|d\.ts)$|^[A-Z]+(?:\.md)?$|^package\.json$/;
   expect(paths.filter((path) => !known.test(path))).toEqual([]);
 });
