@@ -11,6 +11,7 @@ import { fitBody } from '../../src/http/fit/schema.js';
 import { leaderboardBody } from '../../src/http/leaderboard/schema.js';
 import { preferencePairsBody } from '../../src/http/preference-pairs/schema.js';
 import { compileCheck } from '../../src/http/schemas/check-body.js';
+import { plainWords } from '../../src/http/schemas/explain.js';
 import { rulesOf } from '../../src/http/schemas/gate.js';
 import {
   classifyBody,
@@ -28,7 +29,7 @@ function zodsViolations(schema: z.ZodType, value: unknown) {
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not a known field' }));
     if (issue.code === 'invalid_key') return [{ path: issue.path, message: issue.issues[0]?.message }];
-    return [{ path: issue.path, message: issue.message }];
+    return [{ path: issue.path, message: plainWords(issue.message) }];
   });
 }
 

@@ -226,8 +226,8 @@ export function addIssues(
   }
 }
 
-/** Zod names kinds of JavaScript. */
-function plainWords(message: string): string {
+/** A message of zod, which names kinds of JavaScript, in words of JSON. */
+export function plainWords(message: string): string {
   const [, expected, received] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
   if (expected === undefined) return message;
   if (received === 'undefined') return `is needed: ${KINDS[expected] ?? expected}`;
