@@ -21,7 +21,9 @@ def running(**variables: str) -> Iterator[str]:
     node = shutil.which("node")
     if node is None or not SERVER.exists():
         pytest.skip("needs Node and the built service: npm run build in the repository")
-    environment = {**os.environ, "HOST": "127.0.0.1", "PORT": "0", "STORE_URL": "memory:", **variables}
+    environment = {**os.environ, "HOST": "127.0.0.1", "PORT": "0", "STORE_URL": "memory:"}
+    # Every test has reward models of its own.
+    environment |= {"MAX_REWARD_MODELS": "1000", **variables}
     process = subprocess.Popen(
         [node, str(SERVER)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

@@ -19,6 +19,7 @@ from service_requests import ask, expect, export
 from reward_calibration.client import Client
 from reward_calibration.curve import Curve
 from reward_calibration.errors import InputError, RewardCalibrationWarning
+from reward_calibration.trainers import slime_reward, trl_reward, verl_reward
 
 
 def without(name: str) -> dict[str, Any]:
@@ -277,7 +278,7 @@ WRONG_VALUES: dict[str, tuple[dict[str, Any], str]] = {
         {"rewards": [0, 1], "tokens": [1, 2]},
         "the curve of 'made/up' is one of 'chars': give",
     ),
-    "unequal": ({"rewards": [0, 1], "chars": [1]}, "chars has 1 rows"),
+    "unequal": ({"rewards": [0, 1], "chars": [1]}, "chars has 1 row"),
     "empty": ({"rewards": [], "chars": []}, "no samples are given"),
     "surrogate": ({"rewards": [0], "responses": ["a\ud800"]}, "responses, row 0: "),
 }
@@ -302,8 +303,10 @@ def test_what_is_given_and_not_used_is_said() -> None:
     curve = Curve.from_dict(document())
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert curve.calibrate([1], chars=[20], tokens=[5]).unused == ("tokens",)
+        assert curve.calibrate([1], chars=[20]).unused == ()
         assert curve.bias(chars=[40.5, 1600]) == [0.75, 1]
+    with pytest.warns(RewardCalibrationWarning, match="the curve does not use what is given as tokens"):
+        assert curve.calibrate([1], chars=[20], tokens=[5]).unused == ("tokens",)
     with pytest.warns(RewardCalibrationWarning, match="the curve does not use what is given as tokens"):
         curve.bias(chars=[20], tokens=[5])
 
@@ -322,3 +325,21 @@ print(curve.calibrate([0.5, 3], responses=["Hello, world!", "x" * 800]).rewards)
     )
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout) == Curve.from_dict(document()).calibrate([0.5, 3], chars=[13, 800]).rewards
+
+
+@pytest.mark.parametrize("as_path", [str, Path])
+def test_a_file_stands_for_its_curve_in_trainers(as_path: type, tmp_path: Path) -> None:
+    curve = Curve.from_dict(document())
+    curve.save(tmp_path / "curve.json")
+    given = as_path(tmp_path / "curve.json")
+    for make in (verl_reward, trl_reward, slime_reward):
+        with pytest.raises(InputError, match="not of 'another'"):
+            make(given, lambda *_, **__: 0.5, reward_model="another")
+    reward = trl_reward(given, lambda completions, **_: [1.0 for _ in completions])
+    texts = ["a" * 20, "a" * 50]
+    assert reward(prompts=["", ""], completions=texts) == curve.calibrate([1.0, 1.0], responses=texts).rewards
+    for missing in (tmp_path / "nowhere.json", tmp_path):
+        with pytest.raises(InputError, match=f"cannot read the curve {missing}: "):
+            Curve.from_file(missing)
+    with pytest.raises(InputError, match="cannot read the curve"):
+        trl_reward(Path("nowhere.json"), lambda **_: [])

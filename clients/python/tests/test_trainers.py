@@ -503,12 +503,12 @@ MISTAKES: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
     (
         (3, gives(RAW)),
         {"reward_model": "a"},
-        "client must be a Client, the URL of the service, or a Curve, not int",
+        "client must be a Client, the URL of the service, a Curve or its file, not int",
     ),
     (
         (None,),
         {"upstream": "rm"},
-        "client must be a Client, the URL of the service, or a Curve, not NoneType",
+        "client must be a Client, the URL of the service, a Curve or its file, not NoneType",
     ),
 ]
 
