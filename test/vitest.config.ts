@@ -11,12 +11,24 @@ export const suite = {
   expect: { poll: { timeout: 60_000 } },
 };
 
-/** `npm test`: every test but those of test/long and test/browser. */
+/**
+ * Tests that start many services or compilers, ten seconds and more each: they run with `npm run test:long`, so
+ * that `npm test` stays short. They lie where their sources do.
+ */
+export const SLOW = [
+  'test/clients/typescript/consumer.test.ts',
+  'test/clients/typescript/early-end.test.ts',
+  'test/http/sidecar/labels.test.ts',
+  'test/http/sidecar/parameters.test.ts',
+  'test/http/sidecar/raw-scores.test.ts',
+];
+
+/** `npm test`: every test but those of test/long and test/browser, and the {@link SLOW} ones. */
 export default defineConfig({
   test: {
     ...suite,
     include: ['test/**/*.test.ts'],
-    exclude: ['test/long/**', 'test/browser/**'],
+    exclude: ['test/long/**', 'test/browser/**', ...SLOW],
     // Vitest leaves a core idle for a watcher by default.
     maxWorkers: '100%',
     // Workers and processes of their own are not counted.
