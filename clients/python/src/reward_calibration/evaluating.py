@@ -27,7 +27,7 @@ class Evaluating(Connected):
         version: int | None = None,
         pairs: Sequence[Mapping[str, object]] | None = None,
         rows: Sequence[Mapping[str, object]] | None = None,
-        protocol: Literal["reward-bench"] | None = None,
+        protocol: Literal["reward-bench", "reward-bench-2"] | None = None,
         ties: Literal["half", "wrong"] | None = None,
         bootstrap: Mapping[str, int] | None = None,
         chosen_reward: object = None,
@@ -57,7 +57,7 @@ class Evaluating(Connected):
             version: of that curve.
             pairs: pairs as the service has them: ``{"chosen": {"reward": …}, "rejected": {…}}``.
             rows: rows as RewardBench writes them (``scores_chosen``, ``text_chosen``, …).
-            protocol: also the score of RewardBench.
+            protocol: also the score of RewardBench, or of RewardBench 2 (`rows` as its result files have them).
             ties: what a pair of equal rewards counts.
             bootstrap: ``{"resamples": …, "seed": …}`` of the interval.
             chosen_reward: rewards of the preferred responses: a column, or its name.
