@@ -57,7 +57,7 @@ class Evaluating(Connected):
             version: of that curve.
             pairs: pairs as the service has them: ``{"chosen": {"reward": …}, "rejected": {…}}``.
             rows: rows as RewardBench writes them (``scores_chosen``, ``text_chosen``, …).
-            protocol: also the score of RewardBench, or of RewardBench 2 (`rows` as its result files have them).
+            protocol: also the score of RewardBench, or of RewardBench 2 with its ``rows``.
             ties: what a pair of equal rewards counts.
             bootstrap: ``{"resamples": …, "seed": …}`` of the interval.
             chosen_reward: rewards of the preferred responses: a column, or its name.
