@@ -112,7 +112,10 @@ describe.skipIf(Number.isNaN(residentMemory(process.pid)))('memory (where there 
 
   test('stays bounded while few lines make very many pairs', async () => {
     const server = await startFitted();
-    const responses = Array.from({ length: 256 }, (_, i) => ({ response: 'lorem '.repeat(40), reward: i }));
+    const responses = Array.from({ length: 256 }, (_, i) => ({
+      response: `${i} ${'lorem '.repeat(40)}`,
+      reward: i,
+    }));
     const line = `${JSON.stringify({ prompt: 'p', responses })}\n`;
     const pairsOf = (groups: number) =>
       stream(server, '/v1/preference-pairs?select=all-above-margin', Array<string>(groups).fill(line));
