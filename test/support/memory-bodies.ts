@@ -217,7 +217,7 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
     route: '/v1/preference-pairs',
     make: filled(
       `{${model}"groups":[`,
-      '{"prompt":"","responses":[{"response":"","reward":1},{"response":"","reward":2}]}',
+      '{"prompt":"","responses":[{"response":"","reward":1},{"response":"a","reward":2}]}',
       ']}',
     ),
   },
@@ -232,14 +232,14 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
     make: filled(
       `{${model}"groups":[{"prompt":[`,
       '{"role":"a","content":""}',
-      '],"responses":[{"response":"","reward":1},{"response":"","reward":2}]}]}',
+      '],"responses":[{"response":"","reward":1},{"response":"a","reward":2}]}]}',
     ),
   },
   {
     name: 'NDJSON of groups',
     route: `/v1/preference-pairs${query}`,
     format: NDJSON,
-    make: lines('{"prompt":"","responses":[{"response":"","reward":1},{"response":"","reward":2}]}'),
+    make: lines('{"prompt":"","responses":[{"response":"","reward":1},{"response":"a","reward":2}]}'),
   },
   ...wrong('/v1/preference-pairs', 'groups'),
 

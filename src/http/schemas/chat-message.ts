@@ -72,12 +72,16 @@ const MAX_DEPTH = 64;
 
 /** Whether a value is nested more deeply than any message needs. */
 export function isTooDeep(value: unknown): boolean {
-  let level: unknown[] = [value];
+  let level = [value].filter(isObject);
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) return true;
-    level = level.flatMap((held) => (typeof held === 'object' && held !== null ? Object.values(held) : []));
+    level = level.flatMap((held) => Object.values(held).filter(isObject));
   }
   return false;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** The rule of messages that are too deep. */
