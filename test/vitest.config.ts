@@ -12,8 +12,8 @@ export const suite = {
 };
 
 /**
- * Tests that start many services or compilers, ten seconds and more each: they run with `npm run test:long`, so
- * that `npm test` stays short. They lie where their sources do.
+ * Tests that start many services or compilers, ten seconds and more each: they run with `npm run test:long`,
+ * so that `npm test` stays short. They lie where their sources do.
  */
 export const SLOW = [
   'test/clients/typescript/consumer.test.ts',
