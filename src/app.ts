@@ -111,7 +111,8 @@ export async function buildApp(config: Config, dependencies: Dependencies): Prom
     logController: new BrokenAnswerLog(),
     genReqId: requestId,
     bodyLimit: config.BODY_LIMIT,
-    clientErrorHandler: (error, socket) => refuseConnection(app.log, services.metrics)(error, socket),
+    clientErrorHandler: (error, socket) =>
+      refuseConnection({ log: app.log, metrics: services.metrics })(error, socket),
     frameworkErrors: (error, request, reply) => refuseUrl(services.metrics)(error, request, reply),
     // Of bodies, slow-clients looks after: how long a large one may take depends on its size.
     requestTimeout: 0,

@@ -20,7 +20,7 @@ export class ReadAhead implements AsyncIterable<Buffer> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     const waiting = new Waiting(new HeldBytes(this.#budget));
     const making = this.#make(waiting);
-    // Whoever still takes gets the error below; it must not be lost where nobody does.
+    // A reader that still takes gets the error below; it must not be lost where there is none.
     making.catch(() => waiting.end());
     try {
       for (let next = await waiting.take(); next !== undefined; next = await waiting.take()) yield next;

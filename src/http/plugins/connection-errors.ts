@@ -9,31 +9,52 @@ import { PROBLEM_CONTENT_TYPE, type Problem } from '../schemas/problem.js';
 import { sendProblem } from './problems.js';
 import { requestId } from './request-log.js';
 
+/** A refusal in the form of {@link problemDetails}. */
+type Refusal = readonly [status: number, code: string, detail: string];
+
 /** Errors of a connection before there is a request, keyed by Node's codes. */
-const REFUSALS: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
+const REFUSALS: Readonly<Record<string, Refusal>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'request-timeout', 'the request did not arrive in time (REQUEST_TIMEOUT)'],
   HPE_HEADER_OVERFLOW: [431, 'header-too-large', 'the head of the request is larger than 16 KiB'],
 };
 const NOT_HTTP = [400, 'not-http', 'this is not a request in HTTP/1.1'] as const;
+const EXPECTATION = [417, 'expectation-failed', 'only 100-continue is expected of this service'] as const;
+
+/** What a refusal that Fastify does not see is logged by and counted in. */
+interface Witnesses {
+  readonly log: Pick<FastifyBaseLogger, 'warn'>;
+  readonly metrics: Metrics;
+}
+
+/** Logs and counts a refusal; gives it back as head and body of an answer that ends the connection. */
+function answerOf(
+  [status, code, detail]: Refusal,
+  { log, metrics }: Witnesses,
+  id: string,
+  method = 'unknown',
+) {
+  const problem: Problem = { ...problemDetails(status, code, detail), request_id: id };
+  log.warn({ status, code, requestId: id }, 'request refused');
+  metrics.request(method, 'unknown', status, 0);
+  const body = JSON.stringify(problem);
+  const headers = {
+    'content-type': PROBLEM_CONTENT_TYPE,
+    'content-length': Buffer.byteLength(body),
+    'x-request-id': id,
+    connection: 'close',
+  };
+  return { status, title: problem.title, headers, body };
+}
 
 /** Answers bytes that Node cannot read as a request, or that arrive too late; the connection then ends. */
-export function refuseConnection(log: Pick<FastifyBaseLogger, 'warn'>, metrics: Metrics) {
+export function refuseConnection(witnesses: Witnesses) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
-    const [status, code, detail] = REFUSALS[error.code ?? ''] ?? NOT_HTTP;
     // A client that disconnects is not refused.
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
-    const problem: Problem = { ...problemDetails(status, code, detail), request_id: randomUUID() };
-    log.warn({ status, code, requestId: problem.request_id }, 'request refused');
-    metrics.request('unknown', 'unknown', status, 0);
-    const body = JSON.stringify(problem);
-    const head = [
-      `HTTP/1.1 ${status} ${problem.title}`,
-      `content-type: ${PROBLEM_CONTENT_TYPE}`,
-      `content-length: ${Buffer.byteLength(body)}`,
-      `x-request-id: ${problem.request_id}`,
-      'connection: close',
-    ];
-    if (socket.writable) socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+    const refusal = REFUSALS[error.code ?? ''] ?? NOT_HTTP;
+    const { status, title, headers, body } = answerOf(refusal, witnesses, randomUUID());
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    if (socket.writable) socket.end([`HTTP/1.1 ${status} ${title}`, ...lines, '', body].join('\r\n'));
     else socket.destroy();
   };
 }
@@ -58,25 +79,9 @@ export function refuseUrl(metrics: Metrics) {
 export const connectionErrorsPlugin = fastifyPlugin(
   async (app: FastifyInstance, { metrics }: { metrics: Metrics }) => {
     app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-      const details = problemDetails(
-        417,
-        'expectation-failed',
-        'only 100-continue is expected of this service',
-      );
-      const problem: Problem = { ...details, request_id: requestId(request) };
-      app.log.warn(
-        { status: 417, code: 'expectation-failed', requestId: problem.request_id },
-        'request refused',
-      );
-      metrics.request(request.method ?? 'unknown', 'unknown', 417, 0);
-      const body = JSON.stringify(problem);
-      response.writeHead(417, {
-        'content-type': PROBLEM_CONTENT_TYPE,
-        'content-length': Buffer.byteLength(body),
-        'x-request-id': problem.request_id,
-        connection: 'close',
-      });
-      response.end(body);
+      const witnesses = { log: app.log, metrics };
+      const { status, headers, body } = answerOf(EXPECTATION, witnesses, requestId(request), request.method);
+      response.writeHead(status, headers).end(body);
     });
     app.addHook('onRequest', ({ raw }, reply, done) => {
       if (raw.headers.host !== undefined || raw.httpVersion !== '1.1') done();

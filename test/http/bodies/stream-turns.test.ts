@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { StreamTurns } from '../../../src/http/bodies/stream-turns.js';
 
-test('one stream has its turn between two rounds of the event loop, whoever waits, each in order', async () => {
+test('one stream has its turn between two rounds of the event loop, whichever streams wait, each in order', async () => {
   const turns = new StreamTurns();
   const taken: string[] = [];
   const stream = async (name: string) => {

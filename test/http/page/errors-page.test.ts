@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ERROR_GUIDE } from '../../../src/http/page/error-guide.js';
+import { ARROW_STREAM } from '../../../src/http/bodies/bodies.js';
+import { NDJSON } from '../../../src/http/bodies/ndjson.js';
+import { ERROR_GUIDE, type ErrorGuide } from '../../../src/http/page/error-guide.js';
 import { errorsMarkdown } from '../../../src/http/page/errors-page.js';
-import { allOperationCodes, CODES_OF_NO_OPERATION } from '../../../src/http/schemas/problem-codes.js';
+import {
+  allOperationCodes,
+  CODES_OF_NO_OPERATION,
+  generalCodes,
+  type OperationCode,
+  statusesOf,
+} from '../../../src/http/schemas/problem-codes.js';
 import { startApp } from '../../support/app.js';
 import { errorCodes } from '../../support/error-codes.js';
 
@@ -11,6 +19,19 @@ const codes = [...new Set([...errorCodes(), ...allOperationCodes(), ...CODES_OF_
 test('every code has a guide, and every guide is of a code', () => {
   expect(codes.length).toBeGreaterThan(50);
   expect(Object.keys(ERROR_GUIDE).sort()).toEqual(codes);
+});
+
+test('the statuses of a guide are those with which operations list its code', () => {
+  const formats = ['application/json', NDJSON, ARROW_STREAM];
+  const general = Object.entries(generalCodes({ formats, asksKey: true }));
+  for (const code of allOperationCodes()) {
+    const own: readonly number[] = statusesOf(code as OperationCode);
+    const ofReading = general.filter(([, listed]) => listed.includes(code)).map(([status]) => Number(status));
+    const guide: Readonly<Record<string, ErrorGuide>> = ERROR_GUIDE;
+    expect([...(guide[code]?.statuses ?? [])].sort(), code).toEqual(
+      [...new Set([...own, ...ofReading])].sort(),
+    );
+  }
 });
 
 test('the address in a problem leads to the section of its code', async () => {
