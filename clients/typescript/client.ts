@@ -166,7 +166,7 @@ export class UnexpectedAnswer extends Error {
 
 const unexpected = (response: Response, cause: unknown) => new UnexpectedAnswer(response, cause);
 
-/** The code of a refusal, by which to tell them apart: `no-curve`. The README lists all. */
+/** The code of a refusal, by which to tell them apart: `no-curve`. docs/errors.md lists all. */
 export function problemCode({ type }: Problem): string {
   return type.slice(type.indexOf('#') + 1);
 }
@@ -197,7 +197,7 @@ function bearer(key: string): string {
 }
 
 /** Whether a parsed body is problem+json, as far as it takes to read one. */
-export function isProblem(body: unknown): body is Problem {
+function isProblem(body: unknown): body is Problem {
   if (typeof body !== 'object' || body === null) return false;
   return 'type' in body && typeof body.type === 'string' && 'errors' in body && Array.isArray(body.errors);
 }

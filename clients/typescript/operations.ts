@@ -103,9 +103,12 @@ type QueryOption<Parameters> = Parameters extends { query: infer Query }
 
 type PathOption<Parameters> = Parameters extends { path: infer Path } ? { readonly path: Path } : unknown;
 
+/** Parameters that are text; the others may be given as what they are in JSON. */
+type TextParameter = 'reward_model' | 'baseline' | 'concise' | 'verbose';
+
 /** A query string is text: numbers and booleans are written as such. */
 type QueryValues<Query> = {
-  [Name in keyof Query]: Name extends 'reward_model' ? Query[Name] : Written<Query[Name]>;
+  [Name in keyof Query]: Name extends TextParameter ? Query[Name] : Written<Query[Name]>;
 };
 
 type Written<Value> =

@@ -25,10 +25,9 @@ export async function* readWhileSending(
   try {
     yield* readLines(response.body);
   } catch (error) {
-    // Where the caller's own lines threw, this is what comes out.
-    await upload.end();
     throw error instanceof SyntaxError ? unexpected(response, error) : error;
   } finally {
+    // Where the caller's own lines threw, this is what comes out.
     await upload.end();
   }
 }

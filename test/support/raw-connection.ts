@@ -29,17 +29,12 @@ export function getBytes(path: string): Buffer {
 export class RawConnection {
   #socket: Socket | undefined;
   #received: Buffer = Buffer.alloc(0);
-  #wanted = 0;
   #answered: ((outcome: Outcome) => void) | undefined;
   #started = 0;
   readonly #port: number;
 
   constructor(port: number) {
     this.#port = port;
-  }
-
-  get isBusy(): boolean {
-    return this.#answered !== undefined;
   }
 
   /** Sends the request, over a new connection where the last one has ended; calls back once. */
@@ -81,8 +76,8 @@ export class RawConnection {
     const end = this.#received.indexOf('\r\n\r\n');
     if (end < 0) return;
     const head = this.#received.toString('latin1', 0, end);
-    this.#wanted = end + 4 + Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
-    if (this.#received.length < this.#wanted) return;
+    const wanted = end + 4 + Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
+    if (this.#received.length < wanted) return;
     this.#received = Buffer.alloc(0);
     const closes = /\r\nconnection: close/i.test(head);
     if (closes) this.#leave();

@@ -185,9 +185,10 @@ export const ERROR_GUIDE = {
   },
   'no-version-left': {
     statuses: [409],
-    meaning: 'The last version of a reward model cannot be deleted by its number.',
-    cause: '`DELETE` with the only `version`.',
-    remedy: 'Delete the reward model: without `version`.',
+    meaning: 'The versions of this reward model have reached the largest number that there is.',
+    cause: 'A stored or imported history with a huge number; versions count up and are never given twice.',
+    remedy:
+      'Export the curves that are needed, delete the reward model, and import them: numbers begin anew.',
   },
   'not-arrow': {
     statuses: [400],
@@ -229,9 +230,9 @@ export const ERROR_GUIDE = {
   },
   overloaded: {
     statuses: [503],
-    meaning: 'The service takes no more work at this moment.',
-    cause: 'More requests or bytes than it can take.',
-    remedy: `${TRY_AGAIN} Clients of this project do so.`,
+    meaning: 'The service takes no more requests at this moment (MAX_EVENT_LOOP_DELAY).',
+    cause: 'More requests than it can answer in time.',
+    remedy: `${TRY_AGAIN} The Python client does so.`,
   },
   'plot-queue-full': {
     statuses: [503],
@@ -241,9 +242,10 @@ export const ERROR_GUIDE = {
   },
   'request-timeout': {
     statuses: [408],
-    meaning: 'The request did not arrive within REQUEST_TIMEOUT.',
+    meaning:
+      'Within REQUEST_TIMEOUT the client sent neither its whole head, nor a megabyte more of its body (or its end), nor a line.',
     cause: 'A slow connection, or a client that announced more bytes than it sent.',
-    remedy: 'Send smaller bodies, or lines.',
+    remedy: 'Send at once what you announce; a large body may take long as long as it moves.',
   },
   'store-unavailable': {
     statuses: [503],

@@ -13,7 +13,7 @@ export async function errorsPage(pages: FastifyInstance): Promise<void> {
 }
 
 const INTRODUCTION =
-  'Every answer that is not a 2xx is `application/problem+json` (RFC 9457). Its `type` is the address of a section below and is stable; `errors` lists places as JSON pointers; `request_id` is in the log. A request that is refused changed nothing.';
+  'Every answer that is not a 2xx, but for those of `/health`, is `application/problem+json` (RFC 9457). Its `type` is the address of a section below and is stable; `errors` lists places as JSON pointers; `request_id` is in the log. A request that is refused changed nothing.';
 
 /** The same as a page of the documentation: `docs/errors.md`, which `npm run errors` writes. */
 export function errorsMarkdown(): string {

@@ -27,10 +27,14 @@ test('thousands of long texts of one length take no time in proportion to their 
   const start = '0'.repeat(16_400);
   const timeOf = (count: number) => {
     const texts = Array.from({ length: count }, (_, i) => `${start}${String(i).padStart(6, '0')}`);
-    const numbering = new Numbering<string>();
-    const before = performance.now();
-    for (const text of texts) numbering.numberOf(text);
-    return performance.now() - before;
+    // The least of some: what else the machine does only adds.
+    const times = [1, 2, 3].map(() => {
+      const numbering = new Numbering<string>();
+      const before = performance.now();
+      for (const text of texts) numbering.numberOf(text);
+      return performance.now() - before;
+    });
+    return Math.min(...times);
   };
   timeOf(200);
   // Eight times as many take eight times as long; by length alone they take sixty-four times.

@@ -147,6 +147,10 @@ const MISTAKES: readonly (readonly [mistake: string, call: string])[] = [
   ['an unknown path', "POST('/v1/fitt', { body: {} })"],
   ['a method that the path does not have', "GET('/v1/fit')"],
   ['a parameter too few', "GET('/v1/curves/plot')"],
+  [
+    'a number where a parameter is text',
+    "postLines('/v1/leaderboard', { lines: [], params: { query: { baseline: 5 } } })",
+  ],
   ['a misspelt parameter', "GET('/v1/curves', { params: { query: { reward_modl: 'a' } } })"],
   [
     'a parameter beside a JSON body',

@@ -80,9 +80,13 @@ describe('a value that is no JSON is named with its place', () => {
   test('a large wrong body takes time in proportion to its size', () => {
     const timeOf = (rows: number) => {
       const text = `{"columns":{"rewards":[${'1.25,'.repeat(rows)}NaN]}}`;
-      const start = performance.now();
-      for (let i = 0; i < 3; i++) findJsonFault(text);
-      return performance.now() - start;
+      // The least of some: what else the machine does only adds.
+      const times = [1, 2, 3, 4, 5].map(() => {
+        const start = performance.now();
+        findJsonFault(text);
+        return performance.now() - start;
+      });
+      return Math.min(...times);
     };
     timeOf(20_000);
     expect(timeOf(400_000)).toBeLessThan(200 * Math.max(timeOf(20_000), 1));

@@ -27,9 +27,14 @@ async function sendJson(payload: string | Buffer, headers: Record<string, string
   });
 }
 
-async function sendLines(payload: string | Buffer, type: string, path = '/v1/calibrate') {
+async function sendLines(
+  payload: string | Buffer,
+  type: string,
+  path = '/v1/calibrate',
+  query: Record<string, string> = { reward_model: 'm' },
+) {
   const headers = { 'content-type': type };
-  return shared.app.inject({ method: 'POST', url: path, query: { reward_model: 'm' }, payload, headers });
+  return shared.app.inject({ method: 'POST', url: path, query, payload, headers });
 }
 
 describe('a byte-order mark counts nothing', () => {
@@ -88,8 +93,8 @@ describe('names in headers', () => {
     const expected = await sendLines(lines, 'application/x-ndjson');
     const answer = await sendLines(lines, type);
     expect([answer.statusCode, answer.body]).toEqual([200, expected.body]);
-    const fit = await sendLines(lines.repeat(10), type, '/v1/fit-calibrate');
-    expect(fit.json().type).not.toBe('/docs/errors#unsupported-format');
+    const fit = await sendLines(lines.repeat(10), type, '/v1/fit-calibrate', {});
+    expect(fit.statusCode).toBe(200);
   });
 
   test('a refused format is answered with those that the route takes', async () => {
