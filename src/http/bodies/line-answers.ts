@@ -46,14 +46,13 @@ class OpenedAnswers {
   readonly #answers: AsyncGenerator<LineAnswers>;
   /** Text that waits for the status. */
   #held = '';
-  #next: Promise<IteratorResult<LineAnswers>>;
+  #next: Promise<IteratorResult<LineAnswers>> | undefined;
   #isEnded = false;
   #hasRight = false;
   readonly #wrong: WrongLine[] = [];
 
   constructor(answers: AsyncGenerator<LineAnswers>) {
     this.#answers = answers;
-    this.#next = this.#ask();
   }
 
   async waitForStatus(): Promise<void> {
@@ -61,7 +60,7 @@ class OpenedAnswers {
     const time = sleep(WAIT, undefined, { signal: isOver.signal, ref: false }).catch(() => undefined);
     try {
       while (!this.#hasRight && !this.#isEnded) {
-        const taken = await Promise.race([this.#next, time]);
+        const taken = await Promise.race([this.#ask(), time]);
         if (taken === undefined) return;
         this.#take(taken);
         if (this.#isHopeless) throw refusalOf(this.#wrong);
@@ -77,7 +76,7 @@ class OpenedAnswers {
       if (this.#held !== '') yield this.#held;
       while (!this.#isEnded) {
         this.#held = '';
-        this.#take(await this.#next);
+        this.#take(await this.#ask());
         if (this.#isHopeless) {
           yield lastLine(this.#wrong);
           return;
@@ -90,21 +89,24 @@ class OpenedAnswers {
   }
 
   #take({ done, value }: IteratorResult<LineAnswers>): void {
+    this.#next = undefined;
     if (done) {
       this.#isEnded = true;
       return;
     }
-    this.#next = this.#ask();
     this.#held += value.text;
     this.#hasRight ||= value.hasRight;
     if (!this.#hasRight) this.#wrong.push(...value.wrong.slice(0, HOPELESS_AFTER - this.#wrong.length));
   }
 
-  /** One ahead of what is sent; where nobody waits for it any more, its failure is nobody's. */
+  /** The next answers; none are asked for ahead, since a client may send no more before it has these. */
   #ask(): Promise<IteratorResult<LineAnswers>> {
-    const next = this.#answers.next();
-    next.catch(() => undefined);
-    return next;
+    if (this.#next === undefined) {
+      this.#next = this.#answers.next();
+      // Where the time for the status is over and nobody waits any more, its failure is nobody's.
+      this.#next.catch(() => undefined);
+    }
+    return this.#next;
   }
 
   get #isHopeless(): boolean {

@@ -70,7 +70,7 @@ export async function* pairLines(
   const warnings = returningWarnings(returning.count);
   if (!options.withSummary) {
     const errors = warnings.map(({ message }) => describeLineError(brokenRule(['prompt'], message), last));
-    for (const error of errors) yield { text: `${JSON.stringify({ error })}\n`, hasRight: true, wrong: [] };
+    for (const error of errors) yield { text: `${JSON.stringify({ error })}\n`, hasRight: false, wrong: [] };
     return;
   }
   const summary: PairLine = {

@@ -74,6 +74,24 @@ describe('answers to lines', () => {
     expect(JSON.parse(given.at(-1) ?? '').error).toMatchObject({ status: 422, line: 100 });
   });
 
+  test.each(['before the status', 'after it'])('end though the client sends no more (%s)', async (when) => {
+    async function* hanging(): AsyncGenerator<LineAnswers> {
+      if (when === 'after it') {
+        yield* answersTo('w');
+        await sleep(200);
+      }
+      yield* answersTo('w'.repeat(100));
+      await new Promise(() => undefined);
+    }
+    const opened = openAnswers(hanging());
+    if (when === 'before the status') await expect(opened).rejects.toThrow('all of the first 100 lines');
+    else {
+      let text = '';
+      for await (const piece of await opened) text += piece;
+      expect(text).toContain('all of the first 100 lines');
+    }
+  });
+
   test('whose source fails are not lost silently', async () => {
     async function* failing(): AsyncGenerator<LineAnswers> {
       yield { text: 'r1\n', hasRight: true, wrong: [] };
